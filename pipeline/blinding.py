@@ -1,0 +1,69 @@
+"""Blindness: what a model sees never names a State or its people, as UPR Info's coders never saw one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.states import States
+
+MASK = "Xstate"
+"""The word that stands for a State's name or demonym in what a model sees."""
+
+_CANDIDATE = re.compile(r"(?<![\w-])(?:[A-ZÀ-Þ][\w’'.-]*|former)")
+
+
+class Blinder:
+    """Replaces names of States (with their article) and of their people by `MASK`, except inside names that stay.
+
+    A name counts only where it is written as one (capital letter, whole word), so that "turkey" or
+    "us" stay; kept names (instruments, courts, regions that contain such a word) win over the mask.
+    """
+
+    def __init__(self, states: States, kept: Iterable[str]) -> None:
+        """Args: `kept`, names in which nothing is masked, e.g. "American Convention on Human Rights"."""
+        entries: dict[str, str] = {}
+        for state in states.all:
+            for spelling in (state.name, state.un_name, *state.aliases):
+                entries[re.sub(r"^[Tt]he ", "", spelling)] = "name"
+            for demonym in state.demonyms:
+                entries[demonym] = "people"
+                entries[demonym + "s"] = "people"
+        for name in list(entries):
+            entries[name.replace("'", "’")] = entries[name]
+        for name in kept:
+            entries[name] = "kept"
+        # Grouped by what the candidate pattern would match first, longest spelling first.
+        self._starting: dict[str, list[tuple[str, str]]] = {}
+        for name, kind in sorted(entries.items(), key=lambda e: (-len(e[0]), e[0])):
+            first = _CANDIDATE.match(name)
+            if first is None:
+                raise ValueError(f"'{name}' does not start with a capital letter")
+            self._starting.setdefault(_stem(first.group()), []).append((name, kind))
+
+    def blind(self, text: str) -> str:
+        """`text` with each name of a State or its people replaced by `MASK`. Idempotent."""
+        pieces: list[str] = []
+        done = 0
+        for candidate in _CANDIDATE.finditer(text):
+            start = candidate.start()
+            if start < done:
+                continue
+            for name, kind in self._starting.get(_stem(candidate.group()), ()):
+                end = start + len(name)
+                if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                    pieces.append(text[done:end] if kind == "kept" else _before(text[done:start], kind) + MASK)
+                    done = end
+                    break
+        pieces.append(text[done:])
+        return "".join(pieces)
+
+
+def _before(text: str, kind: str) -> str:
+    """`text` without the article of the State's name that follows: "the Netherlands" must look like "Germany"."""
+    return text[:-4] if kind == "name" and text[-4:].lower() == "the " and not text[-5:-4].isalnum() else text
+
+
+def _stem(word: str) -> str:
+    """The first letters of a candidate: enough to look up, the same whatever clings to its end."""
+    return word[:4].rstrip("’'.-,s")

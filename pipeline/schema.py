@@ -1,0 +1,64 @@
+"""The one table: columns of a labelled recommendation, their types, and what every row must hold.
+
+The corpus (gold labels, `label_source` expert) and labelled output share these columns, so that what
+one stage writes the next reads without translation.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+KINDS = ("recommendation", "pledge")
+RESPONSES = ("Supported", "Noted", "Pending")
+LABEL_SOURCES = ("expert", "reviewed", "model", "rule")
+
+LABELLED = pa.schema(
+    [
+        pa.field("rec_id", pa.string(), nullable=False),
+        pa.field("row_id", pa.string(), nullable=False),
+        pa.field("source_file", pa.string()),
+        pa.field("source_row", pa.int64()),
+        pa.field("text", pa.string()),
+        pa.field("state_under_review", pa.string()),
+        pa.field("recommending_states", pa.list_(pa.string())),
+        pa.field("session", pa.int64()),
+        pa.field("cycle", pa.int64()),
+        pa.field("symbol", pa.string()),
+        pa.field("paragraph", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("response", pa.string()),
+        pa.field("response_raw", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("action", pa.int64()),
+        pa.field("action_confidence", pa.float64()),
+        pa.field("action_set", pa.list_(pa.int64())),
+        pa.field("issues", pa.list_(pa.string())),
+        pa.field("issue_scores", pa.map_(pa.string(), pa.float64())),
+        pa.field("needs_review", pa.bool_()),
+        pa.field("review_reasons", pa.list_(pa.string())),
+        pa.field("label_source", pa.string()),
+        pa.field("model_version", pa.string()),
+        pa.field("taxonomy_version", pa.string()),
+        pa.field("labelled_at", pa.timestamp("us", tz="UTC")),
+        pa.field("page", pa.int64()),
+        pa.field("char_start", pa.int64()),
+        pa.field("char_end", pa.int64()),
+        pa.field("themes", pa.list_(pa.string())),
+        pa.field("position_source", pa.string()),
+    ]
+)
+"""Columns in order (contract). Lists are never null in written files where the stage knows them; else null."""
+
+SOURCE_COLUMNS = tuple(LABELLED.names[:15]) + ("page", "char_start", "char_end", "themes", "position_source")
+"""What a source can say of a recommendation. `label` reads these and no others: never gold."""
+
+GOLD_COLUMNS = tuple(n for n in LABELLED.names if n not in SOURCE_COLUMNS)
+"""What a coder, a reviewer or a model adds."""
+
+LIST_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_list(f.type))
+MAP_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_map(f.type))
+
+
+def empty_columns(names: tuple[str, ...], rows: int) -> dict[str, pa.Array]:
+    """Null columns of the right type, for what an input lacks."""
+    return {name: pa.nulls(rows, LABELLED.field(name).type) for name in names}

@@ -1,0 +1,149 @@
+"""Settings: typed, read once from configs/settings.yaml and the environment, and handed on as values.
+
+Environment: `UPR_HOME` (project folder; by default the one that holds the current folder's or this
+package's configs/), `UPR_CORPUS` (folder laid out like data/sample; made absolute here, once),
+`UPR_SETTINGS` (another settings file), `MLFLOW_TRACKING_URI` (wins over the file), `SOURCE_DATE_EPOCH`.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestSettings(_Section):
+    """How exports are read."""
+
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    max_text_chars: int = Field(20_000, gt=0)
+
+
+class SplitSettings(_Section):
+    """Which sessions train, tune and test; and the random split grouped by wording, for comparison."""
+
+    train: tuple[int, ...]
+    tune: tuple[int, ...]
+    test: tuple[int, ...]
+    random_seed: int = 0
+    random_tune_share: Share = 0.1
+    random_test_share: Share = 0.1
+
+
+class LinearSettings(_Section):
+    """The linear model: features and strength of regularisation."""
+
+    lead_words: int = Field(10, ge=0)
+    min_document_count: int = Field(2, ge=1)
+    max_features: int = Field(120_000, ge=1)
+    action_c: float = Field(4.0, gt=0)
+    tag_c: float = Field(0.6, gt=0)
+    include_pledges: bool = True
+
+
+class TrainSettings(_Section):
+    """The stage `train`."""
+
+    kind: Literal["linear"] = "linear"
+    seed: int = 0
+    linear: LinearSettings = LinearSettings()
+
+
+class EvaluateSettings(_Section):
+    """The stage `evaluate`."""
+
+    bootstrap_samples: int = Field(1000, ge=10)
+    seed: int = 0
+    calibration_bins: int = Field(15, ge=2)
+
+
+class RegisterSettings(_Section):
+    """The stage `register`: when a challenger becomes champion."""
+
+    model_name: str = "upr-labeller"
+    experiment: str = "upr-labelling"
+    tolerated_loss_points: float = Field(0.5, ge=0)
+
+
+class LabelSettings(_Section):
+    """The stage `label`: batches and processes."""
+
+    batch_rows: int = Field(2000, ge=1)
+    processes: int = Field(2, ge=1)
+
+
+class PublishSettings(_Section):
+    """The stage `publish`."""
+
+    title: str = "UPR recommendations, labelled"
+    licence: str = "CC-BY-4.0"
+
+
+class Settings(_Section):
+    """Everything that can be set, checked when read. Field names are those of configs/settings.yaml."""
+
+    taxonomy: str = "2014-10"
+    tracking_uri: str = "sqlite:///mlflow.db"
+    ingest: IngestSettings = IngestSettings()
+    splits: SplitSettings
+    train: TrainSettings = TrainSettings()
+    evaluate: EvaluateSettings = EvaluateSettings()
+    register_: RegisterSettings = Field(default_factory=RegisterSettings, alias="register")
+    label: LabelSettings = LabelSettings()
+    publish: PublishSettings = PublishSettings()
+
+
+@cache
+def home() -> Path:
+    """The project folder: `UPR_HOME`, else the nearest folder upwards with configs/settings.yaml, else the package's."""
+    if "UPR_HOME" in os.environ:
+        return Path(os.environ["UPR_HOME"]).resolve()
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "configs" / "settings.yaml").is_file() and (folder / "dvc.yaml").is_file():
+            return folder
+    return Path(__file__).resolve().parent.parent
+
+
+def corpus_folder() -> Path | None:
+    """The real corpus (`UPR_CORPUS`, absolute), or None where the variable is not set."""
+    value = os.environ.get("UPR_CORPUS")
+    if not value:
+        return None
+    folder = Path(value).resolve()
+    if not folder.is_dir():
+        raise SettingsError("UPR_CORPUS", f"'{value}' is not a folder.", "Set it to a folder laid out like data/sample, or unset it.")
+    return folder
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process.
+
+    Raises: SettingsError if the file is missing, is not YAML, or holds an unknown name or a value out of range.
+    """
+    path = Path(os.environ.get("UPR_SETTINGS", home() / "configs" / "settings.yaml"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(str(path), f"cannot be read ({error}).", "Restore the file from the repository, or set UPR_SETTINGS.") from error
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{path}, {place}", f"{first['msg']}.", "Correct the value.") from error
+    uri = os.environ.get("MLFLOW_TRACKING_URI")
+    return settings.model_copy(update={"tracking_uri": uri}) if uri else settings

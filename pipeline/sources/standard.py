@@ -1,0 +1,198 @@
+"""From a source's words to the one table's columns: States, session, response and tags in one spelling, ids given."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.sources.records import Record
+from pipeline.states import States
+from pipeline.taxonomy import ACTIONS, Taxonomy
+from pipeline.text import clean, cycle_of, normalise, recommendation_id, row_id
+
+_FIRST_NUMBER = re.compile(r"\s*(\d{1,3})(?:\.0+)?\b")
+
+
+@dataclass(frozen=True)
+class StandardRow:
+    """A record in the table's columns.
+
+    Attributes:
+        values: column to value: the source columns, and `action`, `issues`, `label_source`, `taxonomy_version`
+            where the record had them.
+        faults: what could not be understood; empty for a good row. The value concerned is kept as the
+            source wrote it where the column's type allows (States), else it is null.
+    """
+
+    values: dict[str, Any]
+    faults: tuple[str, ...]
+
+
+class Standardiser:
+    """Turns records into rows. One for each job: it counts equal rows a file, to give each its own `row_id`."""
+
+    def __init__(
+        self,
+        states: States,
+        taxonomy: Taxonomy,
+        responses: Mapping[str, Iterable[str]],
+        pledge_responses: Iterable[str],
+        max_text_chars: int | None = None,
+    ) -> None:
+        """Args: `responses`, the source words (any case) for Supported, Noted and Pending; `max_text_chars`, a longer text is a fault."""
+        self._states = states
+        self._taxonomy = taxonomy
+        self._responses = {word.lower(): response for response, words in responses.items() for word in words}
+        self._pledges = {word.lower() for word in pledge_responses}
+        self._max_text_chars = max_text_chars
+        self._ordinals: Counter[tuple[str, str, str]] = Counter()
+        self._state_cache: dict[str, tuple[str, str, str | None]] = {}
+        self._issue_cache: dict[tuple[str, ...], tuple[list[str], tuple[str, ...]]] = {}
+
+    def rows(self, records: Iterable[Record]) -> Iterator[tuple[Record, StandardRow]]:
+        """Each record with its row, in order."""
+        for record in records:
+            yield record, self.row(record)
+
+    def row(self, record: Record) -> StandardRow:
+        """The row of a record; never raises for a bad value, which becomes a fault instead."""
+        faults: list[str] = [record.fault] if record.fault else []
+        text = self._text(record, faults)
+        reviewed, reviewed_iso = self._state(record.state_under_review, "State under Review", faults)
+        pledge = record.kind == "pledge" or record.response.strip().lower() in self._pledges
+        names, codes = self._recommending(() if pledge else record.recommending_states, faults)
+        session = self._session(record.session, faults)
+        rec_id = recommendation_id(reviewed_iso, session, text or "")
+        key = (record.file, rec_id, ",".join(codes))
+        ordinal = self._ordinals[key]
+        self._ordinals[key] += 1
+        values: dict[str, Any] = {
+            "rec_id": rec_id,
+            "row_id": row_id(rec_id, codes, ordinal),
+            "source_file": record.file,
+            "source_row": record.row,
+            "text": text,
+            "state_under_review": reviewed,
+            "recommending_states": names,
+            "session": session,
+            "cycle": cycle_of(session),
+            "symbol": record.symbol,
+            "paragraph": record.paragraph,
+            "kind": "pledge" if pledge else "recommendation",
+            "response": None if pledge else self._response(record.response, faults),
+            "response_raw": record.response.strip() or None,
+            "language": record.language,
+            "action": self._action(record.action, faults),
+            "issues": self._issues(record.issues, faults),
+            "label_source": record.label_source,
+            "taxonomy_version": record.taxonomy_version,
+            "page": record.page,
+            "char_start": record.char_start,
+            "char_end": record.char_end,
+            "themes": None if record.themes is None else list(record.themes),
+            "position_source": record.position_source,
+        }
+        return StandardRow(values, tuple(faults))
+
+    def _text(self, record: Record, faults: list[str]) -> str | None:
+        raw = record.text or ""
+        if "\x00" in raw:
+            faults.append("The text holds NUL characters. Export it again from its source.")
+        text = clean(raw)
+        if not normalise(text[:1000]) and not normalise(text):
+            faults.append("The text is empty. Fill it in, or delete the row.")
+        if self._max_text_chars is not None and len(text) > self._max_text_chars:
+            faults.append(
+                f"The text has {len(text):,} characters, more than the {self._max_text_chars:,} of a recommendation. "
+                "Split the cell, or raise ingest.max_text_chars in configs/settings.yaml."
+            )
+        return text or None
+
+    def _state(self, spelling: str, role: str, faults: list[str]) -> tuple[str | None, str]:
+        """Name and ISO code; an unknown spelling is kept, and stands for its own code so that ids stay apart."""
+        known = self._state_cache.get(spelling)
+        if known is None:
+            known = self._state_cache[spelling] = self._look_up(clean(spelling), role)
+        name, iso, fault = known
+        if fault:
+            faults.append(fault)
+        return name or None, iso
+
+    def _look_up(self, spelling: str, role: str) -> tuple[str, str, str | None]:
+        if not spelling or self._states.is_unknown(spelling):
+            return "", "", None
+        state = self._states.find(spelling)
+        if state is not None:
+            return state.name, state.iso, None
+        nearest = self._states.nearest(spelling)
+        hint = f" Did you mean '{nearest}'?" if nearest else ""
+        return (
+            spelling,
+            normalise(spelling),
+            f"'{spelling}' ({role}) is not a State of configs/states.csv.{hint} Correct it, or add it there under aliases.",
+        )
+
+    def _recommending(self, spellings: Iterable[str], faults: list[str]) -> tuple[list[str], list[str]]:
+        pairs = [self._state(spelling, "recommending State", faults) for spelling in spellings]
+        named = {iso: name for name, iso in pairs if name}
+        return list(named.values()), sorted(named)
+
+    @staticmethod
+    def _session(value: str | int | None, faults: list[str]) -> int | None:
+        if value is None or value == "":
+            return None
+        found = _FIRST_NUMBER.match(str(value))
+        if found is None or int(found[1]) == 0:
+            faults.append(f"'{clean(str(value))[:40]}' is not a UPR session. Write its number, 1 or higher.")
+            return None
+        return int(found[1])
+
+    def _response(self, value: str, faults: list[str]) -> str | None:
+        word = clean(value)
+        if not word:
+            return None
+        response = self._responses.get(word.lower())
+        if response is None:
+            faults.append(f"'{word[:40]}' is not a response. Correct it, or add it under responses in configs/sources.yaml.")
+        return response
+
+    @staticmethod
+    def _action(value: str | float | None, faults: list[str]) -> int | None:
+        if value is None or value == "" or value != value:
+            return None
+        found = re.fullmatch(r"\s*(\d+)(?:\.0+)?\s*(?:-.*)?", str(value))
+        if found is None or int(found[1]) not in ACTIONS:
+            faults.append(f"'{clean(str(value))[:40]}' is not an action category. Use 1 to 5.")
+            return None
+        return int(found[1])
+
+    def _issues(self, values: tuple[str, ...] | None, faults: list[str]) -> list[str] | None:
+        if values is None:
+            return None
+        known = self._issue_cache.get(values)
+        if known is None:
+            known = self._issue_cache[values] = self._look_up_issues(values)
+        faults.extend(known[1])
+        return list(known[0])
+
+    def _look_up_issues(self, values: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+        labels: dict[str, None] = {}
+        faults = []
+        for value in values:
+            spelling = clean(value)
+            if not spelling:
+                continue
+            tag = self._taxonomy.find(spelling)
+            if tag is not None:
+                labels[tag.label] = None
+                continue
+            nearest = self._taxonomy.nearest(spelling)
+            hint = f" Did you mean '{nearest}'?" if nearest else ""
+            faults.append(
+                f"'{spelling[:60]}' is not one of the {len(self._taxonomy.tags)} tags of taxonomy {self._taxonomy.version}.{hint} "
+                f"Correct it, or add it under aliases in configs/taxonomy/{self._taxonomy.version}.yaml."
+            )
+        return list(labels), tuple(faults)

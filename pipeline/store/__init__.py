@@ -1,0 +1,1 @@
+"""Every file of the project is read and written here: whole or not at all."""

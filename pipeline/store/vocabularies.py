@@ -1,0 +1,127 @@
+"""The vocabularies in configs/: States, taxonomies, the names kept from masking."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline import settings
+from pipeline.blinding import Blinder
+from pipeline.errors import SettingsError
+from pipeline.states import State, States
+from pipeline.store.files import read_bytes
+from pipeline.taxonomy import Tag, Taxonomy
+
+
+def config_path(name: str) -> Path:
+    """The path of a file in configs/."""
+    return settings.home() / "configs" / name
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises: SettingsError, with the place of the fault."""
+    try:
+        return yaml.safe_load(read_bytes(path).decode("utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(str(path), f"is not YAML in UTF-8 ({error}).", "Correct the file.") from error
+
+
+def _many(cell: str) -> tuple[str, ...]:
+    return tuple(part for part in cell.split("|") if part)
+
+
+def states_from(content: bytes, where: str, unknown: tuple[str, ...] = ()) -> States:
+    """States from the bytes of a states.csv. Raises: SettingsError."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+        return States(
+            (
+                State(
+                    row["iso"],
+                    row["name"],
+                    row["un_name"],
+                    row["region"],
+                    _many(row["organisations"]),
+                    _many(row["aliases"]),
+                    _many(row["demonyms"]),
+                )
+                for row in rows
+            ),
+            unknown,
+        )
+    except (KeyError, ValueError) as error:
+        raise SettingsError(where, f"cannot be used ({error}).", "Correct the row, or restore the file.") from error
+
+
+@cache
+def load_states() -> States:
+    """All States of configs/states.csv; the spellings for "unknown" come from configs/sources.yaml."""
+    path = config_path("states.csv")
+    return states_from(read_bytes(path), str(path), tuple(read_yaml(config_path("sources.yaml"))["unknown_states"]))
+
+
+@cache
+def load_blinder() -> Blinder:
+    """The mask of State names, from configs/states.csv and configs/blinding.yaml."""
+    return Blinder(load_states(), read_yaml(config_path("blinding.yaml"))["kept"])
+
+
+@dataclass(frozen=True)
+class TaxonomyFile:
+    """A taxonomy with what its file says of the version before: by tag id, its successor here or None."""
+
+    taxonomy: Taxonomy
+    follows: str | None
+    moved: Mapping[str, str | None]
+
+
+def taxonomy_from(content: Mapping[str, Any], where: str) -> TaxonomyFile:
+    """A taxonomy from the content of its YAML file. Raises: SettingsError."""
+    try:
+        tags = (Tag(t["id"], t["label"], t.get("definition", ""), tuple(t.get("aliases", ()))) for t in content["tags"])
+        return TaxonomyFile(Taxonomy(str(content["version"]), tags), content.get("follows"), content.get("moved", {}))
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(where, f"cannot be used ({error}).", "Correct the file, or restore it.") from error
+
+
+@cache
+def load_taxonomy_file(version: str) -> TaxonomyFile:
+    """A version of the taxonomy, configs/taxonomy/<version>.yaml. Raises: SettingsError, naming the versions there are."""
+    path = config_path(f"taxonomy/{version}.yaml")
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml")))
+        raise SettingsError(str(path), f"there is no taxonomy '{version}'.", f"Versions here: {known}.")
+    return taxonomy_from(read_yaml(path), str(path))
+
+
+def load_taxonomy(version: str) -> Taxonomy:
+    """The tags of a version. Raises: SettingsError."""
+    return load_taxonomy_file(version).taxonomy
+
+
+def translate(labels: list[str], version: str, target: str) -> list[str]:
+    """Tags of one taxonomy version in the words of another that follows it (through as many versions as lie between).
+
+    Raises: SettingsError where `target` does not follow `version`.
+    """
+    path: list[TaxonomyFile] = []
+    step = load_taxonomy_file(target)
+    while step.taxonomy.version != version:
+        path.append(step)
+        if step.follows is None:
+            raise SettingsError(
+                f"taxonomy {target}", f"does not follow {version}.", "Add `follows` and `moved` to its file, so that labels can be mapped."
+            )
+        step = load_taxonomy_file(step.follows)
+    current = step.taxonomy
+    for later in reversed(path):
+        labels = current.map_to(later.taxonomy, labels, later.moved)
+        current = later.taxonomy
+    return labels
