@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `upr`."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""The command line `upr`: thin commands, and the only place that prints, exits and configures logging.
+
+Commands are imported when called, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+from pipeline.errors import UprError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    # name: (module in pipeline.cli that holds a command `command`, the line shown in `upr --help`)
+    "ingest": ("ingest", "Database exports, Uwazi files and published datasets into one checked table."),
+    "fetch": ("fetch", "The same rows straight from a Uwazi instance."),
+    "extract": ("extract", "Recommendations out of Working Group reports and OHCHR lists."),
+    "label": ("label", "Label a table, documents, or plain text."),
+    "train": ("train", "Train a model on a corpus (a stage of dvc.yaml)."),
+    "evaluate": ("evaluate", "Measure the trained model (a stage of dvc.yaml)."),
+    "register": ("register", "Register the trained model, and promote it if it is good enough."),
+    "report": ("report", "A page that shows the corpus, its labels and the model's quality."),
+    "publish": ("publish", "The labelled dataset for other tools, as a release."),
+    "verify": ("verify", "Check a release as a stranger would."),
+    "review": ("review", "The review desk: people decide what the model doubts."),
+    "check": ("check", "Label one text, and show why."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of `pipeline.cli`, imported only when one is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands whose module is there, in the order people use them."""
+        return [name for name in COMMANDS if importlib.util.find_spec(f"pipeline.cli.{COMMANDS[name][0]}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"pipeline.cli.{COMMANDS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `upr --help`, without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="upr-labelling-pipeline", prog_name="upr")
+def upr() -> None:
+    """Action categories and issue tags for recommendations of the Universal Periodic Review."""
+
+
+def say(message: str) -> None:
+    """A message for the person at the terminal, on stderr; results go to stdout or a file."""
+    click.echo(message, err=True)
+
+
+def main() -> None:
+    """Run `upr`. Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 130 interrupted."""
+    # Libraries that phone home are told not to before they are imported.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    try:
+        code = upr.main(standalone_mode=False)
+    except UprError as error:
+        say(f"upr: {error}")
+        sys.exit(1)
+    except click.exceptions.Abort:
+        say("upr: stopped.")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; that is its right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

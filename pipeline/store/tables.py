@@ -1,0 +1,192 @@
+"""Tables as files: Parquet as the master, and CSV, JSONL and XLSX as mirrors that open well elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import StoreError
+from pipeline.schema import LIST_COLUMNS, MAP_COLUMNS
+from pipeline.store.files import atomic_file, explain
+
+SUFFIXES = (".parquet", ".csv", ".jsonl", ".xlsx")
+LIST_SEPARATOR = "; "
+_XLSX_ROWS = 1_048_575
+_XLSX_CELL = 32_767
+
+
+def neutralise(text: str) -> str:
+    """A cell text that no spreadsheet runs as a formula: a leading =, +, -, @, tab or return gets an apostrophe."""
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def flat(name: str, value: Any) -> str | int | float | bool | None:
+    """A value as one cell of a .csv or .xlsx: lists joined by "; ", maps as JSON, times in ISO 8601, formulas neutralised."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if name in MAP_COLUMNS:
+        return json.dumps(dict(value), ensure_ascii=False)
+    if name in LIST_COLUMNS or isinstance(value, list):
+        return neutralise(LIST_SEPARATOR.join(str(v) for v in value))
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return neutralise(str(value))
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A Parquet file as a table. Raises: StoreError if it is missing or is not Parquet."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except OSError as error:
+        raise explain(path, error) from error
+    except pa.ArrowInvalid as error:
+        raise StoreError(str(path), f"is not a Parquet file ({error}).", "Make it again with the command that wrote it.") from error
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write a table, whole or not at all. The same table gives the same bytes."""
+    with atomic_file(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+class TableWriter:
+    """Writes batches to an open file in the format of a suffix. Use as a context manager; nothing is atomic here."""
+
+    def __init__(self, path: Path, suffix: str, schema: pa.Schema) -> None:
+        """Args: `path`, where the bytes go; `suffix`, one of `SUFFIXES`; `schema`, that of every batch."""
+        opened: Mapping[str, Callable[[Path, pa.Schema], Any]] = {
+            ".parquet": _ParquetFile,
+            ".csv": _CsvFile,
+            ".jsonl": _JsonlFile,
+            ".xlsx": _XlsxFile,
+        }
+        self._file = opened[suffix](path, schema)
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def write(self, batch: pa.Table) -> None:
+        """Append the rows of a batch."""
+        self._file.write(batch)
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def check_suffix(path: Path) -> str:
+    """The suffix of an output. Raises: StoreError if it is none of `SUFFIXES`."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise StoreError(str(path), f"'{path.suffix}' is not a format that can be written.", f"Use one of {', '.join(SUFFIXES)}.")
+    return path.suffix.lower()
+
+
+def write_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.Table]) -> int:
+    """Write a stream of batches to one file, whole or not at all, in the format of its suffix.
+
+    Returns: the number of rows. Raises: StoreError.
+    """
+    suffix = check_suffix(path)
+    rows = 0
+    with atomic_file(path) as temporary, TableWriter(temporary, suffix, schema) as writer:
+        for batch in batches:
+            writer.write(batch)
+            rows += batch.num_rows
+    return rows
+
+
+class _ParquetFile:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+
+    def write(self, batch: pa.Table) -> None:
+        self._writer.write_table(batch)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _CsvFile:
+    """UTF-8 with BOM, so that Excel sees the accents; RFC 4180 line ends."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._names = schema.names
+        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._csv = csv.writer(self._file)
+        self._csv.writerow(self._names)
+
+    def write(self, batch: pa.Table) -> None:
+        columns = [[flat(name, v) for v in batch.column(name).to_pylist()] for name in self._names]
+        self._csv.writerows(zip(*columns, strict=True))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _JsonlFile:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._names = schema.names
+        self._file = path.open("w", encoding="utf-8", newline="\n")
+
+    def write(self, batch: pa.Table) -> None:
+        for row in batch.select(self._names).to_pylist():
+            self._file.write(json.dumps({k: _json(k, v) for k, v in row.items()}, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _json(name: str, value: Any) -> Any:
+    if name in MAP_COLUMNS and value is not None:
+        return dict(value)
+    return flat(name, value) if isinstance(value, dt.datetime) else value
+
+
+class _XlsxFile:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        import xlsxwriter
+
+        self._names = schema.names
+        # constant_memory keeps one row at a time; nothing is taken for a formula or a link.
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+        self._book = xlsxwriter.Workbook(path.as_posix(), options)
+        # The file must not say when it was made, so that equal tables give equal bytes.
+        self._book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)})
+        self._sheet = self._book.add_worksheet("recommendations")
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.write_row(0, 0, self._names, self._book.add_format({"bold": True}))
+        self._path = path
+        self._row = 0
+
+    def write(self, batch: pa.Table) -> None:
+        if self._row + batch.num_rows > _XLSX_ROWS:
+            raise StoreError(str(self._path), f"a worksheet holds at most {_XLSX_ROWS:,} rows.", "Write .parquet or .csv instead.")
+        columns = [[flat(name, v) for v in batch.column(name).to_pylist()] for name in self._names]
+        for cells in zip(*columns, strict=True):
+            self._row += 1
+            for place, cell in enumerate(cells):
+                if isinstance(cell, str):
+                    self._sheet.write_string(self._row, place, cell[:_XLSX_CELL])
+                elif cell is not None:
+                    self._sheet.write(self._row, place, cell)
+
+    def close(self) -> None:
+        self._book.close()
+
+
+def iterate_parquet(path: Path, rows: int) -> Iterator[pa.Table]:
+    """A Parquet file in tables of at most `rows` rows, in order, in flat memory. Raises: StoreError."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=rows):
+                yield pa.Table.from_batches([batch])
+    except OSError as error:
+        raise explain(path, error) from error
+    except pa.ArrowInvalid as error:
+        raise StoreError(str(path), f"is not a Parquet file ({error}).", "Make it again with the command that wrote it.") from error
