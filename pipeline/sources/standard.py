@@ -32,7 +32,7 @@ class StandardRow:
 
 
 class Standardiser:
-    """Turns records into rows. One for each job: it counts equal rows a file, to give each its own `row_id`."""
+    """Turns records into rows. One for each job: it counts equal rows, to give each its own `row_id`."""
 
     def __init__(
         self,
@@ -41,13 +41,24 @@ class Standardiser:
         responses: Mapping[str, Iterable[str]],
         pledge_responses: Iterable[str],
         max_text_chars: int | None = None,
+        count_by_file: bool = False,
     ) -> None:
-        """Args: `responses`, the source words (any case) for Supported, Noted and Pending; `max_text_chars`, a longer text is a fault."""
+        """Take the vocabularies.
+
+        Args:
+            states: of configs/states.csv.
+            taxonomy: whose labels the tags get.
+            responses: the source words (any case) for Supported, Noted and Pending.
+            pledge_responses: the words (any case) that mark a pledge.
+            max_text_chars: a longer text is a fault; None for no limit.
+            count_by_file: count equal rows anew in each file, so that the same row in two files gets the same `row_id`.
+        """
         self._states = states
         self._taxonomy = taxonomy
         self._responses = {word.lower(): response for response, words in responses.items() for word in words}
         self._pledges = {word.lower() for word in pledge_responses}
         self._max_text_chars = max_text_chars
+        self._count_by_file = count_by_file
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
         self._state_cache: dict[str, tuple[str, str, str | None]] = {}
         self._issue_cache: dict[tuple[str, ...], tuple[list[str], tuple[str, ...]]] = {}
@@ -66,7 +77,7 @@ class Standardiser:
         names, codes = self._recommending(() if pledge else record.recommending_states, faults)
         session = self._session(record.session, faults)
         rec_id = recommendation_id(reviewed_iso, session, text or "")
-        key = (record.file, rec_id, ",".join(codes))
+        key = (record.file if self._count_by_file else "", rec_id, ",".join(codes))
         ordinal = self._ordinals[key]
         self._ordinals[key] += 1
         values: dict[str, Any] = {

@@ -1,0 +1,80 @@
+"""Stage `ingest`: database exports, Uwazi files and published datasets into one checked table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.errors import SourceError
+from pipeline.progress import Progress, silent
+from pipeline.settings import Settings
+from pipeline.sources.checked import Checked, check
+from pipeline.sources.opening import OpenedSource, expand, open_table_source, standardiser
+from pipeline.sources.records import Record
+from pipeline.store.files import rejects_path, write_jsonl
+from pipeline.store.tables import write_parquet
+from pipeline.store.vocabularies import load_states, load_taxonomy
+
+_SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".json", ".jsonl", ".parquet")
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What was done: how each file was understood, and the counts."""
+
+    understood: dict[str, str]
+    checked: Checked
+
+
+def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool = False, progress: Progress = silent) -> IngestReport:
+    """Read sources into one table at `out` (.parquet), and their rejects beside it.
+
+    Args:
+        sources: files, or folders of files.
+        out: where the table goes; the rejects go to `<out>.rejects.jsonl`, which is empty when all is well.
+        settings: encoding, delimiter, longest text, taxonomy.
+        strict: treat any rejected row as a fault of the whole.
+        progress: shows the rows as they are read.
+
+    Raises: SourceError if a file cannot be used, if no row is valid, or, when strict, if one is not; StoreError.
+        Nothing is written then.
+    """
+    if out.suffix.lower() != ".parquet":
+        raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
+    files = expand(sources, _SUFFIXES)
+    names = [f.name for f in files]
+    twice = next((n for n in names if names.count(n) > 1), None)
+    if twice:
+        raise SourceError(twice, "two inputs have this name, so rows could not be traced to their file.", "Rename one of them.")
+    opened = {f.name: open_table_source(f, settings.ingest.encoding, settings.ingest.delimiter) for f in files}
+    machine = standardiser(load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True)
+    checked = check(progress(_records(opened), "rows read"), machine, settings.taxonomy)
+    _refuse(checked, names, strict)
+    write_jsonl(rejects_path(out), (asdict(r) for r in checked.rejects))
+    write_parquet(out, checked.table)
+    return IngestReport({name: source.described for name, source in opened.items()}, checked)
+
+
+def _records(opened: dict[str, OpenedSource]) -> Iterator[Record]:
+    for name, source in opened.items():
+        empty = True
+        for record in source.records:
+            empty = False
+            yield record
+        if empty:
+            raise SourceError(name, "the table has headings and no rows.", "Export it again.")
+
+
+def _refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
+    first = checked.rejects[0] if checked.rejects else None
+    if first and not checked.table.num_rows:
+        raise SourceError(
+            f"{first.file}, row {first.row}", f"no row of the input is valid. {first.reason}", f"Correct {', '.join(names)} and try again."
+        )
+    if first and strict:
+        raise SourceError(
+            f"{first.file}, row {first.row}",
+            f"{first.reason} ({len(checked.rejects)} rows rejected in all.)",
+            "Nothing was written because of --strict; correct the rows, or leave --strict out.",
+        )

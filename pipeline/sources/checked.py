@@ -1,0 +1,148 @@
+"""From records to the one checked table: every row kept or rejected with a reason, nothing lost between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
+from pipeline.sources.records import Record, Reject
+from pipeline.sources.standard import Standardiser
+
+_RANK = {"reviewed": 0, "expert": 1, None: 2}
+_SHOWN = 160
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of the records of all inputs.
+
+    Attributes:
+        table: the contract's columns, one row a record kept, in input order.
+        rejects: what was not taken, in the order it was found.
+        read: number of records read, by file.
+        unlabelled: number of rows kept without gold (not coded yet, or coded by a machine).
+    """
+
+    table: pa.Table
+    rejects: list[Reject]
+    read: Counter[str]
+    unlabelled: int
+
+
+def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_version: str) -> Checked:
+    """Standardise and check records; equal rows of different files are kept once.
+
+    Two rows are the same where wording, State under Review, session and recommending States are (`row_id`). The first
+    is kept and the later one rejected as its duplicate; only a reviewed decision takes the place of an earlier label.
+    Equal rows inside one file are genuine and stay.
+
+    Args:
+        records: of all inputs, file after file.
+        standardiser: must count ordinals by file.
+        taxonomy_version: of the tags that the standardiser gives.
+    """
+    kept: dict[str, dict[str, Any]] = {}
+    rejects: list[Reject] = []
+    read: Counter[str] = Counter()
+    for record in records:
+        read[record.file] += 1
+        row = standardiser.row(record)
+        if row.faults:
+            rejects.append(Reject(record.file, record.row, " ".join(row.faults), (row.values["text"] or "")[:_SHOWN]))
+            continue
+        values = _with_gold(row.values, taxonomy_version)
+        other = kept.get(values["row_id"])
+        if other is None:
+            kept[values["row_id"]] = values
+        elif _RANK[values["label_source"]] < _RANK[other["label_source"]]:
+            kept[values["row_id"]] = values
+            rejects.append(_superseded(other, values))
+        else:
+            rejects.append(_duplicate(values, other))
+    table, odd = _gate(pa.Table.from_pylist(list(kept.values()), schema=LABELLED))
+    unlabelled = table["label_source"].null_count
+    return Checked(table, rejects + odd, read, unlabelled)
+
+
+def _with_gold(values: dict[str, Any], taxonomy_version: str) -> dict[str, Any]:
+    """The row with its gold marked as such; what a machine labelled is no gold and is left out."""
+    values = dict.fromkeys(LABELLED.names) | values
+    source = values["label_source"] or "expert"
+    if values["action"] is None or source not in ("expert", "reviewed"):
+        values |= {"action": None, "issues": None, "label_source": None, "taxonomy_version": None}
+    else:
+        values |= {"issues": values["issues"] or [], "label_source": source, "taxonomy_version": taxonomy_version}
+    values["language"] = values["language"] or "en"
+    return values
+
+
+def _labels(values: dict[str, Any]) -> str:
+    return f"action {values['action']}, {'; '.join(values['issues'] or []) or 'no tags'}"
+
+
+def _duplicate(values: dict[str, Any], first: dict[str, Any]) -> Reject:
+    reason = f"Duplicate of {first['source_file']}, row {first['source_row']}, which is kept."
+    if (values["action"], values["issues"], values["response"]) != (first["action"], first["issues"], first["response"]):
+        reason += f" They differ: here {_labels(values)}, {values['response']}; there {_labels(first)}, {first['response']}."
+    return Reject(values["source_file"], values["source_row"], reason, values["text"][:_SHOWN])
+
+
+def _superseded(old: dict[str, Any], new: dict[str, Any]) -> Reject:
+    reason = f"Superseded by the reviewed decision in {new['source_file']}, row {new['source_row']} ({_labels(new)}); it was {_labels(old)}."
+    return Reject(old["source_file"], old["source_row"], reason, old["text"][:_SHOWN])
+
+
+@cache
+def _pandera_schema() -> Any:
+    import pandera.pandas as pandera
+
+    column, check_ = pandera.Column, pandera.Check
+    return pandera.DataFrameSchema(
+        {
+            "rec_id": column(str, check_.str_matches(r"^[0-9a-f]{20}$")),
+            "row_id": column(str, check_.str_matches(r"^[0-9a-f]{20}$"), unique=True),
+            "text": column(str, check_.str_length(min_value=1)),
+            "source_row": column("Int64", check_.ge(1)),
+            "session": column("Int64", check_.ge(1), nullable=True),
+            "cycle": column("Int64", check_.ge(1), nullable=True),
+            "kind": column(str, check_.isin(KINDS)),
+            "response": column(str, check_.isin(RESPONSES), nullable=True),
+            "action": column("Int64", check_.in_range(1, 5), nullable=True),
+            "label_source": column(str, check_.isin(LABEL_SOURCES), nullable=True),
+        },
+        # A pledge has no response and no recommending State.
+        checks=pandera.Check(
+            lambda frame: (frame["kind"] != "pledge") | frame["response"].isna(), name="a pledge has no response", ignore_na=False
+        ),
+        coerce=True,
+    )
+
+
+_CHECKED = ("rec_id", "row_id", "text", "source_row", "session", "cycle", "kind", "response", "action", "label_source")
+
+
+def _gate(table: pa.Table) -> tuple[pa.Table, list[Reject]]:
+    """The table without rows that break what every row must hold, and these rows as rejects."""
+    import pandera.errors
+
+    if not table.num_rows:
+        return table, []
+    frame = table.select(list(_CHECKED)).to_pandas(integer_object_nulls=True)
+    try:
+        _pandera_schema().validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        failed: dict[int, str] = {}
+        for case in errors.failure_cases.itertuples():
+            failed.setdefault(int(case.index), f"{case.column}: {case.check} does not hold ({case.failure_case}).")
+        rejects = [
+            Reject(table["source_file"][i].as_py(), table["source_row"][i].as_py(), reason, table["text"][i].as_py()[:_SHOWN])
+            for i, reason in sorted(failed.items())
+        ]
+        return table.filter(pa.array([i not in failed for i in range(table.num_rows)])), rejects
+    return table, []
