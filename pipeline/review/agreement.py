@@ -1,0 +1,125 @@
+"""How far people agree: Cohen's kappa with its interval, Krippendorff's alpha, agreement by tag, Wilson's interval.
+
+Everything undefined (no data, no variation) is NaN, never 0 or 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % interval and the number of observations behind it."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Estimate:
+    """Cohen's kappa of two readings, with the large-sample interval of Fleiss, Cohen and Everitt (1969).
+
+    Args:
+        pairs: for each item the first and the second reading.
+
+    Returns: NaN throughout without pairs, or where both readings use one and the same category only.
+    """
+    n = len(pairs)
+    if n == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    joint = Counter(pairs)
+    rows = Counter(a for a, _ in pairs)
+    columns = Counter(b for _, b in pairs)
+    categories = set(rows) | set(columns)
+    observed = sum(joint[c, c] for c in categories) / n
+    expected = sum(rows[c] * columns[c] for c in categories) / n**2
+    if math.isclose(expected, 1.0):
+        return Estimate(math.nan, math.nan, math.nan, n)
+    kappa = (observed - expected) / (1 - expected)
+    agreeing = sum(joint[c, c] / n * (1 - (rows[c] + columns[c]) / n * (1 - kappa)) ** 2 for c in categories)
+    crossing = (1 - kappa) ** 2 * sum(k / n * ((columns[a] + rows[b]) / n) ** 2 for (a, b), k in joint.items() if a != b)
+    offset = (kappa - expected * (1 - kappa)) ** 2
+    variance = max(agreeing + crossing - offset, 0.0) / (n * (1 - expected) ** 2)
+    half = Z95 * math.sqrt(variance)
+    return Estimate(kappa, max(kappa - half, -1.0), min(kappa + half, 1.0), n)
+
+
+def krippendorff_alpha(units: Iterable[Sequence[int]], *, ordinal: bool) -> float:
+    """Krippendorff's alpha for any number of readers, with gaps.
+
+    Args:
+        units: for each item the values it was given, one a reader; items with fewer than two values do not count.
+        ordinal: True weighs a difference by the ranks between the values, False treats all differences alike.
+
+    Returns: NaN without pairable values or where only one value occurs.
+    """
+    pairable = [unit for unit in units if len(unit) > 1]
+    totals = Counter(value for unit in pairable for value in unit)
+    n = sum(totals.values())
+    values = sorted(totals)
+    if len(values) < 2:
+        return math.nan
+    distance = _ordinal_distance(values, totals) if ordinal else {(a, b): float(a != b) for a in values for b in values}
+    observed = sum(
+        k * m * distance[a, b] / (len(unit) - 1)
+        for unit in pairable
+        for counts in (Counter(unit),)
+        for a, k in counts.items()
+        for b, m in counts.items()
+    )
+    expected = sum(totals[a] * totals[b] * distance[a, b] for a in values for b in values) / (n - 1)
+    return 1 - observed / expected
+
+
+def _ordinal_distance(values: Sequence[int], totals: Mapping[int, int]) -> dict[tuple[int, int], float]:
+    """Squared number of values between two ranks, ends by half (Krippendorff 2011)."""
+    result = {}
+    for i, low in enumerate(values):
+        result[low, low] = 0.0
+        for j in range(i + 1, len(values)):
+            between = sum(totals[v] for v in values[i : j + 1]) - (totals[low] + totals[values[j]]) / 2
+            result[low, values[j]] = result[values[j], low] = between**2
+    return result
+
+
+@dataclass(frozen=True)
+class TagAgreement:
+    """Agreement on one tag: how many items either reader gave it, and the share of those that both did (positive agreement)."""
+
+    tag: str
+    both: int
+    one: int
+    positive: float
+    kappa: float
+
+
+def tag_agreement(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> list[TagAgreement]:
+    """Agreement by tag over two readings, tags that were given most first.
+
+    `positive` is 2·both / (2·both + one), `kappa` Cohen's for given or not given.
+    """
+    given = Counter(tag for a, b in pairs for tag in a | b)
+    result = []
+    for tag, either in given.most_common():
+        both = sum(tag in a and tag in b for a, b in pairs)
+        kappa = cohen_kappa([(tag in a, tag in b) for a, b in pairs]).value
+        one = either - both
+        result.append(TagAgreement(tag, both, one, 2 * both / (2 * both + one), kappa))
+    return result
+
+
+def wilson(successes: int, n: int) -> Estimate:
+    """A share with Wilson's 95 % interval; NaN for n = 0."""
+    if n == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    p = successes / n
+    centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
+    return Estimate(p, max(centre - half, 0.0), min(centre + half, 1.0), n)

@@ -1,0 +1,268 @@
+"""The desk's database: what it keeps, and triggers that let nobody change or delete history and predictions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+)
+
+SCHEMA_VERSION = 1
+metadata = MetaData()
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """A time in UTC, aware on both ways; SQLite keeps none of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
+        """To the database."""
+        if value is None:
+            return None
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+desk = Table("desk", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+"""Facts about the database itself: its schema version."""
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("name_key", String(80), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", Text),  # null: an account that cannot log in (an imported sheet)
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("flash", JSON),
+    Column("expires_at", Moment, nullable=False),
+)
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name_key", String(80), nullable=False),
+    Column("address", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("login_failures_at", "address", "at"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("text_key", String(40), nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("version", Integer, nullable=False, default=0),
+    Column("standing", JSON, nullable=False),
+    Column("first_reader", _Id),
+    Column("second_due", Boolean, nullable=False),
+    Column("prediction_id", _Id),
+    Column("priority", Double, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("assignee_id", _Id),
+    Column("similar", JSON, nullable=False),  # [[precedent id, similarity], ...], most similar first
+    Index("items_queue", "status", "priority", "id"),
+    Index("items_second", "status", "first_reader", "priority"),
+    Index("items_assigned", "assignee_id", "status", "priority"),
+)
+"""One row a wording: identical texts are one decision. `standing` is `transitions.Standing`; `version` counts its changes."""
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("row_id", String(40), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("source", JSON, nullable=False),
+    Column("gold_action", Integer),
+    Column("gold_issues", JSON),
+)
+"""Where a wording stands: the source columns of each row, and what experts coded there."""
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("model_version", String(120), nullable=False),
+    Column("taxonomy_version", String(40), nullable=False),
+    Column("label_source", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("action", Integer),
+    Column("action_confidence", Double),
+    Column("action_set", JSON, nullable=False),
+    Column("issues", JSON, nullable=False),
+    Column("issue_scores", JSON, nullable=False),
+    Column("needs_review", Boolean, nullable=False),
+    Column("review_reasons", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("labelled_at", Moment),
+    UniqueConstraint("item_id", "model_version", name="predictions_key"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+    Column("version", Integer),  # of the item, after; null where the item did not change (skip)
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("reading", Integer, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("action", Integer),
+    Column("issues", JSON),
+    Column("note", Text),
+    Column("prediction_id", _Id),
+    Column("shown", JSON),
+    Column("model_version", String(120)),
+    Column("taxonomy_version", String(40), nullable=False),
+    Column("seconds", Double),
+    Column("batch", String(40), index=True),
+    Column("undoes", _Id, unique=True),
+    Column("request", String(64)),
+    # The database itself refuses two decisions on one state of an item, and one request twice.
+    UniqueConstraint("item_id", "version", name="decisions_version"),
+    UniqueConstraint("user_id", "request", "item_id", name="decisions_request"),
+    Index("decisions_user", "user_id", "id"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("taken_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+skips = Table(
+    "skips",
+    metadata,
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+)
+
+facet_values = Table(
+    "facet_values",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("facet", String(20), nullable=False),
+    Column("value", String(200), nullable=False),
+    UniqueConstraint("facet", "value", name="facet_values_key"),
+)
+
+facets = Table(
+    "facets",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("value_id", ForeignKey("facet_values.id"), primary_key=True),
+    Column("status", String(12), nullable=False),
+    Column("priority", Double, nullable=False),
+    Index("facets_queue", "value_id", "status", "priority", "item_id"),
+    sqlite_with_rowid=False,
+)
+"""What an item can be filtered by. `status` and `priority` repeat the item's, so that a filter reads one index."""
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("filter", JSON, nullable=False),
+    UniqueConstraint("user_id", "name", name="saved_filters_key"),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("change", JSON, nullable=False),
+    Column("members", JSON, nullable=False),  # [[item id, version], ...]
+)
+
+precedents = Table(
+    "precedents",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("text_key", String(40), nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("action", Integer, nullable=False),
+    Column("issues", JSON, nullable=False),
+    Column("session", Integer),
+    Column("label_source", String(20), nullable=False),
+)
+
+APPEND_ONLY = ("decisions", "predictions")
+
+
+def _forbid(table: str, verb: str) -> tuple[DDL, DDL]:
+    message = f"{table} are append-only"
+    sqlite = DDL(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END")
+    postgres = DDL(
+        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{message}'; END $$; "
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION {table}_append_only()"
+    )
+    return sqlite, postgres
+
+
+for _table in APPEND_ONLY:
+    for _verb in ("UPDATE", "DELETE", "TRUNCATE"):
+        _sqlite, _postgres = _forbid(_table, _verb)
+        if _verb != "TRUNCATE":
+            event.listen(metadata.tables[_table], "after_create", _sqlite.execute_if(dialect="sqlite"))
+        event.listen(metadata.tables[_table], "after_create", _postgres.execute_if(dialect="postgresql"))
+
+
+def create_all(engine: Engine) -> None:
+    """Create what is missing."""
+    metadata.create_all(engine)
