@@ -32,6 +32,19 @@ class IngestSettings(_Section):
     max_text_chars: int = Field(20_000, gt=0)
 
 
+class FetchSettings(_Section):
+    """How a Uwazi instance is asked: what, and how politely."""
+
+    url: str = "https://upr-info-database.uwazi.io"
+    language: str = "en"
+    page_rows: int = Field(300, ge=2)
+    pause_seconds: float = Field(0.5, ge=0)
+    tries: int = Field(6, ge=1)
+    backoff_seconds: float = Field(1.0, ge=0)
+    longest_wait_seconds: float = Field(300.0, gt=0)
+    timeout_seconds: float = Field(60.0, gt=0)
+
+
 class SplitSettings(_Section):
     """Which sessions train, tune and test; and the random split grouped by wording, for comparison."""
 
@@ -47,11 +60,25 @@ class LinearSettings(_Section):
     """The linear model: features and strength of regularisation."""
 
     lead_words: int = Field(10, ge=0)
+    lead_weight: float = Field(2.0, gt=0)
     min_document_count: int = Field(2, ge=1)
     max_features: int = Field(120_000, ge=1)
-    action_c: float = Field(4.0, gt=0)
-    tag_c: float = Field(0.6, gt=0)
-    include_pledges: bool = True
+    action_c: float = Field(2.0, gt=0)
+    tag_c: float = Field(0.7, gt=0)
+
+
+class DoubtSettings(_Section):
+    """From where a person should look; the probabilities that depend on the model are chosen on the tuning part."""
+
+    set_risk: Share = 0.05
+    max_accepted_error: Share = 0.03
+    certainty: Share = 0.95
+    close: Share = 0.15
+    disagree: Share = 0.95
+    rare_tag: Share = 0.7
+    rare_tag_cases: int = Field(200, ge=0)
+    known: Share = 0.6
+    min_words: int = Field(3, ge=0)
 
 
 class TrainSettings(_Section):
@@ -59,7 +86,9 @@ class TrainSettings(_Section):
 
     kind: Literal["linear"] = "linear"
     seed: int = 0
+    demo_below_rows: int = Field(5000, ge=0)
     linear: LinearSettings = LinearSettings()
+    doubt: DoubtSettings = DoubtSettings()
 
 
 class EvaluateSettings(_Section):
@@ -98,6 +127,7 @@ class Settings(_Section):
     taxonomy: str = "2014-10"
     tracking_uri: str = "sqlite:///mlflow.db"
     ingest: IngestSettings = IngestSettings()
+    fetch: FetchSettings = FetchSettings()
     splits: SplitSettings
     train: TrainSettings = TrainSettings()
     evaluate: EvaluateSettings = EvaluateSettings()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from pipeline.errors import SourceError
 from pipeline.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.standard import Standardiser
+from pipeline.store.files import atomic_file, rejects_path, write_jsonl
+from pipeline.store.tables import write_parquet
 
 _RANK = {"reviewed": 0, "expert": 1, None: 2}
 _SHOWN = 160
@@ -68,6 +72,36 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
     table, odd = _gate(pa.Table.from_pylist(list(kept.values()), schema=LABELLED))
     unlabelled = table["label_source"].null_count
     return Checked(table, rejects + odd, read, unlabelled)
+
+
+def refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
+    """Refuse the whole where nothing of it is valid or, when strict, where any row was rejected.
+
+    Args:
+        checked: what came of the records.
+        names: of the inputs, for the message.
+        strict: whether one reject is too many.
+
+    Raises: SourceError, with the first reject.
+    """
+    first = checked.rejects[0] if checked.rejects else None
+    if first and not checked.table.num_rows:
+        raise SourceError(
+            f"{first.file}, row {first.row}", f"no row of the input is valid. {first.reason}", f"Correct {', '.join(names)} and try again."
+        )
+    if first and strict:
+        raise SourceError(
+            f"{first.file}, row {first.row}",
+            f"{first.reason} ({len(checked.rejects)} rows rejected in all.)",
+            "Nothing was written because of --strict; correct the rows, or leave --strict out.",
+        )
+
+
+def write(checked: Checked, out: Path) -> None:
+    """Write the table to `out` and the rejects to `<out>.rejects.jsonl`: both, or neither. Raises: StoreError."""
+    with atomic_file(rejects_path(out)) as rejects:
+        write_jsonl(rejects, (asdict(r) for r in checked.rejects))
+        write_parquet(out, checked.table)
 
 
 def _with_gold(values: dict[str, Any], taxonomy_version: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pipeline.sources.layouts import Layout, layouts_from, recognise
 from pipeline.sources.records import Record
 from pipeline.sources.standard import Standardiser
 from pipeline.sources.tables import BOOK_SUFFIXES, TEXT_SUFFIXES, open_table
+from pipeline.sources.uwazi import is_uwazi_line, read_uwazi_json
 from pipeline.states import States
 from pipeline.store.vocabularies import config_path, read_yaml
 from pipeline.taxonomy import Taxonomy
@@ -40,13 +41,14 @@ def standardiser(states: States, taxonomy: Taxonomy, max_text_chars: int | None 
     return Standardiser(states, taxonomy, content["responses"], content["pledge_responses"], max_text_chars, count_by_file)
 
 
-def open_table_source(path: Path, encoding: str = "auto", delimiter: str = "auto") -> OpenedSource:
+def open_table_source(path: Path, encoding: str = "auto", delimiter: str = "auto", language: str = "en") -> OpenedSource:
     """A database export, Uwazi file, or table of the project's own.
 
     Args:
         path: .csv, .tsv, .xls, .xlsx, .json, .jsonl or .parquet.
         encoding: codec name, or "auto".
         delimiter: one character, or "auto".
+        language: of the rows taken from Uwazi's JSON, which may hold each entity in several, ISO 639-1.
 
     Raises: SourceError where the file as a whole cannot be used.
     """
@@ -57,6 +59,8 @@ def open_table_source(path: Path, encoding: str = "auto", delimiter: str = "auto
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         return OpenedSource(published.read_parquet(path), "Parquet with the project's columns")
+    if suffix == ".json" or (suffix == ".jsonl" and is_uwazi_line(path)):
+        return OpenedSource(read_uwazi_json(path, language), f"Uwazi's JSON, rows in '{language}'")
     if suffix == ".jsonl":
         return OpenedSource(published.read_jsonl(path), "JSON lines with the project's columns")
     if suffix not in TABLE_SUFFIXES:

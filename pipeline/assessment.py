@@ -1,0 +1,196 @@
+"""Which figures of a model are asked for: parts, all and unseen rows, slices, prediction sets, baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.bundle import Bundle, Predictions
+from pipeline.corpus import Corpus
+from pipeline.encoders import words_of
+from pipeline.metrics import Evaluation, acceptance, by_value, evaluation_document, measure, set_quality, slice_quality, to_plain
+from pipeline.metrics.quality import Quality
+from pipeline.metrics.slices import Slices
+from pipeline.rules import RuleLabeller
+from pipeline.splits import Split
+from pipeline.states import States
+
+Rows = npt.NDArray[np.int64]
+_LENGTHS = ((10, "up to 10 words"), (20, "11 to 20 words"), (40, "21 to 40 words"), (10**9, "over 40 words"))
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """Measures predictions for a corpus; the corpus, not the model, decides which rows count."""
+
+    corpus: Corpus
+    states: States
+    samples: int
+    seed: int
+    bins: int
+
+    def tune_document(self, model: Mapping[str, Any], session: tuple[Split, Predictions]) -> dict[str, Any]:
+        """What may choose a model: figures of the tuning part alone."""
+        split, predictions = session
+        rows = split.rows("tune")
+        return evaluation_document(
+            model,
+            {"session": {"tune": self._all_and_unseen(split, predictions, rows)}},
+            slices={"tune": self._slices(predictions, rows)},
+            sets={"tune": self._sets(predictions, rows)},
+            acceptance={"tune": self._acceptance(predictions, rows)},
+            headline=("session", "tune", "unseen"),
+        )
+
+    def test_document(self, model: Mapping[str, Any], predictions: Mapping[str, tuple[Split, Predictions]]) -> dict[str, Any]:
+        """What is only reported: the test part, pledges (those of the training sessions apart), and the random split."""
+        split, session = predictions["session"]
+        test, pledges = split.rows("test"), split.rows("pledges")
+        random_split, random = predictions["random"]
+        sessions = np.array([s or 0 for s in self.corpus.sessions])
+        last_trained = max((s for s in sessions[split.rows("train")].tolist()), default=0)
+        early, late = pledges[sessions[pledges] <= last_trained], pledges[sessions[pledges] > last_trained]
+        parts = {"test": self._all_and_unseen(split, session, test)}
+        if len(pledges):
+            parts["pledges"] = {
+                name: self._measure(session, rows)
+                for name, rows in (("all", pledges), ("of_training_sessions", early), ("of_later_sessions", late))
+                if len(rows)
+            }
+        return evaluation_document(
+            model,
+            {"session": parts, "random": {"test": self._all_and_unseen(random_split, random, random_split.rows("test"))}},
+            slices={"test": self._slices(session, test)},
+            sets={"test": self._sets(session, test)},
+            acceptance={"test": self._acceptance(session, test)},
+        )
+
+    def evaluation(self, predictions: Predictions, rows: Rows) -> Evaluation:
+        """Gold and predictions of some rows; `predictions` are of the whole corpus."""
+        return self.evaluation_of(predictions.take(rows), rows)
+
+    def evaluation_of(self, predictions: Predictions, rows: Rows) -> Evaluation:
+        """Gold of some rows beside the predictions of just these, in the same order."""
+        return Evaluation(
+            gold_action=self.corpus.actions[rows],
+            action=predictions.action,
+            action_probabilities=predictions.action_probabilities.astype(np.float64),
+            gold_tags=self.corpus.tags[rows],
+            tags=predictions.tags,
+            tag_scores=predictions.tag_scores.astype(np.float64),
+            groups=self.corpus.splits["session"].groups[rows],
+            tag_labels=self.corpus.taxonomy.labels,
+        )
+
+    def measure(self, evaluation: Evaluation) -> Quality:
+        """All figures, with the bootstrap that the settings ask for."""
+        return measure(evaluation, samples=self.samples, seed=self.seed, bins=self.bins)
+
+    def _measure(self, predictions: Predictions, rows: Rows) -> Quality:
+        return self.measure(self.evaluation(predictions, rows))
+
+    def _all_and_unseen(self, split: Split, predictions: Predictions, rows: Rows) -> dict[str, Quality]:
+        unseen = rows[~split.seen[rows]]
+        return {name: self._measure(predictions, chosen) for name, chosen in (("all", rows), ("unseen", unseen)) if len(chosen)}
+
+    def _sets(self, predictions: Predictions, rows: Rows) -> Any:
+        groups = self.corpus.splits["session"].groups[rows]
+        return set_quality(self.corpus.actions[rows], predictions.action_sets[rows], groups, samples=self.samples, seed=self.seed)
+
+    def _acceptance(self, predictions: Predictions, rows: Rows) -> Any:
+        accepted = predictions.confidence[rows] >= predictions.limits.accept
+        return acceptance(self.corpus.actions[rows], predictions.action[rows], accepted)
+
+    def _slices(self, predictions: Predictions, rows: Rows) -> dict[str, Slices]:
+        evaluation = self.evaluation(predictions, rows)
+        columns = {name: by_value(values) for name, values in self._slice_values(rows).items()}
+        columns["recommending_region"] = self._recommending_regions(rows)
+        return {
+            name: slice_quality(evaluation, masks, samples=self.samples, seed=self.seed, bins=self.bins) for name, masks in columns.items()
+        }
+
+    def _slice_values(self, rows: Rows) -> dict[str, list[str | int | None]]:
+        table = self.corpus.table.select(["state_under_review", "cycle", "session", "response"]).take(rows)
+        reviewed = [self.states.find(name) if name else None for name in table["state_under_review"].to_pylist()]
+        lengths = [len(words_of(self.corpus.texts[i])) for i in rows]
+        return {
+            "session": table["session"].to_pylist(),
+            "cycle": table["cycle"].to_pylist(),
+            "reviewed_region": [state.region if state else None for state in reviewed],
+            "response": table["response"].to_pylist(),
+            "length": [next(name for limit, name in _LENGTHS if n <= limit) for n in lengths],
+        }
+
+    def _recommending_regions(self, rows: Rows) -> dict[str, npt.NDArray[np.bool_]]:
+        """Masks by region; a recommendation of several States may be in several."""
+        names = self.corpus.table["recommending_states"].take(rows).to_pylist()
+        regions = [{s.region for s in (self.states.find(n) for n in row or ()) if s} for row in names]
+        present = sorted(set().union(*regions)) if regions else []
+        masks = {region: np.array([region in r for r in regions], dtype=np.bool_) for region in present}
+        if not all(regions):
+            masks["unknown"] = np.array([not r for r in regions], dtype=np.bool_)
+        return masks
+
+
+def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:
+    """Figures of those who did not learn, on the rows of a part of the session split: the majority, and the codebook rules.
+
+    A rule opinion has no probability, so calibration errors of these say nothing.
+    """
+    corpus = assessor.corpus
+    split = corpus.splits["session"]
+    rows, train = split.rows(part), split.rows("train")  # type: ignore[arg-type]
+    majority = int(np.bincount(corpus.actions[train], minlength=6).argmax())
+    common = corpus.tags[train].mean(axis=0)
+    opinions = RuleLabeller(bundle.codebook, corpus.taxonomy).label([corpus.texts[i] for i in rows])
+    rule_tags = np.zeros((len(rows), len(corpus.taxonomy.tags)), dtype=bool)
+    for row, opinion in enumerate(opinions):
+        rule_tags[row, [corpus.taxonomy.index[tag] for tag in opinion.tags]] = True
+    rule_actions = np.array([majority if o.action is None else o.action for o in opinions], dtype=np.int64)
+    given = {
+        "majority": (np.full(len(rows), majority, dtype=np.int64), np.tile(common == common.max(), (len(rows), 1))),
+        "rules": (rule_actions, rule_tags),
+    }
+    return {name: to_plain(assessor.measure(_hard(assessor, rows, action, tags))) for name, (action, tags) in given.items()}
+
+
+def _hard(assessor: Assessor, rows: Rows, action: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> Evaluation:
+    """An evaluation of labels without probabilities."""
+    certain = np.zeros((len(rows), 5))
+    certain[np.arange(len(rows)), action - 1] = 1.0
+    corpus = assessor.corpus
+    groups = corpus.splits["session"].groups[rows]
+    return Evaluation(
+        corpus.actions[rows], action, certain, corpus.tags[rows], tags, tags.astype(np.float64), groups, corpus.taxonomy.labels
+    )
+
+
+_FLAT = (
+    ("tune", "session", "tune", "all"),
+    ("tune_unseen", "session", "tune", "unseen"),
+    ("test", "session", "test", "all"),
+    ("test_unseen", "session", "test", "unseen"),
+    ("random", "random", "test", "all"),
+)
+_FIGURES = {
+    "action": ("accuracy", "macro_f1", "kappa", "calibration_error"),
+    "tags": ("micro_f1", "macro_f1", "subset_accuracy", "calibration_error"),
+}
+
+
+def flat_metrics(tune: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, float | None]:
+    """The main figures by flat names ("test_unseen.action.accuracy"), for `dvc metrics` and MLflow."""
+    flat: dict[str, float | None] = {}
+    for name, split, part, rows in _FLAT:
+        document = tune if part == "tune" else test
+        quality = document["splits"].get(split, {}).get(part, {}).get(rows)
+        if quality is None:
+            continue
+        for task, figures in _FIGURES.items():
+            for figure in figures:
+                flat[f"{name}.{task}.{figure}"] = quality[task][figure]["value"]
+    return flat

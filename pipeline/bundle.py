@@ -1,0 +1,98 @@
+"""The model as one value, and the only way to a prediction: `evaluate`, `label`, `check` and MLflow all call it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.blinding import Blinder
+from pipeline.classifiers import Classifier
+from pipeline.codebook import Codebook
+from pipeline.confidence import Calibration, FloatMatrix, Limits
+from pipeline.taxonomy import Taxonomy
+from pipeline.text import clean
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Calibrated predictions, row by row.
+
+    Attributes:
+        action_probabilities: (n, 5); rows add up to 1.
+        tag_scores: (n, T), columns in the order of the taxonomy.
+        known: (n,) share of the text's words that the training had.
+        limits: where they are cut.
+    """
+
+    action_probabilities: FloatMatrix
+    tag_scores: FloatMatrix
+    known: npt.NDArray[np.float32]
+    limits: Limits
+
+    @property
+    def action(self) -> npt.NDArray[np.int64]:
+        """(n,) most probable category, 1..5."""
+        return self.action_probabilities.argmax(axis=1).astype(np.int64) + 1
+
+    @property
+    def confidence(self) -> FloatMatrix:
+        """(n,) probability of that category."""
+        return self.action_probabilities.max(axis=1)
+
+    @property
+    def tags(self) -> npt.NDArray[np.bool_]:
+        """(n, T) tags given."""
+        return self.tag_scores >= self.limits.tag
+
+    @property
+    def action_sets(self) -> npt.NDArray[np.bool_]:
+        """(n, 5) categories that cannot be ruled out; the most probable one is always among them."""
+        sets = self.action_probabilities >= np.asarray(self.limits.action_set, dtype=np.float32)
+        sets[np.arange(len(sets)), self.action_probabilities.argmax(axis=1)] = True
+        return sets
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Predictions:
+        """The predictions of some rows."""
+        return Predictions(self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.limits)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model with all it needs to label a text.
+
+    Attributes:
+        classifier: scores blinded texts.
+        calibration: turns scores into probabilities.
+        limits: where probabilities are cut.
+        taxonomy: the tags, in column order.
+        blinder: masks States before the classifier sees a text.
+        codebook: the rules that give the second opinion.
+        version: hash of what the model is; the same model has the same version.
+        demo: trained on the sample corpus; a demonstration, not for use.
+        facts: what it was trained on and with, for the card: plain JSON values.
+    """
+
+    classifier: Classifier
+    calibration: Calibration
+    limits: Limits
+    taxonomy: Taxonomy
+    blinder: Blinder
+    codebook: Codebook
+    version: str
+    demo: bool
+    facts: dict[str, Any]
+
+    def predict(self, texts: Sequence[str]) -> Predictions:
+        """Predictions for texts as they come; cleaning and blinding are done here, equal texts are scored once."""
+        seen = [self.blinder.blind(clean(text[: self.limits.max_chars])) for text in texts]
+        unique = list(dict.fromkeys(seen))
+        place = {text: i for i, text in enumerate(unique)}
+        rows = np.array([place[text] for text in seen], dtype=np.int64)
+        scores = self.classifier.score(unique)
+        return Predictions(
+            self.calibration.action(scores)[rows], self.calibration.tags(scores)[rows], scores.known[rows], self.limits
+        )

@@ -1,0 +1,164 @@
+"""Stage `evaluate`: what the trained models are worth, on rows they never saw, and a run in MLflow that keeps it.
+
+Two documents are written and kept apart, since `register` may see only the first:
+`tune.json` (the tuning part, by which models are chosen) and `test.json` (the test part, only reported).
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.assessment import Assessor, baselines, flat_metrics
+from pipeline.bundle import Bundle, Predictions
+from pipeline.charts import quality_plots
+from pipeline.corpus import Corpus, corpus_from
+from pipeline.errors import SourceError
+from pipeline.progress import Progress, silent
+from pipeline.settings import Settings, home
+from pipeline.store.files import atomic_file, digest, write_json
+from pipeline.store.models import load_bundle
+from pipeline.store.tables import read_parquet, write_parquet
+from pipeline.store.vocabularies import load_states
+from pipeline.tracking import DEMO_TAG, VERSION_TAG, RunRecord, Tracker
+
+
+@dataclass(frozen=True)
+class EvaluateReport:
+    """The two documents, and the MLflow run that holds them."""
+
+    tune: dict[str, Any]
+    test: dict[str, Any]
+    run_id: str
+
+
+def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> EvaluateReport:
+    """Evaluate the models of `train` into the folder `out`, and log a run.
+
+    Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, plots/*.svg and run.json.
+
+    Raises: SourceError if the models were trained on another corpus; ModelError; StoreError; SettingsError for MLflow.
+    """
+    bundles = {name: load_bundle(models / name) for name in ("session", "random")}
+    session = bundles["session"]
+    corpus_sha = digest(corpus_path)
+    if session.facts.get("corpus_sha256") != corpus_sha:
+        raise SourceError(str(corpus_path), "the models were trained on another corpus.", "Run `upr train` on this one first.")
+    corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, settings.splits)
+    assessor = Assessor(corpus, load_states(), settings.evaluate.bootstrap_samples, settings.evaluate.seed, settings.evaluate.calibration_bins)
+    predictions = {
+        name: (corpus.splits[name], bundle.predict(corpus.texts))
+        for name, bundle in progress(bundles.items(), "models evaluated", len(bundles))
+    }
+    model = _model_facts(session)
+    tune = assessor.tune_document(model, predictions["session"])
+    test = assessor.test_document(model, predictions)
+    tune["baselines"] = baselines(assessor, session, "tune")
+    test["baselines"] = baselines(assessor, session, "test")
+    metrics = flat_metrics(tune, test)
+    write_json(out / "tune.json", tune)
+    write_json(out / "test.json", test)
+    write_json(out / "metrics.json", metrics)
+    write_parquet(out / "predictions.parquet", _predictions_table(corpus, session, predictions["session"][1]))
+    plots = []
+    for name, picture in quality_plots(tune, test).items():
+        plots.append(out / "plots" / name)
+        with atomic_file(plots[-1]) as temporary:
+            temporary.write_bytes(picture)
+    run_id = _log(settings, session, corpus, corpus_path, models / "session", metrics, {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots})
+    write_json(out / "run.json", {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri})
+    return EvaluateReport(tune, test, run_id)
+
+
+def _model_facts(bundle: Bundle) -> dict[str, Any]:
+    return {
+        "version": bundle.version,
+        "kind": bundle.classifier.kind,
+        "demo": bundle.demo,
+        "taxonomy": bundle.taxonomy.version,
+        "trained_rows": bundle.facts["train_rows"],
+        "train_sessions": bundle.facts["train_sessions"],
+        "tune_sessions": bundle.facts["tune_sessions"],
+    }
+
+
+def _predictions_table(corpus: Corpus, bundle: Bundle, predictions: Predictions) -> pa.Table:
+    """Gold and prediction of every coded row, for notebooks and for those who read errors."""
+    split = corpus.splits["session"]
+    rows = np.flatnonzero(split.parts != "")
+    labels = np.array(bundle.taxonomy.labels)
+
+    def named(matrix: npt.NDArray[np.bool_]) -> list[list[str]]:
+        return [labels[row].tolist() for row in matrix[rows]]
+
+    return pa.table(
+        {
+            "row_id": [corpus.row_ids[i] for i in rows],
+            "part": split.parts[rows].tolist(),
+            "seen": split.seen[rows],
+            "text": [corpus.texts[i] for i in rows],
+            "session": pa.array([corpus.sessions[i] for i in rows], pa.int64()),
+            "gold_action": corpus.actions[rows],
+            "action": predictions.action[rows],
+            "action_probabilities": predictions.action_probabilities[rows].astype(np.float64).round(4).tolist(),
+            "gold_issues": named(corpus.tags),
+            "issues": named(predictions.tags),
+        }
+    )
+
+
+def _log(
+    settings: Settings,
+    bundle: Bundle,
+    corpus: Corpus,
+    corpus_path: Path,
+    folder: Path,
+    metrics: Mapping[str, float | None],
+    artifacts: Mapping[str, list[Path]],
+) -> str:
+    train = corpus.splits["session"].rows("train")
+    columns = ["rec_id", "row_id", "text", "session", "action"]
+    dataset = corpus.table.select(columns).take(pa.array(train)).to_pandas()
+    record = RunRecord(
+        name=bundle.version,
+        parameters={f"train.{k}": v for k, v in _flat(bundle.facts["settings"])} | {"taxonomy": bundle.taxonomy.version},
+        metrics={k: v for k, v in metrics.items() if v is not None},
+        tags={
+            VERSION_TAG: bundle.version,
+            DEMO_TAG: str(bundle.demo).lower(),
+            "corpus_sha256": bundle.facts["corpus_sha256"],
+            "split_sha256": bundle.facts["split_sha256"],
+            "git_commit": _git_commit(),
+            "dvc_lock_sha256": digest(home() / "dvc.lock") if (home() / "dvc.lock").is_file() else "none",
+        },
+        artifacts=artifacts,
+        dataset=dataset,
+        dataset_source=corpus_path,
+    )
+    import pandas as pd
+
+    example = pd.DataFrame({"text": ["Consider ratifying the Convention against Torture", "Continue its efforts to promote the right to education"]})
+    return Tracker(settings).log_run(record, folder, example)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in settings.items():
+        pairs += _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
+    return pairs
+
+
+def _git_commit() -> str:
+    """The commit of the project folder, "unknown" where it is not a git checkout."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=home(), capture_output=True, text=True, check=False)  # noqa: S607
+    except OSError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"

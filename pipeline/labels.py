@@ -1,0 +1,125 @@
+"""From predictions to a labelled row: the tags in order, the prediction set, and the named reasons for a person to look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.bundle import Bundle, Predictions
+from pipeline.encoders import words_of
+from pipeline.rules import RuleLabeller, RuleOpinion
+from pipeline.text import normalise
+
+SHOWN_SCORE = 0.05
+"""Tag probabilities above this are published (contract)."""
+
+LANGUAGES = ("en",)
+"""Languages that the models label."""
+
+EMPTY = "empty text"
+OTHER_LANGUAGE = "other language"
+TOO_SHORT = "too short"
+TOO_LONG = "too long"
+UNSEEN_WORDING = "unseen wording"
+WEAK_ACTION = "weak action"
+CLOSE_ACTIONS = "close actions"
+DISAGREE = "model and rules disagree"
+NO_TAG = "no tag"
+RARE_TAG = "rare tag uncertain"
+NOT_A_RECOMMENDATION = "not a recommendation"
+REASONS = (
+    EMPTY,
+    OTHER_LANGUAGE,
+    TOO_SHORT,
+    TOO_LONG,
+    UNSEEN_WORDING,
+    NOT_A_RECOMMENDATION,
+    WEAK_ACTION,
+    CLOSE_ACTIONS,
+    DISAGREE,
+    NO_TAG,
+    RARE_TAG,
+)
+"""Every reason for review, in the order in which a row names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a model says of one text, in the contract's columns.
+
+    Attributes:
+        action: 1..5, None where the text cannot be labelled.
+        confidence: calibrated probability of the action.
+        action_set: categories that cannot be ruled out, ascending.
+        issues: tags given, most certain first.
+        issue_scores: probability of each tag above `SHOWN_SCORE`, most certain first.
+        reasons: why a person should look; empty for a label that can stand.
+    """
+
+    action: int | None
+    confidence: float | None
+    action_set: tuple[int, ...]
+    issues: tuple[str, ...]
+    issue_scores: tuple[tuple[str, float], ...]
+    reasons: tuple[str, ...]
+
+
+def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None], languages: Sequence[str | None]) -> list[Label]:
+    """Label texts, row by row.
+
+    Args:
+        bundle: the model.
+        rules: the codebook's second opinion.
+        texts: as they come; None or without a letter or digit gives an unlabelled row.
+        languages: ISO 639-1 code of each text, None for English.
+    """
+    usable = [i for i, text in enumerate(texts) if text and normalise(text) and (languages[i] or "en") in LANGUAGES]
+    chosen = [texts[i] or "" for i in usable]
+    labels = [_unlabelled(text) for text in texts]
+    if chosen:
+        predictions = bundle.predict(chosen)
+        opinions = rules.label([text[: bundle.limits.max_chars] for text in chosen])
+        for place, label in zip(usable, _labels(bundle, predictions, opinions, chosen), strict=True):
+            labels[place] = label
+    return labels
+
+
+def _unlabelled(text: str | None) -> Label:
+    reason = EMPTY if not text or not normalise(text) else OTHER_LANGUAGE
+    return Label(None, None, (), (), (), (reason,))
+
+
+def _labels(bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpinion], texts: Sequence[str]) -> list[Label]:
+    names = bundle.taxonomy.labels
+    limits = bundle.limits
+    confidence = predictions.confidence.astype(float).tolist()
+    actions = predictions.action.tolist()
+    sets = predictions.action_sets
+    margins = np.sort(predictions.action_probabilities, axis=1)
+    close = (margins[:, -1] - margins[:, -2] < limits.close).tolist()
+    known = predictions.known.tolist()
+    rare = frozenset(limits.rare_tags)
+    labels = []
+    for i, scores in enumerate(predictions.tag_scores):
+        shown = np.flatnonzero(scores > SHOWN_SCORE)
+        ordered = shown[np.argsort(-scores[shown], kind="stable")]
+        pairs = tuple((names[t], round(float(scores[t]), 4)) for t in ordered.tolist())
+        given = tuple(names[t] for t in ordered.tolist() if scores[t] >= limits.tag)
+        words = len(words_of(texts[i][:1000]))
+        checks = (
+            (TOO_SHORT, words < limits.min_words),
+            (TOO_LONG, len(texts[i]) > limits.max_chars),
+            (UNSEEN_WORDING, known[i] < limits.known),
+            (NOT_A_RECOMMENDATION, opinions[i].action is None and confidence[i] < limits.accept and not given),
+            (WEAK_ACTION, confidence[i] < limits.accept),
+            (CLOSE_ACTIONS, close[i]),
+            (DISAGREE, opinions[i].action not in (None, actions[i]) and confidence[i] < limits.disagree),
+            (NO_TAG, not given),
+            (RARE_TAG, any(name in rare and limits.tag <= score < limits.rare_tag for name, score in pairs)),
+        )
+        reasons = tuple(reason for reason, holds in checks if holds)
+        action_set = tuple((np.flatnonzero(sets[i]) + 1).tolist())
+        labels.append(Label(actions[i], round(confidence[i], 4), action_set, given, pairs, reasons))
+    return labels

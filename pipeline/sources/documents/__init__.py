@@ -1,0 +1,1 @@
+"""Session documents: Working Group reports, addenda, OHCHR lists; PDF, DOCX and XLSX in, records out."""

@@ -1,0 +1,182 @@
+"""A Uwazi instance's API, asked politely: one request at a time, with pauses, and patience when it fails."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from pipeline import __version__
+from pipeline.errors import SourceError
+from pipeline.settings import FetchSettings
+
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of an answer: `total`, the rows that match as far as Uwazi counts; `rows`, those of the page; `values`,
+    by property, the ids (with labels) that occur in it, as far as Uwazi says."""
+
+    total: int
+    rows: list[Any]
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+class UwaziClient:
+    """Asks one instance. Use as a context manager."""
+
+    def __init__(self, manners: FetchSettings, say: Callable[[str], None]) -> None:
+        """Args: `manners`, address, language, pause and patience; `say`, told of every wait.
+
+        Raises: SourceError if the address is not one.
+        """
+        parts = urlsplit(manners.url)
+        try:
+            httpx.URL(manners.url)
+            known = parts.scheme in ("http", "https") and bool(parts.netloc)
+        except httpx.InvalidURL:
+            known = False
+        if not known:
+            raise SourceError(manners.url, "is not an address.", "Write it as https://host.")
+        self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self.requests = 0
+        self._manners = manners
+        self._say = say
+        self._asked_at: float | None = None
+        self._random = random.Random()  # noqa: S311 (jitter)
+        headers = {
+            "Accept": "application/json",
+            "Accept-Language": manners.language,
+            "User-Agent": f"upr-labelling-pipeline/{__version__}",
+            "X-Requested-With": "XMLHttpRequest",
+        }
+        self._http = httpx.Client(headers=headers, timeout=manners.timeout_seconds, follow_redirects=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._http.close()
+
+    def templates(self) -> list[dict[str, Any]]:
+        """The schemas: each with `_id`, `name` and `properties`."""
+        return self._list("/api/templates")
+
+    def thesauri(self) -> list[dict[str, Any]]:
+        """The vocabularies: each with `_id`, `name` and `values` of {id, label}, which may hold `values` themselves."""
+        return self._list("/api/thesauris")
+
+    def search(self, template: str, filters: Mapping[str, Any], start: int, limit: int) -> Page:
+        """A page of the entities of a template, oldest first, so that new ones come last and move no page.
+
+        Args:
+            template: its id.
+            filters: by property, {"values": [ids]}; the id "missing" stands for entities without a value.
+            start: how many to pass over.
+            limit: how many at most.
+        """
+        params = {"types[]": template, "limit": str(limit), "from": str(start), "sort": "creationDate", "order": "asc"}
+        if filters:
+            params["filters"] = json.dumps(filters, separators=(",", ":"))
+        page: Page = self._ask("/api/search", params, _page)
+        return page
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._ask(path, {}, _rows)
+        return rows
+
+    def _ask(self, path: str, params: Mapping[str, str], read: Callable[[Any], Any]) -> Any:
+        """What `read` makes of the answer, after as many tries as the settings allow. Raises: SourceError."""
+        where = f"{self.base}{path}"
+        for attempt in range(1, self._manners.tries + 1):
+            self._pause()
+            wait: float | None = None
+            try:
+                answer = self._http.get(where, params=dict(params))
+                if answer.status_code == httpx.codes.OK:
+                    return read(answer.json())
+                wait = _retry_after(answer.headers.get("Retry-After"))
+                fault = f"the instance answered {answer.status_code} {answer.reason_phrase}."
+                if answer.status_code not in _PASSING:
+                    raise SourceError(where, fault, "Check --url, and that its library is public.")
+            except httpx.TimeoutException:
+                fault = f"there was no answer in {self._manners.timeout_seconds:g} seconds."
+            except httpx.HTTPError as error:
+                fault = f"the connection failed ({error})."
+            except ValueError as error:
+                fault = f"the answer cannot be read ({error})."
+            if attempt < self._manners.tries:
+                self._wait(attempt, wait, where, fault)
+        raise SourceError(
+            where, f"{fault} It was asked {self._manners.tries} times.", "Run the same command later: it goes on where it stopped."
+        )
+
+    def _pause(self) -> None:
+        now = time.monotonic()
+        if self._asked_at is not None:
+            time.sleep(max(0.0, self._asked_at + self._manners.pause_seconds - now))
+        self._asked_at = time.monotonic()
+        self.requests += 1
+
+    def _wait(self, attempt: int, asked: float | None, where: str, fault: str) -> None:
+        """Sleep before the next try: as long as the instance asks, or twice as long each time, with jitter."""
+        longest = self._manners.longest_wait_seconds
+        if asked is not None and asked > longest:
+            raise SourceError(
+                where, f"{fault} It asks to wait for {asked:,.0f} seconds.", "Run the same command after that: it goes on where it stopped."
+            )
+        step = min(longest, self._manners.backoff_seconds * 2.0 ** (attempt - 1))
+        seconds = max(asked or 0.0, step * self._random.uniform(0.5, 1.0))
+        self._say(f"{where}: {fault} Trying again in {seconds:.1f} seconds ({attempt + 1} of {self._manners.tries}).")
+        time.sleep(seconds)
+
+
+def _retry_after(value: str | None) -> float | None:
+    """The seconds of a Retry-After header, which holds seconds or a date."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _rows(content: Any) -> list[dict[str, Any]]:
+    rows = content.get("rows") if isinstance(content, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("it has no list of rows")
+    return rows
+
+
+def _page(content: Any) -> Page:
+    rows = content.get("rows") if isinstance(content, dict) else None
+    total = content.get("totalRows") if isinstance(content, dict) else None
+    if not isinstance(rows, list) or not isinstance(total, int):
+        raise ValueError("it has no rows and totalRows")
+    return Page(total, rows, _occurring(content.get("aggregations")))
+
+
+def _occurring(aggregations: Any) -> dict[str, dict[str, str]]:
+    """By property, the ids that Uwazi counted in the answer, with their labels."""
+    found = aggregations.get("all") if isinstance(aggregations, dict) else None
+    values: dict[str, dict[str, str]] = {}
+    for name, aggregation in (found if isinstance(found, dict) else {}).items():
+        buckets = aggregation.get("buckets") if isinstance(aggregation, dict) else None
+        for bucket in buckets if isinstance(buckets, list) else ():
+            key = bucket.get("key") if isinstance(bucket, dict) else None
+            if isinstance(key, str) and key not in ("missing", "any") and (bucket.get("filtered") or {}).get("doc_count") != 0:
+                values.setdefault(name, {})[key] = str(bucket.get("label", key))
+    return values

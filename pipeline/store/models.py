@@ -1,0 +1,173 @@
+"""Bundles as folders: weights in safetensors, the rest as text; nothing in them runs code, and every file has its sum.
+
+    bundle.json          format, version, calibration, limits, facts, SHA-256 of every other file
+    weights.safetensors  arrays of the classifier
+    words.txt, leads.txt features of the linear model, one a line, in column order
+    states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained with
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+import yaml
+
+from pipeline.blinding import Blinder
+from pipeline.bundle import Bundle
+from pipeline.classifiers import Classifier, LinearClassifier, LinearWeights
+from pipeline.codebook import Codebook
+from pipeline.confidence import Calibration, Limits
+from pipeline.encoders import LeadWordEncoder
+from pipeline.errors import ModelError
+from pipeline.settings import home
+from pipeline.store.files import atomic_folder, digest, read_bytes
+from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
+
+FORMAT = 1
+MANIFEST = "bundle.json"
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a kind of classifier becomes files and comes back."""
+
+    to_files: Callable[[Any], Files]
+    from_files: Callable[[Path, Mapping[str, Any]], Classifier]
+
+
+def _linear_to_files(classifier: LinearClassifier) -> Files:
+    words, idf, leads = classifier.encoder.vocabularies()
+    weights = classifier.weights
+    arrays = {
+        # Half precision halves the file; predictions are the same to three digits (measured in docs/performance.md).
+        "action": weights.action.astype(np.float16),
+        "tags": weights.tags.astype(np.float16),
+        "action_offset": weights.action_offset,
+        "tag_offset": weights.tag_offset,
+        "idf": idf,
+    }
+    settings = {"lead_words": classifier.encoder.lead_words, "lead_weight": classifier.encoder.lead_weight}
+    return {
+        "weights.safetensors": safetensors.numpy.save(arrays),
+        "words.txt": "\n".join(words).encode(),
+        "leads.txt": "\n".join(leads).encode(),
+        "classifier.json": json.dumps(settings, sort_keys=True).encode(),
+    }
+
+
+def _linear_from_files(folder: Path, _: Mapping[str, Any]) -> LinearClassifier:
+    arrays = safetensors.numpy.load(read_bytes(folder / "weights.safetensors"))
+    words, leads = (read_bytes(folder / name).decode().split("\n") for name in ("words.txt", "leads.txt"))
+    settings = json.loads(read_bytes(folder / "classifier.json"))
+    encoder = LeadWordEncoder.from_vocabularies(settings["lead_words"], settings["lead_weight"], words, arrays["idf"], leads)
+    weights = LinearWeights(
+        arrays["action"].astype(np.float32), arrays["action_offset"], arrays["tags"].astype(np.float32), arrays["tag_offset"]
+    )
+    return LinearClassifier(encoder, weights)
+
+
+_KINDS: Mapping[str, _Kind] = {"linear": _Kind(_linear_to_files, _linear_from_files)}
+
+
+def _vocabulary_files(taxonomy_version: str) -> Files:
+    return {
+        "states.csv": read_bytes(config_path("states.csv")),
+        "blinding.yaml": read_bytes(config_path("blinding.yaml")),
+        "codebook.yaml": read_bytes(config_path("codebook.yaml")),
+        "taxonomy.yaml": read_bytes(config_path(f"taxonomy/{taxonomy_version}.yaml")),
+    }
+
+
+def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
+    """Write a bundle as a folder, whole or not at all.
+
+    Returns: the bundle as it will be loaded: with the version that follows from its bytes, and the weights as stored.
+    Raises: StoreError.
+    """
+    files = _KINDS[bundle.classifier.kind].to_files(bundle.classifier) | _vocabulary_files(bundle.taxonomy.version)
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    manifest = {
+        "format": FORMAT,
+        "kind": bundle.classifier.kind,
+        "demo": bundle.demo,
+        "calibration": asdict(bundle.calibration),
+        "limits": asdict(bundle.limits),
+        "facts": bundle.facts,
+        "files": sums,
+    }
+    manifest["version"] = f"{bundle.classifier.kind}-{_version(manifest)}"
+    with atomic_folder(folder) as temporary:
+        for name, content in files.items():
+            (temporary / name).write_bytes(content)
+        (temporary / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    return load_bundle(folder)
+
+
+def _version(manifest: Mapping[str, Any]) -> str:
+    """A hash of all that decides what the model says; facts told about it do not count."""
+    decisive = {key: manifest[key] for key in ("format", "kind", "demo", "calibration", "limits", "files")}
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """A bundle from its folder, after checking every file's sum.
+
+    Raises: ModelError if it is missing, altered, cut off, or from a newer version of this project.
+    """
+    manifest = _manifest(folder)
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(str(path), "a file of the model is missing.", "Restore the folder from the repository, or train again.")
+        if digest(path) != expected:
+            raise ModelError(
+                str(path), "the file is not the one that was saved (its SHA-256 differs).", "Restore the folder, or train again."
+            )
+    try:
+        states = states_from(read_bytes(folder / "states.csv"), str(folder / "states.csv"))
+        taxonomy = taxonomy_from(yaml.safe_load(read_bytes(folder / "taxonomy.yaml")), str(folder / "taxonomy.yaml")).taxonomy
+        limits = manifest["limits"] | {k: tuple(manifest["limits"][k]) for k in ("action_set", "rare_tags")}
+        return Bundle(
+            classifier=_KINDS[manifest["kind"]].from_files(folder, manifest),
+            calibration=Calibration(**manifest["calibration"]),
+            limits=Limits(**limits),
+            taxonomy=taxonomy,
+            blinder=Blinder(states, read_yaml(folder / "blinding.yaml")["kept"]),
+            codebook=Codebook.from_content(read_yaml(folder / "codebook.yaml")),
+            version=manifest["version"],
+            demo=manifest["demo"],
+            facts=manifest["facts"],
+        )
+    except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
+        raise ModelError(str(folder), f"the model cannot be used ({error!r}).", "Restore the folder, or train again.") from error
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ModelError(str(folder), "there is no model here (no bundle.json).", "Name a model's folder, or train one: make run.")
+    try:
+        manifest: dict[str, Any] = json.loads(read_bytes(path))
+        newer = manifest["format"] > FORMAT or manifest["kind"] not in _KINDS
+        altered = not newer and manifest["version"] != f"{manifest['kind']}-{_version(manifest)}"
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(str(path), "this is not a model's description, or it is cut off.", "Restore the folder, or train again.") from error
+    if newer:
+        raise ModelError(str(path), "the model was made by a newer version of this project.", "Update the project.")
+    if altered:
+        raise ModelError(str(path), "the description was altered after the model was saved.", "Restore the folder, or train again.")
+    return manifest
+
+
+def shipped_folder() -> Path:
+    """Where the model that comes with the repository is."""
+    return home() / "models" / "shipped"
