@@ -14,6 +14,7 @@ import yaml
 
 from pipeline import settings
 from pipeline.blinding import Blinder
+from pipeline.codebook import Codebook
 from pipeline.errors import SettingsError
 from pipeline.states import State, States
 from pipeline.store.files import read_bytes
@@ -104,6 +105,21 @@ def load_taxonomy_file(version: str) -> TaxonomyFile:
 def load_taxonomy(version: str) -> Taxonomy:
     """The tags of a version. Raises: SettingsError."""
     return load_taxonomy_file(version).taxonomy
+
+
+def codebook_from(content: Any, where: str) -> Codebook:
+    """The coding rules from the content of their YAML file. Raises: SettingsError."""
+    try:
+        return Codebook.from_content(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SettingsError(where, f"cannot be used ({error}).", "Correct the entry, or restore the file.") from error
+
+
+@cache
+def load_codebook() -> Codebook:
+    """UPR Info's coding rules, configs/codebook.yaml. Raises: SettingsError."""
+    path = config_path("codebook.yaml")
+    return codebook_from(read_yaml(path), str(path))
 
 
 def translate(labels: list[str], version: str, target: str) -> list[str]:

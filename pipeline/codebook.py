@@ -1,0 +1,97 @@
+"""UPR Info's coding rules as data: verbs of the action categories, wording of the issue tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A set phrase and the tags (ids) it stands for; `unless` names tags (ids) that make it superfluous."""
+
+    phrases: tuple[str, ...]
+    tags: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The rules of configs/codebook.yaml.
+
+    Attributes:
+        version: of the methodology the rules follow.
+        verbs: leading verb, of one or more words, to action category.
+        open_verbs: verb whose object decides, to the category where no object is met.
+        objects: what a verb acts on, to the category it gives an open verb.
+        cues: words that lead from a general action to the acts it consists of ("by", "through").
+        acts: nouns that name a specific act after a cue ("ratification").
+        fillers: words that may stand before the leading verb and mean nothing.
+        articles: words after which a word that looks like a verb is a noun ("the review").
+        openers: words that open a clause before the leading verb; it ends at the first comma.
+        forms: irregular form to its lemma.
+        wordings: set phrases of the issue tags.
+        groups: tags (ids) of groups of victims, for the merging rule.
+        violations: tags (ids) of single rights that a group absorbs, from two upwards.
+    """
+
+    version: str
+    verbs: Mapping[str, int]
+    open_verbs: Mapping[str, int]
+    objects: Mapping[str, int]
+    cues: tuple[str, ...]
+    acts: tuple[str, ...]
+    fillers: tuple[str, ...]
+    articles: tuple[str, ...]
+    openers: tuple[str, ...]
+    forms: Mapping[str, str]
+    wordings: tuple[Wording, ...]
+    groups: tuple[str, ...]
+    violations: tuple[str, ...]
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Codebook:
+        """The codebook from the content of its YAML file.
+
+        Raises: KeyError, TypeError or ValueError where the content has another shape.
+        """
+        verbs: dict[str, int] = {}
+        for group in content["actions"]:
+            for verb in (*group["codebook"], *group["further"]):
+                if verbs.setdefault(verb, group["action"]) != group["action"]:
+                    raise ValueError(f"the verb '{verb}' is given for actions {verbs[verb]} and {group['action']}")
+        if not set(verbs.values()) <= set(range(1, 6)):
+            raise ValueError("an action category is a number from 1 to 5")
+        wordings = tuple(
+            Wording(tuple(entry["phrases"]), tuple(entry["tags"]), tuple(entry.get("unless", ()))) for entry in content["wordings"]
+        )
+        cls._check(content, wordings)
+        return cls(
+            version=str(content["version"]),
+            verbs=verbs,
+            open_verbs=dict(content["open_verbs"]),
+            objects={word: group["action"] for group in content["objects"] for word in group["words"]},
+            cues=tuple(content["doing"]["cues"]),
+            acts=tuple(content["doing"]["acts"]),
+            fillers=tuple(content["fillers"]),
+            articles=tuple(content["articles"]),
+            openers=tuple(content["openers"]),
+            forms={form: lemma for lemma, forms in content["forms"].items() for form in forms},
+            wordings=wordings,
+            groups=tuple(content["merging"]["groups"]),
+            violations=tuple(content["merging"]["violations"]),
+        )
+
+    @staticmethod
+    def _check(content: Mapping[str, Any], wordings: tuple[Wording, ...]) -> None:
+        """Raise ValueError for a phrase given twice, or a word that YAML has read as something else ("on", "no")."""
+        seen: set[str] = set()
+        words = [content["fillers"], content["openers"], content["articles"], *(w.phrases for w in wordings)]
+        for phrase in (phrase for group in words for phrase in group):
+            if not isinstance(phrase, str):
+                raise ValueError(f"'{phrase}' is not text; put it in quotes")
+        for phrase in (phrase for wording in wordings for phrase in wording.phrases):
+            if phrase.lower() in seen:
+                raise ValueError(f"the phrase '{phrase}' is given twice")
+            seen.add(phrase.lower())
