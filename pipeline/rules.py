@@ -13,15 +13,8 @@ from pipeline.codebook import Codebook
 from pipeline.rule_actions import ActionRules
 from pipeline.rule_tags import TagRules
 from pipeline.taxonomy import Taxonomy
+from pipeline.text import Span
 from pipeline.words import Words, lemmatiser
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Characters `start` to `end` (exclusive) of a text."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
