@@ -10,7 +10,8 @@ from pipeline.states import States
 MASK = "Xstate"
 """The word that stands for a State's name or demonym in what a model sees."""
 
-_CANDIDATE = re.compile(r"(?<![\w-])(?:[A-ZÀ-Þ][\w’'.-]*|former)")
+# A hyphen ends a word here: "non-Albanian" and "Afro-Cuban" name a people too.
+_CANDIDATE = re.compile(r"(?<!\w)(?:[A-ZÀ-Þ][\w’'.]*|former)")
 
 
 class Blinder:
@@ -33,6 +34,8 @@ class Blinder:
             entries[name.replace("'", "’")] = entries[name]
         for name in kept:
             entries[name] = "kept"
+        for name in list(entries):  # headings and some documents are in capitals throughout
+            entries.setdefault(name.upper(), entries[name])
         # Grouped by what the candidate pattern would match first, longest spelling first.
         self._starting: dict[str, list[tuple[str, str]]] = {}
         for name, kind in sorted(entries.items(), key=lambda e: (-len(e[0]), e[0])):
