@@ -29,6 +29,7 @@ DISAGREE = "model and rules disagree"
 NO_TAG = "no tag"
 RARE_TAG = "rare tag uncertain"
 NOT_A_RECOMMENDATION = "not a recommendation"
+UNCLEAR_ROW = "unclear source row"
 REASONS = (
     EMPTY,
     OTHER_LANGUAGE,
@@ -41,6 +42,7 @@ REASONS = (
     DISAGREE,
     NO_TAG,
     RARE_TAG,
+    UNCLEAR_ROW,
 )
 """Every reason for review, in the order in which a row names them."""
 

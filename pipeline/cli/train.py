@@ -13,11 +13,19 @@ from pipeline.cli.terminal import bar
 @click.command()
 @click.option("--corpus", required=True, type=click.Path(path_type=Path), help="The table of `upr ingest`.")
 @click.option("--out", default="models/trained", show_default=True, type=click.Path(path_type=Path), help="Folder for the models.")
-def command(corpus: Path, out: Path) -> None:
-    """Train a model on a corpus: one for the split by session, one for the random split that comparisons need."""
+@click.option("--kind", type=click.Choice(["linear", "ensemble"]), help="Kind of model; by default as in configs/settings.yaml.")
+def command(corpus: Path, out: Path, kind: str | None) -> None:
+    """Train a model on a corpus: one for the split by session, one for the random split that comparisons need.
+
+    An ensemble adds a fine-tuned network for the split by session, a fast one and, in the folder best, a larger one.
+    It takes most of an hour and needs the extra train-encoder.
+    """
     from pipeline import settings, train
 
-    report = train.run(corpus, out, settings.load(), progress=bar)
+    chosen = settings.load()
+    if kind:
+        chosen = chosen.model_copy(update={"train": chosen.train.model_copy(update={"kind": kind})})
+    report = train.run(corpus, out, chosen, progress=bar)
     for name, bundle in report.bundles.items():
         facts = bundle.facts
         say(f"{name} split: {bundle.version}, trained on {facts['train_rows']:,} rows, tuned on {facts['tune_rows']:,}.")

@@ -37,7 +37,7 @@ class Standardiser:
     def __init__(
         self,
         states: States,
-        taxonomy: Taxonomy,
+        taxonomy: Taxonomy | None,
         responses: Mapping[str, Iterable[str]],
         pledge_responses: Iterable[str],
         max_text_chars: int | None = None,
@@ -47,7 +47,7 @@ class Standardiser:
 
         Args:
             states: of configs/states.csv.
-            taxonomy: whose labels the tags get.
+            taxonomy: whose labels the tags get; None to leave gold (action and tags) unread.
             responses: the source words (any case) for Supported, Noted and Pending.
             pledge_responses: the words (any case) that mark a pledge.
             max_text_chars: a longer text is a fault; None for no limit.
@@ -96,8 +96,8 @@ class Standardiser:
             "response": None if pledge else self._response(record.response, faults),
             "response_raw": record.response.strip() or None,
             "language": record.language,
-            "action": self._action(record.action, faults),
-            "issues": self._issues(record.issues, faults),
+            "action": None if self._taxonomy is None else self._action(record.action, faults),
+            "issues": None if self._taxonomy is None else self._issues(self._taxonomy, record.issues, faults),
             "label_source": record.label_source,
             "taxonomy_version": record.taxonomy_version,
             "page": record.page,
@@ -180,30 +180,31 @@ class Standardiser:
             return None
         return int(found[1])
 
-    def _issues(self, values: tuple[str, ...] | None, faults: list[str]) -> list[str] | None:
+    def _issues(self, taxonomy: Taxonomy, values: tuple[str, ...] | None, faults: list[str]) -> list[str] | None:
         if values is None:
             return None
         known = self._issue_cache.get(values)
         if known is None:
-            known = self._issue_cache[values] = self._look_up_issues(values)
+            known = self._issue_cache[values] = self._look_up_issues(taxonomy, values)
         faults.extend(known[1])
         return list(known[0])
 
-    def _look_up_issues(self, values: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+    @staticmethod
+    def _look_up_issues(taxonomy: Taxonomy, values: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
         labels: dict[str, None] = {}
         faults = []
         for value in values:
             spelling = clean(value)
             if not spelling:
                 continue
-            tag = self._taxonomy.find(spelling)
+            tag = taxonomy.find(spelling)
             if tag is not None:
                 labels[tag.label] = None
                 continue
-            nearest = self._taxonomy.nearest(spelling)
+            nearest = taxonomy.nearest(spelling)
             hint = f" Did you mean '{nearest}'?" if nearest else ""
             faults.append(
-                f"'{spelling[:60]}' is not one of the {len(self._taxonomy.tags)} tags of taxonomy {self._taxonomy.version}.{hint} "
-                f"Correct it, or add it under aliases in configs/taxonomy/{self._taxonomy.version}.yaml."
+                f"'{spelling[:60]}' is not one of the {len(taxonomy.tags)} tags of taxonomy {taxonomy.version}.{hint} "
+                f"Correct it, or add it under aliases in configs/taxonomy/{taxonomy.version}.yaml."
             )
         return list(labels), tuple(faults)

@@ -1,9 +1,10 @@
 """Bundles as folders: weights in safetensors, the rest as text; nothing in them runs code, and every file has its sum.
 
-    bundle.json          format, version, calibration, limits, facts, SHA-256 of every other file
-    weights.safetensors  arrays of the classifier
-    words.txt, leads.txt features of the linear model, one a line, in column order
-    states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained with
+bundle.json          format, version, calibration, limits, facts, SHA-256 of every other file
+weights.safetensors  arrays of the classifier
+words.txt, leads.txt features of the linear model, one a line, in column order
+network.onnx, tokenizer.json, ensemble.json   the network of an ensemble, and how it is weighed
+states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained with
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ from pipeline.classifiers import Classifier, LinearClassifier, LinearWeights
 from pipeline.codebook import Codebook
 from pipeline.confidence import Calibration, Limits
 from pipeline.encoders import LeadWordEncoder
+from pipeline.ensemble import EnsembleClassifier, Weights
 from pipeline.errors import ModelError
 from pipeline.settings import home
 from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
+from pipeline.transformer.inference import Network
+from pipeline.transformer.wordpieces import WordPieces
 
 FORMAT = 1
 MANIFEST = "bundle.json"
@@ -57,7 +61,8 @@ def _linear_to_files(classifier: LinearClassifier) -> Files:
     }
     settings = {"lead_words": classifier.encoder.lead_words, "lead_weight": classifier.encoder.lead_weight}
     return {
-        "weights.safetensors": safetensors.numpy.save(arrays),
+        # safetensors writes memory as it lies, whatever its order.
+        "weights.safetensors": safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}),
         "words.txt": "\n".join(words).encode(),
         "leads.txt": "\n".join(leads).encode(),
         "classifier.json": json.dumps(settings, sort_keys=True).encode(),
@@ -75,7 +80,28 @@ def _linear_from_files(folder: Path, _: Mapping[str, Any]) -> LinearClassifier:
     return LinearClassifier(encoder, weights)
 
 
-_KINDS: Mapping[str, _Kind] = {"linear": _Kind(_linear_to_files, _linear_from_files)}
+def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
+    network = classifier.network
+    settings = {"longest": network.pieces.longest, "lead": network.lead, "weights": asdict(classifier.weights)}
+    return _linear_to_files(classifier.linear) | {
+        "network.onnx": network.onnx,
+        "tokenizer.json": network.pieces.content.encode(),
+        "ensemble.json": json.dumps(settings, sort_keys=True).encode(),
+    }
+
+
+def _ensemble_from_files(folder: Path, manifest: Mapping[str, Any]) -> EnsembleClassifier:
+    settings = json.loads(read_bytes(folder / "ensemble.json"))
+    pieces = WordPieces(read_bytes(folder / "tokenizer.json").decode(), settings["longest"])
+    network = Network(read_bytes(folder / "network.onnx"), pieces, settings["lead"])
+    weights = Weights(**{name: tuple(values) for name, values in settings["weights"].items()})
+    return EnsembleClassifier(network, _linear_from_files(folder, manifest), weights)
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "linear": _Kind(_linear_to_files, _linear_from_files),
+    "ensemble": _Kind(_ensemble_to_files, _ensemble_from_files),
+}
 
 
 def _vocabulary_files(taxonomy_version: str) -> Files:
@@ -160,7 +186,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
         newer = manifest["format"] > FORMAT or manifest["kind"] not in _KINDS
         altered = not newer and manifest["version"] != f"{manifest['kind']}-{_version(manifest)}"
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(str(path), "this is not a model's description, or it is cut off.", "Restore the folder, or train again.") from error
+        raise ModelError(
+            str(path), "this is not a model's description, or it is cut off.", "Restore the folder, or train again."
+        ) from error
     if newer:
         raise ModelError(str(path), "the model was made by a newer version of this project.", "Update the project.")
     if altered:

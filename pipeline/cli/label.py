@@ -1,0 +1,54 @@
+"""`upr label`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from pipeline.cli import say
+from pipeline.cli.terminal import bar
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="INPUT...")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Labelled table: .parquet, .csv, .jsonl or .xlsx.")
+@click.option("--model", default="shipped", show_default=True, metavar="REF", help="shipped, best, models:/NAME@ALIAS, or a folder.")
+@click.option("--encoding", help="Encoding of text files (default: found out).")
+@click.option("--delimiter", help="Separator of .csv files (default: found out).")
+def command(inputs: tuple[Path, ...], out: Path, model: str, encoding: str | None, delimiter: str | None) -> None:
+    """Label tables, documents, folders of these, or plain text (.txt or "-": one recommendation a line).
+
+    Killed and started again, it goes on where it was. A row that cannot be labelled is written without an action, marked
+    for review, with the reason. Gold columns of an input are never read.
+    """
+    from pipeline import label, settings
+
+    base = settings.load()
+    chosen = {k: v for k, v in (("encoding", encoding), ("delimiter", delimiter)) if v}
+    adapted = base.model_copy(update={"ingest": base.ingest.model_copy(update=chosen)})
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
+        report = label.run(paths, out, adapted, model=model, progress=bar)
+    if report.resumed_batches:
+        say(f"Went on from an interrupted run: {report.resumed_batches} batches were finished.")
+    if report.demo:
+        say("The model is a DEMONSTRATION, trained on a small sample. Do not use these labels.")
+    say(f"{out}: {report.rows:,} rows labelled by {report.model_version}; {report.for_review:,} for review.")
+    for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
+        say(f"  {count:,} {reason}")
+    for error in report.failed:
+        say(f"upr: not labelled: {error}")
+    if report.failed:
+        sys.exit(1)
+
+
+def _spooled(folder: Path) -> Path:
+    """Standard input as a file."""
+    path = folder / "stdin.txt"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path

@@ -1,0 +1,239 @@
+"""Stage `label`: tables, documents and plain text to labelled rows, in flat memory, resumable after being killed.
+
+The gold of an input is never read: the standardiser is told to leave it out.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import __version__
+from pipeline.errors import SourceError, UprError
+from pipeline.bundle import Bundle
+from pipeline.labels import EMPTY, UNCLEAR_ROW, label_texts
+from pipeline.model_choice import model_folder
+from pipeline.progress import Progress, silent
+from pipeline.rules import RuleLabeller
+from pipeline.schema import LABELLED, SOURCE_COLUMNS
+from pipeline.settings import Settings
+from pipeline.sources.anything import ANY_SUFFIXES, open_anything
+from pipeline.sources.opening import expand, standardiser
+from pipeline.store.files import digest
+from pipeline.store.jobs import Job
+from pipeline.store.models import load_bundle
+from pipeline.store.tables import check_suffix, write_batches
+from pipeline.store.vocabularies import load_states
+
+Columns = dict[str, list[Any]]
+_WORTH_PROCESSES_BYTES = 1_000_000
+_AHEAD = 4
+
+
+@dataclass(frozen=True)
+class LabelReport:
+    """What was done.
+
+    Attributes:
+        rows: rows written.
+        for_review: rows that a person should look at.
+        reasons: how many rows name each reason.
+        failed: inputs that could not be used, with the error; the others were labelled.
+        model_version: of the model.
+        demo: the model is a demonstration.
+        resumed_batches: batches found finished from an earlier, killed run.
+    """
+
+    rows: int
+    for_review: int
+    reasons: dict[str, int]
+    failed: tuple[UprError, ...]
+    model_version: str
+    demo: bool
+    resumed_batches: int
+
+
+def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "shipped", progress: Progress = silent) -> LabelReport:
+    """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
+
+    Args:
+        inputs: files, or folders of files, that `ingest` or `extract` reads, or plain text (.txt, a recommendation a line).
+        out: the labelled table. Its state stands in `<out>.partial` until it is whole.
+        settings: batches, processes, encoding.
+        model: see `model_folder`.
+        progress: shows rows as they are labelled.
+
+    Raises: SourceError if no input can be used; ModelError; StoreError. Nothing is left at `out` then.
+    """
+    check_suffix(out)
+    folder = model_folder(model, settings)
+    bundle = load_bundle(folder)
+    failed: list[UprError] = []
+    files = _files(inputs, failed)
+    job = Job.open(out, _identity(files, out, bundle.version, settings), _now())
+    rows = _rows([file for file, _ in files], settings, failed)
+    count = 0
+    with _workers(settings, [file for file, _ in files]) as pool:
+        labelling = _label_batches(_batches(rows, settings.label.batch_rows), job, pool, folder)
+        for number, table in progress(labelling, f"batches of {settings.label.batch_rows} labelled"):
+            if table is not None:
+                job.keep(number, table)
+            count = number + 1
+    if not count:
+        job.close()
+        raise failed[0]
+    tally = Tally()
+    written = write_batches(out, LABELLED, tally.watch(job.batches(count)))
+    job.close()
+    return LabelReport(written, tally.for_review, tally.reasons, tuple(failed), bundle.version, bundle.demo, job.resumed)
+
+
+def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings) -> dict[str, Any]:
+    """Everything that decides the bytes of the output."""
+    return {
+        "inputs": [[file.name, sha] for file, sha in files],
+        "model": model_version,
+        "pipeline": __version__,
+        "batch_rows": settings.label.batch_rows,
+        "format": out.suffix.lower(),
+        "reading": [settings.ingest.encoding, settings.ingest.delimiter],
+    }
+
+
+def _now() -> datetime:
+    """The time, or `SOURCE_DATE_EPOCH` where that is set, for bytes that do not depend on when the job ran."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
+
+
+def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, str]]:
+    """The files of the inputs with their sums; the faults of those that are not there go to `failed`."""
+    files = []
+    for path in inputs:
+        try:
+            files += [(file, digest(file)) for file in expand([path], ANY_SUFFIXES)]
+        except UprError as error:
+            failed.append(error)
+    return files
+
+
+def _rows(files: Iterable[Path], settings: Settings, failed: list[UprError]) -> Iterator[dict[str, Any]]:
+    """The source columns of every row of the files, in order, with the row's faults in `_faults`.
+
+    A file that cannot be opened goes to `failed`, and the others go on.
+    """
+    machine = standardiser(load_states(), None)
+    for file in files:
+        try:
+            records = open_anything(file, settings)
+            first = next(records, None)
+            if first is None:
+                raise SourceError(str(file), "the file holds no row.", "Check that it is the right one.")
+        except UprError as error:
+            failed.append(error)
+            continue
+        for record in chain((first,), records):
+            row = machine.row(record)
+            yield {"_faults": row.faults, **row.values}
+
+
+def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
+    names = (*SOURCE_COLUMNS, "_faults")
+    while batch := list(islice(rows, size)):
+        yield {name: [row[name] for row in batch] for name in names}
+
+
+def _workers(settings: Settings, files: Sequence[Path]) -> Any:
+    """A pool of processes for input that is worth it, else a context that gives None."""
+    if settings.label.processes > 1 and sum(file.stat().st_size for file in files) > _WORTH_PROCESSES_BYTES:
+        return ProcessPoolExecutor(settings.label.processes)
+    return nullcontext(None)
+
+
+def _label_batches(
+    batches: Iterator[Columns], job: Job, pool: ProcessPoolExecutor | None, folder: Path
+) -> Iterator[tuple[int, pa.Table | None]]:
+    """Each batch's number with its labelled table, in order; None for a batch that an earlier run finished."""
+    waiting: deque[tuple[int, Future[pa.Table] | None]] = deque()
+    for number, batch in enumerate(batches):
+        if job.is_done(number):
+            waiting.append((number, None))
+        elif pool is None:
+            yield number, label_batch(batch, job.started_at, folder)
+        else:
+            waiting.append((number, pool.submit(label_batch, batch, job.started_at, folder)))
+        # A bounded look-ahead keeps the processes busy and the memory flat.
+        while len(waiting) > _AHEAD:
+            yield _finished(waiting.popleft())
+    while waiting:
+        yield _finished(waiting.popleft())
+
+
+def _finished(item: tuple[int, Future[pa.Table] | None]) -> tuple[int, pa.Table | None]:
+    number, future = item
+    return number, None if future is None else future.result()
+
+
+@cache
+def _model(folder: Path) -> tuple[Bundle, RuleLabeller]:
+    """A bundle and its rules, loaded once in each process."""
+    bundle = load_bundle(folder)
+    return bundle, RuleLabeller(bundle.codebook, bundle.taxonomy)
+
+
+def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Table:
+    """A batch of source columns (and `_faults`) as labelled rows in the contract's columns."""
+    bundle, rules = _model(folder)
+    texts = columns["text"]
+    languages = [given or "en" for given in columns["language"]]
+    labels = label_texts(bundle, rules, texts, languages)
+    # What is wrong with an empty text is said already.
+    reasons = [
+        [*label.reasons, *([UNCLEAR_ROW] if faults and label.reasons != (EMPTY,) else [])]
+        for label, faults in zip(labels, columns["_faults"], strict=True)
+    ]
+    rows = len(texts)
+    filled = {name: columns[name] for name in SOURCE_COLUMNS} | {
+        "language": languages,
+        "action": [x.action for x in labels],
+        "action_confidence": [x.confidence for x in labels],
+        "action_set": [x.action_set for x in labels],
+        "issues": [x.issues for x in labels],
+        "issue_scores": [x.issue_scores for x in labels],
+        "needs_review": [bool(named) for named in reasons],
+        "review_reasons": reasons,
+        "label_source": [None if x.action is None else "model" for x in labels],
+        "model_version": [bundle.version] * rows,
+        "taxonomy_version": [bundle.taxonomy.version] * rows,
+        "labelled_at": [started_at] * rows,
+    }
+    return pa.table(filled, schema=LABELLED)
+
+
+class Tally:
+    """Counts what went by, for the report."""
+
+    def __init__(self) -> None:
+        """Nothing has gone by."""
+        self.for_review = 0
+        self.reasons: Counter[str] = Counter()
+
+    def watch(self, batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """Pass batches through, counting."""
+        for batch in batches:
+            self.for_review += pc.sum(batch["needs_review"]).as_py() or 0
+            self.reasons.update(reason for row in batch["review_reasons"].to_pylist() for reason in row)
+            yield batch
