@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
-from pipeline.sources.checked import Checked, check
+from pipeline.sources.checked import Checked, check, refuse, write
 from pipeline.sources.opening import OpenedSource, expand, open_table_source, standardiser
 from pipeline.sources.records import Record
-from pipeline.store.files import rejects_path, write_jsonl
-from pipeline.store.tables import write_parquet
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
 _SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".json", ".jsonl", ".parquet")
@@ -47,12 +45,11 @@ def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool 
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice:
         raise SourceError(twice, "two inputs have this name, so rows could not be traced to their file.", "Rename one of them.")
-    opened = {f.name: open_table_source(f, settings.ingest.encoding, settings.ingest.delimiter) for f in files}
+    opened = {f.name: open_table_source(f, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language) for f in files}
     machine = standardiser(load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True)
     checked = check(progress(_records(opened), "rows read"), machine, settings.taxonomy)
-    _refuse(checked, names, strict)
-    write_jsonl(rejects_path(out), (asdict(r) for r in checked.rejects))
-    write_parquet(out, checked.table)
+    refuse(checked, names, strict)
+    write(checked, out)
     return IngestReport({name: source.described for name, source in opened.items()}, checked)
 
 
@@ -64,17 +61,3 @@ def _records(opened: dict[str, OpenedSource]) -> Iterator[Record]:
             yield record
         if empty:
             raise SourceError(name, "the table has headings and no rows.", "Export it again.")
-
-
-def _refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
-    first = checked.rejects[0] if checked.rejects else None
-    if first and not checked.table.num_rows:
-        raise SourceError(
-            f"{first.file}, row {first.row}", f"no row of the input is valid. {first.reason}", f"Correct {', '.join(names)} and try again."
-        )
-    if first and strict:
-        raise SourceError(
-            f"{first.file}, row {first.row}",
-            f"{first.reason} ({len(checked.rejects)} rows rejected in all.)",
-            "Nothing was written because of --strict; correct the rows, or leave --strict out.",
-        )

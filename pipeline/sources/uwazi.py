@@ -97,7 +97,7 @@ def record(row: Any, mapping: UwaziMapping, file: str, number: int, language: st
             values[field] = words[0]
     own = row.get("language")
     if own and own != language:
-        faults.append(f"The row is in '{own}', and '{language}' is read. Another language is set as fetch.language in configs/settings.yaml.")
+        faults.append(f"The row is in '{own}', and '{language}' is read. Set fetch.language in configs/settings.yaml.")
     return Record(file, number, values.pop("text", None), language=own or language, fault=" ".join(faults) or None, **values)
 
 
@@ -145,7 +145,7 @@ def _rows(path: Path) -> Iterator[tuple[Any, str | None]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceError(str(path), f"is not UTF-8, as JSON must be ({error.reason} at byte {error.start}).", "Export it again.") from error
+        raise SourceError(str(path), f"is not UTF-8, as JSON must be ({error.reason}, byte {error.start}).", "Export it again.") from error
     try:
         whole = json.loads(text)
     except ValueError as error:

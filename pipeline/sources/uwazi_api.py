@@ -40,19 +40,11 @@ class UwaziClient:
 
         Raises: SourceError if the address is not one.
         """
-        parts = urlsplit(manners.url)
-        try:
-            httpx.URL(manners.url)
-            known = parts.scheme in ("http", "https") and bool(parts.netloc)
-        except httpx.InvalidURL:
-            known = False
-        if not known:
-            raise SourceError(manners.url, "is not an address.", "Write it as https://host.")
-        self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self.base = _address(manners.url)
         self.requests = 0
         self._manners = manners
         self._say = say
-        self._asked_at: float | None = None
+        self._answered_at: float | None = None
         self._random = random.Random()  # noqa: S311 (jitter)
         headers = {
             "Accept": "application/json",
@@ -63,9 +55,11 @@ class UwaziClient:
         self._http = httpx.Client(headers=headers, timeout=manners.timeout_seconds, follow_redirects=True)
 
     def __enter__(self) -> Self:
+        """This client."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the connection."""
         self._http.close()
 
     def templates(self) -> list[dict[str, Any]]:
@@ -99,10 +93,9 @@ class UwaziClient:
         """What `read` makes of the answer, after as many tries as the settings allow. Raises: SourceError."""
         where = f"{self.base}{path}"
         for attempt in range(1, self._manners.tries + 1):
-            self._pause()
             wait: float | None = None
             try:
-                answer = self._http.get(where, params=dict(params))
+                answer = self._get(where, params)
                 if answer.status_code == httpx.codes.OK:
                     return read(answer.json())
                 wait = _retry_after(answer.headers.get("Retry-After"))
@@ -121,12 +114,15 @@ class UwaziClient:
             where, f"{fault} It was asked {self._manners.tries} times.", "Run the same command later: it goes on where it stopped."
         )
 
-    def _pause(self) -> None:
-        now = time.monotonic()
-        if self._asked_at is not None:
-            time.sleep(max(0.0, self._asked_at + self._manners.pause_seconds - now))
-        self._asked_at = time.monotonic()
+    def _get(self, where: str, params: Mapping[str, str]) -> httpx.Response:
+        """One request, begun no sooner than the pause after the last answer."""
+        if self._answered_at is not None:
+            time.sleep(max(0.0, self._answered_at + self._manners.pause_seconds - time.monotonic()))
         self.requests += 1
+        try:
+            return self._http.get(where, params=dict(params))
+        finally:
+            self._answered_at = time.monotonic()
 
     def _wait(self, attempt: int, asked: float | None, where: str, fault: str) -> None:
         """Sleep before the next try: as long as the instance asks, or twice as long each time, with jitter."""
@@ -139,6 +135,18 @@ class UwaziClient:
         seconds = max(asked or 0.0, step * self._random.uniform(0.5, 1.0))
         self._say(f"{where}: {fault} Trying again in {seconds:.1f} seconds ({attempt + 1} of {self._manners.tries}).")
         time.sleep(seconds)
+
+
+def _address(url: str) -> str:
+    """The instance's address without what follows it. Raises: SourceError."""
+    try:
+        parts = urlsplit(url)
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SourceError(url, "is not an address.", "Write it as https://host.")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -35,6 +35,7 @@ class Cut:
         return {name: {"values": [value]} for name, value, _ in self.chosen}
 
     def __str__(self) -> str:
+        """For people: property and label of each value."""
         return ", ".join(f"{name} '{label}'" for name, _, label in self.chosen) or "the whole template"
 
 
@@ -128,6 +129,7 @@ class Download:
     """One download. `rows` gives the entities; `tally` tells of it afterwards."""
 
     def __init__(self, client: UwaziClient, store: PageStore, plan: Plan) -> None:
+        """Args: `client`, who is asked; `store`, where pages are kept until all are there; `plan`, what is wanted."""
         self.tally = Tally()
         self._client = client
         self._store = store
@@ -154,21 +156,20 @@ class Download:
             yield from self._new(self._whole(cut))
             return
         used = {name for name, _, _ in cut.chosen}
-        name, values = next(
-            ((name, values) for name in self._plan.cuts if name not in used and (values := self._choices(name, first))), (None, None)
-        )
-        if name is None or values is None:
+        values = {name: self._choices(name, first) for name in self._plan.cuts if name not in used}
+        name = next((name for name, known in values.items() if known), None)
+        if name is None:
             raise SourceError(
                 f"{self._client.base}, {cut}",
                 f"there are {self._plan.cap:,} rows or more, and Uwazi shows no more than that of one question.",
                 "Add another property of the template under cuts of `uwazi` in configs/sources.yaml.",
             )
-        for value, label in values.items():
+        for value, label in values[name].items():
             yield from self._part(cut.and_(name, value, label))
 
     def _choices(self, name: str, page: Page) -> dict[str, str]:
         """The values of a property: those of its vocabulary, others that occur in the answer, and none at all."""
-        known = dict(self._plan.values.get(name, {})) | {k: v for k, v in page.values.get(name, {}).items()}
+        known = dict(self._plan.values.get(name, {})) | dict(page.values.get(name, {}))
         return known | {MISSING: "(none)"} if known else {}
 
     def _first(self, cut: Cut) -> Page:
@@ -191,13 +192,15 @@ class Download:
             if difference is None:
                 yield from self._kept(cut, passed)
                 return
-        # No pass is whole by itself, so every row that any of them met is taken.
+        # No pass is whole by itself, so every row that any of them met is taken, as it was last.
         met: set[str] = set()
+        total = 0
         for passed in reversed(range(_PASSES)):
-            for row in self._kept(cut, passed):
-                met.add(_identity(row))
-                yield row
-        if len(met) != self._page(cut, _PASSES - 1, 0, self._plan.page_rows).total:
+            for page, _ in self._pages(cut, passed):
+                total = page.total if passed == _PASSES - 1 else total
+                met.update(_identity(row) for row in page.rows)
+                yield from page.rows
+        if len(met) != total:
             self.tally.differences.append(f"{cut}: {difference}; {len(met):,} rows of {_PASSES} readings are included")
 
     def _kept(self, cut: Cut, passed: int) -> Iterator[Any]:
