@@ -1,0 +1,207 @@
+"""How charts look and become bytes: one palette, two widths, text that stays text, the same bytes for the same data."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+WIDE, NARROW = 7.5, 3.55
+"""Inches: of a page's column, and of a phone's screen. Text is 9 pt in both, so that no phone has to shrink it."""
+
+INK, MUTED, GRID, ACCENT, ON_ACCENT = "#1b1c1e", "#5a5f66", "#d8dadd", "#0a6aa6", "#fdfdfe"
+"""Colours of the light theme. Each stands for a variable of the page, so that the dark theme can have its own."""
+
+ACTION_COLOURS = {1: "#9a9a9a", 2: "#56b4e9", 3: "#e69f00", 4: "#0072b2", 5: "#d55e00"}
+"""Okabe and Ito's palette, told apart by people with any colour vision, on light and on dark."""
+
+ACTION_INK = {1: "#111111", 2: "#111111", 3: "#111111", 4: "#ffffff", 5: "#111111"}
+"""What is readable on these colours (contrast of 4.5 or more)."""
+
+PERCENT_AXIS = FuncFormatter(lambda value, _: f"{100 * value:.0f}%")
+
+_THEMED = {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--grid)", ACCENT: "var(--accent)", ON_ACCENT: "var(--on-accent)"}
+
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": GRID,
+    "axes.labelsize": 9,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": False,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "axes.axisbelow": True,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with what must stand around it.
+
+    Attributes:
+        name: short, for file names and anchors.
+        title: says what is seen, as a sentence.
+        subtitle: says what is measured, on what.
+        alt: what a person who cannot see it should know.
+        header, lines: the table behind it.
+        draw: makes the figure; asked for a phone's width if its argument is true.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    header: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    draw: Callable[[bool], Figure]
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The look of all charts, in force inside the block."""
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def panel(width: float, height: float, left: float, right: float = 0.1, bottom: float = 0.35, top: float = 0.1) -> tuple[Figure, Axes]:
+    """A figure with one set of axes. Args: all in inches; margins are what labels need."""
+    figure = Figure(figsize=(width, height))
+    axes = figure.add_axes((left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height))
+    axes.patch.set_alpha(0)
+    figure.patch.set_alpha(0)
+    return figure, axes
+
+
+def svg(chart: Chart, narrow: bool = False) -> bytes:
+    """A chart as an SVG file, light theme; the same data gives the same bytes."""
+    out = io.BytesIO()
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": f"{chart.name}-{narrow}"}):
+        figure = chart.draw(narrow)
+        FigureCanvasSVG(figure)
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": chart.title})
+    return out.getvalue()
+
+
+def png(chart: Chart) -> bytes:
+    """A chart as a PNG file on white, with its title, for places that show no SVG."""
+    out = io.BytesIO()
+    with style():
+        figure = chart.draw(False)
+        FigureCanvasAgg(figure)
+        figure.suptitle(chart.title, x=0.01, y=1.0, ha="left", va="bottom", fontsize=10)
+        figure.savefig(out, format="png", dpi=144, facecolor="white", bbox_inches="tight", metadata={"Software": None})
+    return out.getvalue()
+
+
+def inline(chart: Chart, narrow: bool = False) -> str:
+    """A chart as an SVG element for a page: the page's font and colours, ids that clash with no other chart's."""
+    text = svg(chart, narrow).decode("utf-8")
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<title>.*?</title>", "", text, flags=re.DOTALL)
+    # Groups carry ids that nothing refers to; clip paths and markers carry salted ones, which stay.
+    referred = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
+    text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in referred else "", text)
+    text = re.sub(r"font: [^;\"]*?([\d.]+)px '[^';\"]*'(?:, [^;\"]*)?", r"font-size: \1px", text)
+    for colour, variable in _THEMED.items():
+        text = text.replace(colour, variable)
+    opening = f'<svg class="{"narrow" if narrow else "wide"}" role="img" aria-label="{_attribute(chart.alt)}"'
+    text = re.sub(r"<svg\b", opening, text, count=1)
+    return re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
+
+
+def _attribute(text: str) -> str:
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """ "33.2%"; a dash where undefined."""
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f}%"
+
+
+def interval_text(low: float, high: float) -> str:
+    """ "31.5% to 34.9%"."""
+    return f"{percent(low)} to {percent(high)}"
+
+
+def estimate_text(estimate: Mapping[str, float | None] | None, digits: int = 3) -> str:
+    """An estimate of an evaluation document as "0.903 (0.891 to 0.914)"; a dash where undefined."""
+    if estimate is None or estimate["value"] is None:
+        return "–"
+    low, high = estimate["low"], estimate["high"]
+    ends = "" if low is None or high is None else f" ({low:.{digits}f} to {high:.{digits}f})"
+    return f"{estimate['value']:.{digits}f}{ends}"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The lines of a table, as column to value."""
+    return [{str(k): v for k, v in line.items()} for line in table.to_dict("records")]
+
+
+def beside(axes: Axes, x: float, y: float, text: str) -> None:
+    """A label right of a point."""
+    axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", annotation_clip=False)
+
+
+def dot_lines(
+    names: Sequence[str],
+    estimates: Sequence[tuple[float, float, float]],
+    narrow: bool,
+    left: float,
+    start: float,
+    written: Callable[[float], str],
+) -> tuple[Figure, Axes]:
+    """Values with intervals on an axis up to 1, one a line from the top.
+
+    Args:
+        names: of the lines; beside them, or above them on a phone where they are long.
+        estimates: value, low, high; NaN leaves a line empty.
+        left: inches that the names need.
+        start: where the axis begins.
+        written: the value as it is written beside its dot.
+    """
+    above = narrow and left > 1.5
+    height = (0.36 if above else 0.235) * len(names) + 0.45
+    figure, axes = panel(NARROW if narrow else WIDE, height, 0.15 if above else left, 0.5, 0.3)
+    for line, (name, (value, low, high)) in enumerate(zip(names, estimates, strict=True)):
+        if above:
+            axes.text(start, line - 0.48, name, va="center")
+        if math.isnan(value):
+            continue
+        least, most = (value if math.isnan(end) else end for end in (low, high))
+        axes.plot([max(least, start), most], [line, line], color=ACCENT, linewidth=2.4, alpha=0.45, solid_capstyle="round")
+        axes.plot([value], [line], marker="o", markersize=5, color=ACCENT)
+        beside(axes, most, line, written(value))
+    places = list(range(len(names)))
+    axes.set_yticks([] if above else places, [] if above else list(names), color=INK)
+    axes.set_ylim(len(names) - 0.5, -0.8 if above else -0.5)
+    axes.set_xlim(start, 1.0)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.grid(axis="x")
+    axes.spines["bottom"].set_visible(False)
+    return figure, axes

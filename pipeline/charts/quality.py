@@ -1,0 +1,270 @@
+"""Charts of a model's quality, drawn from evaluation documents (see `pipeline.metrics.document`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from pipeline.charts.drawing import ACCENT, GRID, INK, MUTED, NARROW, ON_ACCENT, WIDE, Chart, dot_lines, estimate_text, panel, percent
+from pipeline.taxonomy import ACTIONS
+
+Document = Mapping[str, Any]
+
+SLICE_COLUMNS: Mapping[str, str] = {
+    "recommending_region": "regional group of the recommending State",
+    "reviewed_region": "regional group of the State under review",
+    "response": "response of the State under review",
+    "length": "length of the recommendation",
+    "cycle": "UPR cycle",
+}
+"""Columns of slices and how a page calls them; "session" has a chart of its own."""
+
+_PREDICTIONS = {"out_of_fold": "held out by session", "tune": "tuning session", "test": "test session"}
+
+
+def quality_charts(document: Document) -> list[Chart]:
+    """All charts of a document, in the order of the page; those that it has no figures for are left out."""
+    quality, rows = headline(document)
+    charts: list[Chart | None] = []
+    if quality is not None:
+        charts = [
+            confusion(quality, rows),
+            reliability(quality, rows, "action"),
+            reliability(quality, rows, "tags"),
+            tag_quality(quality, rows),
+        ]
+    charts.append(quality_by_session(document))
+    found = document.get("slices", {}).get("test") or document.get("slices", {}).get("tune") or {}
+    charts += [quality_of_slices(column, found[column]) for column in SLICE_COLUMNS if column in found]
+    return [c for c in charts if c is not None]
+
+
+def headline(document: Document) -> tuple[Mapping[str, Any] | None, str]:
+    """The quality that the document's headline points at and what it stands on, in words; None where it is missing."""
+    place = document.get("headline", {})
+    split, part, rows = (place.get(k, d) for k, d in (("split", "session"), ("part", "test"), ("rows", "unseen")))
+    found = document.get("splits", {}).get(split, {}).get(part, {})
+    quality = found.get(rows) or found.get("all")
+    if quality is None:
+        return None, ""
+    what = "texts never seen in training" if found.get(rows) and rows == "unseen" else "all rows"
+    return quality, f"{part} part of the {split} split, {what} ({quality['rows']:,} rows)"
+
+
+def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
+    """Gold against predicted category; shade is the share of the gold category."""
+    table: Sequence[Sequence[int]] = quality["action"]["confusion"]
+    total = sum(map(sum, table))
+    if not total:
+        return None
+    misses = {(g, p): table[g - 1][p - 1] for g in ACTIONS for p in ACTIONS if g != p}
+    (gold, said), count = max(misses.items(), key=lambda item: item[1])
+
+    def draw(narrow: bool) -> Figure:
+        side = 3.1 if narrow else 3.8
+        figure, axes = panel(NARROW if narrow else WIDE, side, 1.15, 0.1 if narrow else WIDE - side - 1.15, 0.75, 0.1)
+        for g in range(5):
+            for p in range(5):
+                share = table[g][p] / max(1, sum(table[g]))
+                axes.add_patch(Rectangle((p - 0.48, g - 0.47), 0.96, 0.94, facecolor=ACCENT, alpha=share, linewidth=0))
+                if table[g][p]:
+                    axes.text(p, g, f"{table[g][p]:,}", ha="center", va="center", color=ON_ACCENT if share > 0.55 else INK)
+        axes.set_xlim(-0.5, 4.5)
+        axes.set_ylim(4.5, -0.5)
+        axes.set_xticks(range(5), [f"{a}\n{n}" for a, n in ACTIONS.items()], fontsize=7 if narrow else 8)
+        axes.set_yticks(range(5), [f"{a} {n}" for a, n in ACTIONS.items()], color=INK)
+        axes.set_xlabel("the model says")
+        axes.set_ylabel("the coders said" if not narrow else "coders said")
+        axes.spines["bottom"].set_visible(False)
+        return figure
+
+    names = tuple(f"{a} {n}" for a, n in ACTIONS.items())
+    right = percent(quality["action"]["accuracy"]["value"])
+    return Chart(
+        "confusion",
+        f"{right} of actions are right; most often missed: {ACTIONS[gold]}, taken for {ACTIONS[said]} ({count:,})"
+        if count
+        else f"{right} of actions are right",
+        f"Recommendations by the coders' category (rows) and the model's (columns), {rows}. Shade: share of the row.",
+        f"Table of 5 by 5 categories; {right} lie on the diagonal.",
+        ("Coders said", *(f"Model: {n}" for n in names)),
+        tuple((name, *(f"{n:,}" for n in line)) for name, line in zip(names, table, strict=True)),
+        draw,
+    )
+
+
+def reliability(quality: Mapping[str, Any], rows: str, task: str) -> Chart | None:
+    """Probability said against share that is right."""
+    bins = [b for b in quality[task]["reliability"] if b["cases"]]
+    error = quality[task]["calibration_error"]
+    if not bins or error["value"] is None:
+        return None
+    most = max(b["cases"] for b in bins)
+
+    def draw(narrow: bool) -> Figure:
+        side = 3.1 if narrow else 3.6
+        figure, axes = panel(NARROW if narrow else WIDE, side, 0.65, 0.15 if narrow else WIDE - side - 0.65, 0.45, 0.15)
+        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+        axes.text(0.3, 0.33, "as sure as right", rotation=45, rotation_mode="anchor", color=MUTED, fontsize=8)
+        axes.plot([b["confidence"] for b in bins], [b["observed"] for b in bins], color=ACCENT, linewidth=1.2, alpha=0.6)
+        axes.scatter(
+            [b["confidence"] for b in bins], [b["observed"] for b in bins], s=[12 + 110 * b["cases"] / most for b in bins], color=ACCENT
+        )
+        axes.set_xlim(0, 1.03)
+        axes.set_ylim(0, 1.03)
+        axes.set_xlabel("probability said by the model")
+        axes.set_ylabel("share that is right")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(5))
+            axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        axes.grid()
+        return figure
+
+    what = "action category" if task == "action" else "issue tags with a score of 0.05 or more"
+    return Chart(
+        f"reliability-{task}",
+        f"Probabilities of the {'action' if task == 'action' else 'tags'} are off by {100 * error['value']:.1f} points on average",
+        f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} bins of equal width; "
+        f"larger dots stand for more cases. {rows[:1].upper()}{rows[1:]}. "
+        f"Expected calibration error {estimate_text(error)}.",
+        "Dots near the diagonal mean that the model is as sure as it is right. "
+        f"Largest bin: says {percent(_largest(bins)['confidence'])}, right {percent(_largest(bins)['observed'])}.",
+        ("Probability from", "to", "Cases", "Mean probability", "Share right"),
+        tuple(
+            (percent(b["low"], 0), percent(b["high"], 0), f"{b['cases']:,}", percent(b["confidence"]), percent(b["observed"])) for b in bins
+        ),
+        draw,
+    )
+
+
+def _largest(bins: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return max(bins, key=lambda b: b["cases"])
+
+
+def tag_quality(quality: Mapping[str, Any], rows: str) -> Chart | None:
+    """F1 of each tag with its interval, best first."""
+    figures = [(tag, f) for tag, f in quality["tags"]["f1"].items() if f["value"] is not None]
+    if not figures:
+        return None
+    figures.sort(key=lambda item: (-item[1]["value"], item[0]))
+    missing = quality["tags"]["without_support"]
+    macro = quality["tags"]["macro_f1"]
+    good = sum(f["value"] >= 0.8 for _, f in figures)
+    return Chart(
+        "tag-f1",
+        f"{good} of {len(figures)} tags reach an F1 of 0.80",
+        f"F1 of each tag with 95% interval (bootstrap by text), {rows}. Number in brackets: recommendations that carry the tag. "
+        f"Mean {estimate_text(macro)}." + (f" Not met here, so left out: {', '.join(missing)}." if missing else ""),
+        f"Dot chart of {len(figures)} tags, from {figures[0][0]} with {figures[0][1]['value']:.2f} "
+        f"to {figures[-1][0]} with {figures[-1][1]['value']:.2f}.",
+        ("Issue tag", "F1", "95% interval", "Recommendations"),
+        tuple((tag, f"{f['value']:.3f}", _ends(f), f"{f['support']:,}") for tag, f in figures),
+        lambda narrow: _dot_figure([(f"{tag} ({f['support']:,})", f) for tag, f in figures], narrow, 3.05),
+    )
+
+
+def _ends(figure: Mapping[str, Any]) -> str:
+    return "–" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _dot_figure(figures: Sequence[tuple[str, Mapping[str, Any]]], narrow: bool, left: float) -> Figure:
+    """Estimates, one a line; the axis begins where the lowest interval allows."""
+    estimates = [(_number(f["value"]), _number(f["low"]), _number(f["high"])) for _, f in figures]
+    lowest = min((low for _, low, _ in estimates if not math.isnan(low)), default=0.0)
+    start = min(0.8, math.floor(10 * lowest) / 10)
+    return dot_lines([name for name, _ in figures], estimates, narrow, left, start, lambda value: f"{value:.2f}")[0]
+
+
+def quality_by_session(document: Document) -> Chart | None:
+    """Accuracy of the action and micro-F1 of the tags by session, over all predictions the document has."""
+    found: dict[int, tuple[str, Mapping[str, Any]]] = {}
+    for whose in _PREDICTIONS:
+        slices = document.get("slices", {}).get(whose, {}).get("session", {}).get("slices", {})
+        found.update({int(s): (whose, q["figures"]) for s, q in slices.items() if s.isdigit()})
+    if len(found) < 2:
+        return None
+    sessions = sorted(found)
+    lines = {"action.accuracy": "action, accuracy", "tags.micro_f1": "tags, micro-F1"}
+
+    def draw(narrow: bool) -> Figure:
+        figure, axes = panel(NARROW if narrow else WIDE, 2.9, 0.5, 0.2, 0.45, 0.3)
+        lowest = 1.0
+        for (name, label), colour, marker, shift in zip(lines.items(), (ACCENT, "#d55e00"), ("o", "s"), (-0.06, 0.06), strict=True):
+            x = [s + shift for s in sessions]
+            y = [_number(found[s][1][name]["value"]) for s in sessions]
+            ends = [(_number(found[s][1][name]["low"]), _number(found[s][1][name]["high"])) for s in sessions]
+            axes.plot(x, y, color=colour, marker=marker, markersize=4.5, linewidth=1.6 if len(sessions) > 2 else 0, label=label)
+            for place, (low, high) in zip(x, ends, strict=True):
+                axes.plot([place, place], [low, high], color=colour, linewidth=2, alpha=0.4)
+            lowest = min([lowest, *(low for low, _ in ends if not math.isnan(low))])
+        axes.set_ylim(max(0.0, math.floor(20 * lowest - 0.5) / 20), 1.0)
+        axes.set_xlim(sessions[0] - 0.6, sessions[-1] + 0.6)
+        axes.xaxis.set_major_locator(MaxNLocator(min(10, len(sessions)), integer=True, min_n_ticks=1))
+        axes.set_xlabel("Session of the Universal Periodic Review")
+        axes.grid(axis="y", color=GRID)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.2
+        )
+        return figure
+
+    values = [f[1]["action.accuracy"]["value"] for f in found.values() if f[1]["action.accuracy"]["value"] is not None]
+    return Chart(
+        "quality-by-session",
+        f"Action accuracy lies between {percent(min(values), 0)} and {percent(max(values), 0)} from session to session"
+        if values
+        else "Quality by session",
+        "All rows of each session, with 95% interval (bootstrap by text). "
+        + "; ".join(
+            f"{_PREDICTIONS[w]}: {_runs([s for s in sessions if found[s][0] == w])}"
+            for w in _PREDICTIONS
+            if any(found[s][0] == w for s in sessions)
+        )
+        + ".",
+        "Two lines by session: accuracy of the action and micro-F1 of the tags.",
+        ("Session", "Predictions", *lines.values()),
+        tuple((str(s), _PREDICTIONS[found[s][0]], *(estimate_text(found[s][1][n]) for n in lines)) for s in sessions),
+        draw,
+    )
+
+
+def _runs(sessions: Sequence[int]) -> str:
+    """ "1 to 16", or "3, 7" where there are gaps."""
+    whole = len(sessions) > 2 and sessions == list(range(sessions[0], sessions[-1] + 1))
+    return f"{sessions[0]} to {sessions[-1]}" if whole else ", ".join(map(str, sessions))
+
+
+def quality_of_slices(column: str, slices: Mapping[str, Any]) -> Chart | None:
+    """Action accuracy of the slices of a column; the table has the tags as well, the subtitle the tests."""
+    found = {n: q for n, q in slices["slices"].items() if q["figures"]["action.accuracy"]["value"] is not None}
+    if len(found) < 2:
+        return None
+    gap = slices["gaps"]["action.accuracy"]
+    if gap is None:
+        title, tested = f"Too few rows to compare by {SLICE_COLUMNS[column]}", f"Fewer than two slices have {slices['least_rows']} rows."
+    else:
+        size, pairs = gap["size"], len(gap["comparisons"])
+        title = f"Action accuracy differs by {100 * size['value']:.1f} points at most by {SLICE_COLUMNS[column]}"
+        tested = (
+            f"Largest gap: {gap['best']} against {gap['worst']}, {100 * size['value']:.1f} points "
+            f"({100 * size['low']:.1f} to {100 * size['high']:.1f}); {gap['significant']} of {pairs} pairs differ "
+            f"significantly (bootstrap, Holm, 5%). Slices under {slices['least_rows']} rows are not compared."
+        )
+    names = ("action.accuracy", "action.macro_f1", "tags.micro_f1", "tags.macro_f1")
+    return Chart(
+        f"slices-{column.replace('_', '-')}",
+        title,
+        f"Accuracy of the action with 95% interval (bootstrap by text); number of rows in brackets. {tested}",
+        "Dot chart. " + ", ".join(f"{n} {q['figures']['action.accuracy']['value']:.3f}" for n, q in found.items()) + ".",
+        (column.replace("_", " ").capitalize(), "Rows", "Accuracy", "Macro-F1", "Tags micro-F1", "Tags macro-F1"),
+        tuple((n, f"{q['rows']:,}", *(estimate_text(q["figures"][m]) for m in names)) for n, q in found.items()),
+        lambda narrow: _dot_figure([(f"{n} ({q['rows']:,})", q["figures"]["action.accuracy"]) for n, q in found.items()], narrow, 1.75),
+    )
