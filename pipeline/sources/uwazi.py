@@ -50,17 +50,21 @@ class UwaziMapping:
 
 def mapping_from(content: Mapping[str, Any], where: str) -> UwaziMapping:
     """The mapping of a sources.yaml's section `uwazi`. Raises: SettingsError."""
-    strange = sorted(set(content["fields"].values()) - _FIELDS)
+    try:
+        mapping = UwaziMapping(
+            dict(content["fields"]),
+            dict(content["ignored"]),
+            tuple(content["required"]),
+            int(content["result_cap"]),
+            tuple(content["cuts"]),
+            content["recount_by"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(f"{where}, uwazi", f"cannot be used ({error!r}).", "Correct the section, or restore it.") from error
+    strange = sorted(set(mapping.fields.values()) - _FIELDS)
     if strange:
         raise SettingsError(f"{where}, uwazi", f"'{strange[0]}' is not a field.", f"Use one of {', '.join(sorted(_FIELDS))}.")
-    return UwaziMapping(
-        content["fields"],
-        content["ignored"],
-        tuple(content["required"]),
-        content["result_cap"],
-        tuple(content["cuts"]),
-        content["recount_by"],
-    )
+    return mapping
 
 
 def load_mapping() -> UwaziMapping:
@@ -98,7 +102,7 @@ def record(row: Any, mapping: UwaziMapping, file: str, number: int, language: st
     own = row.get("language")
     if own and own != language:
         faults.append(f"The row is in '{own}', and '{language}' is read. Set fetch.language in configs/settings.yaml.")
-    return Record(file, number, values.pop("text", None), language=own or language, fault=" ".join(faults) or None, **values)
+    return Record(file, number, values.pop("text", None), language=language, fault=" ".join(faults) or None, **values)
 
 
 def _words(entries: Any, field: str) -> tuple[list[str], str]:
@@ -128,10 +132,10 @@ def read_uwazi_json(path: Path, language: str = "en") -> Iterator[Record]:
             continue
         made = record(row, mapping, path.name, number, language)
         shared = row.get("sharedId") if isinstance(row, dict) else None
-        if shared and made.language == language:
+        if isinstance(shared, str) and made.fault is None:
             first = seen.setdefault(shared, number)
             if first != number:
-                made = Record(path.name, number, made.text, fault=f"The row repeats the entity of row {first} ('{shared}').")
+                made = Record(path.name, number, made.text, fault=f"The row repeats the entity of row {first} ({shared!r}).")
         yield made
     if number == 0:
         raise SourceError(str(path), "the file has no rows.", "Export it again.")
