@@ -85,7 +85,9 @@ def add_user(database: Database, name: str, role: Role, password: str | None) ->
             result = connection.execute(insert(users).values(password_hash=password and _hasher.hash(password), **values))
             return int(result.inserted_primary_key[0])  # type: ignore[index]
     except IntegrityError as error:
-        raise DecisionError(f"account '{shown}'", "the name is taken.", "Choose another, or change its password with `user password`.") from error
+        raise DecisionError(
+            f"account '{shown}'", "the name is taken.", "Choose another, or change its password with `user password`."
+        ) from error
 
 
 def _check_password(name: str, password: str) -> None:

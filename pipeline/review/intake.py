@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
+from pipeline.errors import StoreError
 from pipeline.progress import Progress, silent
 from pipeline.review.appraisal import Appraisal, Background, appraise, place_facets, queued
 from pipeline.review.database import Database
@@ -85,8 +86,11 @@ class Intake:
         self._progress = progress
         self._report = IntakeReport()
 
-    def run(self, gathered: Gathered, chosen: Sequence[Precedent]) -> IntakeReport:
-        """Write what is new. Whole or not at all."""
+    def run(self, gathered: Gathered, chosen: Sequence[Precedent], *, strict: bool = False) -> IntakeReport:
+        """Write what is new. Whole or not at all.
+
+        Raises: StoreError if `strict` and any row is a reject.
+        """
         self._report = IntakeReport(rows=gathered.rows, variants=gathered.variants, rejects=list(gathered.rejects))
         wordings = list(gathered.wordings.values())
         with self._database.read() as connection:
@@ -106,6 +110,9 @@ class Intake:
             similar = {w.key: [(ids[p], s) for p, s in found] for w, found in zip(seeking, places, strict=True)}
             tags = Counter(tag for w in wordings for said in list(w.predictions.values())[-1:] for tag in said["issues"] or ())
             self._write(connection, wordings, _Findings(explained, similar, Background(tags, len(wordings)), len(texts)))
+            if strict and self._report.rejects:
+                first = self._report.rejects[0]
+                raise StoreError(f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict).")
             self._report.precedents = len(coming)
             self._report.queued = connection.scalar(select(func.count()).select_from(items).where(items.c.status.in_(QUEUED))) or 0
         return self._report
@@ -212,5 +219,7 @@ class Intake:
             earlier = before.predictions.get(version)
             if earlier is not None and earlier["text"] == said["text"] and not same_prediction(earlier, said):
                 source = next(iter(wording.rows.values()))["source"]
-                reason = f"Model {version} said something else of this text before; predictions do not change. Give the model a new version."
+                reason = (
+                    f"Model {version} said something else of this text before; predictions do not change. Give the model a new version."
+                )
                 self._report.rejects.append(Reject(source["source_file"] or "", source["source_row"], reason, text=said["text"][:120]))

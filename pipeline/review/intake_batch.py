@@ -62,7 +62,7 @@ class Batch:
             values |= {"action_set": prediction["action_set"] or [], "issues": prediction["issues"] or []}
             values |= {"issue_scores": prediction["issue_scores"] or {}, "review_reasons": prediction["review_reasons"] or []}
             values |= {"needs_review": bool(prediction["needs_review"]), "taxonomy_version": prediction["taxonomy_version"] or ""}
-            values["evidence"] = {"action": explained.action, "spans": [list(s) for s in explained.spans]} if explained else {}
+            values["evidence"] = asdict(explained) if explained else {}
             self.predictions.append({"id": self.prediction_id, "item_id": item_id, **values})
             self.prediction_id += 1
         return self.prediction_id - 1 if said else None

@@ -57,12 +57,15 @@ def read_labelled(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
     if suffix == ".jsonl":
         return False, _jsonl(path)
     if suffix not in (".csv", ".xlsx"):
-        raise SourceError(str(path), f"'{suffix}' is not a labelled table.", "Give .parquet, .jsonl, .csv or .xlsx as `upr label` writes it.")
+        raise SourceError(
+            str(path), f"'{suffix}' is not a labelled table.", "Give .parquet, .jsonl, .csv or .xlsx as `upr label` writes it."
+        )
     table = open_table(path)
     _check(path, table.headings)
     names = table.headings
     rows = (
-        _row(path.name, row.number, {n: c for n, c in zip(names, row.cells, strict=True) if n}, row.fault, from_cells=True) for row in table.rows
+        _row(path.name, row.number, {n: c for n, c in zip(names, row.cells, strict=True) if n}, row.fault, from_cells=True)
+        for row in table.rows
     )
     return "decision_version" in names, rows
 

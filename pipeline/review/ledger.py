@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.review.accounts import Person
 from pipeline.review.database import Database
-from pipeline.review.queue import holder, take
+from pipeline.review.queue import has_seen, holder, take
 from pipeline.review.tables import decisions, facets, items, leases, predictions, skips, users
 from pipeline.review.transitions import Codes, Refused, Standing, Status, decide, escalate, may_see_codes, reading
 
@@ -109,6 +109,8 @@ class Ledger:
             raise Refused("refused.no-action")
         row = self._open(connection, person, sent)
         before = Standing.from_json(row["standing"])
+        if reading(before) == 2 and person.id != before.first_reader and has_seen(connection, person, sent.item_id):
+            raise Refused("refused.seen")
         second_due = row["second_due"] and kind == DECIDE
         after = decide(before, person.id, person.role, sent.codes, second_due=second_due)
         return self._enter(connection, person, sent, kind, row, before, after)
@@ -144,11 +146,17 @@ class Ledger:
             raise self._changed(connection, person, sent.item_id)
         lease = holder(self._database, connection, sent.item_id)
         if lease is not None and lease.person_id != person.id:
-            raise Refused("refused.leased", person=lease.person, minutes=max(1, round((lease.until - self._database.now()).total_seconds() / 60)))
+            raise Refused(
+                "refused.leased", person=lease.person, minutes=max(1, round((lease.until - self._database.now()).total_seconds() / 60))
+            )
         return dict(row)
 
     def _changed(self, connection: Connection, person: Person, item: int) -> Refused:
-        query = select(users.c.name, decisions.c.at, items.c.standing).join_from(decisions, users).join(items, items.c.id == decisions.c.item_id)
+        query = (
+            select(users.c.name, decisions.c.at, items.c.standing)
+            .join_from(decisions, users)
+            .join(items, items.c.id == decisions.c.item_id)
+        )
         last = connection.execute(query.where(decisions.c.item_id == item).order_by(decisions.c.id.desc()).limit(1)).first()
         if last is None:
             return Refused("refused.new-prediction")
@@ -262,5 +270,10 @@ def _shown(said: dict[str, Any] | None, *, blind: bool, reasons: list[str]) -> d
 
 def history(connection: Connection, item: int) -> list[dict[str, Any]]:
     """All entries of an item, first to last, with who made them."""
-    query = select(decisions, users.c.name.label("person")).join_from(decisions, users).where(decisions.c.item_id == item).order_by(decisions.c.id)
+    query = (
+        select(decisions, users.c.name.label("person"))
+        .join_from(decisions, users)
+        .where(decisions.c.item_id == item)
+        .order_by(decisions.c.id)
+    )
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -83,7 +83,9 @@ def nearest(
         return [[] for _ in texts]
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.5 if len(precedents) > 50 else 1.0, dtype=np.float32)
+    vectoriser = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.5 if len(precedents) > 50 else 1.0, dtype=np.float32
+    )
     try:
         known: Any = vectoriser.fit_transform([blind(t) for t in precedents]).T.tocsr()
     except ValueError:  # no word occurs in any precedent

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.review.accounts import Person
 from pipeline.review.appraisal import PLACE_FACETS, SAID_FACETS
 from pipeline.review.database import Database
-from pipeline.review.tables import facet_values, facets, items, leases, saved_filters, skips, users
+from pipeline.review.tables import facet_values, facets, items, leases, saved_filters, seen, skips, users
 from pipeline.review.transitions import FOR_ADJUDICATOR, Status
 
 FACETS = (*PLACE_FACETS, *SAID_FACETS)
@@ -84,8 +84,8 @@ def _for(person: Person, wanted: Filter) -> ColumnElement[bool]:
     return or_(items.c.assignee_id.is_(None), items.c.assignee_id == person.id)
 
 
-def _not_own(person: Person) -> ColumnElement[bool]:
-    return items.c.first_reader != person.id
+def _unseen(person: Person) -> ColumnElement[bool]:
+    return and_(items.c.first_reader != person.id, ~exists().where(seen.c.item_id == items.c.id, seen.c.user_id == person.id))
 
 
 def candidates(database: Database, connection: Connection, person: Person, wanted: Filter, without: Sequence[int]) -> list[int]:
@@ -104,7 +104,7 @@ def candidates(database: Database, connection: Connection, person: Person, wante
         if without:
             query = query.where(items.c.id.not_in(without))
         if status is Status.SECOND:
-            query = query.where(_not_own(person))
+            query = query.where(_unseen(person))
         rows = connection.execute(query.add_columns(order.label("value")).order_by(order.desc(), items.c.id.desc()).limit(_CANDIDATES))
         found += [(row.value, row.id) for row in rows]
     return [item for _, item in sorted(found, reverse=True)]
@@ -135,7 +135,21 @@ def take(database: Database, connection: Connection, minutes: float, person: Per
         set_={"user_id": person.id, "taken_at": now, "until": row["until"]},
         where=or_(leases.c.until <= now, leases.c.user_id == person.id),
     )
-    return bool(connection.execute(statement).rowcount)
+    if not connection.execute(statement).rowcount:
+        return False
+    note_seen(database, connection, person, item)
+    return True
+
+
+def note_seen(database: Database, connection: Connection, person: Person, item: int) -> None:
+    """Remember that a person sees the suggestion of an item that will be read twice: they cannot be its blind reader."""
+    shown = select(literal(person.id), items.c.id).where(items.c.id == item, items.c.second_due, items.c.status == Status.OPEN.value)
+    connection.execute(database.upsert(seen).from_select(["user_id", "item_id"], shown).on_conflict_do_nothing())
+
+
+def has_seen(connection: Connection, person: Person, item: int) -> bool:
+    """Whether a person has seen an item's suggestion."""
+    return connection.scalar(select(seen.c.item_id).where(seen.c.item_id == item, seen.c.user_id == person.id)) is not None
 
 
 def holder(database: Database, connection: Connection, item: int) -> Lease | None:
@@ -156,7 +170,7 @@ def waiting(connection: Connection, person: Person, wanted: Filter) -> int:
         if wanted.mine or status is Status.SECOND or _some_assigned(connection):
             query = query.where(_for(person, wanted))
         if status is Status.SECOND:
-            query = query.where(_not_own(person))
+            query = query.where(_unseen(person))
         total += connection.scalar(select(func.count()).select_from(query.subquery())) or 0
     return total
 
@@ -181,13 +195,22 @@ def listed(connection: Connection, person: Person, wanted: Filter, limit: int, o
 def for_adjudicator(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
     """Items that wait for an adjudicator."""
     query = select(items.c.id, items.c.text, items.c.status, items.c.standing, items.c.copies)
-    query = query.where(items.c.status.in_([s.value for s in FOR_ADJUDICATOR])).order_by(items.c.priority.desc(), items.c.id.desc()).limit(limit)
+    query = (
+        query.where(items.c.status.in_([s.value for s in FOR_ADJUDICATOR]))
+        .order_by(items.c.priority.desc(), items.c.id.desc())
+        .limit(limit)
+    )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def facet_counts(connection: Connection) -> dict[str, list[tuple[str, int]]]:
     """How many open items each filter value has, by facet."""
-    counted = select(facets.c.value_id, func.count().label("n")).where(facets.c.status == Status.OPEN.value).group_by(facets.c.value_id).subquery()
+    counted = (
+        select(facets.c.value_id, func.count().label("n"))
+        .where(facets.c.status == Status.OPEN.value)
+        .group_by(facets.c.value_id)
+        .subquery()
+    )
     query = select(facet_values.c.facet, facet_values.c.value, counted.c.n).join(counted, counted.c.value_id == facet_values.c.id)
     result: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
     for facet, value, n in connection.execute(query):

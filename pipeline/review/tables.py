@@ -187,6 +187,14 @@ skips = Table(
     Column("item_id", ForeignKey("items.id"), primary_key=True),
 )
 
+seen = Table(
+    "seen",
+    metadata,
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+)
+"""Who has seen the suggestion of an item that will be read twice, and so cannot read it blind."""
+
 facet_values = Table(
     "facet_values",
     metadata,

@@ -66,7 +66,9 @@ class Standing:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Standing:
         """The inverse of `to_json`."""
-        codes = {k: None if value[k] is None else Codes(value[k]["action"], tuple(value[k]["issues"])) for k in ("codes", "first", "second")}
+        codes = {
+            k: None if value[k] is None else Codes(value[k]["action"], tuple(value[k]["issues"])) for k in ("codes", "first", "second")
+        }
         return cls(status=Status(value["status"]), first_reader=value["first_reader"], second_reader=value["second_reader"], **codes)
 
 

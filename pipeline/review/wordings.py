@@ -21,10 +21,12 @@ class Explained:
 
     Attributes:
         action: the action category of the rules, None where they say none.
+        rule: the name of the rule that gave it.
         spans: (start, end, what) in characters of the text; what is "action" or a tag.
     """
 
     action: int | None
+    rule: str
     spans: tuple[tuple[int, int, str], ...]
 
 
@@ -38,7 +40,7 @@ class Explainer(Protocol):
 
 def explain_nothing(texts: Sequence[str]) -> list[Explained]:
     """No rules at hand."""
-    return [Explained(None, ()) for _ in texts]
+    return [Explained(None, "", ()) for _ in texts]
 
 
 def text_key(text: str) -> str:

@@ -1,0 +1,181 @@
+"""`upr review`: the review desk."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli import say
+from pipeline.cli.terminal import bar
+
+DEFAULT_DATABASE = "data/reviewed/desk.db"
+PRECEDENTS = "data/corpus/corpus.parquet"
+ROLES = ("reviewer", "adjudicator", "admin")
+
+_database = click.option(
+    "--database",
+    default=None,
+    envvar="UPR_REVIEW_DATABASE",
+    metavar="URL",
+    help=f"A file (SQLite) or a postgresql:// URL. Default: {DEFAULT_DATABASE} in the project.",
+)
+
+
+def _open(database: str | None):  # type: ignore[no-untyped-def]
+    from pipeline import settings
+    from pipeline.review.database import open_database
+
+    return open_database(database or str(settings.home() / DEFAULT_DATABASE))
+
+
+@click.group()
+def command() -> None:
+    """The review desk: people decide what the model doubts.
+
+    Their decisions become training data and published labels. Nothing is ever overwritten: every decision is an entry of
+    the history.
+    """
+
+
+@command.command("import")
+@click.argument("labelled", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="LABELLED...")
+@click.option(
+    "--precedents",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=f"Tables coded by people, to show similar recommendations from. Default: {PRECEDENTS}, where it exists.",
+)
+@click.option("--user", help="Whose decisions an edited decision sheet holds. Default: the sheet itself.")
+@click.option("--strict", is_flag=True, help="Take nothing if any row is rejected.")
+@_database
+def import_(labelled: tuple[Path, ...], precedents: tuple[Path, ...], user: str | None, strict: bool, database: str | None) -> None:
+    """Fill the queue from labelled tables, or take decisions from an edited decision sheet.
+
+    Importing the same file again changes nothing. Rows that cannot be taken go to LABELLED.rejects.jsonl.
+    """
+    from pipeline import settings
+    from pipeline.review import opening
+
+    default = settings.home() / PRECEDENTS
+    chosen = precedents or ((default,) if default.is_file() else ())
+    for line in opening.import_files(_open(database), labelled, chosen, user=user, strict=strict, progress=bar):
+        say(line)
+
+
+@command.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. Beyond this machine only with accounts.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--name", "names", multiple=True, help="A host name that browsers use, where a server in front passes it on. May be repeated."
+)
+@_database
+def serve(host: str, port: int, names: tuple[str, ...], database: str | None) -> None:
+    """Serve the desk until Ctrl-C."""
+    from pipeline.review.accounts import anybody
+    from pipeline.review.web.app import serve as run
+
+    opened = _open(database)
+    if not anybody(opened):
+        say("The desk has no accounts yet, so it serves only a page that says how to add one: upr review user add NAME --role admin")
+    say(f"The review desk is at http://{'localhost' if host == '127.0.0.1' else host}:{port}/ (Ctrl-C stops it).")
+    run(opened, host, port, names)
+
+
+@command.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--format", "form", type=click.Choice(["table", "label-studio", "argilla"]), default="table", show_default=True)
+@_database
+def export(out: Path, form: str, database: str | None) -> None:
+    """Write the decisions.
+
+    `table` ends in .parquet or .jsonl (the project's columns), or in .csv or .xlsx (a decision sheet that can be edited and
+    imported again); `label-studio` and `argilla` end in .json.
+    """
+    from pipeline.review import opening
+
+    for line in opening.export_file(_open(database), out, form):
+        say(line)
+
+
+@command.group()
+def user() -> None:
+    """Accounts of the people who review."""
+
+
+def _password() -> str:
+    """The password: prompted twice at a terminal, else the first line of stdin."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@_database
+def add_user(name: str, role: str, database: str | None) -> None:
+    """Add an account. The password is prompted, or read as one line from stdin."""
+    from pipeline.review import accounts
+    from pipeline.review.transitions import Role
+
+    opened = _open(database)
+    accounts.add_user(opened, name, Role(role), _password())
+    say(f"{name} can log in as {role}.")
+
+
+@user.command("list")
+@_database
+def list_users(database: str | None) -> None:
+    """List the accounts."""
+    from pipeline.review import accounts
+
+    for row in accounts.list_users(_open(database)):
+        click.echo(f"{row['name']}\t{row['role']}\t{'disabled' if row['disabled_at'] else 'enabled'}")
+
+
+@user.command("password")
+@click.argument("name")
+@_database
+def set_password(name: str, database: str | None) -> None:
+    """Give an account another password; its sessions end."""
+    from pipeline.review import accounts
+
+    accounts.set_password(_open(database), name, _password())
+    say(f"{name} has a new password.")
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@_database
+def set_role(name: str, role: str, database: str | None) -> None:
+    """Give an account another role; its sessions end."""
+    from pipeline.review import accounts
+    from pipeline.review.transitions import Role
+
+    accounts.set_role(_open(database), name, Role(role))
+    say(f"{name} is {role} now.")
+
+
+@user.command("disable")
+@click.argument("name")
+@_database
+def disable(name: str, database: str | None) -> None:
+    """Shut an account; its decisions stay."""
+    from pipeline.review import accounts
+
+    accounts.set_enabled(_open(database), name, False)
+    say(f"{name} cannot log in any more.")
+
+
+@user.command("enable")
+@click.argument("name")
+@_database
+def enable(name: str, database: str | None) -> None:
+    """Open a shut account again."""
+    from pipeline.review import accounts
+
+    accounts.set_enabled(_open(database), name, True)
+    say(f"{name} can log in again.")

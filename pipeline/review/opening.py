@@ -1,0 +1,152 @@
+"""The desk opened from settings and files: vocabularies, rules as evidence, precedents. Imports, exports and pages start here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline import settings
+from pipeline.blinding import Blinder
+from pipeline.errors import DecisionError, SettingsError
+from pipeline.progress import Progress, silent
+from pipeline.review import accounts, exports
+from pipeline.review.database import Database
+from pipeline.review.desk_settings import load_desk_settings
+from pipeline.review.intake import Intake, IntakeReport
+from pipeline.review.labelled import LabelledRow, read_labelled
+from pipeline.review.ledger import Ledger
+from pipeline.review.precedents import Chosen, choose
+from pipeline.review.sheets import take_sheet
+from pipeline.review.wordings import Explained, Explainer, gather, text_key
+from pipeline.rules import RuleLabeller
+from pipeline.sources.records import Reject
+from pipeline.store.files import rejects_path, write_jsonl
+from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy, translate
+from pipeline.taxonomy import Taxonomy
+
+
+def explainer(taxonomy: Taxonomy) -> Explainer:
+    """Evidence from the codebook's rules: the leading verb, and the words of each tag."""
+    rules = RuleLabeller(load_codebook(), taxonomy)
+
+    def explain(texts: Sequence[str]) -> list[Explained]:
+        found = []
+        for opinion in rules.label(texts):
+            spans = [(s.start, s.end, "action") for s in opinion.action_spans]
+            spans += [(s.start, s.end, tag) for tag, of_tag in opinion.tag_spans.items() for s in of_tag]
+            found.append(Explained(opinion.action, opinion.action_rule, tuple(spans)))
+        return found
+
+    return explain
+
+
+def find_precedents(paths: Sequence[Path]) -> Chosen:
+    """Precedents of tables that people coded; rows of the test sessions stay out (see `precedents.choose`)."""
+    held_out = settings.load().splits.test
+    rows = (row for path in paths for row in read_labelled(path)[1])
+    return choose(rows, text_key, held_out)
+
+
+def import_files(
+    database: Database,
+    paths: Sequence[Path],
+    precedent_paths: Sequence[Path] = (),
+    *,
+    user: str | None = None,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> list[str]:
+    """Import labelled tables and decision sheets. Rejects go beside the file they come from.
+
+    Args:
+        user: whose decisions a sheet holds; None for the sheet's own account.
+
+    Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file is taken then.
+    """
+    lines = []
+    tables = []
+    for path in paths:
+        is_sheet, rows = read_labelled(path)
+        if is_sheet:
+            lines += _take_sheet(database, path, rows, user, strict)
+        else:
+            tables.append(path)
+    if tables or (precedent_paths and not lines):
+        report, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict)
+        lines += _told(report, chosen)
+        for path in tables:
+            lines += _write_rejects(path, [r for r in report.rejects if r.file == path.name or len(tables) == 1])
+    return lines
+
+
+def _take_sheet(database: Database, path: Path, rows: Iterator[LabelledRow], user: str | None, strict: bool) -> list[str]:
+    person = accounts.find_user(database, user) if user else accounts.sheet_user(database)
+    if person is None:
+        raise DecisionError(f"--user {user}", "there is no such account.", "`upr review user list` shows them.")
+    taxonomy = load_taxonomy(settings.load().taxonomy)
+    ledger = Ledger(database, taxonomy.version, load_desk_settings().lease_minutes)
+    report = take_sheet(database, ledger, taxonomy, person, rows, strict=strict)
+    line = f"{path}: {report.rows:,} rows, {report.changed:,} decisions changed, {report.unchanged:,} rows as they were."
+    return [line, *_write_rejects(path, report.rejects)]
+
+
+def _write_rejects(path: Path, rejects: Sequence[Reject]) -> list[str]:
+    target = rejects_path(path)
+    if not rejects:
+        return []
+    write_jsonl(target, (asdict(reject) for reject in rejects))
+    first = rejects[0]
+    return [f"{len(rejects):,} rows rejected, see {target}. The first: {first.file}, row {first.row}: {first.reason}"]
+
+
+def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
+    lines = [
+        f"{report.rows:,} rows: {report.new_rows:,} new, {report.known_rows:,} known; {report.new_items:,} new wordings, "
+        f"{report.new_predictions:,} new predictions.",
+        f"{report.queued:,} wordings wait for a decision.",
+    ]
+    if report.requeued or report.settled or report.unchanged:
+        lines.append(
+            f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody decided, it queues {report.requeued:,} "
+            f"and settles {report.settled:,}."
+        )
+    if report.variants:
+        lines.append(
+            f"{report.variants:,} rows are spelled otherwise than an earlier one and were predicted otherwise; the earlier stands."
+        )
+    if report.precedents or chosen.left_out:
+        left = "; ".join(f"{n:,} {reason}" for reason, n in chosen.left_out.items())
+        lines.append(f"{report.precedents:,} new precedents" + (f"; left out: {left}." if left else "."))
+    return lines
+
+
+def export_file(database: Database, out: Path, form: str) -> list[str]:
+    """Write the decisions as `table`, `label-studio` or `argilla`. Returns: what was done, a line each. Raises: StoreError."""
+    taxonomy = load_taxonomy(settings.load().taxonomy)
+    if form == "label-studio":
+        return [f"{out}: {exports.write_label_studio(database, out, taxonomy):,} tasks; the interface is {out}.config.xml."]
+    if form == "argilla":
+        return [f"{out}: {exports.write_argilla(database, out, taxonomy):,} records; the questions are in {out}.settings.json."]
+    rows, left_out = exports.write_table(database, out)
+    lines = [f"{out}: {rows:,} rows decided by people."]
+    return [*lines, f"{left_out:,} wordings left out: they wait for an adjudicator."] if left_out else lines
+
+
+def fill_queue(
+    database: Database, paths: Sequence[Path], precedent_paths: Sequence[Path] = (), progress: Progress = silent, *, strict: bool = False
+) -> tuple[IntakeReport, Chosen]:
+    """Import labelled tables. Raises: SourceError, StoreError; nothing is written then."""
+    taxonomy = load_taxonomy(settings.load().taxonomy)
+
+    def in_current(labels: list[str], version: str) -> list[str]:
+        try:
+            return translate(labels, version, taxonomy.version)
+        except SettingsError as error:
+            raise KeyError(labels[0] if labels else version) from error
+
+    chosen = find_precedents(precedent_paths)
+    rows = (row for path in paths for row in progress(read_labelled(path)[1], f"reading {path.name}"))
+    blinder: Blinder = load_blinder()
+    intake = Intake(database, load_desk_settings(), explainer(taxonomy), blinder.blind, progress)
+    return intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict), chosen

@@ -1,0 +1,141 @@
+// Tags in a card: chips that are added and removed in place, and a field that finds tags while one types.
+"use strict";
+window.deskTags = (() => {
+  const words = () => document.getElementById("words").dataset;
+  const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  let known = null;
+
+  function tags() {
+    if (!known) {
+      known = Array.from(document.querySelectorAll("#all-tags option"), (o) => ({ label: o.value, search: fold(o.value + " " + o.textContent) }));
+    }
+    return known;
+  }
+
+  function chosen(card) {
+    return Array.from(card.querySelectorAll(".chips input[name=issues]"), (i) => i.value);
+  }
+
+  function matches(card, typed) {
+    const parts = fold(typed).split(/\s+/).filter(Boolean);
+    const have = new Set(chosen(card));
+    const rank = (t) => (fold(t.label).startsWith(parts[0]) ? 0 : new RegExp("\\b" + parts[0].replace(/[^a-z0-9]/g, "")).test(fold(t.label)) ? 1 : 2);
+    return tags()
+      .filter((t) => !have.has(t.label) && parts.every((p) => t.search.includes(p)))
+      .sort((a, b) => rank(a) - rank(b))
+      .slice(0, 8);
+  }
+
+  function announce(text) {
+    const place = document.getElementById("outcome");
+    const line = document.createElement("p");
+    line.className = "visually-hidden";
+    line.textContent = text;
+    place.querySelectorAll(".visually-hidden").forEach((old) => old.remove());
+    place.append(line);
+  }
+
+  function add(card, label) {
+    if (chosen(card).includes(label)) return;
+    const item = document.createElement("li");
+    item.className = "chip";
+    const value = document.createElement("input");
+    value.type = "hidden";
+    value.name = "issues";
+    value.value = label;
+    const button = document.createElement("button");
+    button.name = "remove";
+    button.value = label;
+    button.setAttribute("aria-label", words().remove.replace("{tag}", label));
+    const cross = document.createElement("span");
+    cross.className = "cross";
+    cross.setAttribute("aria-hidden", "true");
+    cross.textContent = "×";
+    button.append(label + " ", cross);
+    item.append(value, button);
+    card.querySelector(".chips").append(item);
+    announce(words().added.replace("{tag}", label));
+  }
+
+  function remove(card, label) {
+    const inputs = Array.from(card.querySelectorAll(".chips input[name=issues]"));
+    const found = label === undefined ? inputs.at(-1) : inputs.find((i) => i.value === label);
+    if (!found) return;
+    const item = found.closest("li");
+    const held = item.contains(document.activeElement);
+    const next = item.nextElementSibling || item.previousElementSibling;
+    item.remove();
+    announce(words().removed.replace("{tag}", found.value));
+    if (held) (next ? next.querySelector("button") : card.querySelector("input[name=add]")).focus();
+  }
+
+  function equip(card) {
+    const field = card.querySelector("input[name=add]");
+    if (!field || field.dataset.ready) return;
+    field.dataset.ready = "yes";
+    field.removeAttribute("list");
+    const list = document.createElement("ul");
+    list.className = "listbox";
+    list.id = field.id + "-list";
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", field.placeholder);
+    list.hidden = true;
+    field.after(list);
+    field.setAttribute("role", "combobox");
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-controls", list.id);
+    field.setAttribute("aria-expanded", "false");
+    let place = 0;
+
+    const show = () => {
+      const found = field.value.trim() ? matches(card, field.value) : [];
+      place = 0;
+      list.replaceChildren(
+        ...found.map((tag, i) => {
+          const option = document.createElement("li");
+          option.id = list.id + "-" + i;
+          option.setAttribute("role", "option");
+          option.setAttribute("aria-selected", i === 0 ? "true" : "false");
+          option.textContent = tag.label;
+          option.addEventListener("mousedown", (event) => { event.preventDefault(); pick(tag.label); });
+          return option;
+        }),
+      );
+      list.hidden = !found.length;
+      field.setAttribute("aria-expanded", String(!list.hidden));
+      if (found.length) field.setAttribute("aria-activedescendant", list.id + "-0");
+      else field.removeAttribute("aria-activedescendant");
+    };
+    const hide = () => {
+      list.hidden = true;
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+    };
+    const pick = (label) => { add(card, label); field.value = ""; hide(); };
+    const move = (step) => {
+      const options = list.children;
+      if (list.hidden || !options.length) return;
+      options[place].setAttribute("aria-selected", "false");
+      place = (place + step + options.length) % options.length;
+      options[place].setAttribute("aria-selected", "true");
+      options[place].scrollIntoView({ block: "nearest" });
+      field.setAttribute("aria-activedescendant", options[place].id);
+    };
+
+    field.addEventListener("input", show);
+    field.addEventListener("blur", hide);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown") { move(1); event.preventDefault(); }
+      else if (event.key === "ArrowUp") { move(-1); event.preventDefault(); }
+      else if (event.key === "Escape") { if (list.hidden) field.blur(); else hide(); event.preventDefault(); event.stopPropagation(); }
+      else if (event.key === "Backspace" && field.value === "") { remove(card); event.preventDefault(); }
+      else if (event.key === "Enter" && field.value.trim()) {
+        event.preventDefault();
+        if (!list.hidden && list.children.length) pick(list.children[place].textContent);
+        else announce(words().noTag);
+      }
+    });
+  }
+
+  return { add, remove, equip, chosen, announce };
+})();

@@ -1,0 +1,85 @@
+"""What the desk answers when something stands in the way: to a browser a page, to the desk's script a message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from pipeline.review.accounts import anybody, visit
+from pipeline.review.strings import say
+from pipeline.review.transitions import Refused
+from pipeline.review.web.render import moment, page
+from pipeline.review.web.security import COOKIE, Forbidden, NotLoggedIn, desk_of
+
+SCRIPT = "x-desk"
+"""Header of requests that the desk's script sends; they are answered with a message instead of a page."""
+
+
+def from_script(request: Request) -> bool:
+    """Whether the desk's script asks."""
+    return SCRIPT in request.headers or "hx-request" in request.headers
+
+
+def refusal(error: Refused) -> str:
+    """A refusal in words."""
+    details: dict[str, Any] = {k: moment(v) if k == "time" else v for k, v in error.details.items()}
+    return say(error.reason, **details)
+
+
+def message(request: Request, status: int, text: str, item: int | None = None) -> Response:
+    """A message as a page of its own, or as a part of one."""
+    if from_script(request):
+        return page(request, "part_message.html", None, status, text=text, item=item)
+    token = request.cookies.get(COOKIE)
+    found = visit(desk_of(request).database, token) if token else None
+    return page(request, "message.html", found, status, text=text, item=item)
+
+
+def install(app: FastAPI) -> None:
+    """Give an application these answers."""
+
+    def not_logged_in(request: Request, _error: Exception) -> Response:
+        if not anybody(desk_of(request).database):
+            return page(request, "no_accounts.html", None, 503)
+        if from_script(request):
+            return message(request, 401, say("login.lost"))
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = f"?{_next(target)}" if request.method == "GET" and target != "/" else ""
+        return RedirectResponse(f"/login{query}", 303)
+
+    def forbidden(request: Request, error: Exception) -> Response:
+        return message(request, 403, say(error.reason if isinstance(error, Forbidden) else "refused.role"))
+
+    def refused(request: Request, error: Exception) -> Response:
+        item = request.path_params.get("item_id")
+        status = 409 if isinstance(error, Refused) and error.reason not in ("refused.no-item", "refused.no-action", "refused.tag") else 422
+        status = 404 if isinstance(error, Refused) and error.reason == "refused.no-item" else status
+        return message(
+            request, status, refusal(error) if isinstance(error, Refused) else "", item if isinstance(item, int) or item else None
+        )
+
+    def wrong(request: Request, _error: Exception) -> Response:
+        return message(request, 422, say("refused.form"))
+
+    def http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        headers = getattr(error, "headers", None)
+        answer = message(request, status, say("refused.not-found" if status == 404 else "refused.request"))
+        answer.headers.update(headers or {})
+        return answer
+
+    app.add_exception_handler(NotLoggedIn, not_logged_in)
+    app.add_exception_handler(Forbidden, forbidden)
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(RequestValidationError, wrong)
+    app.add_exception_handler(HTTPException, http)
+
+
+def _next(target: str) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode({"next": target})

@@ -1,0 +1,82 @@
+"""The application: routes, guard, answers; and serving it, where that is safe."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from pipeline import __version__, settings
+from pipeline.errors import StoreError
+from pipeline.review.accounts import anybody
+from pipeline.review.database import Database
+from pipeline.review.desk_settings import load_desk_settings
+from pipeline.review.web import answers, login, overview, reading
+from pipeline.review.web.desk import Desk
+from pipeline.review.web.security import Guard
+from pipeline.store.vocabularies import config_path, load_taxonomy, read_yaml
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+class _Static(StaticFiles):
+    """Static files that may be kept for ever: their address changes with their content."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application of a desk."""
+    app = FastAPI(title="UPR review desk", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.desk = desk
+    for module in (login, reading, overview):
+        app.include_router(module.routes)
+    app.mount("/static", _Static(packages=[("pipeline.review", "static")]))
+    answers.install(app)
+    app.add_middleware(Guard, hosts=desk.hosts)
+    return app
+
+
+def open_desk(database: Database, hosts: tuple[str, ...] = ()) -> Desk:
+    """The desk over an open database, with the project's vocabularies and rules."""
+    taxonomy = load_taxonomy(settings.load().taxonomy)
+    content = read_yaml(config_path("codebook.yaml"))
+    verbs = {int(group["action"]): tuple(group["codebook"]) for group in content["actions"]}
+    return Desk(database, load_desk_settings(), taxonomy, verbs, hosts)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ()) -> None:
+    """Serve the desk until interrupted.
+
+    Args:
+        names: host names that browsers may call it by, beside the loopback's own; on a public address without names, any.
+
+    Raises: StoreError on an address beyond this machine while nobody has an account.
+    """
+    import uvicorn
+
+    local = is_loopback(host)
+    if not local and not anybody(database):
+        raise StoreError(
+            f"--host {host}",
+            "the desk has no accounts, and would be open to everybody who reaches this machine.",
+            "Add one first: upr review user add NAME --role admin.",
+        )
+    hosts = (*LOOPBACK_HOSTS, *names) if local or names else ()
+    app = create_app(open_desk(database, tuple(hosts)))
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)

@@ -1,0 +1,58 @@
+"""What every page needs: the open database, vocabularies, rules, and counts that are not worth counting twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.review.database import Database
+from pipeline.review.desk_settings import DeskSettings
+from pipeline.review.ledger import Ledger
+from pipeline.taxonomy import Taxonomy
+
+
+class Remembered:
+    """Answers that may be a few seconds old, so that a large queue is not counted for each page."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str, seconds: float, compute: Callable[[], Any]) -> Any:
+        """The answer of `compute`, at most `seconds` old; while one request computes anew, others get the old one."""
+        now = time.monotonic()
+        with self._lock:
+            kept = self._kept.get(name)
+            if kept is not None and now - kept[0] < seconds:
+                return kept[1]
+            if kept is not None:
+                self._kept[name] = (now, kept[1])
+        value = compute()
+        with self._lock:
+            self._kept[name] = (time.monotonic(), value)
+        return value
+
+
+@dataclass
+class Desk:
+    """One running desk.
+
+    Attributes:
+        verbs: the codebook's leading verbs by action category.
+        hosts: names that the desk may be called by in a URL; empty for any.
+    """
+
+    database: Database
+    settings: DeskSettings
+    taxonomy: Taxonomy
+    verbs: dict[int, tuple[str, ...]]
+    hosts: tuple[str, ...] = ()
+    remembered: Remembered = field(default_factory=Remembered)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The writer of decisions."""
+        return Ledger(self.database, self.taxonomy.version, self.settings.lease_minutes)

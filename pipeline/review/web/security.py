@@ -1,0 +1,169 @@
+"""The desk's guard: headers on every answer, limits on every request, and who is asking."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Form, Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.review.accounts import Visit, visit
+from pipeline.review.transitions import Role
+from pipeline.review.web.desk import Desk
+
+COOKIE = "upr_review"
+LOGIN_COOKIE = "upr_review_login"
+MAX_BODY = 262_144
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class NotLoggedIn(Exception):  # noqa: N818 - an answer to the person
+    """Nobody is logged in."""
+
+
+class Forbidden(Exception):  # noqa: N818 - an answer to the person
+    """The request did not come from one of our pages, or the person's role does not reach. `reason`: key of a string."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooLarge(Exception):  # noqa: N818 - ends the reading of a request
+    """The body is longer than any of our forms."""
+
+
+class Guard:
+    """ASGI middleware: safe headers, known host names only, small bodies only."""
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._hosts = {h.lower() for h in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        private = not scope["path"].startswith("/static/")
+        started = False
+
+        async def guarded_send(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                if private:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        headers = Headers(scope=scope)
+        if self._hosts and _host(headers.get("host", "")) not in self._hosts:
+            # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
+            await PlainTextResponse("This desk does not answer to that host name.\n", 421)(scope, receive, guarded_send)
+            return
+        try:
+            await self._app(scope, _limited(receive, headers), guarded_send)
+        except TooLarge:
+            if not started:
+                await PlainTextResponse("The form is too large.\n", 413)(scope, receive, guarded_send)
+
+
+def _host(value: str) -> str:
+    return re.sub(r":\d+$", "", value.strip().lower())
+
+
+def _limited(receive: Receive, headers: Headers) -> Receive:
+    length = headers.get("content-length", "0")
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        if not length.isdigit() or int(length) > MAX_BODY:
+            raise TooLarge
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY:
+            raise TooLarge
+        return message
+
+    return limited
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that serves a request."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def logged_in(request: Request) -> Visit:
+    """Who is asking. Raises: NotLoggedIn."""
+    token = request.cookies.get(COOKIE)
+    found = visit(desk_of(request).database, token) if token else None
+    if found is None:
+        raise NotLoggedIn
+    return found
+
+
+def same_site(request: Request) -> None:
+    """Refuse a form that another site's page sends. Raises: Forbidden."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("refused.other-site")
+    origin = request.headers.get("origin")
+    if origin and origin != "null" and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+        raise Forbidden("refused.other-site")
+    if origin == "null":
+        raise Forbidden("refused.other-site")
+
+
+def sent_form(request: Request, found: Annotated[Visit, Depends(logged_in)], csrf: Annotated[str, Form(max_length=200)] = "") -> Visit:
+    """Who sends a form, once it is certain that one of our pages made it. Raises: NotLoggedIn, Forbidden."""
+    same_site(request)
+    if not hmac.compare_digest(csrf.encode("utf-8", "replace"), found.csrf.encode()):
+        raise Forbidden("refused.csrf")
+    return found
+
+
+def require_adjudicator(found: Visit) -> None:
+    """Raises: Forbidden, unless the person may adjudicate."""
+    if found.person.role is Role.REVIEWER:
+        raise Forbidden("refused.role")
+
+
+def safe_path(target: str) -> str:
+    """A path within the desk to go to, or "/": never another site's."""
+    if re.fullmatch(r"/(?![/\\])[\w\-./?=&%+~]*", target, re.ASCII) and "\\" not in target:
+        return target
+    return "/"
+
+
+Reader = Annotated[Visit, Depends(logged_in)]
+Writer = Annotated[Visit, Depends(sent_form)]
