@@ -23,8 +23,8 @@ def verb_forms(verb: str) -> tuple[str, ...]:
     """
     if verb.endswith("y") and verb[-2:-1] not in _VOWELS:
         return verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
-    if verb.endswith("e") and not verb.endswith(("ee", "ye", "oe")):
-        return verb + "s", verb + "d", verb[:-1] + "ing"
+    if verb.endswith("e"):
+        return verb + "s", verb + "d", (verb if verb.endswith(("ee", "ye", "oe")) else verb[:-1]) + "ing"
     third = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
     # A single vowel between consonants doubles the last letter in words of one syllable ("step", "ban").
     if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb):

@@ -80,7 +80,7 @@ def test_a_spelling_for_two_states_is_refused() -> None:
     "content", [b"iso,name\nKEN,Kenya\n", b"\xff\xfe", b"iso,name,un_name,region,organisations,aliases,demonyms\nA,X,X,R,,,\nB,X,X,R,,,\n"]
 )
 def test_a_damaged_file_is_a_settings_error(content: bytes) -> None:
-    with pytest.raises(SettingsError, match="states.csv: cannot be used"):
+    with pytest.raises(SettingsError, match=r"states\.csv: cannot be used"):
         states_from(content, "states.csv")
 
 

@@ -131,5 +131,5 @@ def test_a_missing_version_names_those_there_are() -> None:
     "content", [{}, {"version": "1", "tags": [{"id": "a"}]}, {"version": "1", "tags": None}, {"version": "1", "tags": [7]}]
 )
 def test_a_damaged_file_is_a_settings_error(content: dict[str, object]) -> None:
-    with pytest.raises(SettingsError, match="taxonomy.yaml: cannot be used"):
+    with pytest.raises(SettingsError, match=r"taxonomy\.yaml: cannot be used"):
         taxonomy_from(content, "taxonomy.yaml")
