@@ -17,7 +17,7 @@ Score = Callable[[Sequence[str]], FloatArray]
 """From texts to probabilities, shape (n_texts, n_labels)."""
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_GAP = re.compile(r"[\s,]*")
+_GAP = re.compile(r"[\s,]+")
 _SMALLEST = 1e-6
 _SMALL_WORDS = frozenset(
     {"a", "an", "the", "of", "to", "in", "on", "at", "for", "and", "or", "with", "by", "its", "their", "his", "her", "it", "that", "this"}

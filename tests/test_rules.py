@@ -113,10 +113,38 @@ def test_a_very_long_text_is_read() -> None:
 
 
 WORDS = st.sampled_from(
-    ["continue", "strengthen", "ratify", "adopt", "consider", "review", "measures", "law", "by", "including", "such", "as", "amending"]
-    + ["women", "children", "Roma", "CAT", "health", "education", "prison", "human", "rights", "institution", MASK]
-    + ["the", "of", "and", "to", ",", "."]
-)
+    [
+        "continue",
+        "strengthen",
+        "ratify",
+        "adopt",
+        "consider",
+        "review",
+        "measures",
+        "law",
+        "by",
+        "including",
+        "such",
+        "as",
+        "amending",
+        "women",
+        "children",
+        "Roma",
+        "CAT",
+        "health",
+        "education",
+        "prison",
+        "human",
+        "rights",
+        "institution",
+        MASK,
+        "the",
+        "of",
+        "and",
+        "to",
+        ",",
+        ".",
+    ]
 )
 
 
