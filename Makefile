@@ -1,0 +1,62 @@
+# make run   set up, run the staged pipeline end to end, label a sample session document
+# make test  the whole test suite, as CI runs it
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS := $(or $(UPR_CORPUS),data/sample)
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install raw run test check format champion benchmark clean
+
+help:  ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,postgres]'
+	touch $@
+
+install: $(VENV)/installed  ## The environment in .venv
+
+raw: install
+	@test -d '$(CORPUS)/upr-info' || { echo 'There is no folder $(CORPUS)/upr-info: set UPR_CORPUS to a folder laid out like data/sample, or unset it.' >&2; exit 1; }
+	@mkdir -p data/raw && rm -rf data/raw/* && cp '$(CORPUS)'/upr-info/*.csv data/raw/
+	@echo 'Input: $(CORPUS)'
+
+run: raw  ## The staged pipeline end to end, on the sample corpus or on UPR_CORPUS
+	$(BIN)/dvc repro
+	@echo
+	@echo 'Labelled corpus      data/labelled/corpus.parquet'
+	@echo 'Sample document      data/labelled/session-document.xlsx'
+	@echo 'Release              data/published/latest'
+	@echo 'Report page          reports/report.html'
+	@echo 'Figures              reports/evaluation/metrics.json'
+	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'
+
+test: install browser  ## The whole test suite, as CI runs it
+	$(BIN)/python -m pytest
+
+.PHONY: browser
+browser: install
+	@bash tests/install_services.sh
+
+check: install  ## Format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install  ## Put the code in its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## Throw away what can be made again (not mlflow.db, not releases)
+	rm -rf data/raw data/corpus data/labelled models/trained reports .dvc/tmp dvc.lock

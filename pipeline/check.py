@@ -1,0 +1,90 @@
+"""Stage `check`: one text, its labels, and the words that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.bundle import Bundle
+from pipeline.errors import SourceError
+from pipeline.evidence import Evidence, explain
+from pipeline.labels import Label, label_texts
+from pipeline.model_choice import model_folder
+from pipeline.rules import RuleLabeller, RuleOpinion
+from pipeline.settings import Settings
+from pipeline.store.models import load_bundle
+from pipeline.taxonomy import ACTIONS
+from pipeline.text import clean, normalise
+
+_CATEGORIES = len(ACTIONS)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One text, labelled and explained.
+
+    Attributes:
+        text: as the model saw it: cleaned, States masked.
+        label: what the model says.
+        rule: what the codebook's rules say.
+        action_evidence: the words that carry the action; empty where there is none.
+        tag_evidence: by tag given, the words that carry it.
+        model_version, taxonomy_version, demo: of the model.
+    """
+
+    text: str
+    label: Label
+    rule: RuleOpinion
+    action_evidence: tuple[Evidence, ...]
+    tag_evidence: dict[str, tuple[Evidence, ...]]
+    model_version: str
+    taxonomy_version: str
+    demo: bool
+
+    def words(self, evidence: Sequence[Evidence]) -> list[str]:
+        """The stretches of the text that evidence names."""
+        return [self.text[e.span.start : e.span.end] for e in evidence]
+
+
+def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
+    """Label and explain one text.
+
+    Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot be reached.
+    """
+    if not normalise(text):
+        raise SourceError("TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation.")
+    bundle = load_bundle(model_folder(model, settings))
+    rules = RuleLabeller(bundle.codebook, bundle.taxonomy)
+    label = label_texts(bundle, rules, [text], [None])[0]
+    seen = bundle.blinder.blind(clean(text[: bundle.limits.max_chars]))
+    opinion = rules.label([seen])[0]
+    columns = {name: _CATEGORIES + bundle.taxonomy.index[name] for name in label.issues}
+    found = {}
+    if label.action is not None:
+        spans = {columns[name]: opinion.tag_spans[name] for name in label.issues if name in opinion.tag_spans}
+        if opinion.action == label.action:
+            spans[label.action - 1] = opinion.action_spans
+        found = explain(seen, _score(bundle), [label.action - 1, *columns.values()], spans)
+    return Checked(
+        seen,
+        label,
+        opinion,
+        found.get((label.action or 0) - 1, ()),
+        {name: found[column] for name, column in columns.items()},
+        bundle.version,
+        bundle.taxonomy.version,
+        bundle.demo,
+    )
+
+
+def _score(bundle: Bundle) -> Any:
+    """The model as one matrix of probabilities: the five categories, then the tags."""
+
+    def score(texts: Sequence[str]) -> Any:
+        predictions = bundle.predict(texts)
+        return np.hstack([predictions.action_probabilities, predictions.tag_scores]).astype(np.float64)
+
+    return score

@@ -1,0 +1,65 @@
+"""`upr check`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pipeline.cli import say
+
+
+@click.command()
+@click.argument("text")
+@click.option("--model", default="shipped", show_default=True, metavar="REF", help="shipped, best, models:/NAME@ALIAS, or a folder.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
+def command(text: str, model: str, as_json: bool) -> None:
+    """Label one text: action, tags, confidence, and the words that decided it."""
+    from pipeline import check, settings
+    from pipeline.taxonomy import ACTIONS
+
+    done = check.run(text, settings.load(), model=model)
+    label = done.label
+    if done.demo:
+        say("The model is a DEMONSTRATION, trained on a small sample. Do not use its labels.")
+    if as_json:
+        value = {
+            "text_as_seen": done.text,
+            "action": label.action,
+            "action_confidence": label.confidence,
+            "action_set": list(label.action_set),
+            "action_evidence": done.words(done.action_evidence),
+            "issues": list(label.issues),
+            "issue_scores": dict(label.issue_scores),
+            "issue_evidence": {name: done.words(found) for name, found in done.tag_evidence.items()},
+            "rule_action": done.rule.action,
+            "rule": done.rule.action_rule,
+            "rule_issues": list(done.rule.tags),
+            "needs_review": bool(label.reasons),
+            "review_reasons": list(label.reasons),
+            "model_version": done.model_version,
+            "taxonomy_version": done.taxonomy_version,
+        }
+        click.echo(json.dumps(value, ensure_ascii=False))
+        return
+    if label.action is None or label.confidence is None:
+        click.echo(f"Not labelled: {', '.join(label.reasons)}.")
+        return
+    click.echo(f"Action   {label.action} {ACTIONS[label.action]}, {label.confidence:.0%} sure")
+    others = [f"{a} {ACTIONS[a]}" for a in label.action_set if a != label.action]
+    click.echo(f"         {'cannot be ruled out: ' + ', '.join(others) if others else 'no other action comes into question'}")
+    click.echo(f"         because of: {_quoted(done.words(done.action_evidence))}")
+    said = f"{done.rule.action} {ACTIONS[done.rule.action]}" if done.rule.action else "nothing"
+    click.echo(f"         the codebook's rules say {said} ({done.rule.action_rule})")
+    scores = dict(label.issue_scores)
+    for name in label.issues:
+        click.echo(f"Tag      {name}, {scores[name]:.0%} sure, because of: {_quoted(done.words(done.tag_evidence[name]))}")
+    if not label.issues:
+        click.echo("Tag      none")
+    doubt = f"yes: {', '.join(label.reasons)}" if label.reasons else "no, the label can stand"
+    click.echo(f"Review   {doubt}")
+    click.echo(f"Model    {done.model_version}, taxonomy {done.taxonomy_version}")
+
+
+def _quoted(words: list[str]) -> str:
+    return ", ".join(f"“{w}”" for w in words) if words else "no single words"
