@@ -1,0 +1,73 @@
+"""Two models as one: what the weights learn, and that rare classes stay near the common line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import special
+
+from pipeline.classifiers import Scores
+from pipeline.ensemble import combined, fit_weights
+
+ROWS = 600
+DICE = np.random.default_rng(5)
+ACTIONS = DICE.integers(1, 6, ROWS)
+TAGS = DICE.random((ROWS, 4)) < np.array([0.5, 0.2, 0.1, 0.01])
+
+
+def scores(strength: float, seed: int, tag_bias: float = 0.0) -> Scores:
+    """Scores that point to the gold by `strength`, with noise of one."""
+    dice = np.random.default_rng(seed)
+    action = strength * np.eye(5)[ACTIONS - 1] + dice.normal(size=(ROWS, 5))
+    tags = strength * np.where(TAGS, 1, -1) + dice.normal(size=TAGS.shape) + tag_bias
+    return Scores(action.astype(np.float32), tags.astype(np.float32), np.ones(ROWS, dtype=np.float32))
+
+
+def action_loss(of: Scores) -> float:
+    return float(-special.log_softmax(of.action, axis=1)[np.arange(ROWS), ACTIONS - 1].mean())
+
+
+def tag_loss(of: Scores) -> float:
+    return float(np.logaddexp(0, np.where(TAGS, -of.tags, of.tags)).mean())
+
+
+def test_two_models_are_better_than_each() -> None:
+    network, linear = scores(2.0, 1), scores(1.5, 2)
+    both = combined(network, linear, fit_weights(network, linear, ACTIONS, TAGS))
+    assert action_loss(both) < min(action_loss(network), action_loss(linear)) - 0.05
+    assert tag_loss(both) < min(tag_loss(network), tag_loss(linear)) - 0.01
+
+
+def test_a_model_that_knows_nothing_gets_next_to_no_weight() -> None:
+    weights = fit_weights(scores(3.0, 1), scores(0.0, 2), ACTIONS, TAGS)
+    assert weights.action[1] < 0.1 * weights.action[0]
+    assert weights.tags[1] < 0.1 * weights.tags[0]
+
+
+def test_an_overconfident_model_is_toned_down() -> None:
+    network = scores(2.0, 1)
+    loud = Scores(network.action * 10, network.tags * 10, network.known)
+    weights, quiet = (fit_weights(of, scores(0.0, 2), ACTIONS, TAGS) for of in (loud, network))
+    assert weights.action[0] == pytest.approx(quiet.action[0] / 10, rel=0.05)
+    assert weights.tags[0] == pytest.approx(quiet.tags[0] / 10, rel=0.05)
+
+
+def test_a_common_bias_of_the_tags_is_taken_back() -> None:
+    weights = fit_weights(scores(2.0, 1, tag_bias=-3.0), scores(0.0, 2), ACTIONS, TAGS)
+    plain = fit_weights(scores(2.0, 1), scores(0.0, 2), ACTIONS, TAGS)
+    assert np.mean(weights.tag_shift) - np.mean(plain.tag_shift) == pytest.approx(3.0 * plain.tags[0], rel=0.1)
+
+
+def test_the_shift_of_a_tag_without_cases_stays_near_the_others() -> None:
+    tags = TAGS.copy()
+    tags[:, 3] = False
+    shift = np.array(fit_weights(scores(2.0, 1), scores(1.0, 2), ACTIONS, tags).tag_shift)
+    # Without the shrinking it would run off: the log-loss of 600 rows without a case falls for ever.
+    assert abs(shift[3] - shift[:3].mean()) < 3.0
+
+
+def test_scores_keep_the_known_words_and_the_shapes() -> None:
+    network, linear = scores(2.0, 1), scores(1.5, 2)
+    both = combined(network, linear, fit_weights(network, linear, ACTIONS, TAGS))
+    assert (both.action.shape, both.tags.shape, both.action.dtype) == ((ROWS, 5), (ROWS, 4), np.float32)
+    assert both.known is linear.known
