@@ -17,6 +17,7 @@ from pipeline.sources.records import Record
 from pipeline.sources.uwazi import UwaziMapping, load_mapping, record
 from pipeline.sources.uwazi_api import UwaziClient
 from pipeline.sources.uwazi_download import Download, PageStore, Plan, Tally
+from pipeline.store.files import check_place
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
 
@@ -68,6 +69,7 @@ def run(
     """
     if out.suffix.lower() != ".parquet":
         raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
+    check_place(out)
     mapping = load_mapping()
     machine = standardiser(load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True)
     with UwaziClient(settings.fetch, say) as client:

@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from pipeline.sources.checked import Checked, check, refuse, write
 from pipeline.sources.opening import OpenedSource, expand, open_table_source, standardiser
 from pipeline.sources.records import Record
+from pipeline.store.files import check_place
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
 _SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".json", ".jsonl", ".parquet")
@@ -40,6 +41,7 @@ def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool 
     """
     if out.suffix.lower() != ".parquet":
         raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
+    check_place(out)
     files = expand(sources, _SUFFIXES)
     names = [f.name for f in files]
     twice = next((n for n in names if names.count(n) > 1), None)

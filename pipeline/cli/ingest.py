@@ -11,8 +11,8 @@ from pipeline.cli.terminal import bar
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The table, ending in .parquet.")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="SOURCE...")
+@click.option("--out", required=True, type=click.Path(path_type=Path, readable=False), help="The table, ending in .parquet.")
 @click.option("--encoding", help="Encoding of .csv files (default: found out), e.g. utf-8, cp1252, mac_roman.")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")
 @click.option("--taxonomy", help="Version of the taxonomy that tags are checked against.")
@@ -35,4 +35,6 @@ def command(sources: tuple[Path, ...], out: Path, encoding: str | None, delimite
     unlabelled = f", {report.checked.unlabelled:,} of them without a person's label" if report.checked.unlabelled else ""
     say(f"{out}: {kept:,} rows kept{unlabelled}.")
     if rejects:
-        say(f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {rejects[0].file}, row {rejects[0].row}: {rejects[0].reason}")
+        say(
+            f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {rejects[0].file}, row {rejects[0].row}: {rejects[0].reason}"
+        )

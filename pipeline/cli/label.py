@@ -14,8 +14,10 @@ from pipeline.cli.terminal import bar
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="INPUT...")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Labelled table: .parquet, .csv, .jsonl or .xlsx.")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True, readable=False), metavar="INPUT...")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, readable=False), help="Labelled table: .parquet, .csv, .jsonl or .xlsx."
+)
 @click.option("--model", default="shipped", show_default=True, metavar="REF", help="shipped, best, models:/NAME@ALIAS, or a folder.")
 @click.option("--encoding", help="Encoding of text files (default: found out).")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")

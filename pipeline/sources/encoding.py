@@ -26,6 +26,7 @@ _SINGLE_BYTE = ("cp1252", "mac_roman")
 # Letters and marks that names and sentences in the UN's languages use; what else a decoding brings is a sign against it.
 _PLAUSIBLE = frozenset("àâäáãåçèéêëìíîïñòóôöõøùúûüýÿœæßÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØÙÚÛÜŒÆ‘’“”–—…•°«»\u00a0§€")
 DELIMITERS = (",", ";", "\t", "|")
+_SPELLED = {"tab": "\t", "\\t": "\t"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,11 @@ def detect(content: bytes, where: str, encoding: str = "auto", delimiter: str = 
         codecs.lookup(name)
     except LookupError as error:
         raise SourceError(where, f"there is no encoding '{encoding}'.", "Use a name such as utf-8, cp1252 or mac_roman.") from error
-    line_end = _line_end(content)
-    head = content[:65536].decode(name, errors="replace")
-    return TextFormat(name, _delimiter(head) if delimiter == "auto" else delimiter, line_end)
+    delimiter = _SPELLED.get(delimiter, delimiter)
+    if delimiter != "auto" and (len(delimiter) != 1 or delimiter in '\r\n"'):
+        raise SourceError(where, f"{delimiter!r} cannot separate cells.", "Use one character, such as ',' or ';', or tab.")
+    head = content[:1_000_000].decode(name, errors="replace")
+    return TextFormat(name, _delimiter(head) if delimiter == "auto" else delimiter, _line_end(head))
 
 
 def _encoding(content: bytes) -> str:
@@ -89,13 +92,12 @@ def _plausibility(content: bytes, name: str) -> int:
     text = content.decode(name, errors="replace")
     score = sum(1 if c in _PLAUSIBLE else -1 for c in text if c > "\x7f")
     # Old Macintosh exports end lines with a bare CR: a sign where the letters do not decide.
-    return 2 * score + (name == "mac_roman" and _line_end(content) == "CR")
+    return 2 * score + (name == "mac_roman" and _line_end(text[:1_000_000]) == "CR")
 
 
-def _line_end(content: bytes) -> str:
-    sample = content[:1_000_000]
-    crlf = sample.count(b"\r\n")
-    cr, lf = sample.count(b"\r") - crlf, sample.count(b"\n") - crlf
+def _line_end(sample: str) -> str:
+    crlf = sample.count("\r\n")
+    cr, lf = sample.count("\r") - crlf, sample.count("\n") - crlf
     return max((("CRLF", crlf), ("CR", cr), ("LF", lf)), key=lambda pair: pair[1])[0]
 
 

@@ -124,5 +124,5 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
     read = [h.lower() for h in headings if h.lower() in nearest.fields]
     twice = next((h for h in read if read.count(h) > 1), None)
     if twice:
-        raise SourceError(where, f"column '{twice}' stands twice.", "Delete one of the two.")
+        raise SourceError(where, f"column '{next(h for h in headings if h.lower() == twice)}' stands twice.", "Delete one of the two.")
     return nearest

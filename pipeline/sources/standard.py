@@ -13,6 +13,7 @@ from pipeline.states import States
 from pipeline.taxonomy import ACTIONS, Taxonomy
 from pipeline.text import clean, cycle_of, normalise, recommendation_id, row_id
 
+_NAME = 200  # characters; what is longer is no misspelt name, and comparing it takes long
 _FIRST_NUMBER = re.compile(r"\s*(\d{1,3})(?:\.0+)?\b")
 
 
@@ -133,17 +134,17 @@ class Standardiser:
         return name or None, iso
 
     def _look_up(self, spelling: str, role: str) -> tuple[str, str, str | None]:
-        if not spelling or self._states.is_unknown(spelling):
+        if not spelling or (len(spelling) < _NAME and self._states.is_unknown(spelling)):
             return "", "", None
-        state = self._states.find(spelling)
+        state = self._states.find(spelling) if len(spelling) < _NAME else None
         if state is not None:
             return state.name, state.iso, None
-        nearest = self._states.nearest(spelling)
+        nearest = self._states.nearest(spelling) if len(spelling) < _NAME else None
         hint = f" Did you mean '{nearest}'?" if nearest else ""
         return (
             spelling,
             normalise(spelling),
-            f"'{spelling}' ({role}) is not a State of configs/states.csv.{hint} Correct it, or add it there under aliases.",
+            f"'{spelling[:60]}' ({role}) is not a State of configs/states.csv.{hint} Correct it, or add it there under aliases.",
         )
 
     def _recommending(self, spellings: Iterable[str], faults: list[str]) -> tuple[list[str], list[str]]:
@@ -174,7 +175,7 @@ class Standardiser:
     def _action(value: str | float | None, faults: list[str]) -> int | None:
         if value is None or value == "" or value != value:
             return None
-        found = re.fullmatch(r"\s*(\d+)(?:\.0+)?\s*(?:-.*)?", str(value))
+        found = re.fullmatch(r"\s*(\d{1,3})(?:\.0+)?\s*(?:-.*)?", str(value))
         if found is None or int(found[1]) not in ACTIONS:
             faults.append(f"'{clean(str(value))[:40]}' is not an action category. Use 1 to 5.")
             return None
@@ -201,7 +202,7 @@ class Standardiser:
             if tag is not None:
                 labels[tag.label] = None
                 continue
-            nearest = taxonomy.nearest(spelling)
+            nearest = taxonomy.nearest(spelling) if len(spelling) < _NAME else None
             hint = f" Did you mean '{nearest}'?" if nearest else ""
             faults.append(
                 f"'{spelling[:60]}' is not one of the {len(taxonomy.tags)} tags of taxonomy {taxonomy.version}.{hint} "

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import SourceError
-from pipeline.sources.encoding import detect
+from pipeline.sources.encoding import TextFormat, detect
 from pipeline.store.files import explain, read_bytes
 
 TEXT_SUFFIXES = (".csv", ".tsv")
@@ -53,22 +53,53 @@ def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
         file = io.TextIOWrapper(path.open("rb"), encoding=form.encoding, errors="surrogateescape", newline="")
     except OSError as error:
         raise explain(path, error) from error
-    lines = csv.reader(file, delimiter=form.delimiter)
+    lines = _Lines(file)
+    rows = csv.reader(lines, delimiter=form.delimiter)
     try:
-        headings = next((row for row in lines if any(cell.strip() for cell in row)), None)
+        headings = next((row for row in rows if any(cell.strip() for cell in row)), None)
     except csv.Error as error:
         raise SourceError(str(path), f"the headings cannot be read ({error}).", "Export the file again.") from error
     if headings is None:
         raise SourceError(str(path), "the file has no headings.", "Export it again.")
     names = tuple(h.replace("\ufeff", "").strip() for h in headings)
-    return SourceTable(names, _text_rows(lines, len(names), form.encoding), str(form))
+    return SourceTable(names, _text_rows(rows, lines, len(names), form), str(form))
 
 
-def _text_rows(lines: Iterator[list[str]], width: int, encoding: str) -> Iterator[TableRow]:
+class _Lines:
+    """The lines of a file, which remembers those of the row at hand and can take them back."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._again: list[str] = []
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._file)
+        self.taken.append(line)
+        return line
+
+    def take_back(self) -> None:
+        """Give all lines of the row at hand but its first once more."""
+        self._again.extend(reversed(self.taken[1:]))
+
+
+def _unclosed(lines: list[str], delimiter: str) -> bool:
+    """Whether a row of several lines came about by a quotation mark that is not closed properly."""
+    try:
+        return len(lines) > 1 and not next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+
+
+def _text_rows(rows: Iterator[list[str]], lines: _Lines, width: int, form: TextFormat) -> Iterator[TableRow]:
     number = 0
     while True:
+        lines.taken.clear()
         try:
-            cells = next(lines)
+            cells = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
@@ -78,12 +109,17 @@ def _text_rows(lines: Iterator[list[str]], width: int, encoding: str) -> Iterato
         if not any(cells):
             continue
         number += 1
+        if _unclosed(lines.taken, form.delimiter):
+            # The rows that follow must not vanish in this one's cell.
+            lines.take_back()
+            yield TableRow(number, ("",) * width, "A quotation mark in the row is not closed. Close it, or double it inside a cell.")
+            continue
         fault = None
         if len(cells) != width:
             fault = f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
             cells = (cells + [""] * width)[:width]
         if any("\ud800" <= c <= "\udfff" for cell in cells if not cell.isascii() for c in cell):
-            fault = f"The row holds bytes that are not {encoding}. Export it again, or name the right --encoding."
+            fault = f"The row holds bytes that are not {form.encoding}. Export it again, or name the right --encoding."
         yield TableRow(number, tuple(cells), fault)
 
 
@@ -108,7 +144,7 @@ def _open_book(path: Path) -> SourceTable:
     return SourceTable(names, _book_rows(rows, len(names)), described)
 
 
-def _book_rows(rows: Iterator[list[object]], width: int) -> Iterator[TableRow]:
+def _book_rows(rows: Iterator[Sequence[object]], width: int) -> Iterator[TableRow]:
     number = 0
     for row in rows:
         cells = tuple(_cell(value) for value in row)

@@ -23,11 +23,26 @@ def explain(path: Path, error: OSError) -> StoreError:
         errno.EPERM: "Ask for permission, or choose another place.",
         errno.ENOSPC: "Free some space and run the command again; nothing half-written was left.",
         errno.EDQUOT: "Free some space and run the command again; nothing half-written was left.",
+        errno.EFBIG: "Free some space, or raise the limit on the size of files; nothing half-written was left.",
         errno.ENOENT: "Check the path.",
         errno.EISDIR: "Name a file, not a folder.",
         errno.ENOTDIR: "Name a folder that exists.",
     }.get(error.errno or 0, "Check the path and the disk.")
     return StoreError(str(path), f"{error.strerror or error}.", todo)
+
+
+def check_place(path: Path) -> None:
+    """See before long work whether a file can be written at `path`. Raises: StoreError."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        nearest = next(p for p in path.absolute().parents if p.exists())
+        if not nearest.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, f"{nearest} is not a folder")
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise explain(path, error) from error
 
 
 @contextmanager
@@ -131,5 +146,3 @@ def digest(path: Path) -> str:
 def rejects_path(out: Path) -> Path:
     """Where the rejects of an output go: `<out>.rejects.jsonl`."""
     return out.with_name(out.name + ".rejects.jsonl")
-
-
