@@ -27,9 +27,10 @@ class Blinder:
         for state in states.all:
             for spelling in (state.name, state.un_name, *state.aliases):
                 entries[re.sub(r"^[Tt]he ", "", spelling)] = "name"
-            for demonym in state.demonyms:
-                entries[demonym] = "people"
-                entries[demonym + "s"] = "people"
+        # A name wins over the same word for a people ("the Philippines" is a State with its article).
+        for demonym in (demonym for state in states.all for demonym in state.demonyms):
+            entries.setdefault(demonym, "people")
+            entries.setdefault(demonym + "s", "people")
         for name in list(entries):
             entries[name.replace("'", "’")] = entries[name]
         for name in kept:

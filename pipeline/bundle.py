@@ -36,12 +36,14 @@ class Predictions:
     @property
     def action(self) -> npt.NDArray[np.int64]:
         """(n,) most probable category, 1..5."""
-        return self.action_probabilities.argmax(axis=1).astype(np.int64) + 1
+        best: npt.NDArray[np.int64] = self.action_probabilities.argmax(axis=1).astype(np.int64) + 1
+        return best
 
     @property
     def confidence(self) -> FloatMatrix:
         """(n,) probability of that category."""
-        return self.action_probabilities.max(axis=1)
+        highest: FloatMatrix = self.action_probabilities.max(axis=1)
+        return highest
 
     @property
     def tags(self) -> npt.NDArray[np.bool_]:
@@ -93,6 +95,4 @@ class Bundle:
         place = {text: i for i, text in enumerate(unique)}
         rows = np.array([place[text] for text in seen], dtype=np.int64)
         scores = self.classifier.score(unique)
-        return Predictions(
-            self.calibration.action(scores)[rows], self.calibration.tags(scores)[rows], scores.known[rows], self.limits
-        )
+        return Predictions(self.calibration.action(scores)[rows], self.calibration.tags(scores)[rows], scores.known[rows], self.limits)

@@ -29,11 +29,13 @@ class Calibration:
 
     def action(self, scores: Scores) -> FloatMatrix:
         """(n, 5) probabilities of the categories; rows add up to 1."""
-        return special.softmax(scores.action.astype(np.float64) / self.temperature, axis=1).astype(np.float32)
+        probabilities: FloatMatrix = special.softmax(scores.action.astype(np.float64) / self.temperature, axis=1).astype(np.float32)
+        return probabilities
 
     def tags(self, scores: Scores) -> FloatMatrix:
         """(n, T) probabilities of the tags."""
-        return special.expit(self.tag_slope * scores.tags.astype(np.float64) + self.tag_offset).astype(np.float32)
+        probabilities: FloatMatrix = special.expit(self.tag_slope * scores.tags.astype(np.float64) + self.tag_offset).astype(np.float32)
+        return probabilities
 
 
 def fit_calibration(scores: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> Calibration:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,17 +11,6 @@ import pyarrow as pa
 
 from pipeline.splits import Split, random_split, session_split
 from pipeline.taxonomy import Taxonomy
-
-
-class SplitChoice(Protocol):
-    """What decides the splits (`settings.SplitSettings`)."""
-
-    train: tuple[int, ...]
-    tune: tuple[int, ...]
-    test: tuple[int, ...]
-    random_seed: int
-    random_tune_share: float
-    random_test_share: float
 
 
 @dataclass(frozen=True)
@@ -47,8 +36,18 @@ class Corpus:
     splits: dict[str, Split]
 
 
-def corpus_from(table: pa.Table, taxonomy: Taxonomy, choice: SplitChoice) -> Corpus:
-    """Arrays and splits of a table with the contract's columns.
+def corpus_from(
+    table: pa.Table,
+    taxonomy: Taxonomy,
+    *,
+    train: Collection[int],
+    tune: Collection[int],
+    test: Collection[int],
+    random_seed: int,
+    random_tune_share: float,
+    random_test_share: float,
+) -> Corpus:
+    """Arrays and splits of a table with the contract's columns; the other arguments are those of `settings.SplitSettings`.
 
     Raises: KeyError for a tag that the taxonomy lacks; ValueError for sessions named for two parts.
     """
@@ -59,8 +58,8 @@ def corpus_from(table: pa.Table, taxonomy: Taxonomy, choice: SplitChoice) -> Cor
     tags = tag_matrix(table["issues"].to_pylist(), taxonomy)
     labelled = (actions > 0).tolist()
     splits = {
-        "session": session_split(texts, sessions, kinds, labelled, choice.train, choice.tune, choice.test),
-        "random": random_split(texts, kinds, labelled, choice.random_seed, choice.random_tune_share, choice.random_test_share),
+        "session": session_split(texts, sessions, kinds, labelled, train, tune, test),
+        "random": random_split(texts, kinds, labelled, random_seed, random_tune_share, random_test_share),
     }
     return Corpus(table, table["row_id"].to_pylist(), texts, sessions, actions, tags, taxonomy, splits)
 

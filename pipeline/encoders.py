@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,7 @@ class LeadWordEncoder:
         self._leads = leads
 
     @classmethod
-    def fit(
-        cls, texts: Sequence[str], lead_words: int, lead_weight: float, min_document_count: int, max_features: int
-    ) -> LeadWordEncoder:
+    def fit(cls, texts: Sequence[str], lead_words: int, lead_weight: float, min_document_count: int, max_features: int) -> LeadWordEncoder:
         """Learn the vocabularies.
 
         Args:
@@ -103,7 +102,7 @@ class LeadWordEncoder:
 def word_features(text: str) -> list[str]:
     """Words and pairs of neighbours."""
     words = words_of(text)
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 class LeadFeatures:
@@ -118,9 +117,9 @@ class LeadFeatures:
         words = words_of(text)
         lead = words[: self._lead_words]
         features = [f"{i}={w}" for i, w in enumerate(lead)]
-        features += [f"<{a} {b}" for a, b in zip(lead[:_LEAD_PAIRS], lead[1 : _LEAD_PAIRS + 1], strict=False)]
+        features += [f"<{a} {b}" for a, b in pairwise(lead[: _LEAD_PAIRS + 1])]
         features += [f"^{w}" for w in lead[:_LEAD_ANYWHERE]]
-        for a, b in zip(words, words[1:], strict=False):
+        for a, b in pairwise(words):
             if a in _MEANS:
                 features.append(f"{a}+{b}")
                 if b.endswith("ing"):

@@ -51,8 +51,10 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     corpus_sha = digest(corpus_path)
     if session.facts.get("corpus_sha256") != corpus_sha:
         raise SourceError(str(corpus_path), "the models were trained on another corpus.", "Run `upr train` on this one first.")
-    corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, settings.splits)
-    assessor = Assessor(corpus, load_states(), settings.evaluate.bootstrap_samples, settings.evaluate.seed, settings.evaluate.calibration_bins)
+    corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, **settings.splits.model_dump())
+    assessor = Assessor(
+        corpus, load_states(), settings.evaluate.bootstrap_samples, settings.evaluate.seed, settings.evaluate.calibration_bins
+    )
     predictions = {
         name: (corpus.splits[name], bundle.predict(corpus.texts))
         for name, bundle in progress(bundles.items(), "models evaluated", len(bundles))
@@ -72,7 +74,15 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
         plots.append(out / "plots" / name)
         with atomic_file(plots[-1]) as temporary:
             temporary.write_bytes(picture)
-    run_id = _log(settings, session, corpus, corpus_path, models / "session", metrics, {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots})
+    run_id = _log(
+        settings,
+        session,
+        corpus,
+        corpus_path,
+        models / "session",
+        metrics,
+        {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots},
+    )
     write_json(out / "run.json", {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri})
     return EvaluateReport(tune, test, run_id)
 
@@ -144,7 +154,9 @@ def _log(
     )
     import pandas as pd
 
-    example = pd.DataFrame({"text": ["Consider ratifying the Convention against Torture", "Continue its efforts to promote the right to education"]})
+    example = pd.DataFrame(
+        {"text": ["Consider ratifying the Convention against Torture", "Continue its efforts to promote the right to education"]}
+    )
     return Tracker(settings).log_run(record, folder, example)
 
 

@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import __version__
-from pipeline.errors import SourceError, UprError
 from pipeline.bundle import Bundle
+from pipeline.errors import SourceError, UprError
 from pipeline.labels import EMPTY, UNCLEAR_ROW, label_texts
 from pipeline.model_choice import model_folder
 from pipeline.progress import Progress, silent

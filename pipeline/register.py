@@ -66,7 +66,7 @@ def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Set
     _ensure_champion(tracker)
     version = tracker.version_of(challenger.version) or tracker.register(logged["run_id"], _tags(challenger))
     tracker.set_alias(CHALLENGER, version)
-    corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, settings.splits)
+    corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, **settings.splits.model_dump())
     promoted, reasons, differences = _judge(tracker, challenger, version, tune, corpus, settings)
     if promoted:
         tracker.set_alias(CHAMPION, version)
@@ -142,4 +142,3 @@ def _differences(challenger: Bundle, champion: Bundle, corpus: Corpus, settings:
     texts = [corpus.texts[i] for i in rows]
     ours, theirs = (assessor.evaluation_of(bundle.predict(texts), rows) for bundle in (challenger, champion))
     return {name: paired_difference(name, ours, theirs, samples=options.bootstrap_samples, seed=options.seed) for name in COMPARED}
-

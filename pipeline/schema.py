@@ -47,9 +47,9 @@ LABELLED = pa.schema(
         pa.field("position_source", pa.string()),
     ]
 )
-"""Columns in order (contract). Lists are never null in written files where the stage knows them; else null."""
+"""Columns in order (contract)."""
 
-SOURCE_COLUMNS = tuple(LABELLED.names[:15]) + ("page", "char_start", "char_end", "themes", "position_source")
+SOURCE_COLUMNS = (*LABELLED.names[:15], "page", "char_start", "char_end", "themes", "position_source")
 """What a source can say of a recommendation. `label` reads these and no others: never gold."""
 
 GOLD_COLUMNS = tuple(n for n in LABELLED.names if n not in SOURCE_COLUMNS)

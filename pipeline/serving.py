@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from mlflow.pyfunc import PythonModel
+from mlflow.pyfunc.model import PythonModel
 
 from pipeline.labels import label_texts
 from pipeline.rules import RuleLabeller
 from pipeline.store.models import load_bundle
 
 
-class UprModel(PythonModel):  # type: ignore[misc]
+class UprModel(PythonModel):
     """Labels a table with a column `text` (and, if given, `language`)."""
 
     def load_context(self, context: Any) -> None:

@@ -65,7 +65,8 @@ def session_split(
     """
     if set(train) & set(tune) or set(train) & set(test) or set(tune) & set(test):
         raise ValueError("a session is named for two parts")
-    part_of: dict[int | None, Part] = {s: "train" for s in train} | {s: "tune" for s in tune} | {s: "test" for s in test}
+    named: tuple[tuple[Part, Collection[int]], ...] = (("train", train), ("tune", tune), ("test", test))
+    part_of: dict[int | None, Part] = {session: part for part, its_sessions in named for session in its_sessions}
     parts: list[Part] = []
     for session, kind, has_gold in zip(sessions, kinds, labelled, strict=True):
         if not has_gold:

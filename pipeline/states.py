@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+
 @dataclass(frozen=True)
 class State:
     """A State of the UPR.

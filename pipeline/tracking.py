@@ -51,7 +51,9 @@ def _faults(uri: str) -> Iterator[None]:
         yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
         reason = str(error).splitlines()[0][:300]
-        raise SettingsError(f"MLflow at {uri}", reason + ".", "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI.") from error
+        raise SettingsError(
+            f"MLflow at {uri}", reason + ".", "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI."
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,9 @@ class Tracker:
             folder = Path(self._mlflow.artifacts.download_artifacts(reference))
         except (MlflowException, OSError) as error:
             reason = str(error).splitlines()[0][:300]
-            raise ModelError(reference, f"the model cannot be fetched ({reason}).", "Check the name and alias with `mlflow models`.") from error
+            raise ModelError(
+                reference, f"the model cannot be fetched ({reason}).", "Check the name and alias with `mlflow models`."
+            ) from error
         found = sorted(folder.rglob("bundle.json"))
         if not found:
             raise ModelError(reference, "this is not a model of the UPR pipeline (it holds no bundle.json).", "Name another.")

@@ -49,7 +49,7 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
 
     Raises: SourceError if the corpus lacks rows for a part or a category.
     """
-    corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), settings.splits)
+    corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), **settings.splits.model_dump())
     source = {"corpus_sha256": digest(corpus_path), "corpus_rows": len(corpus.texts)}
     bundles = {}
     for name in progress(corpus.splits, "splits trained", len(corpus.splits)):

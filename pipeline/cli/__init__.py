@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 class LazyGroup(click.Group):
     """A group whose commands are modules of `pipeline.cli`, imported only when one is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names of the commands whose module is there, in the order people use them."""
         return [name for name in COMMANDS if importlib.util.find_spec(f"pipeline.cli.{COMMANDS[name][0]}")]
 

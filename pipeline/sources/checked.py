@@ -128,7 +128,9 @@ def _duplicate(values: dict[str, Any], first: dict[str, Any]) -> Reject:
 
 
 def _superseded(old: dict[str, Any], new: dict[str, Any]) -> Reject:
-    reason = f"Superseded by the reviewed decision in {new['source_file']}, row {new['source_row']} ({_labels(new)}); it was {_labels(old)}."
+    reason = (
+        f"Superseded by the reviewed decision in {new['source_file']}, row {new['source_row']} ({_labels(new)}); it was {_labels(old)}."
+    )
     return Reject(old["source_file"], old["source_row"], reason, old["text"][:_SHOWN])
 
 

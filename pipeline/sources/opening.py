@@ -35,7 +35,7 @@ def layouts() -> tuple[Layout, ...]:
     return layouts_from(read_yaml(path)["layouts"], str(path))
 
 
-def standardiser(states: States, taxonomy: Taxonomy, max_text_chars: int | None = None, count_by_file: bool = False) -> Standardiser:
+def standardiser(states: States, taxonomy: Taxonomy | None, max_text_chars: int | None = None, count_by_file: bool = False) -> Standardiser:
     """A standardiser with the response words of configs/sources.yaml."""
     content = read_yaml(config_path("sources.yaml"))
     return Standardiser(states, taxonomy, content["responses"], content["pledge_responses"], max_text_chars, count_by_file)
@@ -82,6 +82,8 @@ def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:
             continue
         inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes and p.is_file() and not p.name.startswith((".", "~$")))
         if not inside:
-            raise SourceError(str(path), "the folder holds no file that can be read.", f"Put files there that end in {', '.join(suffixes)}.")
+            raise SourceError(
+                str(path), "the folder holds no file that can be read.", f"Put files there that end in {', '.join(suffixes)}."
+            )
         found.update(dict.fromkeys(inside))
     return list(found)
