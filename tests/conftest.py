@@ -1,0 +1,173 @@
+"""What tests share: the two corpora, a small model of the sample, and a project folder of their own to write in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline import cli, ingest, settings, train
+from pipeline.bundle import Bundle
+from pipeline.corpus import Corpus, corpus_from
+from pipeline.store import vocabularies
+from pipeline.store.models import load_bundle
+from pipeline.store.tables import read_parquet
+from tests.coded_rows import NO_CORPUS, SAMPLE
+
+ROOT = Path(__file__).resolve().parent.parent
+_OWN = ("UPR_SETTINGS", "MLFLOW_TRACKING_URI", "SOURCE_DATE_EPOCH")
+
+
+def forget() -> None:
+    """Let the project folder, its settings and its vocabularies be read anew."""
+    for cached in (
+        settings.home,
+        settings.load,
+        vocabularies.load_states,
+        vocabularies.load_blinder,
+        vocabularies.load_codebook,
+        vocabularies.load_taxonomy_file,
+    ):
+        cached.cache_clear()
+
+
+def pytest_configure() -> None:
+    """Tests see this repository, and nothing of the person's own settings; a test may change folders."""
+    for name in _OWN:
+        os.environ.pop(name, None)
+    os.environ["UPR_HOME"] = str(ROOT)
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    if os.environ.get("UPR_CORPUS"):
+        os.environ["UPR_CORPUS"] = str(Path(os.environ["UPR_CORPUS"]).resolve())
+    forget()
+
+
+def pytest_report_header() -> str:
+    """Which corpus the tests see."""
+    return f"real corpus: {os.environ.get('UPR_CORPUS') or NO_CORPUS}"
+
+
+@pytest.fixture(scope="session")
+def corpus_folder() -> Path:
+    """The real corpus; a test that asks for it is skipped, with the reason, where it is missing."""
+    folder = settings.corpus_folder()
+    if folder is None:
+        pytest.skip(NO_CORPUS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_path(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The table of the real corpus's five exports and its pledges."""
+    out = tmp_path_factory.mktemp("real") / "corpus.parquet"
+    ingest.run(sorted((corpus_folder / "upr-info").glob("*.csv")), out, settings.load())
+    return out
+
+
+@pytest.fixture(scope="session")
+def real(real_path: Path) -> Corpus:
+    """The real corpus with its splits."""
+    return corpus_from(read_parquet(real_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
+
+
+@pytest.fixture(scope="session")
+def sample_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The table of the embedded sample corpus."""
+    out = tmp_path_factory.mktemp("sample") / "corpus.parquet"
+    ingest.run([SAMPLE / "upr-info"], out, settings.load())
+    return out
+
+
+@pytest.fixture(scope="session")
+def sample(sample_path: Path) -> Corpus:
+    """The sample corpus with its splits."""
+    return corpus_from(read_parquet(sample_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
+
+
+@pytest.fixture(scope="session")
+def models(sample_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `upr train` writes for the sample corpus, with the repository's settings."""
+    out = tmp_path_factory.mktemp("models") / "trained"
+    train.run(sample_path, out, settings.load())
+    return out
+
+
+@pytest.fixture(scope="session")
+def model_path(models: Path) -> Path:
+    """Folder of a small model, for tests that need some model."""
+    return models / "session"
+
+
+@pytest.fixture(scope="session")
+def bundle(model_path: Path) -> Bundle:
+    """That model."""
+    return load_bundle(model_path)
+
+
+def make_project(folder: Path, model: Path, changes: Mapping[str, Any] | None = None) -> Path:
+    """A project folder: configs/, dvc.yaml, a shipped model; `changes` go into the settings ("label.batch_rows": 10)."""
+    shutil.copytree(ROOT / "configs", folder / "configs")
+    shutil.copy(ROOT / "dvc.yaml", folder / "dvc.yaml")
+    shutil.copytree(model, folder / "models" / "shipped")
+    change_settings(folder, {"evaluate.bootstrap_samples": 20} | dict(changes or {}))
+    return folder
+
+
+def change_settings(folder: Path, changes: Mapping[str, Any]) -> None:
+    """Change configs/settings.yaml of a project folder."""
+    path = folder / "configs" / "settings.yaml"
+    content = yaml.safe_load(path.read_text())
+    for name, value in changes.items():
+        *sections, last = name.split(".")
+        section = content
+        for part in sections:
+            section = section[part]
+        section[last] = value
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+
+
+@pytest.fixture
+def project(tmp_path: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project folder that a test may write to and change the settings of; call `forget` after a change."""
+    folder = make_project(tmp_path / "project", model_path)
+    monkeypatch.setenv("UPR_HOME", str(folder))
+    monkeypatch.chdir(folder)
+    forget()
+    yield folder
+    monkeypatch.undo()
+    forget()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+Upr = Callable[..., Said]
+
+
+@pytest.fixture
+def upr(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Upr:
+    """The command line in this process. Anything but an orderly exit fails the test."""
+
+    def run(*arguments: str | Path) -> Said:
+        monkeypatch.setattr(sys, "argv", ["upr", *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        captured = capfd.readouterr()
+        assert "Traceback" not in captured.err
+        return Said(int(stopped.value.code or 0), captured.out, captured.err)
+
+    return run
