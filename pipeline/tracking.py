@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ def _mlflow() -> Any:
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import mlflow
 
+    # Hints about choices made on purpose: files are their own source, and the input has no whole numbers that may be missing.
+    warnings.filterwarnings("ignore", message=".*dataset source can be interpreted in multiple ways")
+    warnings.filterwarnings("ignore", message=".*Inferred schema contains integer column")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return mlflow
@@ -126,8 +130,10 @@ class Tracker:
             if not models:
                 raise ModelError(f"MLflow run {run_id}", "the run has no model.", "Run `upr evaluate` again.")
             self._ensure_registered_model()
-            uri = f"models:/{models[0].model_id}"
-            version = self._mlflow.register_model(uri, self.model_name, tags=dict(tags))
+            model_id = models[0].model_id
+            version = self._client.create_model_version(
+                self.model_name, f"models:/{model_id}", run_id=run_id, tags=dict(tags), model_id=model_id
+            )
             return str(version.version)
 
     def _ensure_registered_model(self) -> None:
