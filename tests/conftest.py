@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import settings as hypothesis_settings
 
 from pipeline import cli, ingest, settings, train
 from pipeline.bundle import Bundle
@@ -46,6 +47,9 @@ def pytest_configure() -> None:
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     if os.environ.get("UPR_CORPUS"):
         os.environ["UPR_CORPUS"] = str(Path(os.environ["UPR_CORPUS"]).resolve())
+    # On a busy machine no deadline can be kept; the same cases each time, so that a red suite means a changed project.
+    hypothesis_settings.register_profile("upr", deadline=None, derandomize=True)
+    hypothesis_settings.load_profile("upr")
     forget()
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from pipeline.errors import SettingsError, SourceError
 from pipeline.sources.records import Record
 from pipeline.sources.tables import SourceTable, TableRow
+from pipeline.store.tables import armed
 
 _LISTS = ("recommending_states", "issues", "themes")
 _INTEGERS = ("page", "char_start", "char_end")
 _FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"} | {"response_standard"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Layout:
         values: dict[str, Any] = {}
         fault = row.fault
         for place, field in places:
-            cell = _plain(row.cells[place])
+            # The apostrophe kept a spreadsheet from running the cell.
+            cell = armed(row.cells[place])
             if field in _LISTS:
                 values[field] = tuple(part for part in (p.strip() for p in self._cut(field, cell)) if part)
             elif field in _INTEGERS:
@@ -72,11 +73,6 @@ class Layout:
 
     def _cut(self, field: str, cell: str) -> list[str]:
         return [cell] if field in self.single else cell.split(self.separator)
-
-
-def _plain(cell: str) -> str:
-    """A cell without the apostrophe that kept a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS else cell
 
 
 def layouts_from(content: Mapping[str, Any], where: str) -> tuple[Layout, ...]:
@@ -106,7 +102,7 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
         if a heading that is read stands twice.
     """
     headings = table.headings
-    nearest = min(layouts, key=lambda y: (len(y.missing(headings)), len(y.unknown(headings))))
+    nearest = min(layouts, key=lambda y: len(y.missing(headings)) + len(y.unknown(headings)))
     missing, unknown = nearest.missing(headings), nearest.unknown(headings)
     if missing:
         raise SourceError(

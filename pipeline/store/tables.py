@@ -18,13 +18,22 @@ from pipeline.store.files import atomic_file, explain
 
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".xlsx")
 LIST_SEPARATOR = "; "
+_FORMULA_STARTS = frozenset("=+-@\t\r")
 _XLSX_ROWS = 1_048_575
 _XLSX_CELL = 32_767
 
 
 def neutralise(text: str) -> str:
-    """A cell text that no spreadsheet runs as a formula: a leading =, +, -, @, tab or return gets an apostrophe."""
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    """A cell text that no spreadsheet runs as a formula: a leading =, +, -, @, tab or return gets an apostrophe.
+
+    Apostrophes that stand before such a mark already get one more, so that `armed` gives back what was written.
+    """
+    return "'" + text if text.lstrip("'")[:1] in _FORMULA_STARTS else text
+
+
+def armed(cell: str) -> str:
+    """The text that `neutralise` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA_STARTS else cell
 
 
 def flat(name: str, value: Any) -> str | int | float | bool | None:
