@@ -28,6 +28,15 @@ from pipeline.charts.drawing import (
 from pipeline.statistics import Counted, action_share, action_table, precise_share, session_table
 from pipeline.taxonomy import ACTIONS
 
+_GROUPS = {
+    "Africa": "the African group",
+    "Asia": "the Asian group",
+    "EEG": "the Eastern European group",
+    "GRULAC": "the Latin American and Caribbean group",
+    "WEOG": "the Western group",
+    "Observer": "no group (observers)",
+}
+
 _HEADER = ("Recommendations", *(f"{a} {name}" for a, name in ACTIONS.items()))
 
 
@@ -56,9 +65,9 @@ def precise_over_time(counted: Counted) -> Chart | None:
         axes.plot(sessions, [e["precise"] for e in lines], color=ACCENT, linewidth=2, marker="o", markersize=4)
         beside(axes, last["session"], last["precise"], percent(last["precise"]))
         if most is not last:
-            axes.annotate(
-                percent(most["precise"]), (most["session"], most["precise_high"]), (0, 3), textcoords="offset points", ha="center"
-            )
+            # At the first session the label would reach into the scale.
+            side = "left" if most is first else "center"
+            axes.annotate(percent(most["precise"]), (most["session"], most["precise_high"]), (0, 3), textcoords="offset points", ha=side)
         axes.set_ylim(0, max(0.5, 1.1 * max(e["precise_high"] for e in lines)))
         session_axis(axes, len(lines))
         axes.yaxis.set_major_formatter(PERCENT_AXIS)
@@ -149,13 +158,17 @@ def actions_by_region(counted: Counted, column: str) -> Chart | None:
     shares, sizes = _shares(counted, column)
     if shares.empty:
         return None
-    shares = shares.loc[sorted(shares.index, key=lambda region: -float(shares.loc[region, 5]))]
+    specific = dict(zip(shares.index, shares[5].tolist(), strict=True))
+    shares = shares.loc[sorted(specific, key=lambda region: -specific[region])]
     giving = column == "recommending_region"
     best, worst = shares.index[0], shares.index[-1]
-    title = f"{best} States {'make' if giving else 'receive'} the largest share of specific recommendations, {worst} States the smallest"
+    title = (
+        f"States of {_GROUPS.get(best, best)} {'make' if giving else 'receive'} the largest share of specific recommendations, "
+        f"those of {_GROUPS.get(worst, worst)} the smallest"
+    )
     return Chart(
         f"actions-by-{column.replace('_', '-')}",
-        title if best != worst else f"{best} States: {percent(float(shares[5].iloc[0]), 0)} specific action",
+        title if best != worst else f"States of {_GROUPS.get(best, best)}: {percent(specific[best], 0)} specific action",
         f"Share of the action categories in recommendations {'made by' if giving else 'made to'} States of each regional group"
         " (number of recommendations in brackets).",
         "Stacked bars by regional group. Specific action: "

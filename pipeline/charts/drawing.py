@@ -127,12 +127,15 @@ def inline(chart: Chart, narrow: bool = False) -> str:
     # Groups carry ids that nothing refers to; clip paths and markers carry salted ones, which stay.
     referred = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in referred else "", text)
-    text = re.sub(r"font: [^;\"]*?([\d.]+)px '[^';\"]*'(?:, [^;\"]*)?", r"font-size: \1px", text)
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
     for colour, variable in _THEMED.items():
         text = text.replace(colour, variable)
-    opening = f'<svg class="{"narrow" if narrow else "wide"}" role="img" aria-label="{_attribute(chart.alt)}"'
-    text = re.sub(r"<svg\b", opening, text, count=1)
-    return re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
+    # The page may shrink a chart, but not blow it up beyond the size its text was set for.
+    points = re.search(r' width="([\d.]+)pt"', text)
+    widest = f"{float(points[1]) * 4 / 3:.0f}px" if points else "100%"
+    opening = f'<svg class="{"narrow" if narrow else "wide"}" style="max-width: {widest}" role="img" aria-label="{_attribute(chart.alt)}"'
+    text = re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
+    return re.sub(r"<svg\b", lambda _: opening, text, count=1)
 
 
 def _attribute(text: str) -> str:
@@ -194,8 +197,8 @@ def dot_lines(
         if math.isnan(value):
             continue
         least, most = (value if math.isnan(end) else end for end in (low, high))
-        axes.plot([max(least, start), most], [line, line], color=ACCENT, linewidth=2.4, alpha=0.45, solid_capstyle="round")
-        axes.plot([value], [line], marker="o", markersize=5, color=ACCENT)
+        axes.plot([max(least, start), most], [line, line], color=ACCENT, linewidth=2.4, alpha=0.45, solid_capstyle="round", clip_on=False)
+        axes.plot([value], [line], marker="o", markersize=5, color=ACCENT, clip_on=False)
         beside(axes, most, line, written(value))
     places = list(range(len(names)))
     axes.set_yticks([] if above else places, [] if above else list(names), color=INK)

@@ -8,9 +8,25 @@ from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
-from pipeline.charts.drawing import ACCENT, GRID, INK, MUTED, NARROW, ON_ACCENT, WIDE, Chart, dot_lines, estimate_text, panel, percent
+from pipeline.charts.actions import session_axis
+from pipeline.charts.drawing import (
+    ACCENT,
+    GRID,
+    INK,
+    MUTED,
+    NARROW,
+    ON_ACCENT,
+    PERCENT_AXIS,
+    WIDE,
+    Chart,
+    beside,
+    dot_lines,
+    estimate_text,
+    panel,
+    percent,
+)
+from pipeline.intervals import wilson
 from pipeline.taxonomy import ACTIONS
 
 Document = Mapping[str, Any]
@@ -67,16 +83,21 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
 
     def draw(narrow: bool) -> Figure:
         side = 3.1 if narrow else 3.8
-        figure, axes = panel(NARROW if narrow else WIDE, side, 1.15, 0.1 if narrow else WIDE - side - 1.15, 0.75, 0.1)
+        right = 0.1 if narrow else 1.9
+        figure, axes = panel(NARROW if narrow else 1.15 + side + right, side, 1.15, right, 0.75, 0.35)
         for g in range(5):
             for p in range(5):
                 share = table[g][p] / max(1, sum(table[g]))
                 axes.add_patch(Rectangle((p - 0.48, g - 0.47), 0.96, 0.94, facecolor=ACCENT, alpha=share, linewidth=0))
                 if table[g][p]:
                     axes.text(p, g, f"{table[g][p]:,}", ha="center", va="center", color=ON_ACCENT if share > 0.55 else INK)
+            if not narrow:
+                beside(axes, 4.5, g, estimate_text(quality["action"]["f1"][str(g + 1)], 2))
+        if not narrow:
+            axes.annotate("F1 (95% interval)", (4.5, -0.5), (5, 5), textcoords="offset points", color=MUTED, annotation_clip=False)
         axes.set_xlim(-0.5, 4.5)
         axes.set_ylim(4.5, -0.5)
-        axes.set_xticks(range(5), [f"{a}\n{n}" for a, n in ACTIONS.items()], fontsize=7 if narrow else 8)
+        axes.set_xticks(range(5), [str(a) if narrow else f"{a}\n{n}" for a, n in ACTIONS.items()], fontsize=8)
         axes.set_yticks(range(5), [f"{a} {n}" for a, n in ACTIONS.items()], color=INK)
         axes.set_xlabel("the model says")
         axes.set_ylabel("the coders said" if not narrow else "coders said")
@@ -92,8 +113,11 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
         else f"{right} of actions are right",
         f"Recommendations by the coders' category (rows) and the model's (columns), {rows}. Shade: share of the row.",
         f"Table of 5 by 5 categories; {right} lie on the diagonal.",
-        ("Coders said", *(f"Model: {n}" for n in names)),
-        tuple((name, *(f"{n:,}" for n in line)) for name, line in zip(names, table, strict=True)),
+        ("Coders said", *(f"Model: {n}" for n in names), "F1 (95% interval)"),
+        tuple(
+            (name, *(f"{n:,}" for n in table[a - 1]), estimate_text(quality["action"]["f1"][str(a)]))
+            for a, name in zip(ACTIONS, names, strict=True)
+        ),
         draw,
     )
 
@@ -108,20 +132,22 @@ def reliability(quality: Mapping[str, Any], rows: str, task: str) -> Chart | Non
 
     def draw(narrow: bool) -> Figure:
         side = 3.1 if narrow else 3.6
-        figure, axes = panel(NARROW if narrow else WIDE, side, 0.65, 0.15 if narrow else WIDE - side - 0.65, 0.45, 0.15)
+        figure, axes = panel(NARROW if narrow else side + 0.5, side, 0.65, 0.15, 0.45, 0.15)
         axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.text(0.3, 0.33, "as sure as right", rotation=45, rotation_mode="anchor", color=MUTED, fontsize=8)
-        axes.plot([b["confidence"] for b in bins], [b["observed"] for b in bins], color=ACCENT, linewidth=1.2, alpha=0.6)
-        axes.scatter(
-            [b["confidence"] for b in bins], [b["observed"] for b in bins], s=[12 + 110 * b["cases"] / most for b in bins], color=ACCENT
-        )
+        for b in bins:
+            share = wilson(round(b["observed"] * b["cases"]), b["cases"])
+            axes.plot([b["confidence"]] * 2, [share.low, share.high], color=ACCENT, linewidth=2, alpha=0.35)
+        sizes = [12 + 110 * b["cases"] / most for b in bins]
+        axes.scatter([b["confidence"] for b in bins], [b["observed"] for b in bins], s=sizes, color=ACCENT, clip_on=False)
         axes.set_xlim(0, 1.03)
         axes.set_ylim(0, 1.03)
         axes.set_xlabel("probability said by the model")
         axes.set_ylabel("share that is right")
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_locator(MaxNLocator(5))
-            axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+        axes.set_yticks([0.25, 0.5, 0.75, 1])
+        axes.xaxis.set_major_formatter(PERCENT_AXIS)
+        axes.yaxis.set_major_formatter(PERCENT_AXIS)
         axes.grid()
         return figure
 
@@ -129,8 +155,8 @@ def reliability(quality: Mapping[str, Any], rows: str, task: str) -> Chart | Non
     return Chart(
         f"reliability-{task}",
         f"Probabilities of the {'action' if task == 'action' else 'tags'} are off by {100 * error['value']:.1f} points on average",
-        f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} bins of equal width; "
-        f"larger dots stand for more cases. {rows[:1].upper()}{rows[1:]}. "
+        f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} bins of equal width. "
+        f"Larger dots stand for more cases; bars: 95% interval (Wilson). {rows[:1].upper()}{rows[1:]}. "
         f"Expected calibration error {estimate_text(error)}.",
         "Dots near the diagonal mean that the model is as sure as it is right. "
         f"Largest bin: says {percent(_largest(bins)['confidence'])}, right {percent(_largest(bins)['observed'])}.",
@@ -164,7 +190,7 @@ def tag_quality(quality: Mapping[str, Any], rows: str) -> Chart | None:
         f"to {figures[-1][0]} with {figures[-1][1]['value']:.2f}.",
         ("Issue tag", "F1", "95% interval", "Recommendations"),
         tuple((tag, f"{f['value']:.3f}", _ends(f), f"{f['support']:,}") for tag, f in figures),
-        lambda narrow: _dot_figure([(f"{tag} ({f['support']:,})", f) for tag, f in figures], narrow, 3.05),
+        lambda narrow: _dot_figure([(f"{tag} ({f['support']:,})", f) for tag, f in figures], narrow, 3.4),
     )
 
 
@@ -202,14 +228,17 @@ def quality_by_session(document: Document) -> Chart | None:
             x = [s + shift for s in sessions]
             y = [_number(found[s][1][name]["value"]) for s in sessions]
             ends = [(_number(found[s][1][name]["low"]), _number(found[s][1][name]["high"])) for s in sessions]
-            axes.plot(x, y, color=colour, marker=marker, markersize=4.5, linewidth=1.6 if len(sessions) > 2 else 0, label=label)
+            axes.plot(
+                x, y, color=colour, marker=marker, markersize=4.5, linewidth=1.6 if len(sessions) > 2 else 0, label=label, clip_on=False
+            )
             for place, (low, high) in zip(x, ends, strict=True):
                 axes.plot([place, place], [low, high], color=colour, linewidth=2, alpha=0.4)
             lowest = min([lowest, *(low for low, _ in ends if not math.isnan(low))])
         axes.set_ylim(max(0.0, math.floor(20 * lowest - 0.5) / 20), 1.0)
         axes.set_xlim(sessions[0] - 0.6, sessions[-1] + 0.6)
-        axes.xaxis.set_major_locator(MaxNLocator(min(10, len(sessions)), integer=True, min_n_ticks=1))
-        axes.set_xlabel("Session of the Universal Periodic Review")
+        session_axis(axes, len(sessions))
+        if len(sessions) < 8:
+            axes.set_xticks(sessions)
         axes.grid(axis="y", color=GRID)
         axes.legend(
             loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.2
@@ -219,7 +248,7 @@ def quality_by_session(document: Document) -> Chart | None:
     values = [f[1]["action.accuracy"]["value"] for f in found.values() if f[1]["action.accuracy"]["value"] is not None]
     return Chart(
         "quality-by-session",
-        f"Action accuracy lies between {percent(min(values), 0)} and {percent(max(values), 0)} from session to session"
+        f"Action accuracy lies between {percent(min(values))} and {percent(max(values))} from session to session"
         if values
         else "Quality by session",
         "All rows of each session, with 95% interval (bootstrap by text). "
