@@ -19,6 +19,7 @@ from pipeline.sources.uwazi_api import UwaziClient
 from pipeline.sources.uwazi_download import Download, PageStore, Plan, Tally
 from pipeline.store.files import check_place
 from pipeline.store.vocabularies import load_states, load_taxonomy
+from pipeline.text import normalise
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _template(client: UwaziClient, mapping: UwaziMapping, wanted: str | None) ->
         found = [t for t in templates if wanted in (t.get("_id"), t.get("name"))]
     else:
         found = [t for t in templates if set(mapping.required) <= set(_properties(t))]
+        found = found or [t for t in templates if t.get("name") in mapping.names]
     names = ", ".join(f"'{t.get('name')}' ({t.get('_id')})" for t in found or templates) or "none"
     if not found:
         what = f"there is no template '{wanted}'." if wanted else f"no template has the properties {', '.join(mapping.required)}."
@@ -131,18 +133,25 @@ def _properties(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _plan(client: UwaziClient, mapping: UwaziMapping, schema: Mapping[str, Any], fetch: FetchSettings) -> Plan:
     """How to cut the download: by the properties of the settings that the template has, with the values of their vocabularies."""
-    vocabularies = {thesaurus.get("_id"): dict(_values(thesaurus)) for thesaurus in client.thesauri()}
+    thesauri = client.thesauri()
     properties = _properties(schema)
-    cutting = [name for name in (*mapping.cuts, mapping.recount_by) if name in properties]
     return Plan(
         schema["_id"],
-        {name: vocabularies.get(properties[name].get("content"), {}) for name in cutting if name},
+        {name: _vocabulary(thesauri, properties.get(name, {"name": name})) for name in (*mapping.cuts, mapping.recount_by) if name},
         mapping.cuts,
         mapping.recount_by,
         mapping.result_cap,
         fetch.page_rows,
         fetch.language,
     )
+
+
+def _vocabulary(thesauri: list[dict[str, Any]], prop: Mapping[str, Any]) -> dict[str, str]:
+    """The ids and labels of a property's vocabulary: the one its schema names, or one that is called like it."""
+    called = {normalise(str(prop.get(key, ""))).removesuffix("s") for key in ("name", "label")} - {""}
+    linked = [t for t in thesauri if t.get("_id") == prop.get("content")] if prop.get("content") else []
+    found = linked or [t for t in thesauri if normalise(str(t.get("name", ""))).removesuffix("s") in called and not prop.get("content")]
+    return dict(_values(found[0])) if found else {}
 
 
 def _values(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ class FetchSettings(_Section):
 
     url: str = "https://upr-info-database.uwazi.io"
     language: str = "en"
-    page_rows: int = Field(300, ge=2)
+    page_rows: int = Field(500, ge=2)
     pause_seconds: float = Field(0.5, ge=0)
     tries: int = Field(6, ge=1)
     backoff_seconds: float = Field(1.0, ge=0)
@@ -86,6 +86,8 @@ class NetworkSettings(_Section):
     teaching: Share = 0.7
     half: bool = True
     threads: int = Field(2, ge=1)
+    sure_action: Share = 0.98
+    sure_tag: Share = 0.05
 
 
 class DoubtSettings(_Section):

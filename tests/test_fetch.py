@@ -367,7 +367,7 @@ def test_a_session_above_the_cap_is_cut_further(low_cap: int, tmp_path: Path) ->
         fetch.run(out, adapted(server.url))
         asked = [json.loads(q["filters"][0]) for _, _, q, _ in server.log if "filters" in q]
     assert texts(out) == served(instance)
-    assert any({"session", "state_under_review"} == set(filters) for filters in asked)
+    assert any({"session", "issues"} == set(filters) for filters in asked)
 
 
 def test_overlapping_cuts_give_each_row_once(low_cap: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -390,12 +390,30 @@ def test_a_property_without_vocabulary_is_cut_by_what_occurs(low_cap: int, tmp_p
     assert texts(out) == served(instance)
 
 
+def test_a_vocabulary_is_known_by_its_name_where_the_schema_names_none(low_cap: int, tmp_path: Path) -> None:
+    instance, out = small(), tmp_path / "o.parquet"
+    instance.templates[1]["properties"] = []
+    instance.thesauri[0]["name"] = "Sessions"
+    with UwaziServer(instance, cap=low_cap) as server:
+        assert fetch.run(out, adapted(server.url)).template == "Recommendation"
+    assert texts(out) == served(instance)
+
+
 def test_filters_that_do_nothing_end_in_a_clear_error(low_cap: int, tmp_path: Path) -> None:
     with UwaziServer(small(), cap=low_cap) as server:
         server.ignored_filters = {"session", "state_under_review", "action_category", "issues"}
         with pytest.raises(SourceError, match=r"200 rows or more.*under cuts of `uwazi` in configs/sources.yaml"):
             fetch.run(tmp_path / "o.parquet", adapted(server.url))
         assert server.searches < 10
+
+
+def test_a_recount_that_does_nothing_costs_one_question_a_value(low_cap: int, tmp_path: Path) -> None:
+    instance, out = small(), tmp_path / "o.parquet"
+    with UwaziServer(instance, cap=low_cap) as server:
+        server.ignored_filters = {"state_under_review"}
+        report = fetch.run(out, adapted(server.url))
+    assert texts(out) == served(instance)
+    assert report.tally.repeated == 0
 
 
 def test_later_tags_need_the_later_taxonomy(tmp_path: Path) -> None:
@@ -424,6 +442,10 @@ def test_the_template_is_found_by_its_properties_or_named(tmp_path: Path) -> Non
         with pytest.raises(SourceError, match="several templates are fit"):
             fetch.run(out, adapted(server.url))
         del instance.templates[1:]
+        instance.templates[0]["name"] = "Recommendation"
+        with pytest.raises(SourceError, match="holds 'regional_group'"):
+            fetch.run(out, adapted(server.url))
+        instance.templates[0]["name"] = "Country"
         with pytest.raises(SourceError, match="no template has the properties recommendation, state_under_review"):
             fetch.run(out, adapted(server.url))
 

@@ -118,6 +118,7 @@ class Instance:
         self.entities = entities
         self.thesauri = thesauri
         self._answers: dict[str, list[dict[str, Any]]] = {}
+        self._counts: dict[int, dict[str, Any]] = {}
         properties = [
             ("recommendation", "markdown", ""),
             ("action_category", "select", "th-action"),
@@ -148,6 +149,13 @@ class Instance:
     def changed(self) -> None:
         """Forget the answers made so far."""
         self._answers.clear()
+        self._counts.clear()
+
+    def counts(self, found: list[dict[str, Any]]) -> dict[str, Any]:
+        """The counts by value in an answer of `found`."""
+        if id(found) not in self._counts:
+            self._counts[id(found)] = counted(found)
+        return self._counts[id(found)]
 
     def _find(self, types: list[str], filters: dict[str, Any], language: str) -> list[dict[str, Any]]:
         if not filters:
@@ -287,7 +295,12 @@ class UwaziServer:
         known = {name: f for name, f in filters.items() if name not in self.ignored_filters}
         found = self.instance.found(query.get("types[]", []), known, language)
         self._json(
-            http, {"rows": found[start : start + limit], "totalRows": min(len(found), self.cap), "aggregations": {"all": counted(found)}}
+            http,
+            {
+                "rows": found[start : start + limit],
+                "totalRows": min(len(found), self.cap),
+                "aggregations": {"all": self.instance.counts(found)},
+            },
         )
 
     def _json(self, http: BaseHTTPRequestHandler, content: Any) -> None:

@@ -25,6 +25,7 @@ class UwaziMapping:
         fields: key to field of `Record`.
         ignored: keys that are not read, with the reason.
         required: properties by which the template of recommendations is known.
+        names: of that template, where no template has all these properties.
         result_cap: where `totalRows` stops, and no page lies beyond.
         cuts: properties that cut a larger answer, in turn.
         recount_by: property by which a cut download is counted once more, or None.
@@ -33,6 +34,7 @@ class UwaziMapping:
     fields: Mapping[str, str]
     ignored: Mapping[str, str]
     required: tuple[str, ...]
+    names: tuple[str, ...]
     result_cap: int
     cuts: tuple[str, ...]
     recount_by: str | None
@@ -55,6 +57,7 @@ def mapping_from(content: Mapping[str, Any], where: str) -> UwaziMapping:
             dict(content["fields"]),
             dict(content["ignored"]),
             tuple(content["required"]),
+            tuple(content["names"]),
             int(content["result_cap"]),
             tuple(content["cuts"]),
             content["recount_by"],

@@ -163,7 +163,7 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def _rows(content: Any) -> list[dict[str, Any]]:
-    rows = content.get("rows") if isinstance(content, dict) else None
+    rows = content.get("rows") if isinstance(content, dict) else content
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("it has no list of rows")
     return rows
