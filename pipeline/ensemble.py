@@ -49,21 +49,51 @@ def _log_softmax(logits: FloatMatrix) -> FloatMatrix:
     return result
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """When the linear model is so sure that the network is not asked; the network is most of the time that labelling takes.
+
+    Attributes:
+        alone: weights of the linear model where it is alone (those of the network are 0).
+        action: probability of an action from which on it is sure of it.
+        tag: it is sure of a tag whose probability is below this, or above 1 minus this.
+    """
+
+    alone: Weights
+    action: float
+    tag: float
+
+    def sure(self, alone: Scores) -> npt.NDArray[np.bool_]:
+        """(n,) whether the linear model alone, weighed as `alone`, is sure of the action and of every tag."""
+        action = special.softmax(alone.action, axis=1).max(axis=1) >= self.action
+        tags = np.abs(alone.tags).min(axis=1, initial=np.inf) >= special.logit(1 - self.tag)
+        sure: npt.NDArray[np.bool_] = action & tags
+        return sure
+
+
 class EnsembleClassifier:
     """The network and the linear model side by side."""
 
     kind = "ensemble"
 
-    def __init__(self, network: Network, linear: LinearClassifier, weights: Weights) -> None:
-        """Args: two models of the same tags, and weights fitted for them."""
+    def __init__(self, network: Network, linear: LinearClassifier, weights: Weights, shortcut: Shortcut | None = None) -> None:
+        """Args: two models of the same tags, and weights fitted for them; with a `shortcut`, the network is not always asked."""
         self.network = network
         self.linear = linear
         self.weights = weights
+        self.shortcut = shortcut
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Scores of blinded texts."""
         linear = self.linear.score(texts)
-        return combined(network_scores(self.network, texts, linear), linear, self.weights)
+        if self.shortcut is None:
+            return combined(network_scores(self.network, texts, linear), linear, self.weights)
+        scores = combined(linear, linear, self.shortcut.alone)
+        rest = np.flatnonzero(~self.shortcut.sure(scores))
+        doubtful = Scores(linear.action[rest], linear.tags[rest], linear.known[rest])
+        asked = combined(network_scores(self.network, [texts[i] for i in rest], doubtful), doubtful, self.weights)
+        scores.action[rest], scores.tags[rest] = asked.action, asked.tags
+        return scores
 
 
 def network_scores(network: Network, texts: Sequence[str], linear: Scores) -> Scores:
@@ -83,6 +113,13 @@ def fit_weights(network: Scores, linear: Scores, actions: npt.NDArray[np.int64],
     action, action_shift = _fit_action(_log_softmax(network.action), _log_softmax(linear.action), actions)
     tag, tag_shift = _fit_tags(network.tags.astype(np.float64), linear.tags.astype(np.float64), tags)
     return Weights(action, action_shift, tag, tag_shift)
+
+
+def fit_alone(linear: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> Weights:
+    """Weights, like those of `fit_weights`, for the linear model without the network."""
+    nothing = Scores(np.zeros_like(linear.action), np.zeros_like(linear.tags), linear.known)
+    found = fit_weights(nothing, linear, actions, tags)
+    return Weights((0.0, found.action[1]), found.action_shift, (0.0, found.tags[1]), found.tag_shift)
 
 
 def _fit_action(network: FloatMatrix, linear: FloatMatrix, actions: npt.NDArray[np.int64]) -> tuple[tuple[float, float], tuple[float, ...]]:

@@ -15,7 +15,7 @@ from pipeline.bundle import Bundle
 from pipeline.classifiers import Classifier, LinearClassifier, fit_linear
 from pipeline.confidence import Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration
 from pipeline.corpus import Corpus, corpus_from
-from pipeline.ensemble import EnsembleClassifier, fit_weights, network_scores
+from pipeline.ensemble import EnsembleClassifier, Shortcut, fit_alone, fit_weights, network_scores
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
@@ -94,15 +94,17 @@ class _Work:
         pretrained = load_pretrained(self.settings.train.network.pretrained)
         from pipeline.transformer.training import NetworkPlan, train_networks
 
-        plan = NetworkPlan.from_options(self.settings.train.network.model_dump(exclude={"pretrained"}), self.settings.train.seed)
+        plan = NetworkPlan.from_options(self.settings.train.network.model_dump(), self.settings.train.seed)
         actions, tags = self.corpus.actions[self.train], self.corpus.tags[self.train]
         trained = train_networks(self.train_texts, actions, tags, pretrained, plan, progress)
+        options = self.settings.train.network
         of_linear = linear.score(self.tune_texts)
+        actions, tags = self.corpus.actions[self.tune], self.corpus.tags[self.tune]
+        shortcut = Shortcut(fit_alone(of_linear, actions, tags), options.sure_action, options.sure_tag)
         ensembles: dict[str, Classifier] = {}
-        for folder, network in (("session", trained.student), ("best", trained.teacher)):
-            of_network = network_scores(network, self.tune_texts, of_linear)
-            weights = fit_weights(of_network, of_linear, self.corpus.actions[self.tune], self.corpus.tags[self.tune])
-            ensembles[folder] = EnsembleClassifier(network, linear, weights)
+        for folder, network, short in (("session", trained.student, shortcut), ("best", trained.teacher, None)):
+            weights = fit_weights(network_scores(network, self.tune_texts, of_linear), of_linear, actions, tags)
+            ensembles[folder] = EnsembleClassifier(network, linear, weights, short)
         return ensembles
 
     def bundle(self, classifier: Classifier, source: dict[str, Any]) -> Bundle:

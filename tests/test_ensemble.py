@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
 import pytest
 from scipy import special
 
-from pipeline.classifiers import Scores
-from pipeline.ensemble import combined, fit_weights
+from pipeline.classifiers import FloatMatrix, LinearClassifier, Scores
+from pipeline.ensemble import EnsembleClassifier, Shortcut, combined, fit_alone, fit_weights
+from pipeline.transformer.inference import Network
 
 ROWS = 600
 DICE = np.random.default_rng(5)
@@ -71,3 +75,40 @@ def test_scores_keep_the_known_words_and_the_shapes() -> None:
     both = combined(network, linear, fit_weights(network, linear, ACTIONS, TAGS))
     assert (both.action.shape, both.tags.shape, both.action.dtype) == ((ROWS, 5), (ROWS, 4), np.float32)
     assert both.known is linear.known
+
+
+class Asked:
+    """Stands for a model: the scores of rows named by their numbers as texts; it remembers what it was asked."""
+
+    def __init__(self, scores: Scores) -> None:
+        self.scores = scores
+        self.rows: list[int] = []
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        rows = [int(text) for text in texts]
+        return Scores(self.scores.action[rows], self.scores.tags[rows], self.scores.known[rows])
+
+    def logits(self, texts: Sequence[str]) -> tuple[FloatMatrix, FloatMatrix]:
+        self.rows = [int(text) for text in texts]
+        return self.scores.action[self.rows], self.scores.tags[self.rows]
+
+
+@pytest.mark.parametrize(("action", "tag"), [(0.9, 0.2), (0.0, 0.5), (1.01, 0.1)])
+def test_the_network_is_asked_exactly_where_the_linear_model_is_not_sure(action: float, tag: float) -> None:
+    network, linear = Asked(scores(2.0, 1)), Asked(scores(3.0, 2))
+    weights, alone = fit_weights(network.scores, linear.scores, ACTIONS, TAGS), fit_alone(linear.scores, ACTIONS, TAGS)
+    shortcut = Shortcut(alone, action, tag)
+    classifier = EnsembleClassifier(cast(Network, network), cast(LinearClassifier, linear), weights, shortcut)
+    found = classifier.score([str(i) for i in range(ROWS)])
+    both, single = combined(network.scores, linear.scores, weights), combined(linear.scores, linear.scores, alone)
+    probabilities, tags = special.softmax(single.action, axis=1).max(axis=1), special.expit(single.tags)
+    sure = (probabilities >= action) & (np.minimum(tags, 1 - tags).max(axis=1) <= tag + 1e-6)
+    assert network.rows == np.flatnonzero(~sure).tolist()
+    for own, asked, spared in ((found.action, both.action, single.action), (found.tags, both.tags, single.tags)):
+        np.testing.assert_allclose(own, np.where(sure[:, None], spared, asked), rtol=1e-5, atol=1e-5)
+
+
+def test_the_linear_model_alone_leaves_the_network_out() -> None:
+    alone = fit_alone(scores(1.0, 2), ACTIONS, TAGS)
+    assert (alone.action[0], alone.tags[0]) == (0.0, 0.0)
+    assert alone.action[1] > 0.5

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from pipeline.classifiers import Classifier, LinearClassifier, LinearWeights
 from pipeline.codebook import Codebook
 from pipeline.confidence import Calibration, Limits
 from pipeline.encoders import LeadWordEncoder
-from pipeline.ensemble import EnsembleClassifier, Weights
+from pipeline.ensemble import EnsembleClassifier, Shortcut, Weights
 from pipeline.errors import ModelError
 from pipeline.settings import home
 from pipeline.store.files import atomic_folder, digest, read_bytes
@@ -82,7 +82,9 @@ def _linear_from_files(folder: Path, _: Mapping[str, Any]) -> LinearClassifier:
 
 def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
     network = classifier.network
-    settings = {"longest": network.pieces.longest, "lead": network.lead, "weights": asdict(classifier.weights)}
+    settings = {"longest": network.pieces.longest, "lead": network.lead, "weights": asdict(classifier.weights), "shortcut": None}
+    if classifier.shortcut is not None:
+        settings["shortcut"] = asdict(classifier.shortcut)
     return _linear_to_files(classifier.linear) | {
         "network.onnx": network.onnx,
         "tokenizer.json": network.pieces.content.encode(),
@@ -94,8 +96,14 @@ def _ensemble_from_files(folder: Path, manifest: Mapping[str, Any]) -> EnsembleC
     settings = json.loads(read_bytes(folder / "ensemble.json"))
     pieces = WordPieces(read_bytes(folder / "tokenizer.json").decode(), settings["longest"])
     network = Network(read_bytes(folder / "network.onnx"), pieces, settings["lead"])
-    weights = Weights(**{name: tuple(values) for name, values in settings["weights"].items()})
-    return EnsembleClassifier(network, _linear_from_files(folder, manifest), weights)
+    shortcut = settings["shortcut"]
+    if shortcut is not None:
+        shortcut = Shortcut(_weights(shortcut["alone"]), shortcut["action"], shortcut["tag"])
+    return EnsembleClassifier(network, _linear_from_files(folder, manifest), _weights(settings["weights"]), shortcut)
+
+
+def _weights(values: Mapping[str, Sequence[float]]) -> Weights:
+    return Weights(**{name: tuple(numbers) for name, numbers in values.items()})
 
 
 _KINDS: Mapping[str, _Kind] = {

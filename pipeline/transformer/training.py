@@ -56,7 +56,7 @@ class NetworkPlan:
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], seed: int) -> NetworkPlan:
-        """The plan from the options of configs/settings.yaml (train.network, without pretrained)."""
+        """The plan from the options of configs/settings.yaml (train.network)."""
         shape = Shape(layers=options["layers"], longest=options["longest"], lead=options["lead"])
         names = {entry.name for entry in fields(Recipe)}
         teacher = Recipe(**{name: value for name, value in options.items() if name in names}, seed=seed)
