@@ -51,9 +51,10 @@ class Visit:
 
 
 class TooManyFailures(Exception):  # noqa: N818 - an answer to the person
-    """Too many wrong passwords; `seconds` until the next attempt is heard."""
+    """Too many wrong passwords."""
 
     def __init__(self, seconds: int) -> None:
+        """Args: `seconds`, until the next attempt is heard."""
         super().__init__(seconds)
         self.seconds = seconds
 

@@ -122,4 +122,4 @@ def wilson(successes: int, n: int) -> Estimate:
     p = successes / n
     centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     half = Z95 * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
-    return Estimate(p, max(centre - half, 0.0), min(centre + half, 1.0), n)
+    return Estimate(p, max(min(centre - half, p), 0.0), min(max(centre + half, p), 1.0), n)

@@ -171,7 +171,8 @@ def _considered(said: dict[str, Any] | None, draft: Draft) -> list[tuple[str, fl
 
 def _places(connection: Connection, item_id: int) -> tuple[list[dict[str, Any]], list[Codes]]:
     query = select(occurrences).where(occurrences.c.item_id == item_id).order_by(occurrences.c.position).limit(SHOWN_PLACES)
-    places, gold = [], []
+    places: list[dict[str, Any]] = []
+    gold: list[Codes] = []
     for row in connection.execute(query).mappings():
         codes = Codes(row["gold_action"], tuple(row["gold_issues"] or ())) if row["gold_action"] is not None else None
         places.append(dict(row["source"]) | {"gold": codes})

@@ -47,6 +47,7 @@ class Database:
     """An open database. `read` and `write` are the only ways in."""
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+        """Args: `clock`, gives the time in UTC."""
         self.engine = engine
         self.now = clock
         self.is_sqlite = engine.dialect.name == "sqlite"

@@ -18,20 +18,20 @@ class _Section(BaseModel):
 class LoginRules(_Section):
     """How many wrong passwords are borne, within a window."""
 
-    failures_per_name: int = Field(5, ge=1)
-    failures_per_address: int = Field(30, ge=1)
-    window_minutes: float = Field(15, gt=0)
+    failures_per_name: int = Field(default=5, ge=1)
+    failures_per_address: int = Field(default=30, ge=1)
+    window_minutes: float = Field(default=15, gt=0)
 
 
 class PriorityWeights(_Section):
     """Weights of the parts of an item's value of looking; see `pipeline.review.priority`."""
 
-    uncertainty: float = Field(1.0, ge=0)
-    tag_uncertainty: float = Field(0.5, ge=0)
-    disagreement: float = Field(0.6, ge=0)
-    rarity: float = Field(0.3, ge=0)
-    novelty: float = Field(0.4, ge=0)
-    copies: float = Field(0.2, ge=0)
+    uncertainty: float = Field(default=1.0, ge=0)
+    tag_uncertainty: float = Field(default=0.5, ge=0)
+    disagreement: float = Field(default=0.6, ge=0)
+    rarity: float = Field(default=0.3, ge=0)
+    novelty: float = Field(default=0.4, ge=0)
+    copies: float = Field(default=0.2, ge=0)
 
 
 class DeskSettings(_Section):
@@ -39,9 +39,9 @@ class DeskSettings(_Section):
 
     second_reading_share: Share = 0.1
     audit_share: Share = 0.02
-    lease_minutes: float = Field(10, gt=0)
-    session_hours: float = Field(12, gt=0)
-    bulk_limit: int = Field(200, ge=1)
+    lease_minutes: float = Field(default=10, gt=0)
+    session_hours: float = Field(default=12, gt=0)
+    bulk_limit: int = Field(default=200, ge=1)
     login: LoginRules = LoginRules()
     priority: PriorityWeights = PriorityWeights()
 

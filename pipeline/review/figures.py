@@ -107,7 +107,7 @@ def read_figures(connection: Connection, now: dt.datetime) -> Figures:
 
 
 def _standing_decisions(connection: Connection) -> Iterable[_Decision]:
-    taken_back = {i for i in connection.scalars(select(decisions.c.undoes).where(decisions.c.undoes.is_not(None)))}
+    taken_back = set(connection.scalars(select(decisions.c.undoes).where(decisions.c.undoes.is_not(None))))
     query = select(decisions).where(decisions.c.kind.in_((DECIDE, BULK, SHEET))).order_by(decisions.c.id)
     for r in connection.execute(query).mappings():
         if r["id"] not in taken_back:

@@ -79,6 +79,7 @@ class Intake:
     def __init__(
         self, database: Database, settings: DeskSettings, explain: Explainer, blind: Callable[[str], str], progress: Progress = silent
     ) -> None:
+        """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are compared."""
         self._database = database
         self._settings = settings
         self._explain = explain

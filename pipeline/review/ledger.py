@@ -56,6 +56,7 @@ class Ledger:
     """The only writer of decisions."""
 
     def __init__(self, database: Database, taxonomy_version: str, lease_minutes: float) -> None:
+        """Args: `taxonomy_version`, of the tags that people choose from."""
         self._database = database
         self._taxonomy_version = taxonomy_version
         self._lease_minutes = lease_minutes
@@ -220,7 +221,7 @@ class Ledger:
         taken = connection.scalar(select(leases.c.taken_at).where(leases.c.item_id == sent.item_id, leases.c.user_id == person.id))
         if taken is None:
             return None
-        most = (self._database.now() - taken).total_seconds()
+        most = float((self._database.now() - taken).total_seconds())
         return round(most if sent.seconds is None else min(max(sent.seconds, 0.0), most), 3)
 
     @staticmethod

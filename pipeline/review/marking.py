@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 ACTION = "action"
 
@@ -26,5 +27,5 @@ def pieces(text: str, spans: Iterable[Sequence[object]]) -> list[Piece]:
     cuts = sorted({0, len(text), *(a for a, _, _ in known), *(b for _, b, _ in known)})
     return [
         Piece(text[start:end], tuple(dict.fromkeys(what for a, b, what in known if a <= start and end <= b)))
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 from pipeline import settings
@@ -26,9 +27,14 @@ from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxono
 from pipeline.taxonomy import Taxonomy
 
 
+@cache
+def _rules(taxonomy_version: str) -> RuleLabeller:
+    return RuleLabeller(load_codebook(), load_taxonomy(taxonomy_version))
+
+
 def explainer(taxonomy: Taxonomy) -> Explainer:
     """Evidence from the codebook's rules: the leading verb, and the words of each tag."""
-    rules = RuleLabeller(load_codebook(), taxonomy)
+    rules = _rules(taxonomy.version)
 
     def explain(texts: Sequence[str]) -> list[Explained]:
         found = []
@@ -108,8 +114,8 @@ def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
     ]
     if report.requeued or report.settled or report.unchanged:
         lines.append(
-            f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody decided, it queues {report.requeued:,} "
-            f"and settles {report.settled:,}."
+            f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody decided, "
+            f"it queues {report.requeued:,} and settles {report.settled:,}."
         )
     if report.variants:
         lines.append(

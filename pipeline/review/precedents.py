@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.blinding import MASK
 from pipeline.progress import Progress, silent
 from pipeline.review.labelled import LabelledRow
 from pipeline.text import normalise
@@ -77,7 +78,7 @@ def nearest(
 ) -> list[list[tuple[int, float]]]:
     """For each text its most similar precedents, as (place in `precedents`, cosine of word and word-pair TF-IDF), best first.
 
-    Names of States are masked by `blind` before, so that a shared State makes no similarity.
+    Names of States are masked by `blind` and left out, so that a shared State makes no similarity.
     """
     if not texts or not precedents:
         return [[] for _ in texts]
@@ -87,15 +88,19 @@ def nearest(
         ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.5 if len(precedents) > 50 else 1.0, dtype=np.float32
     )
     try:
-        known: Any = vectoriser.fit_transform([blind(t) for t in precedents]).T.tocsr()
+        known: Any = vectoriser.fit_transform([_nameless(t, blind) for t in precedents]).T.tocsr()
     except ValueError:  # no word occurs in any precedent
         return [[] for _ in texts]
     result: list[list[tuple[int, float]]] = []
     for start in progress(range(0, len(texts), _CHUNK), "finding precedents", -(-len(texts) // _CHUNK)):
-        batch = vectoriser.transform([blind(t) for t in texts[start : start + _CHUNK]])
+        batch = vectoriser.transform([_nameless(t, blind) for t in texts[start : start + _CHUNK]])
         scores = (batch @ known).toarray()
         top = np.argpartition(-scores, min(SHOWN, scores.shape[1]) - 1, axis=1)[:, :SHOWN]
         for row, places in zip(scores, top, strict=True):
             ranked = sorted(((int(p), round(float(row[p]), 4)) for p in places if row[p] > 0.05), key=lambda pair: (-pair[1], pair[0]))
             result.append(ranked)
     return result
+
+
+def _nameless(text: str, blind: Callable[[str], str]) -> str:
+    return blind(text).replace(MASK, " ")

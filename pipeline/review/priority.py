@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.review.desk_settings import PriorityWeights
 
@@ -77,8 +78,8 @@ def confidence_band(confidence: float | None, edges: Sequence[float] = (0.5, 0.7
     """The band that a probability falls into, as text that sorts: "0.70 to 0.80"; "none" without one."""
     if confidence is None:
         return "none"
+    if not 0 <= confidence <= 1:
+        raise ValueError(f"{confidence} is not a probability")
     bounds = [0.0, *edges, 1.0]
-    for low, high in zip(bounds, bounds[1:], strict=False):
-        if confidence < high or high == 1.0:
-            return f"{low:.2f} to {high:.2f}"
-    raise ValueError(f"{confidence} is not a probability")
+    low, high = next((low, high) for low, high in pairwise(bounds) if confidence < high or high == 1.0)
+    return f"{low:.2f} to {high:.2f}"

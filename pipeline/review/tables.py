@@ -253,8 +253,8 @@ APPEND_ONLY = ("decisions", "predictions")
 
 def _forbid(table: str, verb: str) -> tuple[DDL, DDL]:
     message = f"{table} are append-only"
-    sqlite = DDL(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END")
-    postgres = DDL(
+    sqlite = DDL(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END")  # type: ignore[no-untyped-call]
+    postgres = DDL(  # type: ignore[no-untyped-call]
         f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"RAISE EXCEPTION '{message}'; END $$; "
         f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "

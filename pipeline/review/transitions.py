@@ -73,9 +73,10 @@ class Standing:
 
 
 class Refused(Exception):  # noqa: N818 - not a fault of the program: an answer to the person
-    """A decision that may not be taken. `reason` is a key of the desk's strings; `details` fill it in."""
+    """A decision that may not be taken."""
 
     def __init__(self, reason: str, **details: object) -> None:
+        """Args: `reason`, a key of the desk's strings; `details`, what fills its gaps."""
         super().__init__(reason)
         self.reason = reason
         self.details = details

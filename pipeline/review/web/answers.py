@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,9 +26,21 @@ def from_script(request: Request) -> bool:
     return SCRIPT in request.headers or "hx-request" in request.headers
 
 
+_STATUS = {
+    "refused.no-item": 404,
+    "refused.no-person": 404,
+    "refused.no-preview": 404,
+    "refused.no-action": 422,
+    "refused.no-note": 422,
+    "refused.no-choice": 422,
+    "refused.too-many": 422,
+    "refused.tag": 422,
+}
+
+
 def refusal(error: Refused) -> str:
     """A refusal in words."""
-    details: dict[str, Any] = {k: moment(v) if k == "time" else v for k, v in error.details.items()}
+    details: dict[str, Any] = {k: moment(v) if isinstance(v, dt.datetime) else v for k, v in error.details.items()}
     return say(error.reason, **details)
 
 
@@ -48,19 +62,17 @@ def install(app: FastAPI) -> None:
         if from_script(request):
             return message(request, 401, say("login.lost"))
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        query = f"?{_next(target)}" if request.method == "GET" and target != "/" else ""
+        query = "?" + urlencode({"next": target}) if request.method == "GET" and target != "/" else ""
         return RedirectResponse(f"/login{query}", 303)
 
     def forbidden(request: Request, error: Exception) -> Response:
         return message(request, 403, say(error.reason if isinstance(error, Forbidden) else "refused.role"))
 
     def refused(request: Request, error: Exception) -> Response:
-        item = request.path_params.get("item_id")
-        status = 409 if isinstance(error, Refused) and error.reason not in ("refused.no-item", "refused.no-action", "refused.tag") else 422
-        status = 404 if isinstance(error, Refused) and error.reason == "refused.no-item" else status
-        return message(
-            request, status, refusal(error) if isinstance(error, Refused) else "", item if isinstance(item, int) or item else None
-        )
+        reason = error.reason if isinstance(error, Refused) else ""
+        text = refusal(error) if isinstance(error, Refused) else ""
+        item = request.path_params.get("item_id") if reason != "refused.no-item" else None
+        return message(request, _STATUS.get(reason, 409), text, item)
 
     def wrong(request: Request, _error: Exception) -> Response:
         return message(request, 422, say("refused.form"))
@@ -77,9 +89,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, wrong)
     app.add_exception_handler(HTTPException, http)
-
-
-def _next(target: str) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode({"next": target})

@@ -13,11 +13,14 @@ from pipeline.review.desk_settings import DeskSettings
 from pipeline.review.ledger import Ledger
 from pipeline.taxonomy import Taxonomy
 
+_MOST = 1_000
+
 
 class Remembered:
     """Answers that may be a few seconds old, so that a large queue is not counted for each page."""
 
     def __init__(self) -> None:
+        """Nothing is remembered yet."""
         self._kept: dict[str, tuple[float, Any]] = {}
         self._lock = threading.Lock()
 
@@ -32,6 +35,8 @@ class Remembered:
                 self._kept[name] = (now, kept[1])
         value = compute()
         with self._lock:
+            if len(self._kept) > _MOST:
+                self._kept.clear()
             self._kept[name] = (time.monotonic(), value)
         return value
 

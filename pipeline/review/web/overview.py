@@ -43,17 +43,17 @@ def show_queue(
     desk = desk_of(request)
     person = found.person
     with desk.database.read() as connection:
-        kept = [
-            (i, name, f, desk.remembered.get(f"left {person.id} {f}", 5, lambda f=f: waiting(connection, person, f)))
-            for i, name, f in kept_filters(connection, person)
-        ]
+
+        def left(some: Filter) -> int:
+            return int(desk.remembered.get(f"left {person.id} {some}", 5, lambda: waiting(connection, person, some)))
+
         values = {
             "counts": desk.remembered.get("facets", 15, lambda: facet_counts(connection)),
             "standing": desk.remembered.get("status", 5, lambda: status_counts(connection)),
             "rows": listed(connection, person, wanted, PER_PAGE + 1, (number - 1) * PER_PAGE),
-            "left": desk.remembered.get(f"left {person.id} {wanted}", 5, lambda: waiting(connection, person, wanted)),
-            "kept": kept,
-            "mine": waiting(connection, person, Filter(mine=True)),
+            "left": left(wanted),
+            "kept": [(i, name, some, left(some)) for i, name, some in kept_filters(connection, person)],
+            "mine": left(Filter(mine=True)),
             "people": [
                 *connection.execute(
                     select(users.c.id, users.c.name).where(users.c.password_hash.is_not(None), users.c.disabled_at.is_(None))

@@ -48,9 +48,10 @@ class NotLoggedIn(Exception):  # noqa: N818 - an answer to the person
 
 
 class Forbidden(Exception):  # noqa: N818 - an answer to the person
-    """The request did not come from one of our pages, or the person's role does not reach. `reason`: key of a string."""
+    """The request did not come from one of our pages, or the person's role does not reach."""
 
     def __init__(self, reason: str) -> None:
+        """Args: `reason`, a key of the desk's strings."""
         super().__init__(reason)
         self.reason = reason
 
@@ -63,6 +64,7 @@ class Guard:
     """ASGI middleware: safe headers, known host names only, small bodies only."""
 
     def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
+        """Args: `hosts`, names that the desk may be called by; empty for any."""
         self._app = app
         self._hosts = {h.lower() for h in hosts}
 

@@ -1,0 +1,125 @@
+"""What the desk's tests share: people, filled databases, a real server in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from argon2 import PasswordHasher
+from sqlalchemy import insert
+
+from pipeline.review import accounts
+from pipeline.review.database import Database
+from pipeline.review.opening import fill_queue
+from pipeline.review.tables import users
+from pipeline.review.transitions import Role
+from tests.review import invented
+
+PASSWORD = "a long enough password"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def postgres_answers(port: int) -> bool:
+    import psycopg
+
+    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(host="127.0.0.1", port=port, user="desk", dbname="postgres"):
+        return True
+    return False
+
+
+def wait_until(done: Callable[[], bool], seconds: float, complaint: str) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise AssertionError(complaint)
+        time.sleep(0.1)
+
+
+def new_postgres_database(address: str) -> str:
+    """The URL of a fresh, empty database."""
+    import psycopg
+
+    name = f"desk_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{address.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{address}/{name}"
+
+
+@cache
+def _hash() -> str:
+    return PasswordHasher().hash(PASSWORD)
+
+
+def people(database: Database) -> dict[str, accounts.Person]:
+    """Four accounts: Anna, Ben and Cleo read, Dora adjudicates. Hashing is slow by design, so one hash serves all."""
+    with database.write() as connection:
+        for name in ("Anna", "Ben", "Cleo", "Dora"):
+            role = Role.ADJUDICATOR if name == "Dora" else Role.REVIEWER
+            row = {"name": name, "name_key": name.lower(), "role": role.value, "created_at": database.now()}
+            connection.execute(insert(users).values(password_hash=_hash(), **row))
+    found = {name: accounts.find_user(database, name) for name in ("Anna", "Ben", "Cleo", "Dora")}
+    return {name: person for name, person in found.items() if person is not None}
+
+
+def filled(database: Database, folder: Path, count: int = 200, **how: Any) -> Any:
+    """Import invented rows; returns the report."""
+    path = invented.write(folder / "labelled.parquet", invented.rows(count, **how))
+    coded = invented.write(folder / "coded.parquet", invented.rows(80, seed=9, by="expert", sessions=(3, 9)))
+    return fill_queue(database, [path], [coded])[0]
+
+
+class Served:
+    """A desk's server in a process of its own."""
+
+    def __init__(self, database: str, log: Path, *options: str) -> None:
+        self.database = database
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = log
+        self._options = options
+        self.start()
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        command = [sys.executable, "-m", "pipeline", "review", "serve", "--port", str(self.port), "--database", self.database]
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen([*command, *self._options], stdout=log, stderr=log)
+        wait_until(self._up, 60, "the desk does not start")
+
+    def _up(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"the desk ended: {self.log()}")
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/login", timeout=5).status_code in (200, 503)
+        return False
+
+    def log(self) -> str:
+        """What it said."""
+        return self._log.read_text()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ctrl-C, as a person would."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)

@@ -1,0 +1,99 @@
+"""The desk's test bench: databases of both kinds, a real server, a real browser."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.review.database import Database, open_database
+from tests.review.bench import Served, free_port, new_postgres_database, postgres_answers, wait_until
+
+CHROMIUM = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests, without a database's name."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not binaries:
+        pytest.skip("NOT TESTED on PostgreSQL: no server is installed here (apt-get install postgresql)")
+    folder = Path("/tmp") / f"upr-postgres-{uuid.uuid4().hex[:8]}"
+    folder.mkdir(mode=0o700)
+    account: dict[str, Any] = {}
+    if os.getuid() == 0:  # the server refuses to run as root
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    port = free_port()
+    subprocess.run([binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"], check=True, cwd="/", **account, **quiet)
+    command = [binaries[-1].with_name("postgres"), "-D", folder / "data", "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
+    server = subprocess.Popen([*command, "-c", "max_connections=200", "-c", "fsync=off"], cwd="/", **account, **quiet)
+    address = f"postgresql+psycopg://desk@127.0.0.1:{port}"
+    try:
+        wait_until(lambda: postgres_answers(port), 30, "PostgreSQL does not start")
+        yield address
+    finally:
+        server.send_signal(signal.SIGQUIT)  # at once: its files go anyway
+        server.wait(30)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database is, of each kind in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "desk.db")
+    return new_postgres_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def database(database_address: str) -> Iterator[Database]:
+    """An open, empty database, of each kind in turn."""
+    opened = open_database(database_address)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """An open, empty SQLite database, where the kind does not matter."""
+    opened = open_database(str(tmp_path / "desk.db"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Starts servers over databases, and stops them after the test."""
+    started: list[Served] = []
+
+    def start(address: str, *options: str) -> Served:
+        started.append(Served(address, tmp_path / f"serve-{len(started)}.log", *options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real browser."""
+    if CHROMIUM is None:
+        pytest.skip("NOT TESTED in a browser: chromium is not installed here (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
