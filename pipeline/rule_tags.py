@@ -16,6 +16,9 @@ Place = tuple[int, int]
 ANY = "*"
 """In `unless`: any tag at all."""
 
+_Match = tuple[bool, int, int, Wording]
+"""Whether the wording has conditions, first token, the one after the last, and the wording."""
+
 
 class TagRules:
     """The rules for the issue tags, on a document of `Words`."""
@@ -38,20 +41,16 @@ class TagRules:
 
     def read(self, document: Any) -> Mapping[str, tuple[Place, ...]]:
         """Tag ids of a document, in order of appearance, with the places that carry each."""
+        matches = [(bool(self._wordings[key].unless), start, end, self._wordings[key]) for key, start, end in self._matcher(document)]
         found: dict[str, list[Place]] = {}
-        conditional: list[tuple[Wording, Place]] = []
-        for key, start, end in _longest(self._matcher(document)):
-            wording = self._wordings[key]
-            if wording.unless:
-                conditional.append((wording, (start, end)))
-                continue
+        present: frozenset[str] | None = None
+        for conditional, start, end, wording in _longest(matches):
+            if conditional:
+                present = frozenset(found) if present is None else present
+                if present if ANY in wording.unless else present.intersection(wording.unless):
+                    continue
             for tag in wording.tags:
                 found.setdefault(tag, []).append((start, end))
-        present = frozenset(found)
-        for wording, place in conditional:
-            if not (present if ANY in wording.unless else present.intersection(wording.unless)):
-                for tag in wording.tags:
-                    found.setdefault(tag, []).append(place)
         return {tag: tuple(places) for tag, places in self._merged(found).items()}
 
     def _merged(self, found: dict[str, list[Place]]) -> dict[str, list[Place]]:
@@ -61,15 +60,15 @@ class TagRules:
         return found
 
 
-def _longest(matches: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Matches without those that overlap a longer one; of equally long ones the first stays."""
+def _longest(matches: list[_Match]) -> list[_Match]:
+    """Matches without those that overlap a longer one, or an earlier one as long; conditional ones come last and yield."""
     if len(matches) < 2:
         return matches
-    kept: list[tuple[int, int, int]] = []
+    kept: list[_Match] = []
     taken: set[int] = set()
-    for match in sorted(matches, key=lambda m: (m[1] - m[2], m[1])):
+    for match in sorted(matches, key=lambda m: (m[0], m[1] - m[2], m[1])):
         if taken.isdisjoint(range(match[1], match[2])):
             taken.update(range(match[1], match[2]))
             kept.append(match)
-    kept.sort(key=lambda m: m[1])
+    kept.sort(key=lambda m: (m[0], m[1]))
     return kept

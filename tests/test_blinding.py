@@ -124,3 +124,33 @@ def test_no_name_is_left_in_the_real_corpus() -> None:
     texts = [record.text or "" for record in of_sessions(real_rows(), range(1, 18))]
     assert _leaks(texts) == {}
     assert sum(MASK in BLINDER.blind(text) for text in texts) > 1000
+
+
+# One or two of each regional group, whose names begin no longer name.
+SWAPPED = ("Kenya", "Angola", "Japan", "Nepal", "Poland", "Ukraine", "Brazil", "Panama", "Norway", "Italy")
+
+
+def _swapped(masked: str, number: int) -> str:
+    """`masked` with a name for each mask, and a demonym after an article, which a name would lose."""
+    state = STATES.find(SWAPPED[number % len(SWAPPED)])
+    assert state is not None
+    return re.sub(rf"(\b[Tt]he )?{MASK}", lambda m: (m[1] or "") + (state.demonyms[0] if m[1] else state.name), masked)
+
+
+def _check_swaps(texts: list[str]) -> None:
+    for number, text in enumerate(texts):
+        masked = BLINDER.blind(text)
+        assert BLINDER.blind(_swapped(masked, number)) == BLINDER.blind(_swapped(masked, number + 1)) == masked
+
+
+def test_swapping_states_in_the_sample_corpus_changes_nothing_a_model_sees() -> None:
+    _check_swaps([record.text or "" for record in coded_rows(SAMPLE)])
+
+
+@pytest.mark.corpus
+def test_swapping_states_in_two_thousand_recommendations_changes_nothing_a_model_sees() -> None:
+    texts = [record.text or "" for record in of_sessions(real_rows(), range(1, 18))]
+    named = [text for text in texts if MASK in BLINDER.blind(text)]
+    plain = [text for text in texts if MASK not in BLINDER.blind(text)]
+    assert len(named) > 1500
+    _check_swaps([*named, *plain[: max(0, 2000 - len(named))]])
