@@ -58,6 +58,11 @@ def pytest_report_header() -> str:
     return f"real corpus: {os.environ.get('UPR_CORPUS') or NO_CORPUS}"
 
 
+def coded(path: Path) -> Corpus:
+    """A table of `upr ingest` as arrays, with the splits of the settings."""
+    return corpus_from(read_parquet(path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
+
+
 @pytest.fixture(scope="session")
 def corpus_folder() -> Path:
     """The real corpus; a test that asks for it is skipped, with the reason, where it is missing."""

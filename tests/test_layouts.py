@@ -26,7 +26,13 @@ def table(headings: tuple[str, ...], *rows: tuple[str, ...]) -> SourceTable:
 
 @pytest.mark.parametrize(
     ("headings", "name"),
-    [(CSV, "upr-info-csv"), (XLS, "upr-info-xls"), (tuple(LABELLED.names), "labelled"), (("text",), "labelled"), (tuple(h.upper() for h in CSV), "upr-info-csv")],
+    [
+        (CSV, "upr-info-csv"),
+        (XLS, "upr-info-xls"),
+        (tuple(LABELLED.names), "labelled"),
+        (("text",), "labelled"),
+        (tuple(h.upper() for h in CSV), "upr-info-csv"),
+    ],
 )
 def test_tables_are_recognised_by_their_headings(headings: tuple[str, ...], name: str) -> None:
     assert recognise(layouts(), table(headings), "x").name == name
@@ -70,7 +76,10 @@ def test_lists_are_cut_but_a_single_state_is_not() -> None:
     assert (record.file, record.row, record.session) == ("x.csv", 1, "3")
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20) | st.sampled_from(["=1+1", "'=1", "+41", "-x", "@a", "'a", "''=x"]))
+@given(
+    st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)
+    | st.sampled_from(["=1+1", "'=1", "+41", "-x", "@a", "'a", "''=x"])
+)
 def test_the_apostrophe_that_disarms_a_formula_is_taken_off_again(text: str) -> None:
     opened = table(("text", "paragraph"), (neutralise(text), "1"))
     (record,) = recognise(layouts(), opened, "x").records("x.csv", opened)

@@ -25,7 +25,12 @@ def row(**values: object) -> StandardRow:
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("Cape Verde", "Cape Verde"), ("Cabo Verde", "Cape Verde"), ("Democratic People's Republic of Korea", "DPR Korea"), ("DPR Korea", "DPR Korea")],
+    [
+        ("Cape Verde", "Cape Verde"),
+        ("Cabo Verde", "Cape Verde"),
+        ("Democratic People's Republic of Korea", "DPR Korea"),
+        ("DPR Korea", "DPR Korea"),
+    ],
 )
 def test_states_get_one_spelling(written: str, name: str) -> None:
     done = row(state_under_review=written, recommending_states=(written,))
@@ -95,7 +100,9 @@ def test_a_pledge_has_neither_response_nor_recommending_state() -> None:
     assert done.values["action"] == 4
 
 
-@pytest.mark.parametrize(("written", "session", "cycle"), [("18", 18, 2), (12, 12, 1), ("44 - November 2023", 44, 4), ("9.0", 9, 1), ("", None, None)])
+@pytest.mark.parametrize(
+    ("written", "session", "cycle"), [("18", 18, 2), (12, 12, 1), ("44 - November 2023", 44, 4), ("9.0", 9, 1), ("", None, None)]
+)
 def test_sessions(written: str | int, session: int | None, cycle: int | None) -> None:
     done = row(session=written)
     assert done.faults == ()
@@ -126,7 +133,9 @@ def test_without_a_taxonomy_gold_is_not_even_looked_at() -> None:
     assert (done.values["action"], done.values["issues"]) == (None, None)
 
 
-@pytest.mark.parametrize(("text", "fault"), [("", "empty"), (None, "empty"), (" \n– ?", "empty"), ("Ado\x00pt a law", "NUL"), ("law " * 30, "more than the 100")])
+@pytest.mark.parametrize(
+    ("text", "fault"), [("", "empty"), (None, "empty"), (" \n– ?", "empty"), ("Ado\x00pt a law", "NUL"), ("law " * 30, "more than the 100")]
+)
 def test_faults_of_a_text(text: str | None, fault: str) -> None:
     done = machine(max_text_chars=100).row(Record("x.csv", 1, text))
     assert len(done.faults) == 1
@@ -135,7 +144,9 @@ def test_faults_of_a_text(text: str | None, fault: str) -> None:
 
 def test_equal_rows_get_ids_of_their_own_and_the_same_wording_one_rec_id() -> None:
     made = machine()
-    first, again, other = (made.row(Record("x.csv", n, TEXT, "Iceland", (by,))).values for n, by in ((1, "Bhutan"), (2, "Bhutan"), (3, "Chad")))
+    first, again, other = (
+        made.row(Record("x.csv", n, TEXT, "Iceland", (by,))).values for n, by in ((1, "Bhutan"), (2, "Bhutan"), (3, "Chad"))
+    )
     assert len({first["row_id"], again["row_id"], other["row_id"]}) == 3
     assert first["rec_id"] == again["rec_id"] == other["rec_id"]
 

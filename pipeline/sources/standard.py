@@ -104,7 +104,8 @@ class Standardiser:
             "page": record.page,
             "char_start": record.char_start,
             "char_end": record.char_end,
-            "themes": None if record.themes is None else list(record.themes),
+            # A cell of a .csv cannot tell no theme from themes unknown.
+            "themes": list(record.themes) if record.themes else None,
             "position_source": record.position_source,
         }
         return StandardRow(values, tuple(faults))
