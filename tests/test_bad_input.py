@@ -395,3 +395,13 @@ def test_a_missing_model(reference: str, upr: Upr, tmp_path: Path, monkeypatch: 
     assert reference.split(":/")[-1].split("@")[0] in heard
     assert heard.splitlines()[-1].startswith("upr: ")
     assert not (tmp_path / "o.csv").exists()
+
+
+@pytest.mark.parametrize(("name", "content"), [(name, content) for name, content, _ in FILES], ids=[name for name, _, _ in FILES])
+def test_label_refuses_the_same_files(name: str, content: bytes, upr: Upr, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    code, heard = upr("label", tmp_path / name, "--out", tmp_path / "o.parquet")
+    assert code == 1
+    assert name in heard
+    assert heard.splitlines()[-1].startswith("upr: ")
+    assert [p.name for p in tmp_path.iterdir()] == [name]
