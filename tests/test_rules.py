@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -14,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.blinding import MASK
-from pipeline.errors import SettingsError
 from pipeline.rules import RuleLabeller, RuleOpinion
 from pipeline.sources.records import Record
-from pipeline.store.vocabularies import codebook_from, config_path, load_blinder, load_codebook, load_taxonomy, read_yaml
-from pipeline.words import lemmatiser, verb_forms
+from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
 from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "codebook_cases.yaml").read_text(encoding="utf-8"))
@@ -189,74 +186,6 @@ def test_another_taxonomy_gives_its_own_labels() -> None:
     later = RuleLabeller(load_codebook(), load_taxonomy("2026-08"))
     said = later.label(["Adopt a national plan of action for the Ombudsman and drinking water"])[0]
     assert said.tags == ("National Human Rights Institution", "Right to water and sanitation")
-
-
-# -- the file
-
-
-def test_the_codebook_names_only_tags_that_there_are() -> None:
-    codebook = load_codebook()
-    ids = {tag.id for tag in TAXONOMY.tags}
-    named = {tag for wording in codebook.wordings for tag in wording.tags}
-    assert named == ids, "every tag has wording, and no other"
-    assert {*codebook.groups, *codebook.violations} <= ids
-    assert {tag for wording in codebook.wordings for tag in wording.unless} <= ids | {"*"}
-
-
-def test_the_methodologys_verbs_are_all_there() -> None:
-    named = {group["action"]: set(group["codebook"]) for group in read_yaml(config_path("codebook.yaml"))["actions"]}
-    assert named[1] == {"call on", "seek", "share"}
-    assert named[2] == {"continue", "maintain", "persevere", "persist", "pursue"}
-    assert {"abolish", "accede", "adopt", "amend", "implement", "enforce", "ratify"} <= named[5]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda c: c.pop("forms"), "'forms'"),
-        (lambda c: c["actions"][0]["further"].append("ratify"), "'ratify' is given for actions 1 and 5"),
-        (lambda c: c["actions"][0].update(action=6), "from 1 to 5"),
-        (lambda c: c["wordings"].append({"tags": ["other"], "phrases": ["death penalty"]}), "'death penalty' is given twice"),
-        (lambda c: c["openers"].append(True), "put it in quotes"),
-        (lambda c: c.update(actions=7), "not iterable"),
-    ],
-)
-def test_a_damaged_codebook_is_a_settings_error(change: object, message: str) -> None:
-    content = read_yaml(config_path("codebook.yaml"))
-    change(content)  # type: ignore[operator]
-    with pytest.raises(SettingsError, match=re.escape(message)):
-        codebook_from(content, "codebook.yaml")
-
-
-# -- words
-
-
-def test_lemmas() -> None:
-    lemma = lemmatiser(["ratify", "criminalize", "step", "take"], {"taken": "take", "women": "woman", "aids": "aids"})
-    for words in (
-        "Ratify ratifies RATIFIED ratifying",
-        "criminalise criminalizes criminalising criminalized",
-        "step steps stepped stepping",
-        "take taken takes taking",
-        "right Rights",
-        "labour labor",
-        "policy policies",
-        "organisation organizations",
-    ):
-        assert len({lemma(word) for word in words.split()}) == 1, words
-    assert lemma("AIDS") == "aids" != lemma("aid")
-    assert len({lemma(word) for word in ("status", "class", "basis", "gas")}) == 4
-    assert verb_forms("ban") == ("bans", "banned", "banning")
-    assert verb_forms("guarantee") == ("guarantees", "guaranteed", "guaranteeing")
-    assert verb_forms("establish") == ("establishes", "established", "establishing")
-    assert verb_forms("deploy") == ("deploys", "deployed", "deploying")
-
-
-@given(st.text("abcdefghijklmnopqrstuvwxyzABCSY'-", min_size=1, max_size=15))
-def test_a_lemma_is_its_own_lemma_in_lower_case(word: str) -> None:
-    lemma = lemmatiser([], {})
-    assert lemma(word) == lemma(word.upper())
-    assert lemma(word) == lemma(word).lower()
 
 
 # -- how good
