@@ -40,7 +40,7 @@ class TagRules:
         self._violations = frozenset(codebook.violations)
 
     def read(self, document: Any) -> Mapping[str, tuple[Place, ...]]:
-        """Tag ids of a document, in order of appearance, with the places that carry each."""
+        """Tag ids of a document, in order of appearance (conditional ones last), with the places that carry each."""
         matches = [(bool(self._wordings[key].unless), start, end, self._wordings[key]) for key, start, end in self._matcher(document)]
         found: dict[str, list[Place]] = {}
         present: frozenset[str] | None = None

@@ -25,7 +25,7 @@ class RuleOpinion:
         action: 1 to 5, or None where no rule applies.
         action_rule: the name of the rule that gave it, in words.
         action_spans: the words that carry it, in order.
-        tags: labels of the taxonomy, in order of appearance.
+        tags: labels of the taxonomy, in order of appearance, conditional ones last.
         tag_spans: by label, the words that carry it, in order.
     """
 
