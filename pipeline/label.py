@@ -25,6 +25,7 @@ from pipeline import __version__
 from pipeline.bundle import Bundle
 from pipeline.errors import SourceError, UprError
 from pipeline.labels import EMPTY, UNCLEAR_ROW, label_texts
+from pipeline.language import language_of
 from pipeline.model_choice import model_folder
 from pipeline.progress import Progress, silent
 from pipeline.rules import RuleLabeller
@@ -198,7 +199,7 @@ def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Tabl
     """A batch of source columns (and `_faults`) as labelled rows in the contract's columns."""
     bundle, rules = _model(folder)
     texts = columns["text"]
-    languages = [given or "en" for given in columns["language"]]
+    languages = [given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)]
     labels = label_texts(bundle, rules, texts, languages)
     # What is wrong with an empty text is said already.
     reasons = [

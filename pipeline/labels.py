@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,9 @@ REASONS = (
 """Every reason for review, in the order in which a row names them."""
 
 
+_LETTER = re.compile(r"[^\W\d_]")
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What a model says of one text, in the contract's columns.
@@ -74,10 +78,10 @@ def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None]
     Args:
         bundle: the model.
         rules: the codebook's second opinion.
-        texts: as they come; None or without a letter or digit gives an unlabelled row.
+        texts: as they come; None, or a text without a letter, gives an unlabelled row.
         languages: ISO 639-1 code of each text, None for English.
     """
-    usable = [i for i, text in enumerate(texts) if text and normalise(text) and (languages[i] or "en") in LANGUAGES]
+    usable = [i for i, text in enumerate(texts) if text and _LETTER.search(text) and (languages[i] or "en") in LANGUAGES]
     chosen = [texts[i] or "" for i in usable]
     labels = [_unlabelled(text) for text in texts]
     if chosen:
@@ -89,7 +93,10 @@ def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None]
 
 
 def _unlabelled(text: str | None) -> Label:
-    reason = EMPTY if not text or not normalise(text) else OTHER_LANGUAGE
+    if not text or not normalise(text):
+        reason = EMPTY
+    else:
+        reason = OTHER_LANGUAGE if _LETTER.search(text) else NOT_A_RECOMMENDATION
     return Label(None, None, (), (), (), (reason,))
 
 

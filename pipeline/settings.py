@@ -101,7 +101,7 @@ class DoubtSettings(_Section):
     rare_tag: Share = 0.7
     rare_tag_cases: int = Field(200, ge=0)
     known: Share = 0.6
-    min_words: int = Field(3, ge=0)
+    min_words: int = Field(2, ge=0)
 
 
 class TrainSettings(_Section):
