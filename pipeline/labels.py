@@ -94,9 +94,8 @@ def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None]
 
 def _unlabelled(text: str | None) -> Label:
     if not text or not normalise(text):
-        reason = EMPTY
-    else:
-        reason = OTHER_LANGUAGE if _LETTER.search(text) else NOT_A_RECOMMENDATION
+        return Label(None, None, (), (), (), (EMPTY,))
+    reason = OTHER_LANGUAGE if _LETTER.search(text) else NOT_A_RECOMMENDATION
     return Label(None, None, (), (), (), (reason,))
 
 
