@@ -185,10 +185,15 @@ def _quality_table(document: Mapping[str, Any]) -> _Table:
     baselines = document.get("baselines", {})
     found += [(f"{name.capitalize()} ({q['rows']:,})", q, False) for name, q in sorted(baselines.items(), reverse=True)]
     lines = [
-        (title, *(estimate_text(q[task][name]) if probable or name != "calibration_error" else "–" for _, q, probable in found))
+        (title, *(_stacked(q[task][name]) if probable or name != "calibration_error" else "–" for _, q, probable in found))
         for title, task, name in _FIGURES
     ]
-    return _Table(("Figure (95% interval)", *(label for label, _, _ in found)), lines)
+    return _Table(("Figure and 95% interval", *(label for label, _, _ in found)), lines)
+
+
+def _stacked(estimate: Mapping[str, float | None]) -> str:
+    """An estimate on two lines: its interval below, so that many columns fit side by side."""
+    return estimate_text(estimate).replace(" (", "\n").replace(" to ", "–").rstrip(")")
 
 
 def _promises(document: Mapping[str, Any]) -> _Table | None:

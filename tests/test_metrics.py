@@ -252,6 +252,11 @@ def test_slices_by_session_stand_in_order_of_number():
     assert list(by_value([10, 2, 18, None, 2])) == ["2", "10", "18", "unknown"]
 
 
+def test_slices_by_length_stand_in_order_of_length():
+    names = ["over 40 words", "11 to 20 words", "up to 10 words", "21 to 40 words"]
+    assert list(by_value(names)) == ["up to 10 words", "11 to 20 words", "21 to 40 words", "over 40 words"]
+
+
 def test_equal_slices_are_seldom_called_different_and_unequal_ones_are():
     falsely = 0
     for seed in range(60):

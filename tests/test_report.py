@@ -90,7 +90,7 @@ def test_the_page_names_its_numbers_model_and_source(page):
     assert facts.model_version == "v1"
     assert "Source: 18.csv; labels by people" in text
     accuracy = TEST["splits"]["session"]["test"]["unseen"]["action"]["accuracy"]
-    assert f"{accuracy['value']:.3f} ({accuracy['low']:.3f} to {accuracy['high']:.3f})" in text
+    assert f"<td>{accuracy['value']:.3f}<br><small>{accuracy['low']:.3f}–{accuracy['high']:.3f}</small></td>" in text
 
 
 def test_a_model_of_the_sample_is_called_a_demonstration_and_no_other(page):

@@ -219,6 +219,7 @@ def quality_by_session(document: Document) -> Chart | None:
     if len(found) < 2:
         return None
     sessions = sorted(found)
+    kinds = [w for w in _PREDICTIONS if any(f[0] == w for f in found.values())]
     lines = {"action.accuracy": "action, accuracy", "tags.micro_f1": "tags, micro-F1"}
 
     def draw(narrow: bool) -> Figure:
@@ -251,18 +252,17 @@ def quality_by_session(document: Document) -> Chart | None:
         f"Action accuracy lies between {percent(min(values))} and {percent(max(values))} from session to session"
         if values
         else "Quality by session",
-        "All rows of each session, with 95% interval (bootstrap by text). "
-        + "; ".join(
-            f"{_PREDICTIONS[w]}: {_runs([s for s in sessions if found[s][0] == w])}"
-            for w in _PREDICTIONS
-            if any(found[s][0] == w for s in sessions)
-        )
-        + ".",
+        f"All rows of each session, with 95% interval (bootstrap by text). Predictions: {', '.join(_who(found, w) for w in kinds)}.",
         "Two lines by session: accuracy of the action and micro-F1 of the tags.",
         ("Session", "Predictions", *lines.values()),
         tuple((str(s), _PREDICTIONS[found[s][0]], *(estimate_text(found[s][1][n]) for n in lines)) for s in sessions),
         draw,
     )
+
+
+def _who(found: Mapping[int, tuple[str, Any]], whose: str) -> str:
+    """ "test session 18"."""
+    return f"{_PREDICTIONS[whose]} {_runs(sorted(s for s, f in found.items() if f[0] == whose))}"
 
 
 def _runs(sessions: Sequence[int]) -> str:

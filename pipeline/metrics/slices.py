@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -74,14 +75,20 @@ class Slices:
 
 
 def by_value(values: Iterable[str | int | None], unknown: str = "unknown") -> dict[str, BoolArray]:
-    """Masks for a column with one value a row, in sorted order of the values; None goes to `unknown`, the last."""
+    """Masks for a column with one value a row, by the first number in the value, then by name; None goes to `unknown`, the last."""
     column = list(values)
     present = {v for v in column if v is not None}
-    names: Sequence[str | int] = sorted(present, key=lambda v: (isinstance(v, str), v))
+    names = sorted(present, key=_number_then_name)
     masks = {str(name): np.array([v == name for v in column], dtype=np.bool_) for name in names}
     if any(v is None for v in column):
         masks[unknown] = np.array([v is None for v in column], dtype=np.bool_)
     return masks
+
+
+def _number_then_name(value: str | int) -> tuple[float, str]:
+    """So that 2 comes before 10, and "up to 10 words" before "11 to 20 words"."""
+    number = re.search(r"\d+", str(value))
+    return (float(number[0]) if number else math.inf), str(value)
 
 
 def slice_quality(
