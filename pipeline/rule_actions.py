@@ -56,9 +56,9 @@ class ActionRules:
     def read(self, tokens: Sequence[int]) -> ActionReading:
         """The action of a text given as lemma numbers."""
         place = self._lead(tokens)
-        if place is None:
+        verb = None if place is None else self._verb(tokens, place)
+        if verb is None:
             return ActionReading(None, "no leading verb")
-        verb = self._verb(tokens, place)
         rule = "object of the verb" if verb.by_object else "leading verb"
         second = self._second(tokens, verb.places[0][1])
         if second is not None and (second.action != verb.action):
@@ -102,10 +102,11 @@ class ActionRules:
                     return place
         return None
 
-    def _verb(self, tokens: Sequence[int], place: int) -> _Verb:
-        """The verb at `place`, its category given by its object where it is an open one."""
+    def _verb(self, tokens: Sequence[int], place: int) -> _Verb | None:
+        """The verb at `place`, its category given by its object where it is an open one; None if there is no verb."""
         found = self._verbs.at(tokens, place)
-        assert found is not None
+        if found is None:
+            return None
         end, action = found
         opened = self._open.at(tokens, place)
         if opened is None or opened[0] < end:
@@ -128,9 +129,7 @@ class ActionRules:
             elif not self._adverb(tokens[place]):
                 break
             place += 1
-        if linked and place < len(tokens) and self._verbs.at(tokens, place) is not None:
-            return self._verb(tokens, place)
-        return None
+        return self._verb(tokens, place) if linked and place < len(tokens) else None
 
     def _doing(self, tokens: Sequence[int], verb: _Verb) -> ActionReading | None:
         """A specific act after "by", "through" or the like, or None."""
@@ -142,8 +141,7 @@ class ActionRules:
             act = self._acts.at(tokens, start)
             if act is not None and verb.action == 4:
                 return ActionReading(5, "general by way of specific", (*verb.places, (place, cue[0]), (start, act[0])))
-            if self._verbs.at(tokens, start) is not None:
-                doing = self._verb(tokens, start)
-                if doing.action == 5 or (doing.action == 4 and verb.action == 2):
-                    return ActionReading(doing.action, "general by way of specific", (*verb.places, (place, cue[0]), *doing.places))
+            doing = self._verb(tokens, start)
+            if doing is not None and (doing.action == 5 or (doing.action == 4 and verb.action == 2)):
+                return ActionReading(doing.action, "general by way of specific", (*verb.places, (place, cue[0]), *doing.places))
         return None
