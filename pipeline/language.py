@@ -9,12 +9,24 @@ import re
 import unicodedata
 
 _SMALL_WORDS = {
-    "en": "the and of to in for with on by that its their from against all as an at be into which through including between are has have is it or this these under a no over also other human rights ensure national women children",
-    "fr": "le la les des du de et à au aux en dans pour par sur avec une un que qui sa son ses leur leurs ce cette ces l d est sont ou notamment contre afin droits homme femmes enfants mesures",
-    "es": "el la los las del de y en para por con una un que se su sus al lo como contra sobre o e es son este esta más medidas fin derechos humanos mujeres niños género convención ante",
-    "pt": "o a os as do da dos das de e em no na nos nas para por com uma um que se sua seu seus ao à como contra sobre ou é são mais direitos humanos mulheres crianças",
-    "it": "il lo la i gli le del della dei delle di e in nel nella per con una un che si sua suo al alla come contro su è sono ed",
-    "de": "der die das und in zu den von mit für auf des im dem nicht ein eine zur zum bei als auch sich ist sind oder gegen über",
+    "en": (
+        "the and of to in for with on by that its their from against all as an at be into which through including between are has "
+        "have is it or this these under a no over also other human rights ensure national women children"
+    ),
+    "fr": (
+        "le la les des du de et à au aux en dans pour par sur avec une un que qui sa son ses leur leurs ce cette ces l d est sont "
+        "ou notamment contre afin droits homme femmes enfants mesures"
+    ),
+    "es": (
+        "el la los las del de y en para por con una un que se su sus al lo como contra sobre o e es son este esta más medidas fin "
+        "derechos humanos mujeres niños género convención ante"
+    ),
+    "pt": (
+        "o a os as do da dos das de e em no na nos nas para por com uma um que se sua seu seus ao à como contra sobre ou é são "
+        "mais direitos humanos mulheres crianças"
+    ),
+    "it": ("il lo la i gli le del della dei delle di e in nel nella per con una un che si sua suo al alla come contro su è sono ed"),
+    "de": ("der die das und in zu den von mit für auf des im dem nicht ein eine zur zum bei als auch sich ist sind oder gegen über"),
     "nl": "de het een en van in voor met aan dat die bij als ook naar niet zijn wordt tegen om",
 }
 _OF_WORD: dict[str, tuple[str, ...]] = {}

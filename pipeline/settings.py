@@ -45,6 +45,17 @@ class FetchSettings(_Section):
     timeout_seconds: float = Field(60.0, gt=0)
 
 
+class ExtractSettings(_Section):
+    """How session documents are read, and what a single one may cost."""
+
+    processes: int = Field(2, ge=1)
+    seconds: float = Field(30.0, gt=0)
+    pages: int = Field(500, ge=1)
+    file_bytes: int = Field(100_000_000, ge=1)
+    unpacked_bytes: int = Field(200_000_000, ge=1)
+    memory_bytes: int = Field(3_000_000_000, ge=500_000_000)
+
+
 class SplitSettings(_Section):
     """Which sessions train, tune and test; and the random split grouped by wording, for comparison."""
 
@@ -152,6 +163,7 @@ class Settings(_Section):
     tracking_uri: str = "sqlite:///mlflow.db"
     ingest: IngestSettings = IngestSettings()
     fetch: FetchSettings = FetchSettings()
+    extract: ExtractSettings = ExtractSettings()
     splits: SplitSettings
     train: TrainSettings = TrainSettings()
     evaluate: EvaluateSettings = EvaluateSettings()

@@ -14,6 +14,10 @@ _AND = re.compile(r"\s+(?:and|&|et|y)\s+", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:(?:and|by|as|also|the|from|state\s+of|observer\s+state\s+of)\s+)+", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*(?:\*+|\d{1,2}|[.:])+$")
 _LONGEST = 1500
+_INITIALS = {
+    "UK": "United Kingdom", "USA": "United States", "US": "United States", "UAE": "United Arab Emirates", "DPRK": "DPR Korea",
+    "DRC": "Democratic Republic of the Congo", "ROK": "Republic of Korea",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,22 @@ class BracketReader:
                 found.append(StateBracket(last.start, end, last.states + names, last.unknown + unknown))
             else:
                 found.append(StateBracket(start, end, names, unknown))
-        return found
+        return found or self._unopened(text)
+
+    def _unopened(self, text: str) -> list[StateBracket]:
+        """A name at the end that closes a bracket which nothing opened: "... women Bangladesh);"."""
+        closed = re.search(r"\)[\s;,.]*$", text)
+        if closed is None or "(" in text[max(closed.start() - 80, 0) : closed.start()]:
+            return []
+        words = list(re.finditer(r"\S+", text[: closed.start()]))[-6:]
+        for word in words:
+            if known := self._find(text[word.start() : closed.start()]):
+                return [StateBracket(word.start(), closed.start() + 1, (known,), ())]
+        return []
 
     def names(self, content: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The States named in a bracket's content, and the pieces that are no State."""
-        if len(content) > _LONGEST or not re.search(r"[^\W\d_]{3}", content):
+        if len(content) > _LONGEST or not re.search(r"[^\W\d_]{2}", content):
             return (), ()
         content = " ".join(content.split())
         whole = self._find(content)
@@ -77,10 +92,10 @@ class BracketReader:
             unknown += bad
         if names and unknown:
             misspelt = {u: self._misspelt(u) for u in unknown}
-            names += [name for name in misspelt.values() if name]
+            names += [found for found in misspelt.values() if found]
             unknown = [u for u in unknown if not misspelt[u]]
-        elif unknown and len(unknown) == 1 and (name := self._misspelt(unknown[0], 88)):
-            return (name,), ()
+        elif len(unknown) == 1 and (near := self._misspelt(unknown[0], 88)):
+            return (near,), ()
         return tuple(names), tuple(unknown)
 
     def _piece(self, piece: str) -> tuple[list[str], list[str]]:
@@ -95,15 +110,17 @@ class BracketReader:
         words = piece.split()
         # "United Kingdom France": two names, and the comma between them lost.
         for cut in range(len(words) - 1, 0, -1):
-            left, right = self._find(" ".join(words[:cut])), self._find(" ".join(words[cut:]))
-            if left and right:
-                return [left, right], []
+            first, second = self._find(" ".join(words[:cut])), self._find(" ".join(words[cut:]))
+            if first and second:
+                return [first, second], []
         return [], [piece.strip()]
 
     def _find_uncached(self, name: str) -> str | None:
         """The name as written, without what surrounds it, if it is a State's."""
         plain = _TRAILING.sub("", _LEADING.sub("", name.strip(" .*"))).strip()
         # An ISO code in a bracket is more often an abbreviation ("CAN", "MAR") than a State.
+        if plain.replace(".", "") in _INITIALS:
+            return _INITIALS[plain.replace(".", "")]
         if len(plain) < 4 or (plain.isupper() and len(plain) < 5):
             return None
         if self._states.find(plain):
@@ -127,10 +144,13 @@ def brackets(text: str) -> Iterator[tuple[int, int]]:
     while (start := text.find("(", place)) >= 0:
         end = _closing(text, start)
         if end is None:
-            # Never closed: take the first closing bracket there is, if any.
-            end = text.find(")", start) + 1
+            # Never closed: it ends at the first closing bracket, unless another opens before that.
+            end, inner = text.find(")", start) + 1, text.find("(", start + 1)
             if not end:
                 return
+            if 0 <= inner < end:
+                place = start + 1
+                continue
         yield start, end
         place = end
 

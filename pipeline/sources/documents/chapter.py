@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.sources.documents.lines import DocumentText, Line
@@ -25,10 +25,12 @@ _NEXT_CHAPTER = re.compile(
     r"^(?:(?:III|IV|V)\s?\.\s+\S|(?:III|IV)\s?\.$|voluntary\s+(?:pledges?|commitments?)(?:\s+and\s+commitments?)?\W*$|annex(?:es)?\W*(?:I|1)?\W*$|composition\s+of\s+the\s+delegation|annexe\W*$|anexo\W*$)",
     re.IGNORECASE,
 )
-_DOTTED = re.compile(r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s)", re.IGNORECASE)
+_DOTTED = re.compile(
+    r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s)", re.IGNORECASE
+)
 _PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$)")
 _LETTERED = re.compile(r"\(([a-z]{1,3})\)\s*(?=\S)")
-_ENDED = re.compile(r"(?:[.;:,!?*)\]”\"’]|\band|\bor)\W*$")
+_ENDED = re.compile(r"(?:[.;:,!?*)\]”\"’]|[;,]\s*and|[;,]\s*or)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Block:
         order: number within the list, None for others.
         start, end: span in the document's text, its printed number included.
         content: where the text after the number begins.
+        printed: the number as it is printed, where it may differ from `number`.
     """
 
     kind: Literal["paragraph", "item", "heading"]
@@ -51,6 +54,7 @@ class Block:
     start: int
     end: int
     content: int
+    printed: str | None = None
 
 
 def find_chapter(document: DocumentText) -> tuple[int, int] | None:
@@ -72,7 +76,9 @@ def _is_heading(lines: Sequence[Line], place: int) -> bool:
     if _HEADING.match(text):
         return True
     following = lines[place + 1].text if place + 1 < len(lines) else ""
-    return len(text) < 40 and bool(re.match(rf"^\W*{_NUMERAL}conclusions?\b", text, re.IGNORECASE) and _HEADING.match(f"{text} {following}"))
+    return len(text) < 40 and bool(
+        re.match(rf"^\W*{_NUMERAL}conclusions?\b", text, re.IGNORECASE) and _HEADING.match(f"{text} {following}")
+    )
 
 
 def _ends_chapter(lines: Sequence[Line], place: int) -> bool:
@@ -123,12 +129,18 @@ class Paragraphs:
         if found is None:
             return None
         parent, order = int(found[1]), int(found[2])
+        rest = line.text[found.end() :]
+        capital = not rest or not rest[0].islower() or rest.startswith(("to ", "that "))
         successor = order == self._order + 1 and parent == self._paragraph
-        if not (successor or (ended and self._plausible(parent, order))):
+        if not ((successor and (ended or capital)) or (ended and capital and self._plausible(parent, order))):
             return None
+        printed = f"{parent}.{order}"
+        if order == self._order + 1 and order > 1 and self._paragraph is not None:
+            # The list goes on, whatever its first half says: "155.77" between 115.76 and 115.78 is a printer's error.
+            parent = self._paragraph
         self._paragraph, self._order, self._scheme = parent, order, "dotted"
         self._seen.add((parent, order))
-        return Block("item", f"{parent}.{order}", parent, order, start, start, start + found.end())
+        return Block("item", f"{parent}.{order}", parent, order, start, start, start + found.end(), printed)
 
     def _plausible(self, parent: int, order: int) -> bool:
         known = {p for p, _ in self._seen}
@@ -175,4 +187,26 @@ class Paragraphs:
 
 
 def _closed(block: Block, end: int) -> Block:
-    return Block(block.kind, block.number, block.parent, block.order, block.start, end, block.content)
+    return replace(block, end=end)
+
+
+def read_item(text: str) -> tuple[str | None, int]:
+    """The number a paragraph begins with ("118.4", "7"), and where its text begins; None and 0 where it has none."""
+    found = _DOTTED.match(text)
+    if found:
+        return f"{int(found[1])}.{int(found[2])}", found.end()
+    plain = _PLAIN.match(text)
+    return (str(int(plain[1])), plain.end()) if plain and plain[2] else (None, 0)
+
+
+def inner_number(text: str, number: str) -> tuple[str, str]:
+    """Number and text of a wording that begins with a number of its own: "118.17. Consider ..." inside paragraph 118.16.
+
+    Args:
+        text: the wording.
+        number: of the paragraph it stands in; kept unless the wording's own continues the same list.
+    """
+    found = _DOTTED.match(text)
+    if found and number.split(".")[0] == str(int(found[1])) and len(text) > found.end():
+        return f"{int(found[1])}.{int(found[2])}", text[found.end() :]
+    return number, text

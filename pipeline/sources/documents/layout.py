@@ -17,7 +17,7 @@ _RUNNING = re.compile(
     ) \W* $"""
 )
 _MARGIN = 5
-_NOTE = re.compile(r"^(?:\*{1,3}|†|‡|\d{1,2}|[a-z])(?:\s|(?=[A-Z\"“]))")
+_ITEM = re.compile(r"^\d{1,3}\s?\.\s?\d{1,3}\b")
 
 
 def body(lines: Sequence[Line]) -> list[Line]:
@@ -62,7 +62,7 @@ def _repeated(pages: dict[int | None, list[Line]]) -> set[str]:
 
 
 def _footnotes(page: Sequence[Line], size: float) -> set[Line]:
-    """Small print at the foot of a page, from the first line that carries a mark."""
+    """Small print at the foot of a page, and lines there that begin with a star."""
     by_height = sorted((line for line in page if not _RUNNING.match(line.text)), key=lambda line: line.bottom)
     small: list[Line] = []
     for line in by_height:
@@ -70,8 +70,7 @@ def _footnotes(page: Sequence[Line], size: float) -> set[Line]:
         if not (line.size <= 0.95 * size or starred):
             break
         small.append(line)
-    if len(small) == len(by_height):
+    # A page of small print throughout, or a list in small print, is no footnote.
+    if len(small) > 0.6 * len(by_height) or any(_ITEM.match(line.text) for line in small):
         return set()
-    while small and not _NOTE.match(small[-1].text):
-        small.pop()
     return set(small)

@@ -14,7 +14,7 @@ class Limits:
         unpacked_bytes: of a DOCX or XLSX, all its parts together.
         file_bytes: of the file itself.
         seconds: of reading, after which it is given up.
-        memory_bytes: that the reading process may take.
+        memory_bytes: of address space that the reading process may take.
     """
 
     pages: int = 500

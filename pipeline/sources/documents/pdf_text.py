@@ -9,8 +9,8 @@ from statistics import median_low
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.sources.documents.lines import Line
 from pipeline.sources.documents.limits import Limits
+from pipeline.sources.documents.lines import Line
 
 _DIVIDED = "\x02"
 _TODO_TEXT = "Get the version with text from the UN's document system, or recognise its text (OCR) first."
@@ -29,7 +29,11 @@ def read_pdf(path: Path, limits: Limits) -> list[Line]:
         raise _unreadable(path.name, str(error)) from error
     with document:
         if len(document) > limits.pages:
-            raise SourceError(path.name, f"has {len(document):,} pages, more than {limits.pages:,}.", "Split it, or raise extract.pages in configs/settings.yaml.")
+            raise SourceError(
+                path.name,
+                f"has {len(document):,} pages, more than {limits.pages:,}.",
+                "Split it, or raise extract.pages in configs/settings.yaml.",
+            )
         try:
             lines = [line for number in range(len(document)) for line in _page(document, number)]
         except pypdfium2.PdfiumError as error:
@@ -99,4 +103,4 @@ def _size(raw: Any, handle: Any, char: int) -> float:
     """Size of a letter in points: that of its font, times what its matrix makes of it."""
     matrix = raw.FS_MATRIX()
     scale = abs(matrix.d) if raw.FPDFText_GetMatrix(handle, char, matrix) and matrix.d else 1.0
-    return round(raw.FPDFText_GetFontSize(handle, char) * scale, 1)
+    return float(round(raw.FPDFText_GetFontSize(handle, char) * scale, 1))

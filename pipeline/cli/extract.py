@@ -1,0 +1,43 @@
+"""`upr extract`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli import say
+from pipeline.cli.terminal import bar
+
+
+@click.command()
+@click.argument("documents", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="DOCUMENT...")
+@click.option("--out", required=True, type=click.Path(path_type=Path, readable=False), help="The table: .parquet, .csv, .jsonl or .xlsx.")
+@click.option(
+    "--text",
+    "text_folder",
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
+    help="Folder for the extracted texts, in which char_start and char_end count.",
+)
+@click.option("--strict", is_flag=True, help="Write nothing if there is any gap, duplicate, conflict or rejected row.")
+def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, strict: bool) -> None:
+    """Read recommendations out of session documents: Working Group reports (.pdf .docx), addenda with the State's
+    responses, OHCHR thematic lists and matrices (.docx .xlsx), or folders of these.
+
+    Documents of one review are merged: each wording once, with the final response. Gaps in the numbering, duplicates and
+    conflicts are told, and stand in OUT.rejects.jsonl.
+    """
+    from pipeline import extract, settings
+
+    report = extract.run(documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar)
+    for name, understood in report.understood.items():
+        say(f"{name}: {understood}")
+    for problem in report.problems:
+        place = f", row {problem.row}" if problem.row else ""
+        say(f"{problem.file}{place}: {problem.reason}")
+    say(f"{out}: {report.rows:,} rows.")
+    for error in report.failed:
+        say(f"upr: not extracted: {error}")
+    if report.failed:
+        sys.exit(1)

@@ -1,0 +1,188 @@
+"""Stage `extract`: recommendations out of session documents, merged by review, into one checked table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.errors import SourceError, UprError
+from pipeline.progress import Progress, silent
+from pipeline.schema import LABELLED, SOURCE_COLUMNS
+from pipeline.settings import Settings
+from pipeline.sources.documents.isolation import read_document
+from pipeline.sources.documents.limits import Limits
+from pipeline.sources.documents.merge import merge
+from pipeline.sources.documents.read import DOCUMENT_SUFFIXES, Document
+from pipeline.sources.opening import expand, standardiser
+from pipeline.sources.records import Record, Reject
+from pipeline.states import States
+from pipeline.store.files import rejects_path, write_jsonl, write_text
+from pipeline.store.tables import check_suffix, write_batches
+from pipeline.store.vocabularies import load_states
+
+_SHOWN = 160
+
+
+@dataclass(frozen=True)
+class ExtractReport:
+    """What was done.
+
+    Attributes:
+        rows: rows written.
+        understood: how each document was understood ("report, Andorra, session 49, 44 recommendations").
+        problems: gaps, duplicates, conflicts and rows not taken; they stand in the rejects file as well.
+        failed: documents that could not be used; the others were written.
+    """
+
+    rows: int
+    understood: dict[str, str]
+    problems: tuple[Reject, ...]
+    failed: tuple[UprError, ...]
+
+
+def run(
+    documents: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    text_folder: Path | None = None,
+    progress: Progress = silent,
+) -> ExtractReport:
+    """Read documents into one table at `out`, with one row a wording.
+
+    Args:
+        documents: reports (.pdf .docx), addenda, OHCHR lists (.docx .xlsx), or folders of these.
+        out: .parquet, .csv, .jsonl or .xlsx; the rejects go to `<out>.rejects.jsonl`, which is empty when all is well.
+        settings: limits of a document, number of processes.
+        strict: treat any problem as a fault of the whole.
+        text_folder: where the extracted texts go, in which `char_start` and `char_end` count; None to keep none.
+        progress: shows the documents as they are read.
+
+    Raises: SourceError if no document can be used, or, when strict, if there is a problem; StoreError. Nothing is written then.
+    """
+    check_suffix(out)
+    states = load_states()
+    failed: list[UprError] = []
+    read: list[Document] = []
+    texts: dict[str, str] = {}
+    files = _files(documents, failed)
+    reading = read_all(files, states, failed, limits_of(settings), settings.extract.processes)
+    for document in progress(reading, "documents read", len(files)):
+        texts[document.file] = document.text
+        read.append(replace(document, text=""))
+    merged = merge(read)
+    rows, faults = _rows(merged.records, states)
+    problems = [*merged.problems, *_unused(read), *faults]
+    _refuse(failed, rows, problems, strict)
+    if text_folder is not None:
+        for name, text in texts.items():
+            if text:
+                write_text(text_folder / f"{name}.txt", text)
+    write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
+    written = write_batches(out, LABELLED, _tables(rows))
+    return ExtractReport(written, {d.file: describe(d) for d in read}, tuple(problems), tuple(failed))
+
+
+def _files(documents: Sequence[Path], failed: list[UprError]) -> list[Path]:
+    found: list[Path] = []
+    for path in documents:
+        try:
+            found += expand([path], DOCUMENT_SUFFIXES)
+        except UprError as error:
+            failed.append(error)
+    files = list(dict.fromkeys(found))
+    names = [file.name for file in files]
+    for file in list(files):
+        if names.count(file.name) > 1 and file is not files[names.index(file.name)]:
+            failed.append(SourceError(str(file), "another document has this name, so rows could not be traced.", "Rename one of them."))
+            files.remove(file)
+    return files
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits of a document that the settings give."""
+    chosen = settings.extract
+    return Limits(chosen.pages, chosen.unpacked_bytes, chosen.file_bytes, chosen.seconds, chosen.memory_bytes)
+
+
+def read_all(
+    files: Sequence[Path], states: States, failed: list[UprError], limits: Limits | None = None, processes: int = 2
+) -> Iterator[Document]:
+    """The documents in order, a few read at a time, each in a process of its own; the errors of the others go to `failed`."""
+    with ThreadPoolExecutor(processes) as pool:
+        waiting: list[Future[Document]] = []
+        pending = iter(files)
+        for file in pending:
+            waiting.append(pool.submit(read_document, file, states, limits))
+            if len(waiting) > processes:
+                yield from _finished(waiting.pop(0), failed)
+        for future in waiting:
+            yield from _finished(future, failed)
+
+
+def _finished(future: Future[Document], failed: list[UprError]) -> Iterator[Document]:
+    try:
+        yield future.result()
+    except UprError as error:
+        failed.append(error)
+
+
+def describe(document: Document) -> str:
+    """How a document was understood, in a line."""
+    about = ", ".join(
+        filter(None, (document.state_under_review, f"session {document.session}" if document.session else "", document.symbol or ""))
+    )
+    count = f"{len(document.positions):,} positions" if document.kind == "addendum" else f"{len(document.records):,} recommendations"
+    return f"{document.kind}, {about or 'of an unknown review'}, {count}"
+
+
+def _unused(read: Sequence[Document]) -> Iterator[Reject]:
+    """Addenda of reviews of which nothing else was given."""
+    for document in read:
+        if document.kind != "addendum":
+            continue
+        others = [d for d in read if d.kind != "addendum" and d.state_under_review == document.state_under_review]
+        if not others:
+            yield Reject(
+                document.file, None, "an addendum gives positions by number and no wording: give it together with its report or list."
+            )
+
+
+def _rows(records: Iterable[Record], states: States) -> tuple[list[dict[str, Any]], list[Reject]]:
+    """The records in the table's columns. What cannot be understood in a row is told, and the row kept as it is."""
+    machine = standardiser(states, None)
+    rows: list[dict[str, Any]] = []
+    faults: list[Reject] = []
+    for record in records:
+        row = machine.row(record)
+        if row.faults:
+            faults.append(Reject(record.file, record.row, " ".join(row.faults), (record.text or "")[:_SHOWN], record.page))
+        rows.append(row.values)
+    return rows, faults
+
+
+def _refuse(failed: Sequence[UprError], rows: Sequence[object], problems: Sequence[Reject], strict: bool) -> None:
+    if not rows and failed:
+        raise failed[0]
+    if not rows:
+        first = problems[0] if problems else Reject("", None, "there is no document.")
+        raise SourceError(first.file or "input", first.reason, "Nothing was written.")
+    if strict and problems:
+        first = problems[0]
+        raise SourceError(
+            first.file,
+            f"{first.reason} ({len(problems)} problems in all.)",
+            "Nothing was written because of --strict; look at it, or leave --strict out.",
+        )
+
+
+def _tables(rows: Sequence[dict[str, Any]], size: int = 2000) -> Iterator[pa.Table]:
+    for start in range(0, len(rows), size):
+        filled = [dict.fromkeys(LABELLED.names) | {name: row[name] for name in SOURCE_COLUMNS} for row in rows[start : start + size]]
+        yield pa.Table.from_pylist(filled, schema=LABELLED)

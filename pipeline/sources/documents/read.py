@@ -1,0 +1,175 @@
+"""One door to session documents: a path goes in, what the document says comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import SourceError
+from pipeline.language import language_of
+from pipeline.sources.documents.addendum import read_positions
+from pipeline.sources.documents.archive import Archive
+from pipeline.sources.documents.chapter import find_chapter
+from pipeline.sources.documents.cover import Cover, read_cover
+from pipeline.sources.documents.layout import body
+from pipeline.sources.documents.limits import Limits
+from pipeline.sources.documents.lines import DocumentText, Line
+from pipeline.sources.documents.ohchr_list import columns_of, is_list, read_list
+from pipeline.sources.documents.positions import Position
+from pipeline.sources.documents.report import Extracted, read_report
+from pipeline.sources.records import Record, Reject
+from pipeline.states import States
+
+Kind = Literal["report", "list", "addendum"]
+DOCUMENT_SUFFIXES = (".pdf", ".docx", ".xlsx")
+_SUFFIXES_OF_DOCUMENTS_ONLY = (".pdf", ".docx")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a session document says.
+
+    Attributes:
+        file: its name.
+        kind: report, list, or addendum.
+        symbol: of the United Nations, None if it gives none.
+        state_under_review: UPR Info's short name, "" if not found.
+        session: of the UPR Working Group, None if not found.
+        records: its recommendations in order; none for an addendum that only cites numbers.
+        positions: an addendum's final positions, by paragraph number of the report.
+        problems: gaps, duplicates, and whatever else a person should look at.
+        text: the extracted text in which `char_start` and `char_end` count; "" for a list.
+    """
+
+    file: str
+    kind: Kind
+    symbol: str | None
+    state_under_review: str
+    session: int | None
+    records: Sequence[Record] = ()
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    problems: Sequence[Reject] = ()
+    text: str = ""
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file is a session document, and not a table: a PDF or DOCX, or a workbook with the headings of an OHCHR list."""
+    suffix = path.suffix.lower()
+    return suffix in _SUFFIXES_OF_DOCUMENTS_ONLY or (suffix == ".xlsx" and _has_list_headings(path))
+
+
+def read_here(path: Path, states: States, limits: Limits) -> Document:
+    """Read a document in this process; see `read_document` for reading it apart from it.
+
+    Raises: SourceError, which says what is wrong with the document as a whole.
+    """
+    _check_file(path, limits)
+    suffix = path.suffix.lower()
+    if suffix == ".pdf":
+        from pipeline.sources.documents.pdf_text import read_pdf
+
+        return _with_languages(_prose(path, read_pdf(path, limits), "", [], states))
+    if suffix == ".docx":
+        from pipeline.sources.documents.docx_text import read_docx
+
+        content = read_docx(path, limits)
+        return _with_languages(_prose(path, content.lines, content.header, content.tables, states))
+    if suffix == ".xlsx":
+        tables = _sheets(path, limits)
+        lines = [Line(" ".join(row), None, k + 1, whole=True) for k, row in enumerate(row for table in tables for row in table)]
+        return _with_languages(
+            _listed(path.name, tables, read_cover(lines[:12], states, " ".join(line.text for line in lines[:12])), states)
+        )
+    raise SourceError(path.name, f"'{path.suffix}' is not a kind of document.", f"Use one of {', '.join(DOCUMENT_SUFFIXES)}.")
+
+
+def _check_file(path: Path, limits: Limits) -> None:
+    try:
+        size = path.stat().st_size
+        if path.is_file() and size:
+            with path.open("rb"):
+                pass
+    except FileNotFoundError as error:
+        raise SourceError(str(path), "there is no such file.", "Check the path.") from error
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be opened ({error.strerror}).", "Ask for permission to read it.") from error
+    if not path.is_file():
+        raise SourceError(str(path), "this is no file.", "Name the document.")
+    if not size:
+        raise SourceError(path.name, "the file is empty.", "Download it again.")
+    if size > limits.file_bytes:
+        raise SourceError(
+            path.name,
+            f"has {size / 1e6:,.0f} MB, more than the {limits.file_bytes / 1e6:,.0f} MB allowed.",
+            "Raise extract.file_bytes in configs/settings.yaml if you trust it.",
+        )
+
+
+def _prose(path: Path, lines: Sequence[Line], header: str, tables: Sequence[Sequence[Sequence[str]]], states: States) -> Document:
+    """A report, an addendum, or (DOCX) a list."""
+    cover = read_cover(lines, states, header)
+    if is_list(tables):
+        return _listed(path.name, tables, cover, states)
+    document = DocumentText(tuple(body(lines)))
+    if cover.is_addendum or (find_chapter(document) is None and _calls_itself_addendum(lines)):
+        positions = read_positions(document)
+        if not positions:
+            raise SourceError(
+                path.name,
+                "is an addendum that cites no recommendation by number.",
+                "Give it as the UN published it; its positions are read from the paragraph numbers.",
+            )
+        return _document(path.name, "addendum", cover, Extracted([], []), document.text, positions)
+    return _document(path.name, "report", cover, read_report(path.name, document, cover, states), document.text)
+
+
+def _calls_itself_addendum(lines: Sequence[Line]) -> bool:
+    return any(line.text.strip().lower() == "addendum" for line in lines[:60])
+
+
+def _listed(file: str, tables: Sequence[Sequence[Sequence[str]]], cover: Cover, states: States) -> Document:
+    return _document(file, "list", cover, read_list(file, tables, cover, states), "")
+
+
+def _document(
+    file: str, kind: Kind, cover: Cover, found: Extracted, text: str, positions: Mapping[str, Position] | None = None
+) -> Document:
+    symbol = cover.symbol or next((r.symbol for r in found.records if r.symbol), None)
+    problems = list(found.problems)
+    if cover.state is None:
+        problems.append(Reject(file, None, "the State under Review was not found in the document; the rows are kept without it."))
+    if cover.session is None and kind != "addendum":
+        problems.append(Reject(file, None, "the session was not found in the document; the rows are kept without it."))
+    return Document(
+        file, kind, symbol, cover.state.name if cover.state else "", cover.session, found.records, positions or {}, problems, text
+    )
+
+
+def _with_languages(document: Document) -> Document:
+    return replace(document, records=[replace(r, language=language_of(r.text or "")) for r in document.records])
+
+
+def _sheets(path: Path, limits: Limits) -> list[list[list[str]]]:
+    """The sheets of a workbook as rows of texts. Raises: SourceError."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    Archive(path, limits)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        return [[[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()] for name in book.sheet_names]
+    except (CalamineError, ValueError, OSError) as error:
+        raise SourceError(path.name, f"cannot be read as a workbook ({error}).", "Save it again as .xlsx.") from error
+
+
+def _cell(value: object) -> str:
+    # A paragraph number "84.10" that Excel took for a number has lost its last zero; nothing here can know it.
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _has_list_headings(path: Path) -> bool:
+    try:
+        return any(columns_of(row) for table in _sheets(path, Limits()) for row in table[:15])
+    except SourceError:
+        return False

@@ -1,0 +1,251 @@
+"""A Working Group report as recommendations."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.errors import SourceError
+from pipeline.sources.documents.brackets import BracketReader
+from pipeline.sources.documents.chapter import Block, Paragraphs, find_chapter, inner_number
+from pipeline.sources.documents.cover import Cover
+from pipeline.sources.documents.dialogue import Dialogue, citations
+from pipeline.sources.documents.lines import DocumentText
+from pipeline.sources.documents.positions import Position, looks_ahead, looks_back, numbers_in, position_of, speaks_of_recommendations
+from pipeline.sources.documents.verbs import begins_with_verb
+from pipeline.sources.documents.wordings import WordingReader, tidy
+from pipeline.sources.records import Record, Reject
+from pipeline.states import State, States
+
+_RETOLD = r"(?:recommended|recommends|encouraged|urged|invited|called\s+(?:up)?on|requested|asked|suggested)"
+_REMARK = re.compile(
+    r"(?:^|(?<=[.;)]\s))(?:The|All|These|Those|Both|Other)\s+(?:\w+\s+){0,4}recommendations?\s+(?:\w+\s+){0,8}(?:above|enjoy|will\s+be|did\s+not|do\s+not|have\s+been|were|are)\b.*$",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a reader made of a document: its records in order, and what it could not make anything of."""
+
+    records: list[Record]
+    problems: list[Reject]
+
+
+def read_report(file: str, document: DocumentText, cover: Cover, states: States) -> Extracted:
+    """The recommendations of the chapter, and those that it cites from the dialogue.
+
+    Args:
+        file: name for records and messages.
+        document: the text without headers, footers and footnotes.
+        cover: what the document says of itself.
+        states: by which the States are known.
+
+    Raises: SourceError if there is no such chapter, or no recommendation in it.
+    """
+    span = find_chapter(document)
+    if span is None:
+        raise SourceError(
+            file,
+            'has no chapter "Conclusions and/or recommendations".',
+            "Give the report that the Working Group adopted (its symbol looks like A/HRC/43/15), an addendum to it, or an OHCHR list.",
+        )
+    reader = _ReportReader(file, document, cover, states)
+    reader.read(list(Paragraphs(document, span).blocks()), span[0])
+    if not reader.records:
+        raise SourceError(
+            file,
+            'the chapter "Conclusions and/or recommendations" holds no numbered recommendation.',
+            "Check that the document is complete.",
+        )
+    return Extracted(reader.records, reader.problems)
+
+
+class _ReportReader:
+    def __init__(self, file: str, document: DocumentText, cover: Cover, states: States) -> None:
+        self.records: list[Record] = []
+        self.problems: list[Reject] = []
+        self._file, self._document, self._cover, self._states = file, document, cover, states
+        self._brackets = BracketReader(states)
+        self._wordings = WordingReader(self._brackets)
+        self._retold = _retold(cover.state)
+        self._position: Position | None = None
+        self._cited: set[str] = set()
+        self._comments = False
+
+    def read(self, blocks: Sequence[Block], chapter: int) -> None:
+        reviewed = self._cover.state.name if self._cover.state else ""
+        dialogue = Dialogue(self._document, chapter, self._states, reviewed)
+        for block in blocks:
+            if block.kind == "item":
+                self._item(block)
+            elif block.kind == "paragraph":
+                self._paragraph(block, dialogue)
+        self.problems += numbering_faults(self._file, self._document, [b for b in blocks if b.kind == "item"])
+
+    def _paragraph(self, block: Block, dialogue: Dialogue) -> None:
+        text = self._document.flow(block.content, block.end)
+        intro, _, listed = text.rpartition(":")
+        has_states = bool(self._brackets.find(listed if intro else text))
+        said = intro if intro and has_states else text
+        position = position_of(said) if speaks_of_recommendations(said) else None
+        cited = citations(text, int(block.number))
+        if cited:
+            self._cite(cited, dialogue, position)
+        elif position and not looks_ahead(said) and looks_back(said) and not has_states:
+            self._backward(position, said)
+        elif position and not self._by_number(said, position):
+            self._position = position
+        self._comments = bool(re.search(r"(?i)\b(?:comments?|explanations?|observations?|clarifications?)\b", said))
+        if has_states and intro and speaks_of_recommendations(intro):
+            # One recommendation that has no number of its own but its paragraph's.
+            self._add(block.number, listed, block.end - len(listed), block.end, position)
+
+    def _by_number(self, text: str, position: Position) -> bool:
+        """Apply a position to the numbers a remark names; whether it was such a remark."""
+        named = set(numbers_in(text))
+        known = {r.paragraph for r in self.records}
+        if not named & known or re.search(r"implement", text):
+            return bool(named & known)
+        self.records = [replace(r, response=position) if r.paragraph in named else r for r in self.records]
+        return True
+
+    def _backward(self, position: Position, text: str) -> None:
+        everything = re.search(r"(?i)\ball\s+(?:the\s+|of\s+the\s+)?recommendations?", text)
+        self.records = [
+            replace(r, response=position) if not r.response or (everything and r.response == "Pending") else r for r in self.records
+        ]
+
+    def _item(self, block: Block) -> None:
+        text = self._document.flow(block.content, block.end)
+        remark = _REMARK.search(text)
+        if remark and remark.start() > 0 and position_of(remark.group()):
+            self._add(block.number, text[: remark.start()], block.content, block.end, self._position)
+            self._backward(position_of(remark.group()) or "Pending", remark.group())
+            return
+        self._add(block.number, text, block.content, block.end, self._position)
+
+    def _add(self, number: str, text: str, start: int, end: int, position: Position | None) -> None:
+        wordings = self._wordings.read(text)
+        if wordings and not any(w.states for w in wordings) and (self._comments or self._is_comment(text)):
+            self.problems.append(self._problem(start, f"paragraph {number} is a comment of the State under Review; it is left out.", text))
+            return
+        if not wordings:
+            self.problems.append(self._problem(start, f"paragraph {number} has a number and no text. Check the document there."))
+        for wording in wordings:
+            a, b = self._span(text, wording.start, wording.end, start, end)
+            own, words = inner_number(wording.text, number)
+            self._record(own, self._own_words(words), wording.states, a, b, position)
+        if wordings and not any(w.states for w in wordings):
+            self.problems.append(self._problem(start, f"paragraph {number} names no recommending State; it is kept without one.", text))
+
+    def _own_words(self, text: str) -> str:
+        """A wording without "Recommended that Benin ...", where what remains still says what to do."""
+        found = self._retold.match(text)
+        rest = text[found.end() :].strip() if found else ""
+        return rest if begins_with_verb(rest) else text
+
+    def _is_comment(self, text: str) -> bool:
+        names = (self._cover.state.name, self._cover.state.un_name, *self._cover.state.aliases) if self._cover.state else ()
+        opening = text.lower().removeprefix("the ")
+        return opening.startswith((*(n.lower() for n in names), "regarding recommendation", "regarding the recommendation"))
+
+    def _span(self, text: str, first: int, last: int, start: int, end: int) -> tuple[int, int]:
+        """Span in the document of a span in the flowing text, letter by letter: joining lines only moves white space and hyphens."""
+        raw = self._document.text[start:end]
+        letters = [k for k, c in enumerate(raw) if c.isalnum()]
+        before = sum(c.isalnum() for c in text[:first])
+        inside = sum(c.isalnum() for c in text[first:last])
+        if not inside or before >= len(letters):
+            return start, end
+        last_letter = letters[min(before + inside, len(letters)) - 1]
+        close = raw[last_letter + 1 : last_letter + 4]
+        return start + letters[before], start + last_letter + 1 + (len(close) - len(close.lstrip(")")))
+
+    def _record(self, number: str, text: str, states: tuple[str, ...], start: int, end: int, position: Position | None) -> None:
+        line = self._document.line_at(start)
+        self.records.append(
+            Record(
+                file=self._file,
+                row=len(self.records) + 1,
+                text=text,
+                state_under_review=self._cover.state.name if self._cover.state else "",
+                recommending_states=states,
+                session=self._cover.session,
+                symbol=self._cover.symbol,
+                paragraph=number,
+                response=position or "",
+                page=line.page,
+                char_start=start,
+                char_end=end,
+            )
+        )
+
+    def _cite(self, cited: Sequence[object], dialogue: Dialogue, position: Position | None) -> None:
+        for citation in cited:
+            key = repr(citation)
+            if key in self._cited:
+                continue
+            self._cited.add(key)
+            found = dialogue.look_up(citation)  # type: ignore[arg-type]
+            for item in found:
+                if len(item.text) > 15:
+                    self._record(item.number, tidy(item.text), (item.state,) if item.state else (), item.start, item.end, position)
+
+    def _problem(self, char: int, reason: str, text: str | None = None) -> Reject:
+        line = self._document.line_at(char)
+        return Reject(self._file, None, f"{place(line.page, line.number)}: {reason}", text[:160] if text else None, line.page)
+
+
+def _retold(state: State | None) -> re.Pattern[str]:
+    """ "Recommended that Benin ..." at the beginning of a wording, which is the report's voice and not the recommendation."""
+    names = "|".join(re.escape(n) for n in ((state.name, state.un_name, *state.aliases) if state else ()))
+    subject = rf"(?:the\s+government(?:\s+of\s+(?:{names}))?|{names})" if names else r"the\s+government"
+    return re.compile(
+        rf"^(?:also\s+|further\s+)?{_RETOLD}\s+(?:(?:that|to|for)\s+)*(?:{subject}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
+        rf"|^(?:that\s+)?{subject}\s+should\s+",
+        re.IGNORECASE,
+    )
+
+
+def place(page: int | None, line: int) -> str:
+    """Page and line in words."""
+    return f"page {page}, line {line}" if page is not None else f"paragraph {line} of the document"
+
+
+def numbering_faults(file: str, document: DocumentText, items: Sequence[Block]) -> Iterator[Reject]:
+    """Gaps and duplicates in the numbers of a chapter's lists, in the order of the lists."""
+    lists: dict[int | None, list[Block]] = defaultdict(list)
+    for item in items:
+        lists[item.parent].append(item)
+    for item in items:
+        if item.printed not in (None, item.number):
+            line = document.line_at(item.start)
+            reason = f"number {item.printed} stands where {item.number} is due, and is taken for it. Check the document there."
+            yield Reject(file, None, f"{place(line.page, line.number)}: {reason}", document.flow(item.content, item.end)[:160], line.page)
+    running = 0
+    for parent, members in lists.items():
+        seen: dict[int, Block] = {}
+        # One list may run on through several paragraphs: it then begins where the one before ended.
+        last = running if members[0].order == running + 1 else 0
+        for item in members:
+            order = item.order or 0
+            line = document.line_at(item.start)
+            if order in seen:
+                first = document.line_at(seen[order].start)
+                reason = (
+                    f"number {item.number} stands twice (first at {place(first.page, first.number)}); both are kept. Check which is right."
+                )
+                yield Reject(
+                    file, None, f"{place(line.page, line.number)}: {reason}", document.flow(item.content, item.end)[:160], line.page
+                )
+            elif order > last + 1:
+                missing = ", ".join(f"{parent}.{n}" for n in range(last + 1, min(order, last + 11)))
+                more = f" and {order - last - 11} more" if order > last + 11 else ""
+                reason = f"numbers {missing}{more} are missing before {item.number}. Look for them in the document there."
+                yield Reject(file, None, f"{place(line.page, line.number)}: {reason}", None, line.page)
+            seen.setdefault(order, item)
+            last = max(last, order)
+        running = last
