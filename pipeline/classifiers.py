@@ -121,10 +121,11 @@ def fit_linear(
         svm = LinearSVC(C=tag_c, random_state=seed).fit(words, gold)
         return svm.coef_[0], float(svm.intercept_[0])
 
-    # liblinear releases the interpreter lock, so two threads use both cores; results do not depend on their order.
-    with ThreadPoolExecutor(2) as pool:
+    # liblinear draws from one generator for the whole process: two of its fits at once would not be reproducible. The action
+    # model does not use it, so the two tasks train side by side.
+    with ThreadPoolExecutor(1) as pool:
         action_model = pool.submit(LogisticRegression(C=action_c, max_iter=500, random_state=seed).fit, features, actions)
-        tag_models = list(pool.map(fit_tag, range(tags.shape[1])))
+        tag_models = [fit_tag(column) for column in range(tags.shape[1])]
     fitted = action_model.result()
     return LinearClassifier(
         encoder,
