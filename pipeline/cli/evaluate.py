@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import PATH, bar
 
 
 def _line(name: str, quality: dict[str, dict[str, dict[str, float]]]) -> str:
@@ -22,9 +22,9 @@ def _line(name: str, quality: dict[str, dict[str, dict[str, float]]]) -> str:
 
 
 @click.command()
-@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="The table that the models were trained on.")
-@click.option("--models", default="models/trained", show_default=True, type=click.Path(path_type=Path), help="Folder of `upr train`.")
-@click.option("--out", default="reports/evaluation", show_default=True, type=click.Path(path_type=Path), help="Folder for the figures.")
+@click.option("--corpus", required=True, type=PATH, help="The table that the models were trained on.")
+@click.option("--models", default="models/trained", show_default=True, type=PATH, help="Folder of `upr train`.")
+@click.option("--out", default="reports/evaluation", show_default=True, type=PATH, help="Folder for the figures.")
 def command(corpus: Path, models: Path, out: Path) -> None:
     """Measure the trained models on rows they never saw, and keep the run in MLflow."""
     from pipeline import evaluate, settings

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import PATH, bar
 
 
 @click.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path, readable=False), help="The table, ending in .parquet.")
+@click.option("--out", required=True, type=PATH, help="The table, ending in .parquet.")
 @click.option("--url", help="Address of the Uwazi instance (default: UPR Info's, see configs/settings.yaml).")
 @click.option("--template", help="Id or name of the template of recommendations (default: found by its properties).")
 @click.option("--language", help="Language of the rows, ISO 639-1 (default: en).")

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import PATH, bar
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="SOURCE...")
-@click.option("--out", required=True, type=click.Path(path_type=Path, readable=False), help="The table, ending in .parquet.")
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SOURCE...")
+@click.option("--out", required=True, type=PATH, help="The table, ending in .parquet.")
 @click.option("--encoding", help="Encoding of .csv files (default: found out), e.g. utf-8, cp1252, mac_roman.")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")
 @click.option("--taxonomy", help="Version of the taxonomy that tags are checked against.")

@@ -10,14 +10,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import PATH, PATH_OR_STDIN, bar
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True, readable=False), metavar="INPUT...")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path, readable=False), help="Labelled table: .parquet, .csv, .jsonl or .xlsx."
-)
+@click.argument("inputs", nargs=-1, required=True, type=PATH_OR_STDIN, metavar="INPUT...")
+@click.option("--out", required=True, type=PATH, help="Labelled table: .parquet, .csv, .jsonl or .xlsx.")
 @click.option("--model", default="shipped", show_default=True, metavar="REF", help="shipped, best, models:/NAME@ALIAS, or a folder.")
 @click.option("--encoding", help="Encoding of text files (default: found out).")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")

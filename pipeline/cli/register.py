@@ -7,15 +7,14 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
+from pipeline.cli.terminal import PATH
 
 
 @click.command()
-@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="The table that the models were trained on.")
-@click.option("--models", default="models/trained", show_default=True, type=click.Path(path_type=Path), help="Folder of `upr train`.")
-@click.option(
-    "--reports", default="reports/evaluation", show_default=True, type=click.Path(path_type=Path), help="Folder of `upr evaluate`."
-)
-@click.option("--out", default="reports/registration.json", show_default=True, type=click.Path(path_type=Path), help="The decision.")
+@click.option("--corpus", required=True, type=PATH, help="The table that the models were trained on.")
+@click.option("--models", default="models/trained", show_default=True, type=PATH, help="Folder of `upr train`.")
+@click.option("--reports", default="reports/evaluation", show_default=True, type=PATH, help="Folder of `upr evaluate`.")
+@click.option("--out", default="reports/registration.json", show_default=True, type=PATH, help="The decision.")
 def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
     """Register the trained model; it becomes champion if the quality floors hold and it is not worse than the champion."""
     from pipeline import register, settings

@@ -7,18 +7,19 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
+from pipeline.cli.terminal import PATH
 
 
 @click.command()
-@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="A table of `upr ingest` or `upr label` (.parquet).")
+@click.option("--corpus", required=True, type=PATH, help="A table of `upr ingest` or `upr label` (.parquet).")
 @click.option(
     "--evaluation",
     "evaluations",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A document of `upr evaluate` (tune.json, test.json); may be given twice. Without one, the page has no part on quality.",
 )
-@click.option("--out", default="reports/report.html", show_default=True, type=click.Path(path_type=Path), help="The page.")
+@click.option("--out", default="reports/report.html", show_default=True, type=PATH, help="The page.")
 def command(corpus: Path, evaluations: tuple[Path, ...], out: Path) -> None:
     """A page that shows the corpus, its labels and the model's quality: one file, no network, no script."""
     from pipeline import report

@@ -1,11 +1,18 @@
-"""Progress on the terminal: a bar on stderr for work over two seconds, nothing where nobody looks."""
+"""What commands share: paths as arguments, and a bar on stderr for work over two seconds, where somebody looks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
+import click
+
 T = TypeVar("T")
+
+# A file that may not be read is the input's fault (exit 1, with what to do), not wrong usage, so click does not look.
+PATH = click.Path(path_type=Path, readable=False)
+PATH_OR_STDIN = click.Path(path_type=Path, readable=False, allow_dash=True)
 
 
 def bar(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:

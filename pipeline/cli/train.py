@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import PATH, bar
 
 
 @click.command()
-@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="The table of `upr ingest`.")
-@click.option("--out", default="models/trained", show_default=True, type=click.Path(path_type=Path), help="Folder for the models.")
+@click.option("--corpus", required=True, type=PATH, help="The table of `upr ingest`.")
+@click.option("--out", default="models/trained", show_default=True, type=PATH, help="Folder for the models.")
 @click.option("--kind", type=click.Choice(["linear", "ensemble"]), help="Kind of model; by default as in configs/settings.yaml.")
 def command(corpus: Path, out: Path, kind: str | None) -> None:
     """Train a model on a corpus: one for the split by session, one for the random split that comparisons need.
