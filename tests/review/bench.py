@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from argon2 import PasswordHasher
 from sqlalchemy import insert
 
@@ -23,6 +25,7 @@ from pipeline.review.database import Database
 from pipeline.review.opening import fill_queue
 from pipeline.review.tables import users
 from pipeline.review.transitions import Role
+from pipeline.review.web.app import create_app, open_desk
 from tests.review import invented
 
 PASSWORD = "a long enough password"
@@ -82,6 +85,24 @@ def filled(database: Database, folder: Path, count: int = 200, **how: Any) -> An
     path = invented.write(folder / "labelled.parquet", invented.rows(count, **how))
     coded = invented.write(folder / "coded.parquet", invented.rows(80, seed=9, by="expert", sessions=(3, 9)))
     return fill_queue(database, [path], [coded])[0]
+
+
+class ServedHere:
+    """A desk's server in a thread: real HTTP, quick to start."""
+
+    def __init__(self, database: Database, **desk: Any) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        app = create_app(open_desk(database, **desk))
+        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="warning", timeout_graceful_shutdown=1))
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+        wait_until(lambda: self._server.started, 30, "the desk does not start")
+
+    def stop(self) -> None:
+        """Stop."""
+        self._server.should_exit = True
+        self._thread.join()
 
 
 class Served:

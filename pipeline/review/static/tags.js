@@ -46,12 +46,14 @@ window.deskTags = (() => {
     const button = document.createElement("button");
     button.name = "remove";
     button.value = label;
-    button.setAttribute("aria-label", words().remove.replace("{tag}", label));
+    const verb = document.createElement("span");
+    verb.className = "visually-hidden";
+    verb.textContent = words().remove;
     const cross = document.createElement("span");
     cross.className = "cross";
     cross.setAttribute("aria-hidden", "true");
     cross.textContent = "×";
-    button.append(label + " ", cross);
+    button.append(verb, " " + label + " ", cross);
     item.append(value, button);
     card.querySelector(".chips").append(item);
     announce(words().added.replace("{tag}", label));
@@ -131,6 +133,7 @@ window.deskTags = (() => {
       else if (event.key === "Backspace" && field.value === "") { remove(card); event.preventDefault(); }
       else if (event.key === "Enter" && field.value.trim()) {
         event.preventDefault();
+        event.stopPropagation(); // this Enter adds a tag; the next one, in the empty field, accepts
         if (!list.hidden && list.children.length) pick(list.children[place].textContent);
         else announce(words().noTag);
       }

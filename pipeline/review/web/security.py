@@ -73,7 +73,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        private = not scope["path"].startswith("/static/")
+        body = _Body(receive, Headers(scope=scope))
         started = False
 
         async def guarded_send(message: Message) -> None:
@@ -83,41 +83,45 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                if private:
-                    headers["Cache-Control"] = "no-store"
+                headers.setdefault("Cache-Control", "no-store")
+                if body.too_large:  # the form's reader calls it a bad request
+                    message["status"] = 413
             await send(message)
 
-        headers = Headers(scope=scope)
-        if self._hosts and _host(headers.get("host", "")) not in self._hosts:
+        if self._hosts and _host(Headers(scope=scope).get("host", "")) not in self._hosts:
             # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
             await PlainTextResponse("This desk does not answer to that host name.\n", 421)(scope, receive, guarded_send)
             return
         try:
-            await self._app(scope, _limited(receive, headers), guarded_send)
+            await self._app(scope, body.receive, guarded_send)
         except TooLarge:
             if not started:
                 await PlainTextResponse("The form is too large.\n", 413)(scope, receive, guarded_send)
 
 
-def _host(value: str) -> str:
-    return re.sub(r":\d+$", "", value.strip().lower())
+class _Body:
+    """A request's body, up to `MAX_BODY`."""
 
+    def __init__(self, receive: Receive, headers: Headers) -> None:
+        length = headers.get("content-length", "0")
+        self._receive = receive
+        self._received = 0
+        self.too_large = not length.isdigit() or int(length) > MAX_BODY
 
-def _limited(receive: Receive, headers: Headers) -> Receive:
-    length = headers.get("content-length", "0")
-    received = 0
-
-    async def limited() -> Message:
-        nonlocal received
-        if not length.isdigit() or int(length) > MAX_BODY:
+    async def receive(self) -> Message:
+        """The next part. Raises: TooLarge."""
+        if self.too_large:
             raise TooLarge
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > MAX_BODY:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        self.too_large = self._received > MAX_BODY
+        if self.too_large:
             raise TooLarge
         return message
 
-    return limited
+
+def _host(value: str) -> str:
+    return re.sub(r":\d+$", "", value.strip().lower())
 
 
 def desk_of(request: Request) -> Desk:
