@@ -20,6 +20,18 @@ from tests.review.bench import Served, free_port, new_postgres_database, postgre
 CHROMIUM = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "load: thousands of decisions; minutes long, runs only when asked for by name (-m load)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "load" in config.option.markexpr:
+        return
+    for item in items:
+        if item.get_closest_marker("load"):
+            item.add_marker(pytest.mark.skip(reason="minutes long: run it with `pytest -m load tests/review`"))
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the tests, without a database's name."""
