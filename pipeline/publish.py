@@ -18,17 +18,21 @@ from pipeline.release.assembly import in_taxonomy, layers, recommendations
 from pipeline.release.changes import Comparison, change_counts, compare
 from pipeline.release.columns import FORMAT
 from pipeline.release.content import Content, manifest_of
-from pipeline.release.files import csv_bytes, write_release
+from pipeline.release.files import Edition, csv_bytes, write_release
+from pipeline.release.figures import rounded, tables
 from pipeline.release.folder import check_free, latest, manifest, next_name, point, publishing
 from pipeline.release.long_labels import long_labels
-from pipeline.release.quality import quality_of
+from pipeline.release.measured import machine_scores, measured
+from pipeline.release.pages import Told
+from pipeline.release.quality import both, quality_of
 from pipeline.release.splitting import split_table
+from pipeline.release.uwazi_import import UwaziLabels
 from pipeline.release.vocabulary import vocabulary
 from pipeline.schema import LABELLED
 from pipeline.settings import Settings
 from pipeline.store.files import atomic_folder, read_json, write_json
 from pipeline.store.tables import read_parquet
-from pipeline.store.vocabularies import TaxonomyFile, config_path, load_states, load_taxonomy_file, translate
+from pipeline.store.vocabularies import TaxonomyFile, config_path, load_states, load_taxonomy_file, read_yaml, translate
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,9 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
     splits = split_table(rows, vocab.taxonomy, settings.splits.model_dump())
     evaluation = _evaluation(inputs.evaluation)
     about = {"title": settings.publish.title, "licence": settings.publish.licence, "pipeline_version": __version__}
-    return Content(rows, labels, splits, vocabulary(_steps()), quality_of(rows, labels, splits, vocab.taxonomy, evaluation), about)
+    scores = machine_scores(rows, labels, vocab.taxonomy)
+    quality = quality_of(both(rows, labels, splits, scores, vocab.taxonomy), vocab.taxonomy, evaluation)
+    return Content(rows, labels, splits, vocabulary(_steps()), quality, scores, about)
 
 
 def _read(path: Path, maker: str) -> pa.Table:
@@ -199,10 +205,31 @@ def _make(
         )
     facts = manifest_of(content, name, now.isoformat().replace("+00:00", "Z"), before, breaking if comparison.broken else None)
     facts["changes"] = change_counts(comparison.diff)
+    edition = _edition(content, comparison, facts)
     with atomic_folder(out / name) as temporary:
-        write_release(temporary, content, comparison.diff, facts, progress)
+        write_release(temporary, edition, progress)
     point(out, name)
     return _report(out / name, True, facts)
+
+
+def _edition(content: Content, comparison: Comparison, facts: dict[str, Any]) -> Edition:
+    """The content with its figures and with what it says of itself."""
+    states = load_states()
+    taxonomy = load_taxonomy_file(content.quality["taxonomy"]).taxonomy
+    rows = measured(content.recommendations, content.scores, content.splits["session_split"], states, taxonomy)
+    evaluation = content.quality["evaluation"] or {"model": {"demo": False}}
+    told = Told(facts, bool(evaluation["model"]["demo"]), rows.measured_texts)
+    statistics = {name: rounded(table) for name, table in tables(rows).items()}
+    return Edition(content, statistics, comparison.diff, comparison.broken, told, states, _uwazi_labels())
+
+
+def _uwazi_labels() -> UwaziLabels:
+    path = config_path("uwazi_import.yaml")
+    found = read_yaml(path)
+    try:
+        return UwaziLabels(dict(found["sessions"]), dict(found["responses"]), str(found["pledge"]), frozenset(found["source_words"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(str(path), f"cannot be used ({error!r}).", "Correct the file, or restore it.") from error
 
 
 def _report(folder: Path, created: bool, facts: dict[str, Any]) -> PublishReport:

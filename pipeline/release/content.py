@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +21,7 @@ class Content:
     Attributes:
         recommendations, labels, splits, taxonomy: see `columns`.
         quality: metrics.json.
+        scores: (rows, T) the model's probabilities of the tags, see `measured.machine_scores`.
         about: title, licence and the like, as settings say.
     """
 
@@ -27,6 +30,7 @@ class Content:
     splits: pa.Table
     taxonomy: pa.Table
     quality: dict[str, Any]
+    scores: npt.NDArray[np.float32]
     about: dict[str, Any]
 
     def tables(self) -> dict[str, pa.Table]:

@@ -2,42 +2,153 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import multiprocessing
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.progress import Progress
-from pipeline.release.card import dataset_card
+from pipeline.release import card, descriptors
 from pipeline.release.content import Content
+from pipeline.release.database import write_database
 from pipeline.release.folder import MANIFEST, seal
-from pipeline.store.tables import TableWriter
+from pipeline.release.pages import Told, main_page, state_pages
+from pipeline.release.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
+from pipeline.release.workbook import write_workbook
+from pipeline.states import States
+from pipeline.store.files import digest
+from pipeline.store.tables import TableWriter, read_parquet
 
 _ROWS = 20_000
+_WORTH_A_PROCESS = 20_000
+_SHEETS = ("sessions", "issues", "acceptance_by_action", "recommending_states", "reviewed_states")
 
 
-def write_release(folder: Path, content: Content, diff: pa.Table, manifest: Mapping[str, Any], progress: Progress) -> None:
-    """Write every file and seal the folder. Raises: OSError."""
-    jobs: dict[str, Callable[[], None]] = {
-        **{f"{n}.parquet": _parquet(folder, n, t) for n, t in {**content.tables(), "diff": diff}.items()},
-        "recommendations.csv": lambda: mirror(folder / "recommendations.csv", content.recommendations),
-        "labels.csv": lambda: mirror(folder / "labels.csv", content.labels),
-        "taxonomy.csv": lambda: mirror(folder / "taxonomy.csv", content.taxonomy),
-        "metrics.json": lambda: write_plain_json(folder / "metrics.json", content.quality),
-        MANIFEST: lambda: write_plain_json(folder / MANIFEST, manifest),
-        "README.md": lambda: write_plain(folder / "README.md", dataset_card(dict(manifest))),
-    }
-    for job in progress(list(jobs), "files written", len(jobs)):
-        jobs[job]()
+@dataclass(frozen=True)
+class Edition:
+    """What is written: the content, its figures, and what it says of itself."""
+
+    content: Content
+    statistics: Mapping[str, pd.DataFrame]
+    diff: pa.Table
+    broken: Sequence[str]
+    told: Told
+    states: States
+    uwazi: UwaziLabels
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """release.json."""
+        return self.told.manifest
+
+
+def write_release(folder: Path, edition: Edition, progress: Progress) -> None:
+    """Write every file and seal the folder. Raises: OSError, StoreError."""
+    content = edition.content
+    for name, table in {**content.tables(), "diff": edition.diff}.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+    with ExitStack() as stack:
+        beside = _beside(folder, edition, stack)
+        jobs = [*_mirrors(folder, content), *_figures(folder, edition), *_told(folder, edition)]
+        for job in progress(jobs, "files written", len(jobs)):
+            job()
+        beside()
+    _descriptions(folder, edition)
     seal(folder)
 
 
-def _parquet(folder: Path, name: str, table: pa.Table) -> Callable[[], None]:
-    return lambda: pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], None]:
+    """Start what takes longest, in a process of its own where it is worth one. Returns: waits for it."""
+    manifest, content = edition.manifest, edition.content
+    about = card.about(manifest, content.quality, edition.told.method, edition.told.demo)
+    sheets = {name: edition.statistics[name] for name in _SHEETS}
+    work = (folder, about, content.taxonomy, sheets)
+    if content.recommendations.num_rows < _WORTH_A_PROCESS:
+        return lambda: workbook_of(*work)
+    # Not forked: Arrow's threads would not survive it.
+    pool = stack.enter_context(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")))
+    future: Future[None] = pool.submit(workbook_of, *work)
+    return future.result
+
+
+def workbook_of(folder: Path, about: Sequence[tuple[str, str]], taxonomy: pa.Table, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """upr.xlsx from the folder's recommendations.parquet."""
+    write_workbook(folder / "upr.xlsx", about, read_parquet(folder / "recommendations.parquet"), taxonomy, sheets)
+
+
+def _mirrors(folder: Path, content: Content) -> list[Callable[[], None]]:
+    return [
+        lambda: write_database(folder / "upr.sqlite", content),
+        lambda: mirror(folder / "recommendations.csv", content.recommendations),
+        lambda: mirror(folder / "recommendations.jsonl", content.recommendations),
+        lambda: mirror(folder / "labels.csv", content.labels),
+        lambda: mirror(folder / "taxonomy.csv", content.taxonomy),
+    ]
+
+
+def _figures(folder: Path, edition: Edition) -> list[Callable[[], None]]:
+    def uwazi() -> None:
+        with (folder / "uwazi.csv").open("w", encoding="utf-8", newline="") as file:
+            _write_rows(file, HEADINGS, uwazi_rows(edition.content.recommendations, edition.uwazi))
+
+    def statistics() -> None:
+        (folder / "statistics").mkdir()
+        for name, table in edition.statistics.items():
+            with (folder / "statistics" / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+                _write_rows(file, list(table.columns), table.astype(object).where(table.notna(), None).itertuples(index=False))
+
+    def states() -> None:
+        (folder / "states").mkdir()
+        for iso, page in state_pages(edition.statistics, edition.told, edition.states):
+            write_plain(folder / "states" / f"{iso}.html", page)
+
+    return [
+        uwazi,
+        statistics,
+        states,
+        lambda: write_plain(folder / "index.html", main_page(edition.statistics, edition.told, edition.states)),
+    ]
+
+
+def _write_rows(file: Any, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    writer = csv.writer(file)
+    writer.writerow(names)
+    writer.writerows(rows)
+
+
+def _told(folder: Path, edition: Edition) -> list[Callable[[], None]]:
+    manifest, quality, told = edition.manifest, edition.content.quality, edition.told
+    texts = {
+        "README.md": lambda: card.dataset_card(manifest, quality, told.method, told.demo),
+        "CHANGELOG.md": lambda: card.changelog(manifest, edition.diff, edition.broken),
+        "CITATION.cff": lambda: card.citation(manifest),
+        "metrics.json": lambda: _json(quality),
+        "datasette.json": lambda: _json(descriptors.datasette(manifest)),
+        MANIFEST: lambda: _json(manifest),
+    }
+
+    def write(name: str) -> Callable[[], None]:
+        return lambda: write_plain(folder / name, texts[name]())
+
+    return [write(name) for name in texts]
+
+
+def _descriptions(folder: Path, edition: Edition) -> None:
+    """The files that hold the sums of the others."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = {p.relative_to(folder).as_posix(): (digest(p), p.stat().st_size) for p in paths}
+    write_plain(folder / "croissant.json", _json(descriptors.croissant(edition.manifest, files)))
+    write_plain(folder / "datapackage.json", _json(descriptors.data_package(edition.manifest, files, edition.statistics)))
 
 
 def mirror(path: Path, table: pa.Table) -> None:
@@ -60,6 +171,5 @@ def write_plain(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_plain_json(path: Path, value: Any) -> None:
-    """JSON with sorted keys."""
-    write_plain(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -76,7 +76,7 @@ def _clear(out: Path) -> None:
     """Drop unfinished folders, and point `latest` at the newest release in case the last process died just before that."""
     for entry in out.iterdir():
         if _LEFT_OVER.fullmatch(entry.name) or entry.name == f".{LATEST}.part":
-            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
     whole = releases(out)
     if whole and latest(out) != whole[-1]:
         point(out, whole[-1])
