@@ -88,7 +88,9 @@ class NetworkSettings(_Section):
     student_layers: tuple[int, ...] = (0, 2, 5)
     frequent_pieces: int = Field(12_000, ge=0)
     epochs: int = Field(4, ge=1)
-    student_epochs: int = Field(3, ge=1)
+    stop: float = Field(1.0, gt=0, le=1)
+    cool_down: Share = 0.0
+    student_epochs: int = Field(2, ge=1)
     batch: int = Field(64, ge=1)
     rate: float = Field(2e-4, gt=0)
     head_rate: float = Field(5e-4, gt=0)
@@ -121,6 +123,7 @@ class TrainSettings(_Section):
     kind: Literal["linear", "ensemble"] = "linear"
     seed: int = 0
     demo_below_rows: int = Field(5000, ge=0)
+    folds: int = Field(4, ge=2)
     linear: LinearSettings = LinearSettings()
     network: NetworkSettings = NetworkSettings()
     doubt: DoubtSettings = DoubtSettings()

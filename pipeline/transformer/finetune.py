@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -25,10 +26,12 @@ class Recipe:
     """How to fine-tune.
 
     Attributes:
-        epochs, batch: passes over the texts, texts a step.
+        epochs, batch: passes over the texts for which the rate is planned, texts a step.
+        stop: share of the planned steps that are made.
+        cool_down: share of the planned steps, the last ones made, in which the rate falls to nought.
         rate: learning rate of the topmost layer; each layer below has `layer_decay` times that of the one above.
         head_rate: learning rate of the heads.
-        warm_up: share of the steps in which the rate rises; then it falls to nought in a straight line.
+        warm_up: share of the steps in which the rate rises; then it falls in a straight line that would end with `epochs`.
         weight_decay: of matrices.
         averaging: share of the running mean of the weights that stays at each step; that mean is the result.
         half: compute the encoder in bfloat16, with weights kept in single precision. On processors with
@@ -39,6 +42,8 @@ class Recipe:
 
     epochs: int = 4
     batch: int = 64
+    stop: float = 1.0
+    cool_down: float = 0.0
     rate: float = 2e-4
     head_rate: float = 5e-4
     layer_decay: float = 0.9
@@ -132,16 +137,27 @@ def finetune(network: Labeller, examples: Examples, recipe: Recipe, progress: Pr
         network.encoder.to(torch.bfloat16)
     weights = _Weights(network, recipe)
     steps = recipe.epochs * math.ceil(len(examples.pieces) / recipe.batch)
+    last = max(1, round(recipe.stop * steps))
     batches = (places for _ in range(recipe.epochs) for places in _shuffled(examples.pieces, recipe.batch, dice))
     network.train()
-    for number, places in enumerate(progress(batches, label, steps)):
+    for number, places in enumerate(progress(islice(batches, last), label, last)):
         _loss(network, examples, places, recipe).backward()
-        rising = min(1.0, (number + 1) / max(1.0, recipe.warm_up * steps))
-        weights.step(rising * max(0.02, 1 - number / steps), number)
+        weights.step(_share_of_rate(number, steps, last, recipe), number)
     network.eval()
     network.float()
     weights.use(weights.mean)
     return {name: value.detach().clone() for name, value in network.state_dict().items()}
+
+
+def _share_of_rate(number: int, steps: int, last: int, recipe: Recipe) -> float:
+    """The learning rate at a step, as a share of the highest."""
+    rising = min(1.0, (number + 1) / max(1.0, recipe.warm_up * steps))
+    falling = 1 - number / steps
+    cooling = recipe.cool_down * steps
+    start = last - cooling
+    if cooling and number >= start:
+        falling = (1 - start / steps) * max(0.02, 1 - (number - start) / cooling)
+    return rising * max(0.02, falling)
 
 
 def _shuffled(rows: Sequence[Sequence[int]], batch: int, dice: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from pipeline.progress import Progress, silent
-from pipeline.transformer.finetune import Examples, Recipe, distinct, finetune, input_ranges, logits, numpy_state
+from pipeline.transformer.finetune import Examples, Recipe, distinct, finetune, input_ranges, numpy_state
 from pipeline.transformer.graph import onnx_bytes
 from pipeline.transformer.inference import Network
 from pipeline.transformer.network import Labeller, Shape, from_bert, some_layers
@@ -49,7 +49,7 @@ class NetworkPlan:
 
     shape: Shape = field(default_factory=Shape)
     teacher: Recipe = field(default_factory=Recipe)
-    student: Recipe = field(default_factory=lambda: Recipe(epochs=3))
+    student: Recipe = field(default_factory=lambda: Recipe(epochs=2))
     student_layers: tuple[int, ...] = (0, 2, 5)
     frequent_pieces: int = 12_000
     threads: int = 2
@@ -60,7 +60,7 @@ class NetworkPlan:
         shape = Shape(layers=options["layers"], longest=options["longest"], lead=options["lead"])
         names = {entry.name for entry in fields(Recipe)}
         teacher = Recipe(**{name: value for name, value in options.items() if name in names}, seed=seed)
-        student = replace(teacher, epochs=options["student_epochs"])
+        student = replace(teacher, epochs=options["student_epochs"], stop=1.0, cool_down=0.0)
         return cls(shape, teacher, student, options["student_layers"], options["frequent_pieces"], options["threads"])
 
 
@@ -104,17 +104,29 @@ def train_networks(
     teacher.load_state_dict(teacher.state_dict() | from_bert(pretrained.weights, shape, kept.tolist()))
     teacher_state = finetune(teacher, examples, plan.teacher, progress, "steps of the teacher")
 
-    shallow = replace(shape, layers=plan.student_layers)
-    student = Labeller(shallow, len(kept))
+    running = Network(_onnx(teacher, teacher_state, rows), pieces, shape.lead)
+    student, student_state = teach(running, teacher_state, examples, [texts[i] for i in places], shape, plan, progress)
+    return Trained(running, student, teacher_state, student_state)
+
+
+def teach(
+    teacher: Network,
+    teacher_state: Mapping[str, Tensor],
+    examples: Examples,
+    texts: Sequence[str],
+    shape: Shape,
+    plan: NetworkPlan,
+    progress: Progress = silent,
+) -> tuple[Network, Mapping[str, Tensor]]:
+    """A student that starts from some layers of the teacher and learns its probabilities, as it runs in 8 bits.
+
+    Args: `texts`, those of the examples; `shape`, of the teacher.
+    """
+    student = Labeller(replace(shape, layers=plan.student_layers), teacher_state["encoder.words.weight"].shape[0])
     student.load_state_dict(some_layers(teacher_state, plan.student_layers))
-    taught = replace(examples, teacher=logits(teacher, rows))
-    student_state = finetune(student, taught, plan.student, progress, "steps of the student")
-    return Trained(
-        Network(_onnx(teacher, teacher_state, rows), pieces, shape.lead),
-        Network(_onnx(student, student_state, rows), pieces, shape.lead),
-        teacher_state,
-        student_state,
-    )
+    taught = replace(examples, teacher=teacher.logits(texts))
+    state = finetune(student, taught, plan.student, progress, "steps of the student")
+    return Network(_onnx(student, state, examples.pieces), teacher.pieces, shape.lead), state
 
 
 def _onnx(network: Labeller, state: Mapping[str, Tensor], rows: Sequence[Sequence[int]]) -> bytes:
