@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.review.labelled import LabelledRow
 from pipeline.schema import LABELLED
 from pipeline.store.tables import write_batches
 from pipeline.text import recommendation_id, row_id
@@ -99,3 +100,8 @@ def write(path: Path, content: list[dict[str, Any]]) -> Path:
     arranged = [row | {"issue_scores": list(row["issue_scores"].items()) if row["issue_scores"] else None} for row in content]
     write_batches(path, LABELLED, [pa.Table.from_pylist(arranged, schema=LABELLED)])
     return path
+
+
+def labelled(count: int) -> list[LabelledRow]:
+    """Doubted rows as the desk reads them, without a file between."""
+    return [LabelledRow("invented.pdf", number, row | {"needs_review": True}) for number, row in enumerate(rows(count, seed=11), 1)]

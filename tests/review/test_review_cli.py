@@ -1,0 +1,79 @@
+"""The desk's commands, as people type them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.review import invented
+from tests.review.bench import PASSWORD, Served
+
+
+
+def upr(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipeline", "review", *map(str, words)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    return tmp_path / "desk.db"
+
+
+def test_from_a_labelled_table_to_a_decision_sheet(desk: Path, tmp_path: Path) -> None:
+    table = invented.write(tmp_path / "labelled.xlsx", invented.rows(30))
+    added = upr("user", "add", "Anna", "--role", "reviewer", "--database", desk, stdin=f"{PASSWORD}\n")
+    assert (added.returncode, added.stdout) == (0, "")
+    first = upr("import", table, "--database", desk)
+    assert first.returncode == 0
+    assert "30 rows: 30 new, 0 known" in first.stderr
+    assert "30 rows: 0 new, 30 known" in upr("import", table, "--database", desk).stderr
+    assert upr("user", "list", "--database", desk).stdout == "Anna\treviewer\tenabled\n"
+    out = tmp_path / "decisions.parquet"
+    exported = upr("export", "--out", out, "--database", desk)
+    assert exported.returncode == 0
+    assert out.is_file()
+    assert "0 rows decided by people" in exported.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("user", "add", "Anna", "--role", "king"), 2, "king"),
+        (("user", "add", "Anna", "--role", "admin"), 1, "at least 10"),
+        (("user", "disable", "Nobody"), 1, "no such account"),
+        (("import", "nothing.parquet"), 1, "nothing.parquet: there is no such file."),
+        (("export", "--out", "out.doc"), 1, "out.doc"),
+        (("export",), 2, "--out"),
+        (("serve", "--host", "0.0.0.0"), 1, "no accounts"),  # noqa: S104 - it refuses
+    ],
+)
+def test_wrong_input_is_one_clear_message(desk: Path, tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    done = upr(*words, "--database", desk, stdin="short\n")
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_database_out_of_reach_is_one_clear_message() -> None:
+    done = upr("user", "list", "--database", "postgresql://nobody:secret@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "cannot be opened" in done.stderr
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_says_where_it_is_and_stops_on_ctrl_c(desk: Path, serve: Callable[..., Served]) -> None:
+    upr("user", "add", "Anna", "--role", "admin", "--database", desk, stdin=f"{PASSWORD}\n")
+    server = serve(str(desk))
+    assert httpx.get(f"{server.url}/login").status_code == 200
+    server.stop()
+    assert server.process.returncode in (0, 130)
+    assert f":{server.port}/" in server.log()
+    assert "Traceback" not in server.log()
