@@ -124,12 +124,18 @@ class Dialogue:
             text,
         )
         bare = text[head.end() :] if head else text
-        if begins_with_verb(bare):
+        if begins_with_verb(bare) or self._asked_of_the_state(start, subject):
             return bare
         that = (
             "that " if re.search(r"(?i)\bthat\b", (head.group() if head else "") + self._document.text[max(start - 40, 0) : start]) else ""
         )
         return f"Recommended {that}{bare}"
+
+    def _asked_of_the_state(self, start: int, subject: str) -> bool:
+        """Whether the sentence before says "recommended that Andorra", after which only a verb can follow."""
+        before = self._document.text[max(start - 400, 0) : start]
+        sentence = before[max(before.rfind(". "), before.rfind(".\n")) + 1 :]
+        return bool(re.search(rf"(?is)\b{_VOICE}\s+(?:(?:that|to)\s+)?(?:the\s+)?(?:{subject})\s*(?:\([a-z]\)|:|to\b)", sentence))
 
 
 def _in_voice(text: str) -> bool:

@@ -116,7 +116,7 @@ class _Review:
     def _take_addendum(self, document: Document) -> None:
         known = {r.paragraph for r in self.records}
         for number in document.positions:
-            if number not in known:
+            if known and number not in known:
                 reason = f"cites recommendation {number}, which does not stand in the other documents of this review."
                 self.problems.append(Reject(document.file, None, reason))
         self.records = [

@@ -11,11 +11,11 @@ from pipeline.errors import SourceError
 from pipeline.sources.documents.brackets import BracketReader
 from pipeline.sources.documents.chapter import Block, Paragraphs, find_chapter, inner_number
 from pipeline.sources.documents.cover import Cover
-from pipeline.sources.documents.dialogue import Dialogue, citations
+from pipeline.sources.documents.dialogue import Citation, Dialogue, citations
 from pipeline.sources.documents.lines import DocumentText
 from pipeline.sources.documents.positions import Position, looks_ahead, looks_back, numbers_in, position_of, speaks_of_recommendations
 from pipeline.sources.documents.verbs import begins_with_verb
-from pipeline.sources.documents.wordings import WordingReader, tidy
+from pipeline.sources.documents.wordings import Wording, WordingReader, tidy
 from pipeline.sources.records import Record, Reject
 from pipeline.states import State, States
 
@@ -72,11 +72,14 @@ class _ReportReader:
         self._wordings = WordingReader(self._brackets)
         self._retold = _retold(cover.state)
         self._position: Position | None = None
-        self._cited: set[str] = set()
+        self._cited: set[Citation] = set()
         self._comments = False
+        self._first_number = 0
+        self._themes: tuple[str, ...] = ()
 
     def read(self, blocks: Sequence[Block], chapter: int) -> None:
         reviewed = self._cover.state.name if self._cover.state else ""
+        self._first_number = next((int(b.number) for b in blocks if b.kind == "paragraph"), 0)
         dialogue = Dialogue(self._document, chapter, self._states, reviewed)
         for block in blocks:
             if block.kind == "item":
@@ -91,9 +94,9 @@ class _ReportReader:
         has_states = bool(self._brackets.find(listed if intro else text))
         said = intro if intro and has_states else text
         position = position_of(said) if speaks_of_recommendations(said) else None
-        cited = citations(text, int(block.number))
+        cited = citations(text, self._first_number)
         if cited:
-            self._cite(cited, dialogue, position)
+            self._cite(cited, dialogue, position, block.start)
         elif position and not looks_ahead(said) and looks_back(said) and not has_states:
             self._backward(position, said)
         elif position and not self._by_number(said, position):
@@ -132,14 +135,31 @@ class _ReportReader:
         if wordings and not any(w.states for w in wordings) and (self._comments or self._is_comment(text)):
             self.problems.append(self._problem(start, f"paragraph {number} is a comment of the State under Review; it is left out.", text))
             return
+        headings = _headings(wordings)
+        wordings = wordings[: len(wordings) - len(headings)]
         if not wordings:
             self.problems.append(self._problem(start, f"paragraph {number} has a number and no text. Check the document there."))
         for wording in wordings:
             a, b = self._span(text, wording.start, wording.end, start, end)
             own, words = inner_number(wording.text, number)
+            if not wording.states and len(wordings) > 1 and self._comments:
+                self.problems.append(self._problem(a, f"paragraph {own}: a comment of the State under Review is left out.", words))
+                continue
             self._record(own, self._own_words(words), wording.states, a, b, position)
+            if not wording.states and len(wordings) > 1:
+                self.problems.append(self._problem(a, f"paragraph {own}: this wording names no State; it is kept without one.", words))
         if wordings and not any(w.states for w in wordings):
             self.problems.append(self._problem(start, f"paragraph {number} names no recommending State; it is kept without one.", text))
+        for heading in headings:
+            self._heading(heading.text)
+
+    def _heading(self, text: str) -> None:
+        """A heading between items says the position on what follows, or its theme."""
+        position = position_of(text)
+        if position and (speaks_of_recommendations(text) or len(text) < 60):
+            self._position = position
+        else:
+            self._themes = (text,)
 
     def _own_words(self, text: str) -> str:
         """A wording without "Recommended that Benin ...", where what remains still says what to do."""
@@ -180,16 +200,18 @@ class _ReportReader:
                 page=line.page,
                 char_start=start,
                 char_end=end,
+                themes=self._themes or None,
             )
         )
 
-    def _cite(self, cited: Sequence[object], dialogue: Dialogue, position: Position | None) -> None:
+    def _cite(self, cited: Sequence[Citation], dialogue: Dialogue, position: Position | None, place_of: int) -> None:
         for citation in cited:
-            key = repr(citation)
-            if key in self._cited:
+            if citation in self._cited:
                 continue
-            self._cited.add(key)
-            found = dialogue.look_up(citation)  # type: ignore[arg-type]
+            self._cited.add(citation)
+            found = dialogue.look_up(citation)
+            if not found:
+                self.problems.append(self._problem(place_of, f"cites paragraph {citation.paragraph}, where no recommendation was found."))
             for item in found:
                 if len(item.text) > 15:
                     self._record(item.number, tidy(item.text), (item.state,) if item.state else (), item.start, item.end, position)
@@ -197,6 +219,16 @@ class _ReportReader:
     def _problem(self, char: int, reason: str, text: str | None = None) -> Reject:
         line = self._document.line_at(char)
         return Reject(self._file, None, f"{place(line.page, line.number)}: {reason}", text[:160] if text else None, line.page)
+
+
+def _headings(wordings: Sequence[Wording]) -> list[Wording]:
+    """Wordings at the end of an item that are none: headings before the next item, without a verb and without States."""
+    found: list[Wording] = []
+    for wording in reversed(wordings[1:]):
+        if wording.states or len(wording.text) > 160 or begins_with_verb(wording.text) or wording.text[:1].islower():
+            break
+        found.insert(0, wording)
+    return found
 
 
 def _retold(state: State | None) -> re.Pattern[str]:

@@ -12,33 +12,43 @@ augment authorize avail avoid ban bar base be become begin benefit boost bridge 
 center centre champion change charge check clarify close co-operate co-ordinate coach codify collaborate collect combat commence commend
 commit communicate commute compensate complement complete comply comprise conclude condemn conduct confer confirm conform consider
 consolidate constitute construct consult contact contemplate continue contribute control convene convert convey convict cooperate
-coordinate correct counter create criminalise criminalize curb curtail cut deal decide declare decrease decriminalise decriminalize
-dedicate deepen defend define delete deliver demonstrate denounce deny deploy design designate desist detail detect determine develop
-devise devote direct disaggregate disband disclose discontinue discourage discuss dismantle dispose disseminate distribute diversify
-divulge do double draft draw earmark ease educate effect elaborate eliminate embark embody employ empower enable enact encourage
-encouraged end endeavor endeavour endorse endow enforce engage enhance enjoy enlarge enlist enrich enroll ensure enter entitle envisage
-envision equip eradicate establish evaluate examine exchange execute exercise exert expand expedite explain explore express extend face
-facilitate familiarize favor favour fight finalise finalize finance find finish focus follow forbid formulate foster free fulfil fulfill
-fund further gather generate get give grant guarantee guard guide halt handle harmonise harmonize have heighten help hold honor honour
-host identify impart implement impose improve include incorporate increase indicate inform initiate inquire insert insist inspect
-instigate institute institutionalise institutionalize instruct integrate intensify interact interpret introduce invest investigate
-invite invited involve issue join judge keep launch lay lead learn legalize legislate lessen let liaise liberalize lift limit link
-listen lower mainstream maintain make manage mandate manifest meet mitigate mobilise mobilize modernise modernize modify monitor move
-multiply narrow negotiate nominate note notify nurture object observe obtain offer open operate operationalise operationalize optimise
-optimize organise organize orient outlaw overcome overhaul oversee participate pass pay penalise penalize perform permit persevere
-persist place plan pledge popularise popularize position postpone practise prepare present preserve press prevent prioritise prioritize
-privilege proceed process proclaim produce professionalize progress prohibit promote promulgate propose prosecute protect provide
-publicise publicize publish punish pursue put raise ratify re-evaluate reach react reaffirm realise realize reassess recall receive
-recognise recognize recommended recommends reconcile reconsider record recruit rectify redefine redirect redistribute redouble redress
-reduce reevaluate refer refine reflect reform refrain regain register regulate rehabilitate reinforce reinstate reintegrate reject
-release relocate remain remedy remove render renew renounce reopen repeal replace reply report repress request requested require rescind
-research resist resolve respect respond restore restrict restructure resume retain rethink return reverse review revise revisit
-revitalize revoke safeguard sanction satisfy scale schedule scrutinize secure see seek send sensitise sensitize sentence separate serve
-set settle shape share show sign simplify solicit solve spare specify speed spread standardise standardize start state stem step
-stimulate stipulate stop streamline strengthen stress strictly strive structure study submit subscribe suggested supplement supply
-support suppress suspend sustain systematize tackle take target tell terminate test tighten track train transfer transform translate
-transmit transpose treat try turn undergo undertake unify update upgrade uphold urge urged use utilise utilize vacate verify view visit
-void waive welcome widen withdraw work
+coordinate correct counter create criminalise criminalize curb curtail cut deal decentralize decide declare decolonize decongest
+decrease decriminalise decriminalize dedicate deepen defend define delete deliver demilitarize demobilize demonstrate denationalize
+denounce deny deploy depoliticize desegregate design designate desist destigmatize detail detect determine develop devise devote
+digitise digitize direct disaggregate disarm disband disclose discontinue discourage discuss dismantle dispose disseminate distribute
+diversify divulge do double draft draw earmark ease educate effect elaborate eliminate embark embody employ empower enable enact
+encourage encouraged end endeavor endeavour endorse endow enforce engage enhance enjoy enlarge enlist enrich enroll ensure enter entitle
+envisage envision equip eradicate establish evaluate examine exchange execute exercise exert expand expedite explain explore express
+extend face facilitate familiarize fast-track favor favour fight fill finalise finalize finance find finish fit fix focus follow forbid
+force forge formalise formalize formulate foster free fulfil fulfill fund further gather gauge generate get give graduate grant ground
+guarantee guard guide halt handle harmonise harmonize have heed heighten help hold honor honour host house identify impart implement
+impose improve inaugurate incentivise incentivize include incorporate increase indicate inform initiate inquire insert insist inspect
+instigate institute institutionalise institutionalize instruct insure integrate intensify interact interpret intervene introduce invest
+investigate invite invited involve issue itemize join judge keep launch lay lead learn legalize legislate lessen let liaise liberalize
+lift limit link listen lobby localize lock look lower mainstream maintain make manage mandate manifest mediate meet mentor merge
+mitigate mobilise mobilize model modernise modernize modify monitor motivate move multiply narrow nationalize negotiate neutralize
+nominate note notice notify nurture object obligate observe obtain offer offset open operate operationalise operationalize optimise
+optimize organise organize orient outlaw outline overcome overhaul oversee own paint participate pass pay penalise penalize perform
+permit persevere persist pilot place plan pledge pool popularise popularize position possess postpone practise pre-empt preempt prepare
+prescribe present preserve preside press presume prevent prioritise prioritize privilege probe proceed process proclaim procure produce
+professionalize progress prohibit promote promulgate propagate propose prosecute protect provide publicise publicize publish punish
+pursue put quantify quash query raise rally rank ratchet ratify re-accede re-adopt re-engage re-establish re-evaluate re-examine
+re-launch reaccede reach react read readopt reaffirm realign realise realize reallocate reappoint rearrange reassess reassure rebalance
+rebuild recall recapitulate recast receive reclassify recognise recognize recommended recommends reconcile reconsider record recruit
+rectify recuse redefine redesign redirect redistribute redouble redraft redress reduce reengage reestablish reevaluate reexamine refer
+refine reflect refocus reform refrain regain register regularise regularize regulate rehabilitate reinforce reinstall reinstate
+reinstitute reintegrate reinterpret reinvigorate reiterate reject rejoin relaunch release relocate remain remedy remove render renew
+renounce reopen reorganize reorient repair repatriate repeal replace replicate reply report represent repress repurpose request
+requested require reschedule rescind rescue research reserve resettle resist resolve resort resource respect respond restart restore
+restrict restructure resume retain rethink retrain retrofit return reunite reverse revert review revise revisit revitalise revitalize
+revive revoke reward rewrite ring-fence roll safeguard sanction satisfy scale schedule scrap scrutinize secure see seek segregate send
+sensitise sensitize sentence separate serve set settle shape share sharpen shield shift shorten show shut sign simplify solicit solidify
+solve spare speak spearhead specify speed spend sponsor spread stabilise stabilize staff stand standardise standardize start state stay
+steer stem step stimulate stipulate stop streamline strengthen stress strictly strive structure study submit subscribe substitute
+suggested supervise supplement supply support suppress surrender survey suspend sustain sweep synchronize systematize tackle tailor take
+target teach tell terminate test tighten trace track train transfer transform translate transmit transpose treat try turn uncover
+undergo undertake unify update upgrade uphold urge urged use utilise utilize vacate validate value verify view visit void vote waive
+warn welcome widen withdraw withhold work write
 """
 
 VERBS = frozenset(_VERB_LIST.split())

@@ -31,6 +31,7 @@ class Wording:
 _HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
 _FINAL = re.compile(r"[\s;,.:*]+$")
 _LEADING = re.compile(r"^[\s;,.:/)\]*•–—-]+")
+_CAPITAL = re.compile(r"^\s*(?:[A-Z][a-z]|Further\s)")
 _THAT = re.compile(r"^\s*,?\s*(?:and\s+)?that\s+\w+\s", re.IGNORECASE)
 _NAMED = re.compile(r"\bthe\s+(?=[A-Z])")
 _TIED = re.compile(r"^\s*,?\s*(?:and|as\s+well\s+as)\b", re.IGNORECASE)
@@ -126,7 +127,9 @@ def _groups(parts: Sequence[_Part]) -> list[list[_Part]]:
         before = groups[-1][-1]
         hard = _HARD.match(part.text) and not _COORDINATE.match(part.text) and not _CARRIES_ON.match(part.text)
         other = part.text.lstrip().startswith("/") and part.states and not is_bare(before.text) and not is_bare(part.text)
-        if hard or (other and begins_with_verb(part.text) and not _OPEN_END.search(before.text.rstrip())):
+        # "... in this regard. (Chad) Declare ...": the full stop stands before the bracket, or is forgotten.
+        new = part.states and _CAPITAL.match(part.text) and not is_bare(before.text) and begins_with_verb(part.text)
+        if hard or new or (other and begins_with_verb(part.text) and not _OPEN_END.search(before.text.rstrip())):
             groups.append([part])
         else:
             groups[-1].append(part)
