@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from pipeline import __version__
 from pipeline.bundle import Bundle
-from pipeline.errors import SourceError, UprError
+from pipeline.errors import SettingsError, SourceError, UprError
 from pipeline.labels import EMPTY, UNCLEAR_ROW, label_texts
 from pipeline.language import language_of
 from pipeline.model_choice import model_folder
@@ -117,7 +117,10 @@ def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, 
 def _now() -> datetime:
     """The time, or `SOURCE_DATE_EPOCH` where that is set, for bytes that do not depend on when the job ran."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError("SOURCE_DATE_EPOCH", f"'{epoch}' is not a time ({error}).", "Write seconds since 1970, or unset it.") from error
 
 
 def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, str]]:
@@ -170,10 +173,10 @@ def _label_batches(
     """Each batch's number with its labelled table, in order; None for a batch that an earlier run finished."""
     waiting: deque[tuple[int, Future[pa.Table] | None]] = deque()
     for number, batch in enumerate(batches):
-        if job.is_done(number):
+        if pool is None:
+            yield number, None if job.is_done(number) else label_batch(batch, job.started_at, folder)
+        elif job.is_done(number):
             waiting.append((number, None))
-        elif pool is None:
-            yield number, label_batch(batch, job.started_at, folder)
         else:
             waiting.append((number, pool.submit(label_batch, batch, job.started_at, folder)))
         # A bounded look-ahead keeps the processes busy and the memory flat.

@@ -23,8 +23,8 @@ class UprModel(PythonModel):
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
         """The contract's label columns, one row an input row, with the input's index."""
-        texts = model_input["text"].tolist()
-        languages = model_input["language"].tolist() if "language" in model_input else [None] * len(texts)
+        texts = _words(model_input["text"])
+        languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)
         labels = label_texts(self._bundle, self._rules, texts, languages)
         return pd.DataFrame(
             {
@@ -41,3 +41,8 @@ class UprModel(PythonModel):
             },
             index=model_input.index,
         )
+
+
+def _words(column: Any) -> list[str | None]:
+    """A column's texts; pandas has a number for what is missing."""
+    return [value if isinstance(value, str) else None for value in column]

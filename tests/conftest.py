@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from pipeline import cli, ingest, settings, train
 from pipeline.bundle import Bundle
 from pipeline.corpus import Corpus, corpus_from
+from pipeline.settings import Settings
 from pipeline.store import vocabularies
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
@@ -100,11 +101,17 @@ def sample(sample_path: Path) -> Corpus:
     return corpus_from(read_parquet(sample_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
 
 
+def training() -> Settings:
+    """The repository's settings, with as few out-of-fold models as there can be."""
+    base = settings.load()
+    return base.model_copy(update={"train": base.train.model_copy(update={"folds": 2})})
+
+
 @pytest.fixture(scope="session")
 def models(sample_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `upr train` writes for the sample corpus, with the repository's settings."""
+    """What `upr train` writes for the sample corpus."""
     out = tmp_path_factory.mktemp("models") / "trained"
-    train.run(sample_path, out, settings.load())
+    train.run(sample_path, out, training())
     return out
 
 
@@ -125,7 +132,7 @@ def make_project(folder: Path, model: Path, changes: Mapping[str, Any] | None = 
     shutil.copytree(ROOT / "configs", folder / "configs")
     shutil.copy(ROOT / "dvc.yaml", folder / "dvc.yaml")
     shutil.copytree(model, folder / "models" / "shipped")
-    change_settings(folder, {"evaluate.bootstrap_samples": 20} | dict(changes or {}))
+    change_settings(folder, {"evaluate.bootstrap_samples": 20, "train.folds": 2} | dict(changes or {}))
     return folder
 
 

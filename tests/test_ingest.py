@@ -123,7 +123,7 @@ def test_two_inputs_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def test_only_parquet_is_written(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="End --out in .parquet"):
+    with pytest.raises(SourceError, match=r"End --out in \.parquet"):
         ingested(export(tmp_path / "a.csv", row()), out=tmp_path / "o.csv")
 
 

@@ -18,6 +18,7 @@ from pipeline.classifiers import fit_linear
 from pipeline.corpus import Corpus
 from pipeline.errors import ModelError
 from pipeline.store.models import MANIFEST, load_bundle, save_bundle
+from tests.conftest import training
 
 
 def copied(model: Path, tmp_path: Path) -> Path:
@@ -50,7 +51,7 @@ def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
 
 
 def test_two_trainings_on_the_same_input_give_the_same_files(models: Path, sample_path: Path, tmp_path: Path) -> None:
-    train.run(sample_path, tmp_path / "again", settings.load())
+    train.run(sample_path, tmp_path / "again", training())
     files = sorted(path.relative_to(models) for path in models.rglob("*") if path.is_file())
     assert len(files) > 15
     assert files == sorted(path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record
-from pipeline.sources.standard import StandardRow, Standardiser
+from pipeline.sources.standard import Standardiser, StandardRow
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
 TEXT = "Adopt a law on the safety of ferries"
