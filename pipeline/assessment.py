@@ -40,7 +40,7 @@ class Assessor:
         return evaluation_document(
             model,
             {"session": {"tune": self._all_and_unseen(split, predictions, rows)}},
-            slices={"tune": self._slices(predictions, rows)},
+            slices={"tune": self._slices(predictions.take(rows), rows)},
             sets={"tune": self._sets(predictions, rows)},
             acceptance={"tune": self._acceptance(predictions, rows)},
             headline=("session", "tune", "unseen"),
@@ -64,10 +64,15 @@ class Assessor:
         return evaluation_document(
             model,
             {"session": parts, "random": {"test": self._all_and_unseen(random_split, random, random_split.rows("test"))}},
-            slices={"test": self._slices(session, test)},
+            slices={"test": self._slices(session.take(test), test)},
             sets={"test": self._sets(session, test)},
             acceptance={"test": self._acceptance(session, test)},
         )
+
+    def out_of_fold_slices(self, out_of_fold: Predictions) -> dict[str, Slices]:
+        """Slices of the training rows of the session split, by predictions of models that had not seen them, in row order."""
+        rows = self.corpus.splits["session"].rows("train")
+        return self._slices(out_of_fold, rows)
 
     def evaluation(self, predictions: Predictions, rows: Rows) -> Evaluation:
         """Gold and predictions of some rows; `predictions` are of the whole corpus."""
@@ -106,7 +111,8 @@ class Assessor:
         return acceptance(self.corpus.actions[rows], predictions.action[rows], accepted)
 
     def _slices(self, predictions: Predictions, rows: Rows) -> dict[str, Slices]:
-        evaluation = self.evaluation(predictions, rows)
+        """Args: `predictions`, of these rows, in this order."""
+        evaluation = self.evaluation_of(predictions, rows)
         columns = {name: by_value(values) for name, values in self._slice_values(rows).items()}
         columns["recommending_region"] = self._recommending_regions(rows)
         return {

@@ -21,6 +21,7 @@ from pipeline.bundle import Bundle, Predictions
 from pipeline.charts import quality_plots
 from pipeline.corpus import Corpus, corpus_from
 from pipeline.errors import SourceError
+from pipeline.metrics import to_plain
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings, home
 from pipeline.store.files import atomic_file, digest, write_json
@@ -62,6 +63,7 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     model = _model_facts(session)
     tune = assessor.tune_document(model, predictions["session"])
     test = assessor.test_document(model, predictions)
+    tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(_out_of_fold(models, corpus, session)))
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
     metrics = flat_metrics(tune, test)
@@ -85,6 +87,15 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     )
     write_json(out / "run.json", {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri})
     return EvaluateReport(tune, test, run_id)
+
+
+def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
+    """Out-of-fold predictions of the training rows, in row order, cut where the session's model cuts."""
+    table = read_parquet(models / "out_of_fold.parquet")
+    place = {row_id: i for i, row_id in enumerate(table["row_id"].to_pylist())}
+    order = np.array([place[corpus.row_ids[i]] for i in corpus.splits["session"].rows("train")], dtype=np.int64)
+    matrices = [np.array(table[name].to_pylist(), dtype=np.float32)[order] for name in ("action_probabilities", "tag_scores")]
+    return Predictions(matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits)
 
 
 def _model_facts(bundle: Bundle) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pipeline.bundle import Bundle
 from pipeline.classifiers import Classifier, LinearClassifier, fit_linear
 from pipeline.confidence import Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration
 from pipeline.corpus import Corpus, corpus_from
+from pipeline.cross_fitting import out_of_fold_scores
 from pipeline.ensemble import EnsembleClassifier, Shortcut, fit_alone, fit_weights, network_scores
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
@@ -36,6 +37,8 @@ class TrainReport:
 
 def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainReport:
     """Train on the corpus, once for each split, into `out`/session and `out`/random, with `out`/splits.parquet.
+
+    `out`/out_of_fold.parquet holds what linear models say of training rows that they did not see, for slices and suspected errors.
 
     With `train.kind` ensemble, `out`/session is the one with the fast network and `out`/best that with the large one; the
     random split, which only serves comparisons, gets the linear model.
@@ -61,6 +64,8 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
             classifiers = work.ensembles(linear, progress)
         for folder, classifier in classifiers.items():
             bundles[folder] = save_bundle(out / folder, work.bundle(classifier, source))
+        if name == "session":
+            write_parquet(out / "out_of_fold.parquet", work.out_of_fold())
     write_parquet(out / "splits.parquet", _splits_table(corpus))
     write_json(out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()})
     return TrainReport(bundles)
@@ -88,6 +93,28 @@ class _Work:
             raise SourceError(
                 self.where, f"the {self.split.name} split cannot be trained on ({error}).", "Add coded recommendations of it."
             ) from error
+
+    def out_of_fold(self) -> pa.Table:
+        """Probabilities for the training rows by linear models that had not seen them, calibrated on these very scores."""
+        corpus, train, options = self.corpus, self.train, self.settings.train
+        scores = out_of_fold_scores(
+            self.train_texts,
+            corpus.actions[train],
+            corpus.tags[train],
+            self.split.groups[train],
+            options.folds,
+            options.seed,
+            options.linear.model_dump(),
+        )
+        calibration = fit_calibration(scores, corpus.actions[train], corpus.tags[train])
+        return pa.table(
+            {
+                "row_id": [corpus.row_ids[i] for i in train],
+                "action_probabilities": list(calibration.action(scores)),
+                "tag_scores": list(calibration.tags(scores)),
+                "known": scores.known,
+            }
+        )
 
     def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, Classifier]:
         """The linear model with the fast network, and, as "best", with the large one."""
