@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.metrics import Evaluation
 
-TAGS = ("Corruption", "Detention", "Elections", "Right to food")
+TAGS = ("Corruption", "Freedom of association and peaceful assembly", "Elections", "Right to food")
 
 
 def an_evaluation(rows: int, seed: int, error: float = 0.2, groups: int | None = None) -> Evaluation:

@@ -13,7 +13,7 @@ from pipeline.statistics import count_by_state
 from pipeline.store.vocabularies import load_states
 
 GIVERS = (("France",), ("Japan", "Brazil"), ("Kenya",), ())
-TAGS = (["Justice"], ["Justice", "Women's rights"], ["Right to food"], ["Detention & <b>"])
+TAGS = (["Justice"], ["Justice", "Women's rights"], ["Freedom of association and peaceful assembly"], ["Detention & <b>"])
 
 
 def counted(sessions=(1, 2, 3, 4, 5)):
@@ -127,10 +127,11 @@ def test_plots_for_dvc_and_mlflow_show_the_test_part():
     assert f"{100 * accuracy:.1f}% of actions are right".encode() in plots["confusion.svg"]
 
 
-def test_a_picture_for_places_without_svg():
-    picture = png(ALL[0])
-    assert picture.startswith(b"\x89PNG")
-    assert picture == png(ALL[0])
+def test_pictures_for_places_without_svg():
+    pictures = quality_plots(TUNE, TEST, "png")
+    assert {n.removesuffix(".png") for n in pictures} == {n.removesuffix(".svg") for n in quality_plots(TUNE, TEST)}
+    assert all(p.startswith(b"\x89PNG") for p in pictures.values())
+    assert png(ALL[0]) == png(ALL[0])
 
 
 def test_nothing_to_show_gives_no_chart():

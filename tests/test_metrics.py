@@ -30,7 +30,7 @@ evaluations = st.builds(an_evaluation, st.integers(1, 60), st.integers(0, 10_000
 
 @settings(max_examples=40, deadline=None)
 @given(evaluations)
-def test_figures_agree_with_scikit_learn(evaluation):
+def test_figures_of_the_action_agree_with_scikit_learn(evaluation):
     quality = measure(evaluation, samples=2)
     gold, said = evaluation.gold_action, evaluation.action
     present = sorted(set(gold))
@@ -47,6 +47,11 @@ def test_figures_agree_with_scikit_learn(evaluation):
         assert figure.support == (gold == category).sum()
         assert (figure.value == pytest.approx(per_class[category - 1])) if figure.support else not figure.defined
 
+
+@settings(max_examples=40, deadline=None)
+@given(evaluations)
+def test_figures_of_the_tags_agree_with_scikit_learn(evaluation):
+    quality = measure(evaluation, samples=2)
     gold_tags, tags = evaluation.gold_tags, evaluation.tags
     with_support = np.flatnonzero(gold_tags.any(axis=0))
     if gold_tags.any() or tags.any():
@@ -57,6 +62,12 @@ def test_figures_agree_with_scikit_learn(evaluation):
         expected = sk.f1_score(gold_tags, tags, labels=with_support, average="macro", zero_division=0)
         assert quality.tags.macro_f1.value == pytest.approx(expected)
     assert quality.tags.macro_f1.support == with_support.size
+    for figure, function, of in ((quality.tags.precision, sk.precision_score, tags), (quality.tags.recall, sk.recall_score, gold_tags)):
+        assert figure.support == of.sum()
+        if of.any():
+            assert figure.value == pytest.approx(function(gold_tags, tags, average="micro", zero_division=0))
+        else:
+            assert not figure.defined
     assert set(quality.tags.without_support) == {TAGS[k] for k in range(4) if k not in with_support}
     assert quality.tags.subset_accuracy.value == pytest.approx(sk.accuracy_score(gold_tags, tags))
     for k, label in enumerate(TAGS):
@@ -148,6 +159,25 @@ def test_a_calibrated_model_has_a_small_calibration_error_and_a_boastful_one_has
 
     assert error(said) < 0.012
     assert error(np.minimum(1, said + 0.1)) > 0.06
+
+
+@settings(max_examples=25, deadline=None)
+@given(evaluations, st.sampled_from([1, 5, 15]))
+def test_calibration_errors_agree_with_the_definition(evaluation, bins):
+    quality = measure(evaluation, samples=2, bins=bins)
+    said = evaluation.action_probabilities[np.arange(len(evaluation)), evaluation.action - 1]
+    shown = evaluation.tag_scores >= 0.05
+    pairs = (
+        (quality.action, said, evaluation.action == evaluation.gold_action),
+        (quality.tags, evaluation.tag_scores[shown], evaluation.gold_tags[shown]),
+    )
+    for task, probability, right in pairs:
+        place = np.minimum((probability * bins).astype(int), bins - 1)
+        gaps = [abs(probability[place == b].sum() - right[place == b].sum()) for b in range(bins)]
+        figure = task.calibration_error
+        assert figure.support == len(probability)
+        assert figure.value == pytest.approx(sum(gaps) / len(probability)) if len(probability) else not figure.defined
+        assert [b.cases for b in task.reliability] == [(place == b).sum() for b in range(bins)]
 
 
 def test_repeated_texts_widen_the_interval_since_they_fall_together():

@@ -1,7 +1,7 @@
 """Charts as bytes: of a corpus, and of a model's quality. Nothing here touches a disk."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.charts.actions import actions_by_region, actions_by_session, precise_over_time
 from pipeline.charts.drawing import Chart, inline, png, svg
@@ -28,9 +28,11 @@ def corpus_charts(counted: Counted) -> list[Chart]:
     return [chart for chart in charts if chart is not None]
 
 
-def quality_plots(tune: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, bytes]:
-    """The charts of a model's quality as SVG files by name ("confusion.svg"), for `dvc plots` and MLflow.
+def quality_plots(tune: Mapping[str, Any], test: Mapping[str, Any], kind: Literal["svg", "png"] = "svg") -> dict[str, bytes]:
+    """The charts of a model's quality as files by name ("confusion.svg"), for `dvc plots` and MLflow.
 
-    Args: the two documents of `evaluate`; figures of the test part are shown where there are any.
+    Args: the two documents of `evaluate`; figures of the test part are shown where there are any. PNG is for places
+    that show no SVG; it carries the chart's title.
     """
-    return {f"{chart.name}.svg": svg(chart) for chart in quality_charts(merge([tune, test]))}
+    draw = svg if kind == "svg" else png
+    return {f"{chart.name}.{kind}": draw(chart) for chart in quality_charts(merge([tune, test]))}

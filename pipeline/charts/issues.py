@@ -52,7 +52,7 @@ def tag_frequencies(counted: Counted) -> Chart | None:
 def _bars(names: Sequence[str], shares: Sequence[float], narrow: bool) -> Figure:
     """Bars with their names: beside them, or above them on a phone."""
     height = (0.34 if narrow else 0.22) * len(names) + 0.2
-    figure, axes = panel(NARROW if narrow else WIDE, height, 0.1 if narrow else 2.75, 0.6, 0.1)
+    figure, axes = panel(NARROW if narrow else WIDE, height, 0.1 if narrow else 3.15, 0.6, 0.1)
     places = list(range(len(names)))
     axes.barh(places, shares, color=ACCENT, height=0.38 if narrow else 0.72)
     for line, (name, share) in enumerate(zip(names, shares, strict=True)):
@@ -154,7 +154,7 @@ def acceptance_by_tag(counted: Counted) -> Chart | None:
         "Dot chart. " + ", ".join(f"{e['issue']} {percent(e['share'])}" for e in shown) + ".",
         ("Issue tag", "Supported", "Noted", "Share supported", "95% interval"),
         tuple(_acceptance_line(e["issue"], e) for e in lines),
-        lambda narrow: _acceptance_figure([e["issue"] for e in shown], shown, narrow, 2.75),
+        lambda narrow: _acceptance_figure([e["issue"] for e in shown], shown, narrow, 3.15),
     )
 
 

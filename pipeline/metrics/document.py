@@ -7,14 +7,16 @@
       "splits": {SPLIT: {PART: {"all": QUALITY, "unseen": QUALITY, ...}}},
       "slices": {PREDICTIONS: {COLUMN: SLICES}},
       "sets": {PART: SET_QUALITY},
-      "acceptance": {PART: ACCEPTANCE}
+      "acceptance": {PART: ACCEPTANCE},
+      "baselines": {NAME: QUALITY}
     }
 
 SPLIT is "session" (as the model meets texts in life) or "random" (grouped by text, for comparison with others'
 figures); PART "tune", "test" or "pledges"; rows "all", or "unseen" for texts that training never saw. PREDICTIONS says
 whose: "test", "tune" or "out_of_fold" (sessions of training, each predicted by a model that had not seen it). COLUMN is "session", "cycle",
 "recommending_region", "reviewed_region", "response", "length" and so on; "session" is also the chart of figures over time.
-"sets" and "acceptance" are left out where a model gives no sets.
+"sets" and "acceptance" are left out where a model gives no sets. "baselines" ("rules", "majority") may be added: labels without
+probabilities on all rows of the headline's part, so that their calibration errors say nothing.
 
 QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field names. An estimate
 is {"value", "low", "high", "support"}. NaN is null: undefined, never 0. Two documents of one model (what is known of the
