@@ -58,5 +58,15 @@ format: install  ## Put the code in its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: benchmark-extraction fuzz samples
+benchmark-extraction: install  ## How well real reports and lists are read (needs UPR_CORPUS)
+	$(BIN)/python -m benchmarks.extraction
+
+fuzz: install  ## 500 damaged documents: none may crash, hang or give a traceback
+	$(BIN)/python -m tests.documents.fuzzing --mutants 500
+
+samples: install  ## The sample documents anew, from data/sample/session-document.md
+	$(BIN)/python data/sample/make_documents.py
+
 clean:  ## Throw away what can be made again (not mlflow.db, not releases)
 	rm -rf data/raw data/corpus data/labelled models/trained reports .dvc/tmp dvc.lock

@@ -85,7 +85,8 @@ def _closed(pending: Sequence[str], following: str) -> bool:
     last = pending[-1].rstrip()
     if last.endswith((".", ":", ";")):
         return bool(re.match(r"^\W*[A-Z\d]", following)) and (len(last) < 75 or last.endswith(":"))
-    heading = len(pending) <= 2 and len(" ".join(pending)) < 130 and position_of(" ".join(pending)) is not None
+    whole = " ".join(pending)
+    heading = len(pending) <= 2 and len(whole) < 130 and not numbers_in(whole) and position_of(whole) is not None
     return heading and following[:1].isdigit()
 
 

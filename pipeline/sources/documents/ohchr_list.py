@@ -25,7 +25,8 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
         re.I,
     ),
     "states": re.compile(
-        r"recommending\s+(?:states?|countr)|^(?:states?|countr(?:y|ies)|made\s+by|proposed\s+by|delegations?)(?:\s*\(s\))?$", re.I
+        r"^(?!recommendations?\b).*recommending\s+(?:states?|countr)|^(?:states?|countr(?:y|ies)|made\s+by|proposed\s+by|delegations?)(?:\s*\(s\))?$",
+        re.I,
     ),
     "position": re.compile(
         r"position|^(?:response|reply|status|acceptance|answer)\b|^(?:supported\s*/\s*noted|accepted\s*/\s*noted)", re.I

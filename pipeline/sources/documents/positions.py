@@ -61,7 +61,7 @@ def position_of(text: str) -> Position | None:
 
 
 _NUMBER = re.compile(
-    r"(?<![\d./])(\d{1,3})\s?\.\s?(\d{1,3})(?![\d/])(?:\s*(?:[-–—]|\bto\b|\bthrough\b|\bà\b|\ba\b)\s*(?:(\d{1,3})\s?\.\s?)?(\d{1,3})(?![\d./]|\s?\.\s?\d))?"
+    r"(?<![\d./])(\d{1,3})\s?\.\s?(\d{1,3})(?![\d/]|\.\d)(?:\s*(?:[-–—]|\bto\b|\bthrough\b|\bà\b|\ba\b)\s*(?:(\d{1,3})\s?\.\s?)?(\d{1,3})(?![\d./]|\s?\.\s?\d))?"
 )
 
 
