@@ -25,7 +25,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline import settings
 from pipeline.errors import UprError
-from pipeline.extract import read_all
+from pipeline.sources.documents.batch import read_all
 from pipeline.sources.documents.brackets import BracketReader
 from pipeline.sources.documents.chapter import inner_number, read_item
 from pipeline.sources.documents.merge import merge

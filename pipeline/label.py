@@ -11,10 +11,10 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,10 @@ from pipeline.progress import Progress, silent
 from pipeline.rules import RuleLabeller
 from pipeline.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.settings import Settings
-from pipeline.sources.anything import ANY_SUFFIXES, open_anything
+from pipeline.sources.anything import ANY_SUFFIXES, records_of
 from pipeline.sources.opening import expand, standardiser
-from pipeline.store.files import digest
+from pipeline.sources.records import Reject
+from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import check_suffix, write_batches
@@ -53,6 +54,7 @@ class LabelReport:
         for_review: rows that a person should look at.
         reasons: how many rows name each reason.
         failed: inputs that could not be used, with the error; the others were labelled.
+        problems: what a person should look at in the documents (gaps in the numbering, conflicts); also in the rejects file.
         model_version: of the model.
         demo: the model is a demonstration.
         resumed_batches: batches found finished from an earlier, killed run.
@@ -62,6 +64,7 @@ class LabelReport:
     for_review: int
     reasons: dict[str, int]
     failed: tuple[UprError, ...]
+    problems: tuple[Reject, ...]
     model_version: str
     demo: bool
     resumed_batches: int
@@ -72,6 +75,7 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
 
     Args:
         inputs: files, or folders of files, that `ingest` or `extract` reads, or plain text (.txt, a recommendation a line).
+            Documents of one review are merged.
         out: the labelled table. Its state stands in `<out>.partial` until it is whole.
         settings: batches, processes, encoding.
         model: see `model_folder`.
@@ -85,7 +89,8 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
     failed: list[UprError] = []
     files = _files(inputs, failed)
     job = Job.open(out, _identity(files, out, bundle.version, settings), _now())
-    rows = _rows([file for file, _ in files], settings, failed)
+    problems: list[Reject] = []
+    rows = _rows([file for file, _ in files], settings, failed, problems)
     count = 0
     with _workers(settings, [file for file, _ in files]) as pool:
         labelling = _label_batches(_batches(rows, settings.label.batch_rows), job, pool, folder)
@@ -95,11 +100,13 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
             count = number + 1
     if not count:
         job.close()
-        raise failed[0]
+        raise failed[0] if failed else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
+    if problems:
+        write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
     tally = Tally()
     written = write_batches(out, LABELLED, tally.watch(job.batches(count)))
     job.close()
-    return LabelReport(written, tally.for_review, tally.reasons, tuple(failed), bundle.version, bundle.demo, job.resumed)
+    return LabelReport(written, tally.for_review, tally.reasons, tuple(failed), tuple(problems), bundle.version, bundle.demo, job.resumed)
 
 
 def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings) -> dict[str, Any]:
@@ -134,24 +141,13 @@ def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, s
     return files
 
 
-def _rows(files: Iterable[Path], settings: Settings, failed: list[UprError]) -> Iterator[dict[str, Any]]:
-    """The source columns of every row of the files, in order, with the row's faults in `_faults`.
-
-    A file that cannot be opened goes to `failed`, and the others go on.
-    """
-    machine = standardiser(load_states(), None)
-    for file in files:
-        try:
-            records = open_anything(file, settings)
-            first = next(records, None)
-            if first is None:
-                raise SourceError(str(file), "the file holds no row.", "Check that it is the right one.")
-        except UprError as error:
-            failed.append(error)
-            continue
-        for record in chain((first,), records):
-            row = machine.row(record)
-            yield {"_faults": row.faults, **row.values}
+def _rows(files: Sequence[Path], settings: Settings, failed: list[UprError], problems: list[Reject]) -> Iterator[dict[str, Any]]:
+    """The source columns of every row of the files, in order, with the row's faults in `_faults`; see `records_of`."""
+    states = load_states()
+    machine = standardiser(states, None)
+    for record in records_of(files, states, settings, failed, problems):
+        row = machine.row(record)
+        yield {"_faults": row.faults, **row.values}
 
 
 def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:

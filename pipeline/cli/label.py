@@ -12,6 +12,8 @@ import click
 from pipeline.cli import say
 from pipeline.cli.terminal import PATH, PATH_OR_STDIN, bar
 
+_SHOWN = 20
+
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=PATH_OR_STDIN, metavar="INPUT...")
@@ -26,6 +28,7 @@ def command(inputs: tuple[Path, ...], out: Path, model: str, encoding: str | Non
     for review, with the reason. Gold columns of an input are never read.
     """
     from pipeline import label, settings
+    from pipeline.store.files import rejects_path
 
     base = settings.load()
     chosen = {k: v for k, v in (("encoding", encoding), ("delimiter", delimiter)) if v}
@@ -40,6 +43,11 @@ def command(inputs: tuple[Path, ...], out: Path, model: str, encoding: str | Non
     say(f"{out}: {report.rows:,} rows labelled by {report.model_version}; {report.for_review:,} for review.")
     for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
         say(f"  {count:,} {reason}")
+    for problem in report.problems[:_SHOWN]:
+        page = f", page {problem.page}" if problem.page else ""
+        say(f"{problem.file}{page}: {problem.reason}")
+    if report.problems:
+        say(f"{len(report.problems):,} things to look at in the documents, all in {rejects_path(out)}.")
     for error in report.failed:
         say(f"upr: not labelled: {error}")
     if report.failed:

@@ -1,20 +1,66 @@
-"""Whatever people drop on `label`: a table, a document, or plain text."""
+"""Whatever people drop on `label`: tables, documents, plain text, mixed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
+from pipeline.errors import SourceError, UprError
 from pipeline.settings import Settings
+from pipeline.sources.documents.batch import limits_of, read_all, unused
+from pipeline.sources.documents.merge import merge
+from pipeline.sources.documents.read import DOCUMENT_SUFFIXES, is_document
 from pipeline.sources.opening import TABLE_SUFFIXES, open_table_source
 from pipeline.sources.plain import read_plain
-from pipeline.sources.records import Record
+from pipeline.sources.records import Record, Reject
+from pipeline.states import States
 
-ANY_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
+ANY_SUFFIXES = tuple(dict.fromkeys((*TABLE_SUFFIXES, ".txt", *DOCUMENT_SUFFIXES)))
 
 
-def open_anything(path: Path, settings: Settings) -> Iterator[Record]:
-    """The records of a table, document or text file. Raises: SourceError, StoreError."""
-    if path.suffix.lower() == ".txt":
-        return read_plain(path, settings.ingest.encoding)
-    return open_table_source(path, settings.ingest.encoding, settings.ingest.delimiter).records
+def records_of(
+    files: Sequence[Path], states: States, settings: Settings, failed: list[UprError], problems: list[Reject]
+) -> Iterator[Record]:
+    """The records of all files, in order; those of documents, merged by review, where the first document stands.
+
+    Args:
+        files: tables, text files, session documents.
+        failed: gets the faults of files that cannot be used; the others go on.
+        problems: gets what a person should look at in documents: gaps, duplicates, conflicts.
+    """
+    documents = [file for file in files if _is_document(file)]
+    for file in files:
+        if file not in documents:
+            yield from _table_records(file, settings, failed)
+        elif file is documents[0]:
+            read = list(read_all(documents, states, failed, limits_of(settings), settings.extract.processes))
+            merged = merge(read)
+            problems += [*merged.problems, *unused(read)]
+            yield from merged.records
+
+
+def _is_document(file: Path) -> bool:
+    try:
+        return is_document(file)
+    except (UprError, OSError):
+        # Whatever is wrong with it will be said when it is opened as a table.
+        return False
+
+
+def _table_records(file: Path, settings: Settings, failed: list[UprError]) -> Iterator[Record]:
+    try:
+        records = _open(file, settings)
+        first = next(records, None)
+        if first is None:
+            raise SourceError(str(file), "the file holds no row.", "Check that it is the right one.")
+    except UprError as error:
+        failed.append(error)
+        return
+    yield from chain((first,), records)
+
+
+def _open(file: Path, settings: Settings) -> Iterator[Record]:
+    if file.suffix.lower() == ".txt":
+        return read_plain(file, settings.ingest.encoding)
+    return open_table_source(file, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language).records
