@@ -1,7 +1,7 @@
 """Load on the review desk: latency with many reviewers and a large queue.
 
-    python -m benchmarks.review_load                       # 20 reviewers, 100,000 items, SQLite
-    python -m benchmarks.review_load --database postgresql://USER@HOST/EMPTY
+python -m benchmarks.review_load                       # 20 reviewers, 100,000 items, SQLite
+python -m benchmarks.review_load --database postgresql://USER@HOST/EMPTY
 """
 
 from __future__ import annotations

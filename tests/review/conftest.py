@@ -47,7 +47,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     port = free_port()
-    subprocess.run([binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"], check=True, cwd="/", **account, **quiet)
+    subprocess.run(
+        [binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"], check=True, cwd="/", **account, **quiet
+    )
     command = [binaries[-1].with_name("postgres"), "-D", folder / "data", "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
     server = subprocess.Popen([*command, "-c", "max_connections=200", "-c", "fsync=off"], cwd="/", **account, **quiet)
     address = f"postgresql+psycopg://desk@127.0.0.1:{port}"

@@ -85,7 +85,10 @@ def test_wilson_holds_the_share(successes: int, n: int) -> None:
 
 
 def test_agreement_by_tag() -> None:
-    found = {t.tag: t for t in tag_agreement([(frozenset("ab"), frozenset("a")), (frozenset("a"), frozenset("a")), (frozenset(), frozenset("b"))])}
+    found = {
+        t.tag: t
+        for t in tag_agreement([(frozenset("ab"), frozenset("a")), (frozenset("a"), frozenset("a")), (frozenset(), frozenset("b"))])
+    }
     assert (found["a"].both, found["a"].one, found["a"].positive) == (2, 0, 1.0)
     assert (found["b"].both, found["b"].one, found["b"].positive) == (0, 2, 0.0)
     assert list(found) == ["a", "b"]

@@ -40,7 +40,10 @@ class Bench:
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" and not re.search("40[49]|422", said.text) else None)
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" and not re.search("40[49]|422", said.text) else None,
+        )
         page.goto(self.server.url)
         page.fill("#name", name)
         page.fill("#password", PASSWORD)
@@ -240,7 +243,9 @@ def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -
     item = ready(anna)
     ready(ben)
     assert shown(ben) != item
-    assert int(ben.locator("#ahead form.card").get_attribute("data-item")) != int(anna.locator("#ahead form.card").get_attribute("data-item"))
+    assert int(ben.locator("#ahead form.card").get_attribute("data-item")) != int(
+        anna.locator("#ahead form.card").get_attribute("data-item")
+    )
     ben.goto(f"{bench.server.url}/items/{item}")
     assert "Anna has had this open" in ben.locator(".notice").inner_text()
     # Anna decides; Ben's page, opened before, is out of date, and says so without losing Anna's decision.
@@ -352,7 +357,9 @@ def test_filters_narrow_the_queue_are_kept_and_lead_to_review(bench: Bench) -> N
         with bench.database.read() as connection:
             from pipeline.review.tables import occurrences
 
-            states = {s["state_under_review"] for s in connection.scalars(select(occurrences.c.source).where(occurrences.c.item_id == item))}
+            states = {
+                s["state_under_review"] for s in connection.scalars(select(occurrences.c.source).where(occurrences.c.item_id == item))
+            }
         assert "Chile" in states
         page.keyboard.press("Enter")
     bench.until_entries(3)
@@ -454,7 +461,17 @@ def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     found += _violations(page)
-    for address in ("queue", "queue?state=Chile", "statistics", "codebook", "search?q=death", "adjudicate", "keys", f"items/{item}", f"items/{item}/history"):
+    for address in (
+        "queue",
+        "queue?state=Chile",
+        "statistics",
+        "codebook",
+        "search?q=death",
+        "adjudicate",
+        "keys",
+        f"items/{item}",
+        f"items/{item}/history",
+    ):
         page.goto(f"{bench.server.url}/{address}")
         found += _violations(page)
     page.goto(f"{bench.server.url}/nothing")
@@ -492,7 +509,9 @@ def test_hostile_text_is_only_text(bench: Bench) -> None:
     with bench.database.write() as connection:
         hostile = "<script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} {{7*7}} ' onmouseover='alert(3)"
         item = connection.scalar(select(items.c.id).where(items.c.status == "open").limit(1))
-        connection.execute(update(items).where(items.c.id == item).values(priority=99.0, text=hostile, reasons=["</span><script>alert(4)</script>"]))
+        connection.execute(
+            update(items).where(items.c.id == item).values(priority=99.0, text=hostile, reasons=["</span><script>alert(4)</script>"])
+        )
     page = bench.log_in("Anna")
     alarms: list[str] = []
     page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))

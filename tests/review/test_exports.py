@@ -76,7 +76,9 @@ def edit_as_workbook(path: Path, rows: list[dict[str, str]]) -> Path:
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv", ".xlsx"])
-def test_decisions_come_out_in_the_contracts_columns(sqlite_database: Database, who: dict[str, Person], tmp_path: Path, suffix: str) -> None:
+def test_decisions_come_out_in_the_contracts_columns(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path, suffix: str
+) -> None:
     decide(sqlite_database, who["Anna"], FIVE)
     out = tmp_path / f"decisions{suffix}"
     assert "4 rows" in export_file(sqlite_database, out, "table")[0]
@@ -95,7 +97,9 @@ def test_decisions_come_out_in_the_contracts_columns(sqlite_database: Database, 
             assert row.sheet["expert_issues"] == ("Death penalty" if v["row_id"] == "gold" else "")
 
 
-def test_parquet_holds_exactly_the_contract_and_a_sheet_the_sheet(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_parquet_holds_exactly_the_contract_and_a_sheet_the_sheet(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "d.parquet", "table")
     assert pq.read_schema(tmp_path / "d.parquet").equals(LABELLED)
@@ -120,7 +124,9 @@ def test_what_nobody_has_settled_is_left_out_and_what_waits_for_a_second_reading
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_an_edited_sheet_comes_back_with_the_same_history(sqlite_database: Database, who: dict[str, Person], tmp_path: Path, form: str) -> None:
+def test_an_edited_sheet_comes_back_with_the_same_history(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path, form: str
+) -> None:
     item = decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "sheet.csv", "table")
     rows = read(tmp_path / "sheet.csv")
@@ -177,7 +183,13 @@ def test_faults_of_a_sheet_are_rejects_and_good_rows_are_taken(sqlite_database: 
     assert codes_of(sqlite_database, others[3]) == FIVE
     import_files(sqlite_database, [path])
     reasons = [json.loads(line)["reason"] for line in (tmp_path / "edited.csv.rejects.jsonl").read_text().splitlines()]
-    expected = ("'9' is not an action category", "'Right to helth' is not a tag", "does not know this row_id", "edited differently", "edited differently")
+    expected = (
+        "'9' is not an action category",
+        "'Right to helth' is not a tag",
+        "does not know this row_id",
+        "edited differently",
+        "edited differently",
+    )
     assert len(reasons) == len(expected)
     assert all(any(part in reason for reason in reasons) for part in expected)
     assert any("Did you mean 'Right to health'?" in r for r in reasons)

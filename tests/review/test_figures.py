@@ -19,7 +19,10 @@ from tests.review.bench import people
 
 @pytest.fixture
 def who(database: Database, tmp_path: Path) -> dict[str, Person]:
-    rows = [row | {"needs_review": True, "action": 4, "action_confidence": 0.6 if number % 2 else 0.97} for number, row in enumerate(invented.rows(80))]
+    rows = [
+        row | {"needs_review": True, "action": 4, "action_confidence": 0.6 if number % 2 else 0.97}
+        for number, row in enumerate(invented.rows(80))
+    ]
     fill_queue(database, [invented.write(tmp_path / "labelled.parquet", rows)])
     return people(database)
 
@@ -32,7 +35,9 @@ def decide(database: Database, person: Person, item: int, codes: Codes, *, show:
 
 
 def some(database: Database, confidence: float, count: int) -> list[int]:
-    query = select(items.c.id).join(predictions, predictions.c.id == items.c.prediction_id).where(predictions.c.action_confidence == confidence)
+    query = (
+        select(items.c.id).join(predictions, predictions.c.id == items.c.prediction_id).where(predictions.c.action_confidence == confidence)
+    )
     with database.read() as connection:
         return list(connection.scalars(query.order_by(items.c.id).limit(count)))
 
@@ -48,7 +53,10 @@ def test_overruled_by_action_and_band_counts_what_people_saw(database: Database,
     Ledger(database, "2014-10", 10).undo(who["Ben"])  # what is taken back does not count
     with database.read() as connection:
         figures = read_figures(connection, database.now())
-    assert {o.group: (o.share.n, round(o.share.value, 3)) for o in figures.by_band} == {"0.50 to 0.70": (10, 0.4), "0.95 to 1.00": (9, 0.111)}
+    assert {o.group: (o.share.n, round(o.share.value, 3)) for o in figures.by_band} == {
+        "0.50 to 0.70": (10, 0.4),
+        "0.95 to 1.00": (9, 0.111),
+    }
     assert [(o.group, o.share.n) for o in figures.by_action] == [("4", 19)]
     assert (figures.shown.n, figures.hidden.n) == (19, 0)
     assert {p.name: (p.decided, p.today) for p in figures.people} == {"Anna": (10, 10), "Ben": (9, 9)}
@@ -63,7 +71,13 @@ def test_agreement_comes_from_independent_readings_only(database: Database, who:
     chosen = some(database, 0.6, 12)
     for number, item in enumerate(chosen):
         decide(database, who["Anna"], item, Codes(1 + number % 3, ("Justice",)))
-        decide(database, who["Ben" if number % 2 else "Cleo"], item, Codes(1 + number % 3 if number else 5, ("Justice",) if number > 2 else ("Labour",)), show=False)
+        decide(
+            database,
+            who["Ben" if number % 2 else "Cleo"],
+            item,
+            Codes(1 + number % 3 if number else 5, ("Justice",) if number > 2 else ("Labour",)),
+            show=False,
+        )
     decide(database, who["Dora"], chosen[0], Codes(5, ()))  # an adjudicator's word is no reading
     with database.read() as connection:
         figures = read_figures(connection, database.now())

@@ -46,7 +46,12 @@ def test_the_same_table_again_changes_nothing(database: Database, tmp_path: Path
 def test_identical_texts_are_one_item_with_all_their_places(sqlite_database: Database, tmp_path: Path) -> None:
     rows = invented.rows(40)
     for number, row in enumerate(rows[:4]):
-        row["text"] = ["Abolish the death penalty.", "Abolish the death  penalty", "ABOLISH the death penalty!", "Abolish the death pen-\nalty."][number]
+        row["text"] = [
+            "Abolish the death penalty.",
+            "Abolish the death  penalty",
+            "ABOLISH the death penalty!",
+            "Abolish the death pen-\nalty.",
+        ][number]
         row["row_id"] = f"same{number}"
         row["needs_review"] = True
     report = imported(sqlite_database, tmp_path, rows)
@@ -141,7 +146,11 @@ def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(databa
     standing = Standing.from_json(after[decided]["standing"])
     assert (after[decided]["status"], standing.codes) == ("done", Codes(2, ("Justice",)))
     untouched = [t for t in texts if t not in (*sure, *doubted, decided)]
-    assert all((after[t]["status"], after[t]["version"], after[t]["priority"]) == (before[t]["status"], before[t]["version"], before[t]["priority"]) for t in untouched)
+    assert all(
+        (after[t]["status"], after[t]["version"], after[t]["priority"])
+        == (before[t]["status"], before[t]["version"], before[t]["priority"])
+        for t in untouched
+    )
     with database.read() as connection:  # both models' words stay side by side, and filters follow the newer
         assert len(connection.execute(select(predictions)).all()) == 2 * len(texts)
         counts = dict(facet_counts(connection)["reason"])
@@ -265,7 +274,14 @@ def test_the_words_that_decide_are_marked(sqlite_database: Database, tmp_path: P
 def test_gold_stays_visible_beside_a_model(sqlite_database: Database, tmp_path: Path) -> None:
     rows = invented.rows(10)
     rows[0] |= {"needs_review": True, "action": 3}
-    gold = rows[0] | {"row_id": "gold", "label_source": "expert", "action": 5, "issues": ["Justice"], "model_version": None, "needs_review": False}
+    gold = rows[0] | {
+        "row_id": "gold",
+        "label_source": "expert",
+        "action": 5,
+        "issues": ["Justice"],
+        "model_version": None,
+        "needs_review": False,
+    }
     imported(sqlite_database, tmp_path, [gold, *rows])
     anna = people(sqlite_database)["Anna"]
     with sqlite_database.read() as connection:

@@ -173,7 +173,14 @@ def test_a_second_reading_is_blind_and_recorded_as_blind(database: Database, who
         blind = read_card(database, connection, who["Ben"], card.id)
     assert blind is not None
     assert blind.blind
-    assert (blind.said, blind.draft.action, blind.draft.issues, blind.reasons, blind.considered, blind.competing) == (None, None, (), (), [], ())
+    assert (blind.said, blind.draft.action, blind.draft.issues, blind.reasons, blind.considered, blind.competing) == (
+        None,
+        None,
+        (),
+        (),
+        [],
+        (),
+    )
     assert all(not piece.speaks_for for piece in blind.pieces)
     # A forged form that names the prediction does not make the entry a seeing one.
     ledger.decide(who["Ben"], Submission(card.id, 1, Codes(4, ()), prediction_id=card.said["id"]))

@@ -72,4 +72,3 @@ def test_nothing_that_is_sent_makes_the_desk_fail(interface: Any, target: tuple[
 
         check()
     assert tried >= 15 * min(EXAMPLES, 5)
-

@@ -14,7 +14,6 @@ from tests.review import invented
 from tests.review.bench import PASSWORD, Served
 
 
-
 def upr(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pipeline", "review", *map(str, words)]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)

@@ -73,7 +73,9 @@ def test_a_newer_prediction_moves_only_what_nobody_touched() -> None:
     assert with_prediction(Standing(Status.CERTAIN), queue=True).status is Status.OPEN
     assert with_prediction(OPEN, queue=False).status is Status.CERTAIN
     done = decide(OPEN, 1, Role.REVIEWER, FOUR, second_due=False)
-    for standing, queue in itertools.product((done, escalate(OPEN, 1), decide(OPEN, 1, Role.REVIEWER, FOUR, second_due=True)), (True, False)):
+    for standing, queue in itertools.product(
+        (done, escalate(OPEN, 1), decide(OPEN, 1, Role.REVIEWER, FOUR, second_due=True)), (True, False)
+    ):
         assert with_prediction(standing, queue=queue) == standing
 
 

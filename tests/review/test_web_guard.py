@@ -61,7 +61,19 @@ def count(database: Database) -> int:
         return connection.scalar(select(func.count()).select_from(decisions)) or 0
 
 
-PAGES = ("/", "/review", "/review/ahead", "/items/1", "/items/1/history", "/queue", "/adjudicate", "/search?q=a", "/statistics", "/codebook", "/keys")
+PAGES = (
+    "/",
+    "/review",
+    "/review/ahead",
+    "/items/1",
+    "/items/1/history",
+    "/queue",
+    "/adjudicate",
+    "/search?q=a",
+    "/statistics",
+    "/codebook",
+    "/keys",
+)
 FORMS = ("/items/1", "/undo", "/logout", "/queue/filters", "/queue/filters/1/forget", "/queue/assign", "/bulk", "/bulk/abc")
 
 
@@ -99,7 +111,9 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Visitor,
     assert token is not None
     login = {c.split(";")[0] for c in page.headers.get_list("set-cookie")}
     answer = httpx.post(
-        f"{served.url}/login", data={"name": "Anna", "password": PASSWORD, "token": token[1]}, headers=behind_tls | {"Cookie": "; ".join(login)}
+        f"{served.url}/login",
+        data={"name": "Anna", "password": PASSWORD, "token": token[1]},
+        headers=behind_tls | {"Cookie": "; ".join(login)},
     )
     assert answer.status_code == 303
     assert all("Secure" in c for c in answer.headers.get_list("set-cookie") if c.startswith("upr_review="))
@@ -162,7 +176,17 @@ def test_a_login_form_from_elsewhere_is_refused(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "/%0d%0aSet-Cookie:x", "javascript:alert(1)", "/\t/evil.example", "/review\r\nX: y", "///evil"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/%0d%0aSet-Cookie:x",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/review\r\nX: y",
+        "///evil",
+    ],
 )
 def test_nobody_is_sent_elsewhere_after_login(visitor: Visitor, target: str) -> None:
     answer = visitor.log_in(next=target)

@@ -26,14 +26,23 @@ def test_every_string_that_is_used_exists() -> None:
 def test_every_string_is_used() -> None:
     code = "\n".join(SOURCES.values())
     # Refusals are also raised by their key alone, and outcomes by the kind of the entry.
-    unused = [k for k in strings.load_strings() if k not in USED and f'"{k}"' not in code and not any(k.startswith(p) for p in (*PREFIXES, "outcome."))]
+    unused = [
+        k
+        for k in strings.load_strings()
+        if k not in USED and f'"{k}"' not in code and not any(k.startswith(p) for p in (*PREFIXES, "outcome."))
+    ]
     assert unused == ["title"] or unused == []
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
     for path, text in SOURCES.items():
         if path.suffix == ".html":
-            bare = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|&\w+;", "", re.sub(r"<code.*?</code>|{% block width %}.*", "", text, flags=re.DOTALL if "<code" in text else 0), flags=re.DOTALL)
+            bare = re.sub(
+                r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|&\w+;",
+                "",
+                re.sub(r"<code.*?</code>|{% block width %}.*", "", text, flags=re.DOTALL if "<code" in text else 0),
+                flags=re.DOTALL,
+            )
             assert set(re.findall(r"[A-Za-z]{2,}", re.sub(r"\bEnter\b", "", bare))) == set(), path.name
 
 
