@@ -29,7 +29,8 @@ install: $(VENV)/installed  ## The environment in .venv
 raw: install
 	@test -d '$(CORPUS)/upr-info' || { echo 'There is no folder $(CORPUS)/upr-info: set UPR_CORPUS to a folder laid out like data/sample, or unset it.' >&2; exit 1; }
 	@mkdir -p data/raw && rm -rf data/raw/* && cp '$(CORPUS)'/upr-info/*.csv data/raw/
-	@echo 'Input: $(CORPUS)'
+	@for f in data/reviewed/*.csv data/reviewed/*.parquet data/reviewed/*.jsonl data/reviewed/*.xlsx; do if [ -f "$$f" ]; then cp "$$f" data/raw/; fi; done
+	@echo 'Input: $(CORPUS), and decisions in data/reviewed if there are any'
 
 run: raw  ## The staged pipeline end to end, on the sample corpus or on UPR_CORPUS
 	$(BIN)/dvc repro
