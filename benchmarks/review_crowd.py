@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import httpx
 from argon2 import PasswordHasher
@@ -16,7 +17,7 @@ from sqlalchemy import insert, select
 from pipeline.review.database import Database
 from pipeline.review.tables import decisions, items, users
 
-PASSWORD = "a password of the load test"  # noqa: S105 - of accounts that live as long as the test
+PASSWORD = "a password of the load test"
 _HIDDEN = re.compile(r'<input type="hidden" name="(csrf|version|request|prediction)" value="([^"]*)"')
 _ITEM = re.compile(r'data-item="(\d+)"')
 
@@ -146,7 +147,7 @@ def faults(database: Database, crowd: Crowd) -> list[str]:
     for item, history in by_item.items():
         if [r["version"] for r in history] != list(range(1, len(history) + 1)) or now[item]["version"] != len(history):
             found.append(f"item {item}: versions {[r['version'] for r in history]}, now {now[item]['version']}")
-        if any(a["after"] != b["before"] for a, b in zip(history, history[1:], strict=False)):
+        if any(a["after"] != b["before"] for a, b in pairwise(history)):
             found.append(f"item {item}: a decision was made on a state that nobody saw")
         if now[item]["standing"] != history[-1]["after"]:
             found.append(f"item {item}: stands otherwise than its last decision says")

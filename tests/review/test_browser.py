@@ -176,7 +176,13 @@ def test_every_key_does_what_its_button_says(bench: Bench) -> None:
     bench.until_entries(1)
     assert bench.codes(item).action == 2
     assert "Extrajudicial executions" in bench.codes(item).issues
-    # S skips, E passes on with a note, U takes back.
+
+
+def test_s_skips_e_passes_on_with_a_note_and_u_takes_back(bench: Bench) -> None:
+    page = bench.log_in("Anna")
+    item = ready(page)
+    page.keyboard.press("Enter")
+    bench.until_entries(1)
     skipped = ready(page)
     page.keyboard.press("s")
     bench.until_entries(2)
@@ -291,7 +297,24 @@ def test_a_desk_that_is_gone_for_a_while_loses_no_decision(bench: Bench, serve: 
     bench.complaints.clear()  # the browser rightly says that the desk was gone
 
 
-def test_second_reading_and_adjudication(bench: Bench) -> None:
+def disputed(bench: Bench) -> int:
+    """An item on which Anna says 5 and Ben says 4."""
+    bench.set_items(second_due=True)
+    anna = bench.log_in("Anna")
+    item = ready(anna)
+    anna.keyboard.press("5")
+    anna.keyboard.press("Enter")
+    bench.until_entries(1)
+    ben = bench.log_in("Ben")
+    ben.goto(f"{bench.server.url}/items/{item}")
+    ben.keyboard.press("4")
+    with ben.expect_navigation():
+        ben.keyboard.press("Enter")
+    assert bench.item(item)["status"] == "disputed"
+    return item
+
+
+def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> None:
     bench.set_items(second_due=True)
     anna = bench.log_in("Anna")
     item = ready(anna)
@@ -314,10 +337,11 @@ def test_second_reading_and_adjudication(bench: Bench) -> None:
     assert "linear-1" not in answer.text()
     ben.keyboard.press("Enter")
     assert "Choose an action first" in ben.locator("#outcome").inner_text()
-    ben.keyboard.press("4")
-    with ben.expect_navigation():
-        ben.keyboard.press("Enter")
-    assert bench.item(item)["status"] == "disputed"
+    assert bench.kinds(item) == ["decide"]
+
+
+def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) -> None:
+    item = disputed(bench)
     dora = bench.log_in("Dora")
     dora.goto(f"{bench.server.url}/adjudicate")
     dora.locator(".list a").first.click()
@@ -423,6 +447,10 @@ def test_everything_works_without_javascript(bench: Bench) -> None:
     page.fill("#desk textarea", "A question.")
     page.click("#desk button[value=escalate]")
     assert bench.item(second)["status"] == "escalated"
+
+
+def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
+    page = bench.log_in("Anna", java_script_enabled=False)
     page.fill("#desk input[name=add]", "no such tag")
     page.locator("#desk .add button").click()
     assert "not a tag" in page.locator(".notice").inner_text()

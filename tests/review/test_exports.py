@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pyarrow.parquet as pq
 import pytest
@@ -223,12 +224,10 @@ def test_a_sheet_can_name_its_person(sqlite_database: Database, who: dict[str, P
 
 
 def test_label_studio_gets_tasks_that_its_interface_understands(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
-    from xml.etree import ElementTree
-
     decide(sqlite_database, who["Anna"], FIVE)
     out = tmp_path / "tasks.json"
     export_file(sqlite_database, out, "label-studio")
-    interface = ElementTree.parse(tmp_path / "tasks.json.config.xml")
+    interface = ET.parse(tmp_path / "tasks.json.config.xml")
     offered = {c.get("name"): {o.get("value") for o in c} for c in interface.iter("Choices")}
     tasks = json.loads(out.read_text())
     assert len(tasks) > 10

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import copy
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,17 @@ def test_filters_count_what_they_show(database: Database, tmp_path: Path) -> Non
         assert waiting(connection, anna, Filter(state="Atlantis")) == 0
 
 
+def newer_rows(rows: list[dict[str, Any]], other: Collection[str], settled: Collection[str]) -> list[dict[str, Any]]:
+    """What a newer model says: another action for some texts, certainty for others, the same for the rest."""
+    newer = [row | {"model_version": "linear-2"} for row in rows]
+    for row in newer:
+        if row["text"] in other:
+            row |= {"needs_review": True, "review_reasons": ["unseen wording"], "action": 1 + row["action"] % 5}
+        elif row["text"] in settled:
+            row |= {"needs_review": False, "review_reasons": []}
+    return newer
+
+
 def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(database: Database, tmp_path: Path) -> None:
     rows = invented.rows(80, seed=5)
     imported(database, tmp_path, rows)
@@ -126,17 +137,10 @@ def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(databa
     before = by_text(database)
     decided = next(r["text"] for r in rows if r["needs_review"])
     Ledger(database, "2014-10", 10).decide(who["Anna"], Submission(before[decided]["id"], 0, Codes(2, ("Justice",))))
-    newer = copy.deepcopy(rows)
     texts = list(dict.fromkeys(r["text"] for r in rows))
     sure = [t for t in texts if before[t]["status"] == "certain"][:3]
     doubted = [t for t in texts if before[t]["status"] == "open" and t != decided and before[t]["reasons"] != ["audit sample"]][:4]
-    for row in newer:
-        row["model_version"] = "linear-2"
-        if row["text"] in (*sure, decided):
-            row |= {"needs_review": True, "review_reasons": ["unseen wording"], "action": 1 + row["action"] % 5}
-        elif row["text"] in doubted:
-            row |= {"needs_review": False, "review_reasons": []}
-    report = imported(database, tmp_path, newer, "newer.parquet")
+    report = imported(database, tmp_path, newer_rows(rows, (*sure, decided), doubted), "newer.parquet")
     after = by_text(database)
     assert report.new_rows == 0
     assert {t for t in texts if after[t]["status"] == "open" and before[t]["status"] != "open"} == set(sure)

@@ -78,7 +78,7 @@ def test_nothing_is_entered_on_what_somebody_else_has_changed(database: Database
     card = open_item(database, who["Anna"])
     ledger = ledger_of(database)
     ledger.decide(who["Anna"], Submission(card.id, card.version, FIVE))
-    with pytest.raises(Refused, match="refused.changed") as refusal:
+    with pytest.raises(Refused, match="changed") as refusal:
         ledger.decide(who["Ben"], Submission(card.id, card.version, Codes(1, ())))
     assert refusal.value.details["person"] == "Anna"
     assert len(entries(database, card.id)) == 1
@@ -87,11 +87,11 @@ def test_nothing_is_entered_on_what_somebody_else_has_changed(database: Database
 
 def test_a_lease_keeps_others_off_until_it_ends(database: Database, who: dict[str, Person]) -> None:
     card = open_item(database, who["Anna"])
-    with pytest.raises(Refused, match="refused.leased"):
+    with pytest.raises(Refused, match="leased"):
         ledger_of(database).decide(who["Ben"], Submission(card.id, 0, FIVE))
     later = Database(database.engine, lambda: dt.datetime.now(dt.UTC) + dt.timedelta(minutes=11))
     assert ledger_of(later).decide(who["Ben"], Submission(card.id, 0, FIVE)).status is Status.DONE
-    with pytest.raises(Refused, match="refused.changed"):
+    with pytest.raises(Refused, match="changed"):
         ledger_of(later).decide(who["Anna"], Submission(card.id, 0, Codes(1, ())))
 
 
@@ -102,7 +102,7 @@ def test_a_request_that_is_sent_again_is_entered_once(database: Database, who: d
     assert ledger_of(database).decide(who["Anna"], sent).id == first.id
     assert len(entries(database, card.id)) == 1
     # Another person's request of the same name is another request.
-    with pytest.raises(Refused, match="refused.changed"):
+    with pytest.raises(Refused, match="changed"):
         ledger_of(database).decide(who["Ben"], sent)
 
 
@@ -196,7 +196,7 @@ def test_who_saw_the_suggestion_is_no_blind_reader(database: Database, who: dict
     ledger.skip(who["Ben"], Submission(card.id, 0))
     assert open_item(database, who["Anna"]).id == card.id
     ledger.decide(who["Anna"], Submission(card.id, 0, FIVE))
-    with pytest.raises(Refused, match="refused.seen"):
+    with pytest.raises(Refused, match="seen"):
         ledger.decide(who["Ben"], Submission(card.id, 1, FIVE))
     # Cleo has seen nothing and gets it; Anna never does.
     assert open_item(database, who["Cleo"]).id == card.id

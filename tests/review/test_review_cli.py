@@ -49,7 +49,7 @@ def test_from_a_labelled_table_to_a_decision_sheet(desk: Path, tmp_path: Path) -
         (("import", "nothing.parquet"), 1, "nothing.parquet: there is no such file."),
         (("export", "--out", "out.doc"), 1, "out.doc"),
         (("export",), 2, "--out"),
-        (("serve", "--host", "0.0.0.0"), 1, "no accounts"),  # noqa: S104 - it refuses
+        (("serve", "--host", "0.0.0.0"), 1, "no accounts"),
     ],
 )
 def test_wrong_input_is_one_clear_message(desk: Path, tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
