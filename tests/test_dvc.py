@@ -1,0 +1,136 @@
+"""The staged pipeline: a second run does nothing, and a changed setting runs what depends on it and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from pipeline.settings import Settings
+from tests.coded_rows import SAMPLE
+from tests.conftest import ROOT, change_settings, make_project
+
+STAGES = ("ingest", "train", "evaluate", "register", "label")
+
+
+def dvc(home: Path, *arguments: str) -> str:
+    """DVC in a project folder, as `make run` calls it."""
+    environment = {k: v for k, v in os.environ.items() if k != "UPR_CORPUS"} | {
+        "UPR_HOME": str(home),
+        "DVC_NO_ANALYTICS": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    command = [sys.executable, "-m", "dvc", *arguments]
+    done = subprocess.run(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def ran(output: str) -> list[str]:
+    return re.findall(r"^Running stage '(\w+)'", output, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder in which the pipeline ran once on the sample corpus."""
+    folder = make_project(tmp_path_factory.mktemp("dvc") / "project", model_path)
+    shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SAMPLE, folder / "data" / "sample")
+    (folder / "data" / "raw").mkdir()
+    for path in (SAMPLE / "upr-info").glob("*.csv"):
+        shutil.copy(path, folder / "data" / "raw")
+    dvc(folder, "init", "--no-scm", "--quiet")
+    assert ran(dvc(folder, "repro", "label")) == list(STAGES)
+    return folder
+
+
+@pytest.fixture
+def repository(home: Path) -> Iterator[Any]:
+    """DVC's view of it; the settings are put back afterwards."""
+    from dvc.repo import Repo
+
+    path = home / "configs" / "settings.yaml"
+    before = path.read_bytes()
+    with Repo(str(home)) as opened:
+        yield opened
+    path.write_bytes(before)
+
+
+def test_the_stages_leave_what_they_promise(home: Path) -> None:
+    table = pq.read_table(home / "data" / "labelled" / "corpus.parquet")
+    decision = json.loads((home / "reports" / "registration.json").read_text())
+    assert table.num_rows == 1140
+    # The shipped model of this folder was trained on the same rows, so it is the very same model.
+    assert decision["reasons"] == ["it is the champion already"]
+    assert set(table["model_version"].to_pylist()) == {decision["model_version"]}
+
+
+def test_a_second_run_does_nothing(home: Path) -> None:
+    before = {
+        path: path.stat().st_mtime_ns for folder in ("data", "models", "reports") for path in (home / folder).rglob("*") if path.is_file()
+    }
+    assert len(before) > 20
+    assert ran(dvc(home, "repro", "label")) == []
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stages"),
+    [
+        ("taxonomy", "2026-08", {"ingest", "train"}),
+        ("tracking_uri", "sqlite:///other.db", {"evaluate", "register", "label"}),
+        ("ingest.encoding", "utf-8", {"ingest"}),
+        ("ingest.max_text_chars", 100, {"ingest", "train"}),
+        ("splits.random_seed", 1, {"train", "evaluate", "register"}),
+        ("train.linear.action_c", 1.0, {"train"}),
+        ("train.doubt.set_risk", 0.1, {"train"}),
+        ("evaluate.bootstrap_samples", 30, {"evaluate", "register"}),
+        ("register.tolerated_loss_points", 1.0, {"register"}),
+        ("register.model_name", "other", {"evaluate", "register", "label"}),
+        ("label.batch_rows", 500, {"label"}),
+        ("fetch.pause_seconds", 2.0, set()),
+        ("publish.title", "Another", set()),
+    ],
+)
+def test_a_changed_setting_touches_the_stages_that_depend_on_it(
+    name: str, value: object, stages: set[str], home: Path, repository: Any
+) -> None:
+    assert repository.status(targets=list(STAGES)) == {}
+    change_settings(home, {name: value})
+    repository.reset()
+    assert set(repository.status(targets=list(STAGES))) == stages
+
+
+def test_a_stage_runs_anew_and_the_others_do_not(home: Path) -> None:
+    change_settings(home, {"label.batch_rows": 300})
+    assert ran(dvc(home, "repro", "label")) == ["label"]
+    assert ran(dvc(home, "repro", "label")) == []
+
+
+def test_every_section_of_the_settings_belongs_to_a_stage() -> None:
+    """A section that no stage names could change without any stage running anew."""
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    named = {
+        name.split(".")[0] for stage in stages.values() for entry in stage.get("params", ()) for names in entry.values() for name in names
+    }
+    sections = {field.alias or name for name, field in Settings.model_fields.items()}
+    assert named <= sections
+    assert sections - named == {"fetch"}, "`fetch` is no stage of dvc.yaml"
+
+
+def test_no_stage_depends_on_the_environment() -> None:
+    content = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+    for name, stage in content["stages"].items():
+        assert "$" not in stage["cmd"], name
+        assert all(not dependency.startswith(("/", "..")) for dependency in stage["deps"]), name
+        assert all((ROOT / dependency).exists() for dependency in stage["deps"] if dependency.startswith(("pipeline", "configs"))), name
