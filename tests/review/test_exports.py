@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from sqlalchemy import select, update
 
+from pipeline import ingest, settings
 from pipeline.errors import DecisionError, StoreError
 from pipeline.review.accounts import Person
 from pipeline.review.database import Database
@@ -20,6 +21,7 @@ from pipeline.review.opening import export_file, import_files
 from pipeline.review.tables import items
 from pipeline.review.transitions import Codes, Standing
 from pipeline.schema import LABELLED
+from pipeline.store.tables import read_parquet
 from tests.review import invented
 from tests.review.bench import people
 
@@ -108,6 +110,15 @@ def test_parquet_holds_exactly_the_contract_and_a_sheet_the_sheet(
     row = read(tmp_path / "d.csv")[0]
     assert tuple(row) == (*LABELLED.names, *SHEET_COLUMNS)
     assert row["text"] == "'=Abolish; the death penalty"  # no spreadsheet runs it
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv", ".xlsx"])
+def test_ingest_takes_decisions_in_every_format(sqlite_database: Database, who: dict[str, Person], tmp_path: Path, suffix: str) -> None:
+    decide(sqlite_database, who["Anna"], FIVE)
+    export_file(sqlite_database, tmp_path / f"d{suffix}", "table")
+    ingest.run([tmp_path / f"d{suffix}"], tmp_path / "corpus.parquet", settings.load())
+    taken = read_parquet(tmp_path / "corpus.parquet").to_pylist()
+    assert {(row["action"], tuple(row["issues"]), row["label_source"]) for row in taken} == {(5, FIVE.issues, "reviewed")}
 
 
 def test_what_nobody_has_settled_is_left_out_and_what_waits_for_a_second_reading_says_so(
