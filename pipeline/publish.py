@@ -18,8 +18,8 @@ from pipeline.release.assembly import in_taxonomy, layers, recommendations
 from pipeline.release.changes import Comparison, change_counts, compare
 from pipeline.release.columns import FORMAT
 from pipeline.release.content import Content, manifest_of
-from pipeline.release.files import Edition, csv_bytes, write_release
 from pipeline.release.figures import rounded, tables
+from pipeline.release.files import Edition, csv_bytes, write_release
 from pipeline.release.folder import check_free, latest, manifest, next_name, point, publishing
 from pipeline.release.long_labels import long_labels
 from pipeline.release.measured import machine_scores, measured

@@ -50,7 +50,6 @@ def command(
         say(f"Nothing has changed since release {done.folder.name}; no new one was made.")
     else:
         changes = ", ".join(f"{n:,} {what}" for what, n in done.changes.items() if n) or "no rows changed"
-        say(
-            f"Release {done.folder.name}: {done.counts['rows']:,} rows, {done.counts['labels']:,} labels; since {done.previous or 'the beginning'}: {changes}."
-        )
+        say(f"Release {done.folder.name}: {done.counts['rows']:,} rows, {done.counts['labels']:,} labels.")
+        say(f"Since {done.previous or 'the beginning'}: {changes}.")
     click.echo(done.folder)

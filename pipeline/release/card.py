@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.release.changes import added_counts, relabelled_counts
-from pipeline.release.columns import MEANING, SCHEMAS
+from pipeline.release.columns import MEANING, SCHEMAS, type_name
 from pipeline.release.descriptors import DATABASE
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -19,7 +19,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 def _template(name: str) -> Any:
     # Markdown, so nothing is escaped for HTML; no text of a source stands in these files.
-    made = Environment(loader=PackageLoader("pipeline"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+    made = Environment(loader=PackageLoader("pipeline"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     return made.get_template(f"release/{name}")
 
 
@@ -33,7 +33,7 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
         demo: whether the machine labels are a demonstration's.
     """
     rows = manifest["counts"]["rows"]
-    columns = {n: [(f.name, _kind(f.type), MEANING[n][f.name]) for f in SCHEMAS[n]] for n in ("recommendations", "labels", "splits")}
+    columns = {n: [(f.name, type_name(f.type), MEANING[n][f.name]) for f in SCHEMAS[n]] for n in ("recommendations", "labels", "splits")}
     text: str = _template("card.md.j2").render(
         m=manifest,
         c=manifest["counts"],
@@ -46,14 +46,6 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
         database=DATABASE,
     )
     return text
-
-
-def _kind(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        inner = "key and value" if pa.types.is_struct(kind.value_type) else _kind(kind.value_type)
-        return f"list of {inner}"
-    names = {"double": "float", "int64": "int", "bool": "bool", "string": "string"}
-    return names.get(str(kind), "timestamp (UTC)")
 
 
 def runs(numbers: Sequence[int]) -> str:
@@ -71,11 +63,11 @@ def quality_sentence(quality: Mapping[str, Any]) -> str:
     """The headline of metrics.json in words."""
     found = quality["held_out"].get("unseen") or quality["held_out"].get("all")
     if not found:
-        return "This release holds no rows that both people and a model labelled and that the model did not learn from, so it cannot say."
+        return "This release holds no rows that people and a model labelled and that the model did not learn from, so it cannot say."
     action, tags = found["action"]["accuracy"], found["tags"]["micro_f1"]
     return (
-        f"On {found['rows']:,} recommendations of the test session whose texts the model never met, {_share(action)} of actions are those of the "
-        f"coders, and tags reach a micro-F1 of {_share(tags)} (95 % intervals)."
+        f"On {found['rows']:,} recommendations of the test session whose texts the model never met, {_share(action)} of actions are "
+        f"those of the coders, and tags reach a micro-F1 of {_share(tags)} (95 % intervals)."
     )
 
 
@@ -124,7 +116,7 @@ def about(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, 
         ("Title", f"{manifest['title']}, release {manifest['release']}"),
         (
             "Rows",
-            f"{counts['rows']:,}: {counts['recommendations']:,} recommendations (one for each recommending State), {counts['pledges']:,} pledges",
+            f"{counts['recommendations']:,} recommendations (one for each recommending State), {counts['pledges']:,} pledges",
         ),
         ("Sessions", runs(counts["sessions"])),
         ("Who labelled", ", ".join(f"{s} {n:,}" for s, n in counts["rows_by_label_source"].items())),

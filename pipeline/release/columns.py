@@ -176,5 +176,16 @@ MEANING: Mapping[str, Mapping[str, str]] = {
 }
 """Table to column to meaning, for cards and descriptors."""
 
+_TYPE_NAMES = {"double": "float", "int64": "int", "bool": "bool", "string": "string"}
+
+
+def type_name(kind: pa.DataType) -> str:
+    """A type in words that do not depend on who wrote the file: "list of string", "timestamp (UTC)"."""
+    if pa.types.is_list(kind):
+        inner = "key and value" if pa.types.is_struct(kind.value_type) else type_name(kind.value_type)
+        return f"list of {inner}"
+    return _TYPE_NAMES.get(str(kind), "timestamp (UTC)" if pa.types.is_timestamp(kind) else str(kind))
+
+
 SCHEMAS: Mapping[str, pa.Schema] = {"recommendations": RECOMMENDATIONS, "labels": LABELS, "splits": SPLITS, "diff": DIFF}
 """The Parquet tables by name."""

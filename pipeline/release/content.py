@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.release.columns import FORMAT, TIME_COLUMNS
+from pipeline.release.columns import FORMAT, TIME_COLUMNS, type_name
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,6 @@ def manifest_of(content: Content, name: str, created: str, previous: str | None,
         "models": sorted(versions),
         "taxonomy_versions": sorted(v for v in content.recommendations["taxonomy_version"].unique().to_pylist() if v),
         "counts": counts(content),
-        "columns": {n: {f.name: str(f.type) for f in t.schema} for n, t in content.tables().items()},
+        "columns": {n: {f.name: type_name(f.type) for f in t.schema} for n, t in content.tables().items()},
         **content.about,
     }

@@ -4,9 +4,10 @@ Rows that people and the model both labelled, and that the model never learned f
 the model said and how sure it was. In each stratum the share c that people give a label is measured. A machine's row
 then counts as c instead of 0 or 1; a person's row counts as it is. With n rows, m_s of them in stratum s, the corrected
 share is (hits of people + sum of m_s c_s) / n: prediction-powered inference (Angelopoulos et al. 2023) with
-a rectifier for each stratum. Its variance has two parts: p (1 - p) / n, as of any share, and sum of (m_s / n)^2 c_s (1 - c_s) / (N_s + k)
-for the N_s texts that c_s was measured on. The interval is Wilson's with the number of rows that would give this variance; without
-machine rows it is Wilson's own. What it assumes: that people would label the machine's rows of a stratum as they labelled the measured ones.
+a rectifier for each stratum. Its variance has two parts: p (1 - p) / n, as of any share, and the sum of (m_s / n)^2 c_s (1 - c_s) / N_s
+for the N_s texts that c_s was measured on. The interval is Wilson's with the number of rows that would give this variance;
+without machine rows it is Wilson's own. What it assumes: that people would label the machine's rows of a stratum as they labelled the
+measured ones.
 """
 
 from __future__ import annotations
@@ -168,10 +169,8 @@ def _interval(share: float, sampling: float, error: float, support: int, step: f
     all none.
     """
     share = min(1.0, max(0.0, share))
-    if sampling <= 0:
-        rows = 1.0 / (1.0 / max(support, 1) + 4 * error)
-    else:
-        rows = max(support, 1) * sampling / (sampling + error)
+    least = max(support, 1)
+    rows = 1 / (1 / least + 4 * error) if sampling <= 0 else least * sampling / (sampling + error)
     middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
     half = _Z / (1 + _Z**2 / rows) * float(np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2)))
     return Estimate(share, min(share, max(0.0, middle - half - step)), max(share, min(1.0, middle + half + step)), support)

@@ -13,8 +13,8 @@ from pipeline.release.columns import KEYS, MEANING, SCHEMAS, TAXONOMY
 DATABASE = "https://upr-info-database.uwazi.io"
 CITE = "UPR Info: database of UPR recommendations, labelled by action category and issue ({title}, release {release})"
 DESCRIPTION = (
-    "Recommendations of the Universal Periodic Review of the UN Human Rights Council, one row for each recommending State, with UPR Info's five "
-    "action categories and its issue tags, given by coders, reviewers or a model, each marked as such."
+    "Recommendations of the Universal Periodic Review of the UN Human Rights Council, one row for each recommending State, with UPR Info's "
+    "five action categories and its issue tags, given by coders, reviewers or a model, each marked as such."
 )
 _CROISSANT_CONTEXT = {
     "@language": "en",
@@ -116,7 +116,7 @@ def _record_set(table: str, schema: pa.Schema) -> dict[str, Any]:
 
 
 def _nested(kind: pa.DataType) -> bool:
-    return pa.types.is_list(kind) and pa.types.is_struct(kind.value_type)
+    return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
 
 
 def _croissant_field(table: str, field: pa.Field) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The figures that people quote, as tables: each share with an interval that accounts for the model's measured errors.
 
-In every table: `count` and `as_labelled` take labels as they stand; `share`, `low`, `high` are corrected (see `correction`) and equal
-`as_labelled` with Wilson's interval where people labelled everything; `of` is what the share is of, `by_people` how many of these a person labelled.
+In every table `count` and `as_labelled` take labels as they stand; `share`, `low` and `high` are corrected (see `correction`), and are
+`as_labelled` with Wilson's interval where people labelled everything; `of` is what the share is of, `by_people` how many of these a person
+labelled.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ def action_table(rows: Measured, by: str) -> pd.DataFrame:
     for value, group in rows.groups(by):
         known = group.rows["action"].dropna()
         people = int((group.rows["by_people"] & group.rows["action"].notna()).sum())
-        for action, name in ACTIONS.items():
-            lines.append((value, action, name, *_line(group.action_share(action), int((known == action).sum()), len(known), people)))
+        lines += [
+            (value, action, name, *_line(group.action_share(action), int((known == action).sum()), len(known), people))
+            for action, name in ACTIONS.items()
+        ]
     return pd.DataFrame(lines, columns=[by, "action", "name", *SHARE])
 
 
@@ -40,9 +43,12 @@ def issue_table(rows: Measured, by: str | None = None) -> pd.DataFrame:
     lines = []
     for value, group in [("", rows)] if by is None else rows.groups(by):
         counts = _counts(group)
-        for tag in sorted(range(len(group.tags)), key=lambda t: (-counts[t], group.tags[t])):
-            if counts[tag] or by is None:
-                lines.append((value, group.tags[tag], *_line(group.tag_share(tag), counts[tag], len(group), group.by_people)))
+        order = sorted(range(len(group.tags)), key=lambda t: (-counts[t], group.tags[t]))
+        lines += [
+            (value, group.tags[tag], *_line(group.tag_share(tag), counts[tag], len(group), group.by_people))
+            for tag in order
+            if counts[tag] or by is None
+        ]
     table = pd.DataFrame(lines, columns=[by or "", "issue", *SHARE])
     return table if by is not None else table.drop(columns="")
 

@@ -148,7 +148,7 @@ def measured(table: pa.Table, scores: npt.NDArray[np.float32], parts: pa.Chunked
     people = rows["by_people"].to_numpy(dtype=bool)
     predicted = table["machine_action"].fill_null(0).to_numpy()
     confidence = table["machine_action_confidence"].fill_null(0.0).to_numpy()
-    action, tag = action_stratum(np.maximum(predicted, 1), confidence), tag_stratum(scores)
+    action, tag = action_stratum(np.maximum(predicted, 1), confidence), tag_stratum(scores.astype(np.float64))
     groups = np.unique(table["text_group"].to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(np.int64)
     expert = pc.equal(table["label_source"], "expert").fill_null(False).to_numpy(zero_copy_only=False)
     held_out = tested & expert & (predicted > 0)
@@ -160,11 +160,11 @@ def measured(table: pa.Table, scores: npt.NDArray[np.float32], parts: pa.Chunked
     of_tags = tag_rates(tag[held_out], gold_tags[held_out], groups[held_out])
     theirs = people | (said == 0)
     action = np.where(theirs, PEOPLE, action)
-    tag = np.where(theirs[:, None], PEOPLE, tag).astype(np.int8)
+    strata = np.where(theirs[:, None], PEOPLE, tag).astype(np.int8)
     tag_values = np.empty(gold_tags.shape, dtype=np.float32)
     for t, rates in enumerate(of_tags):
-        tag_values[:, t] = expected(tag[:, t].astype(np.int64), gold_tags[:, t].astype(np.float64), rates)
-    return Measured(rows, taxonomy.labels, action, expected(action, given, of_action), of_action, tag, tag_values, of_tags, texts)
+        tag_values[:, t] = expected(strata[:, t].astype(np.int64), gold_tags[:, t].astype(np.float64), rates)
+    return Measured(rows, taxonomy.labels, action, expected(action, given, of_action), of_action, strata, tag_values, of_tags, texts)
 
 
 def _uncorrected(rows: pd.DataFrame, taxonomy: Taxonomy, given: FloatArray, tags: npt.NDArray[np.bool_]) -> Measured:

@@ -1,4 +1,4 @@
-"""The pages of a release: the figures with charts, and one page a State to print or send. No network, no script, the same bytes each time."""
+"""The pages of a release: the figures with charts, and one page a State. No network, no script, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class Told:
     @property
     def method(self) -> str:
         """What the intervals are."""
+        if set(self.manifest["counts"]["rows_by_label_source"]) <= {"expert", "reviewed"}:
+            return "People labelled every row; shares carry Wilson's 95% interval."
         own = "Where people labelled, shares carry Wilson's 95% interval. "
         if not self.measured_texts:
-            return (
-                own + "Machine labels count as they are: this release holds too few texts labelled by both to measure the model's errors."
-            )
+            return f"{own}Machine labels count as they are: too few texts here are labelled by both to measure the model's errors."
         return (
-            own + "Where a model labelled, shares are corrected for its errors as measured on "
-            f"{self.measured_texts:,} texts that people labelled too (post-stratified prediction-powered inference), and the interval accounts for them."
+            f"{own}Where a model labelled, shares are corrected for its errors as measured on {self.measured_texts:,} texts that people "
+            "labelled too (post-stratified prediction-powered inference), and the interval accounts for them."
         )
 
 

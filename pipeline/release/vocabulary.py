@@ -30,7 +30,9 @@ def vocabulary(versions: Sequence[Step]) -> pa.Table:
     is the id that takes its place, or its own id where only the spelling changed.
     """
     first = versions[0][0].version if versions else ""
-    lines = [("action", str(a), name, ACTION_DEFINITIONS[a], first, None, None) for a, name in ACTIONS.items()]
+    lines: list[tuple[str | None, ...]] = [
+        ("action", str(a), name, ACTION_DEFINITIONS[a], first, None, None) for a, name in ACTIONS.items()
+    ]
     for number, (taxonomy, _) in enumerate(versions):
         before = {t.id: t.label for t in versions[number - 1][0].tags} if number else {}
         for tag in taxonomy.tags:

@@ -14,7 +14,6 @@ from pipeline.errors import StoreError
 from pipeline.store.tables import flat
 
 COLUMNS: Mapping[str, int] = {
-    # column: width in characters
     "session": 8,
     "cycle": 6,
     "state_under_review": 18,
@@ -33,7 +32,7 @@ COLUMNS: Mapping[str, int] = {
     "paragraph": 10,
     "row_id": 23,
 }
-"""Columns of the sheet of recommendations; the .csv and .parquet files have all."""
+"""Columns of the sheet of recommendations, with their width in characters; the .csv and .parquet files have all."""
 
 _ROWS = 1_048_575
 _CELL = 32_767

@@ -1,0 +1,34 @@
+"""`upr verify`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli import say
+from pipeline.cli.terminal import bar
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def command(folder: Path) -> None:
+    """Check a release as a stranger would: sums, columns, keys, counts, cards, mirrors, figures, and the changes row by row.
+
+    DIR is a release, or the folder of releases, whose latest is checked. Exit code 1 if anything is wrong.
+    """
+    from pipeline import verify
+
+    report = verify.run(folder, progress=bar)
+    for name, faults in report.faults.items():
+        click.echo(f"{'FAULT' if faults else 'ok':5} {name}")
+        for fault in faults:
+            click.echo(f"      {fault}")
+    for note in report.notes:
+        click.echo(f"note  {note}")
+    if not report.sound:
+        wrong = sum(map(len, report.faults.values()))
+        say(f"upr: {report.folder}: the release is not what it promises ({wrong} faults, above). Fetch it again, or publish anew.")
+        sys.exit(1)
+    say(f"{report.folder}: release {report.release} holds what it promises.")

@@ -1,0 +1,42 @@
+"""What the charts of a release share: intervals in words and as dots."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from pipeline.charts.drawing import PERCENT_AXIS, dot_lines, interval_text, percent, records
+
+SHOWN = 20
+"""Lines of a chart; its table has all."""
+
+
+def interval_words(lines: Sequence[Mapping[str, Any]], of: str = "of") -> str:
+    """What the intervals of some lines are, in words."""
+    if all(e["by_people"] == e[of] for e in lines):
+        return "95% interval (Wilson)."
+    return "95% interval; where a model labelled, it accounts for the model's measured errors."
+
+
+def cell(line: Mapping[str, Any]) -> str:
+    """A share with its interval, as a cell of a table."""
+    return f"{percent(line['share'])} ({interval_text(line['low'], line['high'])})"
+
+
+def known(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The lines whose share is defined."""
+    return [line for line in records(table) if not math.isnan(line["share"])]
+
+
+def dots(names: Sequence[str], lines: Sequence[Mapping[str, Any]], narrow: bool, left: float) -> Figure:
+    """Shares with intervals, one a line. Args: `left`, inches that the names need."""
+    estimates = [(e["share"], e["low"], e["high"]) for e in lines]
+    figure, axes = dot_lines(names, estimates, narrow, left, 0.0, lambda share: percent(share, 0))
+    top = max(high for _, _, high in estimates)
+    axes.set_xlim(0, min(1.0, max(0.05, math.ceil(top * 20) / 20)))
+    axes.xaxis.set_major_formatter(PERCENT_AXIS)
+    return figure
