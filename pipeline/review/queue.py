@@ -62,20 +62,32 @@ class Lease:
 
 def _matching(connection: Connection, wanted: Filter, statuses: Sequence[Status]) -> tuple[Select[Any], ColumnElement[Any]] | None:
     """Items that match, as a query of their ids without order, and what orders them; None if a value is unknown."""
-    chosen = wanted.chosen()
     names = [s.value for s in statuses]
-    if not chosen:
+    if not wanted.chosen():
         return select(items.c.id).where(items.c.status.in_(names)), items.c.priority
-    pairs = or_(*(and_(facet_values.c.facet == f, facet_values.c.value == v) for f, v in chosen.items()))
-    ids = list(connection.scalars(select(facet_values.c.id).where(pairs)))
-    if len(ids) < len(chosen):
+    ids = _value_ids(connection, wanted)
+    if ids is None:
         return None
+    query, lead = _holding(ids, names)
+    return query.with_only_columns(items.c.id).join(items, items.c.id == lead.c.item_id), lead.c.priority
+
+
+def _value_ids(connection: Connection, wanted: Filter) -> list[int] | None:
+    """The filter's values as ids, None if one is unknown."""
+    chosen = wanted.chosen()
+    pairs = or_(*(and_(facet_values.c.facet == f, facet_values.c.value == v) for f, v in chosen.items()))
+    ids = list(connection.scalars(select(facet_values.c.id).where(pairs).order_by(facet_values.c.id)))
+    return ids if len(ids) == len(chosen) else None
+
+
+def _holding(ids: list[int], statuses: list[str]) -> tuple[Select[Any], Any]:
+    """Ids of items that have all of these values, and the alias whose priority orders them."""
     lead = facets.alias()
-    query = select(items.c.id).join(lead, lead.c.item_id == items.c.id).where(lead.c.value_id == ids[0], lead.c.status.in_(names))
+    query = select(lead.c.item_id).where(lead.c.value_id == ids[0], lead.c.status.in_(statuses))
     for value_id in ids[1:]:
         other = facets.alias()
-        query = query.where(exists().where(other.c.item_id == items.c.id, other.c.value_id == value_id))
-    return query, lead.c.priority
+        query = query.where(exists().where(other.c.item_id == lead.c.item_id, other.c.value_id == value_id))
+    return query, lead
 
 
 def _for(person: Person, wanted: Filter) -> ColumnElement[bool]:
@@ -161,8 +173,17 @@ def holder(database: Database, connection: Connection, item: int) -> Lease | Non
 
 def waiting(connection: Connection, person: Person, wanted: Filter) -> int:
     """How many items the person could decide in a filter, leases and skips aside."""
+    statuses: tuple[Status, ...] = (Status.OPEN,) if wanted.tells else (Status.OPEN, Status.SECOND)
     total = 0
-    for status in (Status.OPEN,) if wanted.tells else (Status.OPEN, Status.SECOND):
+    if wanted.chosen() and not wanted.mine and not _some_assigned(connection):
+        # Without the items' own columns one index answers.
+        ids = _value_ids(connection, wanted)
+        if ids is None:
+            return 0
+        found = _holding(ids, [Status.OPEN.value])[0].subquery()
+        total = connection.scalar(select(func.count()).select_from(found)) or 0
+        statuses = statuses[1:]
+    for status in statuses:
         matching = _matching(connection, wanted, (status,))
         if matching is None:
             return 0
