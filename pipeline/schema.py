@@ -59,6 +59,21 @@ LIST_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_list(f.type))
 MAP_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_map(f.type))
 
 
+RELEASE_COLUMNS = (
+    "text_group",
+    "state_under_review_iso",
+    "state_under_review_region",
+    "recommending_state",
+    "recommending_state_iso",
+    "recommending_state_region",
+    "machine_action",
+    "machine_action_confidence",
+    "machine_issues",
+    "machine_model_version",
+)
+"""What a release adds to the columns; readers of published tables leave them unread, since they follow from the others."""
+
+
 def empty_columns(names: tuple[str, ...], rows: int) -> dict[str, pa.Array]:
     """Null columns of the right type, for what an input lacks."""
     return {name: pa.nulls(rows, LABELLED.field(name).type) for name in names}

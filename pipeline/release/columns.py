@@ -37,9 +37,6 @@ RECOMMENDATIONS = pa.schema(
 )
 """recommendations.parquet: one row a recommendation and recommending State."""
 
-ADDED_COLUMNS = tuple(n for n in RECOMMENDATIONS.names if n not in LABELLED.names)
-"""What a release adds to the columns of the one table."""
-
 LABELS = pa.schema(
     [
         pa.field("row_id", pa.string(), nullable=False),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.schema import LABELLED
+from pipeline.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.sources.records import Record
 from pipeline.store.files import explain
 from pipeline.store.tables import iterate_parquet
@@ -60,7 +60,7 @@ def _line(path: Path, number: int, line: str) -> Record:
 def _check_columns(path: Path, names: list[str]) -> None:
     if "text" not in names:
         raise SourceError(str(path), "column 'text' is missing.", "Use a table with the project's columns.")
-    unknown = [name for name in names if name not in LABELLED.names]
+    unknown = [name for name in names if name not in LABELLED.names and name not in RELEASE_COLUMNS]
     if unknown:
         raise SourceError(str(path), f"column '{unknown[0]}' is not one of the project's columns.", "Delete or rename it.")
 
