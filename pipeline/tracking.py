@@ -27,6 +27,7 @@ def _mlflow() -> Any:
     """MLflow, imported late (it takes seconds) and quietly."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     import mlflow
 
     # Hints about choices made on purpose: files are their own source, and the input has no whole numbers that may be missing.
