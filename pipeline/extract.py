@@ -72,7 +72,8 @@ def run(
     files = _files(documents, failed)
     reading = read_all(files, states, failed, limits_of(settings), settings.extract.processes)
     for document in progress(reading, "documents read", len(files)):
-        texts[document.file] = document.text
+        if text_folder is not None:
+            texts[document.file] = document.text
         read.append(replace(document, text=""))
     merged = merge(read)
     rows, faults = _rows(merged.records, states)

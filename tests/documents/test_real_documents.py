@@ -25,9 +25,10 @@ def test_reports_say_what_the_coders_found(figures: dict[str, Any]) -> None:
 
 
 def test_recall_does_not_fall(figures: dict[str, Any]) -> None:
-    """Floors below what was measured; the aims are 0.985 and 0.95 (see docs/extraction.md for what is missed, and why)."""
-    assert figures["recall"] >= 0.9835
-    assert min(figures["recall by session"].values()) >= 0.945
+    """Session 1 has 129 such rows in five reports and misses 7, of which UPR Info made two out of one (see the benchmark)."""
+    assert figures["recall"] >= 0.985
+    assert min(share for session, share in figures["recall by session"].items() if session != 1) >= 0.95
+    assert figures["recall by session"][1] >= 0.94
 
 
 def test_single_paragraphs(figures: dict[str, Any]) -> None:

@@ -85,6 +85,34 @@ def test_a_state_that_joins_two_clauses_asks_for_both() -> None:
     ]
 
 
+def test_a_state_only_in_the_last_bracket_says_only_the_last_words() -> None:
+    assert read("Consider the possibility (Peru) of ratifying the Convention on Ferries (Peru, Chile)") == [
+        ("Consider the possibility of ratifying the Convention on Ferries", {"PER"}),
+        ("ratify the Convention on Ferries", {"CHL"}),
+    ]
+
+
+def test_a_forgotten_semicolon_before_a_new_sentence() -> None:
+    assert read("Keep the lamps lit. (Ghana) Repair the benches in all parks (Kenya);") == [
+        ("Keep the lamps lit", {"GHA"}),
+        ("Repair the benches in all parks", {"KEN"}),
+    ]
+
+
+def test_several_states_may_share_several_sentences() -> None:
+    assert read("To repair all lamps. To paint the benches. (Ghana, Kenya)") == [
+        ("To repair all lamps", {"GHA", "KEN"}),
+        ("To paint the benches", {"GHA", "KEN"}),
+    ]
+
+
+def test_an_instrument_named_before_is_named_again() -> None:
+    assert read("Apply the Convention on Ferries (Ghana), ratify the Optional Protocol thereto (Kenya);")[1] == (
+        "ratify the Optional Protocol to the Convention on Ferries",
+        {"KEN"},
+    )
+
+
 def test_one_states_compound_sentence_stays_whole() -> None:
     text = "Train all wardens of lighthouses, repair the lamps and publish the results"
     assert read(f"{text} (Malta);") == [(text, {"MLT"})]

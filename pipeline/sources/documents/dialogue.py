@@ -111,7 +111,7 @@ class Dialogue:
     def _cleaned(self, start: int, end: int) -> str:
         """The recommendation without the report's voice around it ("recommended that China (b) ... and that it")."""
         names = (self._reviewed.name, self._reviewed.un_name, *self._reviewed.aliases) if self._reviewed else ()
-        subject = "|".join([*(re.escape(n) for n in names), "the government", "it", "the country", "the state", "the authorities"])
+        subject = "|".join([*(re.escape(n) for n in names), "the government", "it", "the country", "the state"])
         text = self._document.flow(start, end)
         tail = rf"(?:and|also|it|they|further|additionally|that|to|{_VOICE}|{subject})"
         cut = re.search(

@@ -12,7 +12,8 @@ from pipeline.sources.documents.chapter import inner_number
 from pipeline.sources.documents.cover import Cover
 from pipeline.sources.documents.positions import position_of
 from pipeline.sources.documents.report import Extracted
-from pipeline.sources.documents.wordings import Wording, WordingReader
+from pipeline.sources.documents.sentence import Wording
+from pipeline.sources.documents.wordings import WordingReader
 from pipeline.sources.records import Record, Reject
 from pipeline.states import States
 from pipeline.text import normalise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import SourceError
@@ -14,8 +14,9 @@ from pipeline.sources.documents.cover import Cover
 from pipeline.sources.documents.dialogue import Citation, Dialogue, citations
 from pipeline.sources.documents.lines import DocumentText
 from pipeline.sources.documents.positions import Position, looks_ahead, looks_back, numbers_in, position_of, speaks_of_recommendations
+from pipeline.sources.documents.sentence import Wording, tidy
 from pipeline.sources.documents.verbs import begins_with_verb
-from pipeline.sources.documents.wordings import Wording, WordingReader, tidy
+from pipeline.sources.documents.wordings import WordingReader
 from pipeline.sources.records import Record, Reject
 from pipeline.states import State, States
 
@@ -86,7 +87,8 @@ class _ReportReader:
                 self._item(block)
             elif block.kind == "paragraph":
                 self._paragraph(block, dialogue)
-        self.problems += numbering_faults(self._file, self._document, [b for b in blocks if b.kind == "item"])
+        found = {record.paragraph for record in self.records}
+        self.problems += numbering_faults(self._file, self._document, [b for b in blocks if b.kind == "item"], found)
 
     def _paragraph(self, block: Block, dialogue: Dialogue) -> None:
         text = self._document.flow(block.content, block.end)
@@ -247,8 +249,15 @@ def place(page: int | None, line: int) -> str:
     return f"page {page}, line {line}" if page is not None else f"paragraph {line} of the document"
 
 
-def numbering_faults(file: str, document: DocumentText, items: Sequence[Block]) -> Iterator[Reject]:
-    """Gaps and duplicates in the numbers of a chapter's lists, in the order of the lists."""
+def numbering_faults(file: str, document: DocumentText, items: Sequence[Block], found: Collection[str | None]) -> Iterator[Reject]:
+    """Gaps and duplicates in the numbers of a chapter's lists, in the order of the lists.
+
+    Args:
+        file: name for messages.
+        document: the text, for the places.
+        items: the numbered items of the chapter.
+        found: numbers that were read, also those inside the text of another item.
+    """
     lists: dict[int | None, list[Block]] = defaultdict(list)
     for item in items:
         lists[item.parent].append(item)
@@ -274,10 +283,13 @@ def numbering_faults(file: str, document: DocumentText, items: Sequence[Block]) 
                     file, None, f"{place(line.page, line.number)}: {reason}", document.flow(item.content, item.end)[:160], line.page
                 )
             elif order > last + 1:
-                missing = ", ".join(f"{parent}.{n}" for n in range(last + 1, min(order, last + 11)))
-                more = f" and {order - last - 11} more" if order > last + 11 else ""
-                reason = f"numbers {missing}{more} are missing before {item.number}. Look for them in the document there."
-                yield Reject(file, None, f"{place(line.page, line.number)}: {reason}", None, line.page)
+                missing = [f"{parent}.{n}" for n in range(last + 1, order) if f"{parent}.{n}" not in found]
+                if missing:
+                    more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+                    reason = (
+                        f"numbers {', '.join(missing[:10])}{more} are missing before {item.number}. Look for them in the document there."
+                    )
+                    yield Reject(file, None, f"{place(line.page, line.number)}: {reason}", None, line.page)
             seen.setdefault(order, item)
             last = max(last, order)
         running = last

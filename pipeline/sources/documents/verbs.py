@@ -76,6 +76,8 @@ def without_conjunction(text: str) -> str:
 
 def begins_with_verb(text: str) -> bool:
     """Whether a clause asks for an action of its own: a verb comes first, or after adverbs only."""
+    if re.match(r"\W*further\s+(?:the|its|a)\s", text, re.IGNORECASE):
+        return True
     for word in _WORD.findall(without_conjunction(text)[:80])[:5]:
         lower = word.lower()
         if lower in VERBS:
@@ -133,3 +135,27 @@ def object_of(text: str) -> str:
             break
         rest = rest[found.end() :]
     return rest.strip()
+
+
+_NOUNS = {
+    "ratification": "ratify", "accession": "accede", "signature": "sign", "adoption": "adopt", "abolition": "abolish",
+    "establishment": "establish", "implementation": "implement", "withdrawal": "withdraw", "creation": "create",
+}  # fmt: skip
+_NOUN_OF = re.compile(rf"^(?:of\s+)?(?:the\s+)?({'|'.join(_NOUNS)})\s+(of|to)\s+", re.IGNORECASE)
+_GERUND = re.compile(r"^(?:of\s+|to\s+|in\s+)?([a-z]+ing)\b", re.IGNORECASE)
+
+
+def as_action(text: str) -> str | None:
+    """ "of ratifying the Covenant" and "the ratification of the Covenant" as what they ask for: "ratify the Covenant".
+
+    None where the text names no action.
+    """
+    clause = without_conjunction(text).strip()
+    noun = _NOUN_OF.match(clause)
+    if noun:
+        to = "to " if noun[1].lower() == "accession" else ""
+        return f"{_NOUNS[noun[1].lower()]} {to}{clause[noun.end() :]}"
+    gerund = _GERUND.match(clause)
+    if gerund and (base := _base(gerund[1].lower())) in VERBS:
+        return f"{base}{clause[gerund.end() :]}"
+    return None

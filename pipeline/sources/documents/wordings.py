@@ -4,57 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
 
 from pipeline.sources.documents.brackets import BracketReader, StateBracket
-from pipeline.sources.documents.verbs import begins_with_verb, is_bare, object_of
+from pipeline.sources.documents.sentence import Wording, groups, parts_of, read_sentence, tidy
+from pipeline.sources.documents.verbs import begins_with_verb
 from pipeline.text import normalise
 
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One recommendation of an item.
-
-    Attributes:
-        text: without number and States.
-        states: names as written; empty where the item names none.
-        start, end: span in the item's text, the States included.
-    """
-
-    text: str
-    states: tuple[str, ...]
-    start: int
-    end: int
-
-
-_HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
-_FINAL = re.compile(r"[\s;,.:*]+$")
-_LEADING = re.compile(r"^[\s;,.:/)\]*•–—-]+")
-_CAPITAL = re.compile(r"^\s*(?:[A-Z][a-z]|Further\s)")
-_THAT = re.compile(r"^\s*,?\s*(?:and\s+)?that\s+\w+\s", re.IGNORECASE)
-_NAMED = re.compile(r"\bthe\s+(?=[A-Z])")
-_TIED = re.compile(r"^\s*,?\s*(?:and|as\s+well\s+as)\b", re.IGNORECASE)
+_INSTRUMENT = re.compile(r"\b((?:International\s+)?(?:Convention|Covenant)\s[^,;()]*)")
+_ABBREVIATED = re.compile(r"\b[A-Z]{3,}\b")
 _VOICE = r"(?:recommended|encouraged|urged|invited|called\s+upon|requested|suggested)"
 _VOICE_AGAIN = re.compile(
     rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={_VOICE}\s)", re.IGNORECASE
 )
 _INFINITIVES = re.compile(r"[;.]\s+(?=[Tt]o\s)")
 _IMPERATIVES = re.compile(r"\.\s+(?=[A-Z])")
-_COORDINATE = re.compile(r"^\s*[,;]?\s*(?:and\s+|as\s+well\s+as\s+)?the\s+(?=[A-Z]|\w+\s+[A-Z])|^\s*[,;]\s*(?:and\s+)?(?=[A-Z]{3,})")
-_CARRIES_ON = re.compile(
-    r"^\s*[;.]\s*(?:as\s+(?:recommended|suggested)|in\s+(?:accordance|line|conformity|particular)|including|inter\s+alia|with\s+a\s+view)\b"
-)
-_OPEN_END = re.compile(r"\b(?:of|to|the|on|with|for|from|into|possibility)$", re.IGNORECASE)
-_SHARED_END = re.compile(r"/(?=\s*and\b)|,?\s+as\s+well\s+as\b|,\s+and\b|;")
-_NOUN_NEXT = re.compile(
-    r"^\s*(?![\s,;.:/)*&–—-])(?!(?:in|with|by|through|including|as|within|on|for|of|to|at|from|under|via|without|while|where|when|so|such|particularly"
-    r"|especially|which|that|who|during|before|after|until|throughout|towards|and|or|but|also|namely|inter|aimed|based|thereby|if|notably|taking|regarding"
-    r"|concerning|among|between|against|whose|both|specifically|per|pursuant|following|prior|according|because|due|since|upon|consistent|once|even)\b)"
-    r"(?!\w+(?:ing|ly)\b)[^\W\d_]",
-    re.IGNORECASE,
-)
-_JOINED = re.compile(r"^\s*[,/]?\s*(?:and|as\s+well\s+as|but)\b|^\s*/|^\s*,")
 
 
 class WordingReader:
@@ -72,15 +36,23 @@ class WordingReader:
         """
         found = self._reader.find(text)
         wordings = self._cut(text, found)
-        return [part for wording in wordings for part in _sentences(wording)]
+        return [_with_instrument(part, text) for wording in wordings for part in _sentences(wording)]
 
     @staticmethod
     def _cut(text: str, found: Sequence[StateBracket]) -> list[Wording]:
         if not found:
             plain = tidy(text)
             return [Wording(plain, (), 0, len(text))] if plain else []
-        wordings = [wording for group in _groups(_parts(text, found)) for wording in _Group().read(group)]
+        wordings = [wording for group in groups(parts_of(text, found)) for wording in read_sentence(group)]
         return _once([w for w in wordings if re.search(r"[^\W\d_]{2}", w.text)])
+
+
+def _with_instrument(wording: Wording, text: str) -> Wording:
+    """ "The Optional Protocol thereto" with the name of what it belongs to, which stands in an earlier wording of the item."""
+    if "thereto" not in wording.text or _INSTRUMENT.search(wording.text) or _ABBREVIATED.search(wording.text):
+        return wording
+    named = _INSTRUMENT.findall(text[: wording.start])
+    return replace(wording, text=wording.text.replace("thereto", f"to the {named[-1].strip()}", 1)) if named else wording
 
 
 def _sentences(wording: Wording) -> list[Wording]:
@@ -101,191 +73,6 @@ def _sentences(wording: Wording) -> list[Wording]:
     return [Wording(tidy(p), wording.states, wording.start, wording.end) for p in parts]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    text: str
-    states: tuple[str, ...]
-    start: int
-    end: int
-
-
-def _parts(text: str, found: Sequence[StateBracket]) -> list[_Part]:
-    """The text before each bracket with the bracket's States; what follows the last one is a part without States."""
-    parts, place = [], 0
-    for bracket in found:
-        parts.append(_Part(text[place : bracket.start], bracket.states, place, bracket.end))
-        place = bracket.end
-    if re.search(r"[^\W\d_]{2}", re.sub(r"(?i)\b(?:and|or)\b", "", text[place:])):
-        parts.append(_Part(text[place:], (), place, len(text)))
-    return parts
-
-
-def _groups(parts: Sequence[_Part]) -> list[list[_Part]]:
-    """Parts that make one sentence together: cut at semicolons, full stops, and between alternatives ("... (Chile) / Ratify ...")."""
-    groups: list[list[_Part]] = [[parts[0]]]
-    for part in parts[1:]:
-        before = groups[-1][-1]
-        hard = _HARD.match(part.text) and not _COORDINATE.match(part.text) and not _CARRIES_ON.match(part.text)
-        other = part.text.lstrip().startswith("/") and part.states and not is_bare(before.text) and not is_bare(part.text)
-        # "... in this regard. (Chad) Declare ...": the full stop stands before the bracket, or is forgotten.
-        new = part.states and _CAPITAL.match(part.text) and not is_bare(before.text) and begins_with_verb(part.text)
-        if hard or new or (other and begins_with_verb(part.text) and not _OPEN_END.search(before.text.rstrip())):
-            groups.append([part])
-        else:
-            groups[-1].append(part)
-    return groups
-
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    """A part of a sentence, complete.
-
-    Attributes:
-        own: its words.
-        full: the same with what they lean on.
-        leans: whether they mean nothing without the clause before ("in accordance with ...").
-        ties: whether they may make one wording with it.
-    """
-
-    own: str
-    full: str
-    leans: bool
-    ties: bool
-    states: tuple[str, ...]
-    start: int
-    end: int
-
-
-class _Group:
-    """Reads the parts of one sentence, in which States share words: "Accede to (Algeria)/sign (Chile) the Convention (Peru)"."""
-
-    def __init__(self) -> None:
-        self._out: list[_Clause] = []
-        self._waiting: list[_Part] = []
-        self._text = ""
-
-    def read(self, group: Sequence[_Part]) -> list[Wording]:
-        """The wordings of the group."""
-        for part, after in zip(group, (*group[1:], None), strict=True):
-            self._take(part, after)
-        self._release("")
-        return _composed(self._out)
-
-    def _take(self, part: _Part, after: _Part | None) -> None:
-        verbal = begins_with_verb(part.text)
-        if after is not None and part.states and (is_bare(part.text) or self._broken_off(part, after)):
-            first = verbal or not (self._waiting or self._text)
-            before = self._waiting[-1].text if self._waiting else self._text
-            self._waiting.append(part if first else _Part(_glued(before, part.text), part.states, part.start, part.end))
-        elif self._waiting:
-            head = self._waiting[-1]
-            self._release(_shared(head.text, part.text) if verbal else part.text)
-            self._text = part.text if verbal else _glued(head.text, part.text)
-            self._add(part, self._text, ties=False)
-        elif self._text and part.states and _COORDINATE.match(part.text) and not verbal and _takes_objects(self._text):
-            # One more object of the same verbs: "ratify the Covenant (Chile), the Convention (Peru)".
-            self._text = _glued(_verbs_of(self._text), " " + _LEADING.sub("", _unjoined(part.text)))
-            self._add(part, part.text, ties=False)
-        elif self._text and not (part.states and ((verbal and _JOINED.match(part.text)) or _THAT.match(part.text))):
-            self._text = _glued(self._text, part.text)
-            self._add(part, part.text, leans=True)
-        else:
-            self._text = part.text
-            self._add(part, part.text)
-
-    @staticmethod
-    def _broken_off(part: _Part, after: _Part) -> bool:
-        """Whether the clause ends before its object: the next part begins with a bare noun, or this one with "of"."""
-        return bool(_OPEN_END.search(part.text.rstrip())) or (bool(_NOUN_NEXT.match(after.text)) and not _COORDINATE.match(after.text))
-
-    def _add(self, part: _Part, own: str, *, leans: bool = False, ties: bool = True) -> None:
-        if part.states or not self._out:
-            self._out.append(_Clause(own, self._text, leans, ties, part.states, part.start, part.end))
-        else:
-            last = self._out[-1]
-            self._out[-1] = _Clause(_glued(last.own, part.text), self._text, last.leans, last.ties, last.states, last.start, part.end)
-
-    def _release(self, shared: str) -> None:
-        head = _SHARED_END.split(shared, maxsplit=1)[0] if shared else ""
-        for part in self._waiting:
-            for text, states in _respectively(_glued(part.text, head), part.states):
-                self._out.append(_Clause(text, text, False, False, states, part.start, part.end))
-        self._waiting = []
-
-
-def _composed(clauses: Sequence[_Clause]) -> list[Wording]:
-    """What each State asks for in a sentence: clauses tied together that name it make one wording.
-
-    In "ratify the Protocol (Chile, Benin) and establish a mechanism (Benin)" Chile asks for one thing and Benin for both.
-    """
-    asked: dict[tuple[int, ...], list[str]] = {}
-    for state in dict.fromkeys(state for clause in clauses for state in clause.states):
-        for run in _runs(clauses, state):
-            asked.setdefault(run, []).append(state)
-    asked |= {(k,): [] for k, clause in enumerate(clauses) if not clause.states}
-    out: list[Wording] = []
-    for places, states in asked.items():
-        text = clauses[places[0]].full
-        for earlier, place in pairwise(places):
-            clause = clauses[place]
-            text = clause.full if clause.leans and text == clauses[earlier].full else _glued(text, clause.own)
-        for part, who in _respectively(text, tuple(states)):
-            out.append(Wording(tidy(part), who, clauses[places[0]].start, clauses[places[-1]].end))
-    return sorted(out, key=lambda wording: (wording.end, wording.start))
-
-
-def _runs(clauses: Sequence[_Clause], state: str) -> list[tuple[int, ...]]:
-    """The clauses that name a State, those side by side and tied together in one run."""
-    runs: list[tuple[int, ...]] = []
-    for place, clause in enumerate(clauses):
-        if state not in clause.states:
-            continue
-        tied = clause.leans or _TIED.match(clause.own)
-        if tied and runs and runs[-1][-1] == place - 1 and clause.ties:
-            runs[-1] = (*runs[-1], place)
-        else:
-            runs.append((place,))
-    return runs
-
-
-def _respectively(text: str, states: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    """ "Consider ratifying/ratify the Covenant" of two States is the first for the first State, and the second for the second."""
-    ways = text.split("/")
-    if len(ways) != len(states) or len(ways) < 2 or not all(is_bare(way) for way in ways[:-1]) or not begins_with_verb(ways[-1]):
-        return [(text, states)]
-    shared = object_of(ways[-1])
-    return [*((_glued(way, " " + shared), (state,)) for way, state in zip(ways[:-1], states, strict=False)), (ways[-1], states[-1:])]
-
-
-def _shared(before: str, clause: str) -> str:
-    """The object that a broken-off clause shares with the next one."""
-    shared = object_of(clause)
-    named = re.search(r"\b(?:its|the)\s+[A-Z].*$", shared)
-    return named.group() if named and _OPEN_END.search(before.rstrip()) else shared
-
-
-def _takes_objects(text: str) -> bool:
-    """Whether a clause has a named object, such as another can stand for: "speed up ratification of the Covenant"."""
-    return bool(_NAMED.search(text)) or bool(re.match(r"(?:the\s|[A-Z])", object_of(text)))
-
-
-def _verbs_of(text: str) -> str:
-    """The beginning of a clause up to its object."""
-    named = _NAMED.search(text)
-    if named:
-        return text[: named.start()]
-    kept = object_of(text)
-    return text[: text.rfind(kept)] if kept else text
-
-
-def _glued(before: str, after: str) -> str:
-    if re.match(r"\s*to\s+(?:the|its|an?|[A-Z])", after) and re.search(
-        r"(?i)\b(?:sign|ratify|signing|ratifying|signature|ratification)\s*$", before
-    ):
-        after = re.sub(r"^\s*to\s+", " ", after)
-    return f"{before.rstrip()}{'' if after[:1] in ',;.' else ' '}{after.lstrip()}"
-
-
 def _once(wordings: Sequence[Wording]) -> list[Wording]:
     """Equal wordings of an item as one, with the States of all."""
     kept: dict[str, Wording] = {}
@@ -298,13 +85,3 @@ def _once(wordings: Sequence[Wording]) -> list[Wording]:
             states = tuple(dict.fromkeys(same.states + wording.states))
             kept[key] = Wording(same.text, states, same.start, max(same.end, wording.end))
     return list(kept.values())
-
-
-def tidy(text: str) -> str:
-    """The wording without the separators around it, white space single."""
-    return " ".join(_FINAL.sub("", _LEADING.sub("", _unjoined(text))).split())
-
-
-def _unjoined(text: str) -> str:
-    """Without the conjunction that tied the clause to the one before."""
-    return re.sub(r"^[\s,;./]*(?:and|as\s+well\s+as)\s+(?=\w)", "", text, flags=re.IGNORECASE)
