@@ -1,6 +1,6 @@
 """Pictures of the review desk's main pages: light, dark, and on a phone.
 
-python -m benchmarks.review_screenshots docs/images
+python -m benchmarks.review_screenshots docs/pictures
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ VIEWS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
 }
-PAGES = {"review": "/review", "queue": "/queue", "statistics": "/statistics", "codebook": "/codebook", "adjudicate": "/adjudicate"}
+PAGES = {  # address, and the views beside the light one
+    "review": ("/review?reason=close+actions", ("dark", "phone")),
+    "second-reading": ("/review", ("phone",)),
+    "queue": ("/queue", ("phone",)),
+    "statistics": ("/statistics", ()),
+    "codebook": ("/codebook", ()),
+    "adjudicate": ("/adjudicate", ("dark",)),
+}
 
 
 def prepare(folder: Path) -> Any:
@@ -61,7 +68,7 @@ def prepare(folder: Path) -> Any:
 
 
 def take(browser: Any, url: str, out: Path) -> list[Path]:
-    """All pages in all views. Returns: the files."""
+    """The pages in their views. Returns: the files."""
     made = []
     for view, how in VIEWS.items():
         context = browser.new_context(**how)
@@ -71,7 +78,9 @@ def take(browser: Any, url: str, out: Path) -> list[Path]:
         page.fill("#password", PASSWORD)
         page.click("button.primary")
         page.wait_for_selector("#ahead form.card", state="attached")
-        for name, address in PAGES.items():
+        for name, (address, others) in PAGES.items():
+            if view not in ("light", *others):
+                continue
             page.goto(url + address)
             if name == "adjudicate":
                 page.locator(".list a").first.click()

@@ -15,6 +15,7 @@ from pipeline.review.marking import Piece, pieces
 from pipeline.review.queue import Lease, has_seen, holder
 from pipeline.review.tables import decisions, items, occurrences, precedents, predictions, users
 from pipeline.review.transitions import FOR_ADJUDICATOR, Codes, Standing, Status, may_see_codes, reading
+from pipeline.taxonomy import ACTIONS
 
 SHOWN_PLACES = 50
 
@@ -128,11 +129,13 @@ def read_card(database: Database, connection: Connection, person: Person, item_i
 
 
 def competing(action: int | None, action_set: Sequence[int], rule_action: int | None) -> tuple[int, ...]:
-    """The two actions to weigh: the suggestion, and the rules' action, else the nearest one that is not ruled out."""
+    """The two actions to weigh: the suggestion, and the rules' action, else the nearest one that is not ruled out, else the
+    next in rank. None without a suggestion."""
     if action is None:
         return ()
-    others = [a for a in ([rule_action] if rule_action else []) + sorted(action_set, key=lambda a: (abs(a - action), a)) if a != action]
-    return (action, others[0]) if others else (action,)
+    possible = sorted(action_set, key=lambda a: (abs(a - action), a))
+    candidates = [*([rule_action] if rule_action else []), *possible, action + 1 if action < max(ACTIONS) else action - 1]
+    return action, next(a for a in candidates if a != action)
 
 
 def _prediction(connection: Connection, prediction_id: int | None) -> dict[str, Any] | None:
