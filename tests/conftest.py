@@ -14,7 +14,7 @@ import pytest
 import yaml
 from hypothesis import settings as hypothesis_settings
 
-from pipeline import cli, ingest, settings, train
+from pipeline import cli, evaluate, ingest, settings, train
 from pipeline.bundle import Bundle
 from pipeline.corpus import Corpus, corpus_from
 from pipeline.settings import Settings
@@ -147,6 +147,25 @@ def change_settings(folder: Path, changes: Mapping[str, Any]) -> None:
             section = section[part]
         section[last] = value
     path.write_text(yaml.safe_dump(content, sort_keys=False))
+
+
+@pytest.fixture(scope="session")
+def evaluated(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder in which the models were evaluated (reports/evaluation); its shipped model is weak, and no demonstration."""
+    base = training()
+    features = base.train.linear.model_copy(update={"max_features": 30})
+    weak = base.train.model_copy(update={"demo_below_rows": 0, "linear": features})
+    folder = tmp_path_factory.mktemp("evaluated")
+    train.run(sample_path, folder / "weak", base.model_copy(update={"train": weak}))
+    home = make_project(folder / "project", folder / "weak" / "session", {"evaluate.bootstrap_samples": 50})
+    (home / "data" / "corpus").mkdir(parents=True)
+    shutil.copy(sample_path, home / "data" / "corpus" / "corpus.parquet")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UPR_HOME", str(home))
+        forget()
+        evaluate.run(sample_path, models, home / "reports" / "evaluation", settings.load())
+    forget()
+    return home
 
 
 @pytest.fixture

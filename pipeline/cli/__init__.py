@@ -69,7 +69,7 @@ def main() -> None:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     try:
-        code = upr.main(standalone_mode=False)
+        code = upr.main(prog_name="upr", standalone_mode=False)
     except UprError as error:
         say(f"upr: {error}")
         sys.exit(1)

@@ -1,0 +1,96 @@
+"""Files and tables: what has a final name is complete, and the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import StoreError
+from pipeline.schema import LABELLED, empty_columns
+from pipeline.store.files import atomic_file, atomic_folder, explain, read_json, write_json, write_text
+from pipeline.store.tables import SUFFIXES, armed, flat, neutralise, write_batches
+
+
+def one_row() -> pa.Table:
+    columns = empty_columns(tuple(LABELLED.names), 1) | {"rec_id": pa.array(["a"]), "row_id": pa.array(["b"])}
+    return pa.table({name: columns[name] for name in LABELLED.names}, schema=LABELLED)
+
+
+def test_nothing_remains_of_a_file_that_failed(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("before")
+    with pytest.raises(ValueError, match="stop"), atomic_file(path) as temporary:  # noqa: PT012
+        temporary.write_text("half")
+        raise ValueError("stop")
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    with atomic_folder(path) as temporary:
+        (temporary / "a").write_text("1")
+        (temporary / "old").write_text("1")
+    with pytest.raises(ValueError, match="stop"), atomic_folder(path) as temporary:  # noqa: PT012
+        (temporary / "a").write_text("2")
+        raise ValueError("stop")
+    assert (path / "a").read_text() == "1"
+    with atomic_folder(path) as temporary:
+        (temporary / "a").write_text("3")
+    assert [p.name for p in path.iterdir()] == ["a"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", "x")
+    (tmp_path / "b").write_text("x")
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_table_that_fails_on_its_way_leaves_nothing(suffix: str, tmp_path: Path) -> None:
+    def batches():  # type: ignore[no-untyped-def]
+        yield one_row()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(StoreError, match="Free some space"):
+        write_batches(tmp_path / f"x{suffix}", LABELLED, batches())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.ENOSPC, errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO])
+def test_every_fault_of_the_system_says_what_to_do(code: int) -> None:
+    error = explain(Path("x.csv"), OSError(code, os.strerror(code)))
+    assert str(error).startswith(f"x.csv: {os.strerror(code)}.")
+    assert error.todo.endswith(".")
+
+
+def test_json_is_the_same_for_the_same_value(tmp_path: Path) -> None:
+    write_json(tmp_path / "a", {"b": 1, "a": "é"})
+    write_json(tmp_path / "b", {"a": "é", "b": 1})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert read_json(tmp_path / "a") == {"a": "é", "b": 1}
+    (tmp_path / "c").write_text("{")
+    with pytest.raises(StoreError, match="is not JSON"):
+        read_json(tmp_path / "c")
+
+
+@given(st.text(max_size=20) | st.sampled_from(["=1", "'=1", "''=1", "'a", "-x", "+1", "@a", "\tx", "\rx", "'"]))
+def test_no_cell_runs_as_a_formula_and_none_loses_a_letter(text: str) -> None:
+    cell = neutralise(text)
+    assert cell[:1] not in {"=", "+", "-", "@", "\t", "\r"}
+    assert armed(cell) == text
+
+
+def test_lists_and_maps_in_one_cell() -> None:
+    assert flat("issues", ["Justice", "Women's rights"]) == "Justice; Women's rights"
+    assert flat("issue_scores", [("Justice", 0.5)]) == '{"Justice": 0.5}'
+    assert flat("action_set", [4, 5]) == "4; 5"
+    assert flat("needs_review", True) is True
+    assert flat("issues", None) is None

@@ -1,0 +1,101 @@
+"""Settings: read once, checked, and a fault in them is a message with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline import settings
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings
+from tests.conftest import ROOT, forget
+
+
+def test_the_repositorys_settings_name_everything_that_can_be_set() -> None:
+    """A reader of configs/settings.yaml sees every setting, and the defaults in code say the same."""
+    written = yaml.safe_load((ROOT / "configs" / "settings.yaml").read_text())
+    defaults = Settings(splits=written["splits"]).model_dump(by_alias=True, mode="json")
+
+    def names(section: dict[str, object], prefix: str = "") -> set[str]:
+        return {n for k, v in section.items() for n in (names(v, f"{prefix}{k}.") if isinstance(v, dict) else {prefix + k})}
+
+    assert names(written) == names(defaults)
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("splits: {train: [1], tune: [2], test: [3]}\nlabel: {batch_rows: 0}", "label.batch_rows"),
+        ("splits: {train: [1], tune: [2], test: [3]}\nlable: {}", "lable"),
+        ("splits: {train: [1], tune: [2]}", "splits.test"),
+        ("splits: {train: [1], tune: [2], test: [3], random_test_share: 2}", "splits.random_test_share"),
+        ("splits: [", "cannot be read"),
+        ("", ""),
+        ("- a", ""),
+    ],
+)
+def test_a_fault_is_named_with_its_place(content: str, place: str, project: Path) -> None:
+    path = project / "configs" / "settings.yaml"
+    path.write_text(content)
+    forget()
+    with pytest.raises(SettingsError) as refused:
+        settings.load()
+    assert str(path) in str(refused.value)
+    assert place in str(refused.value)
+
+
+def test_missing_and_undecodable_settings_are_clear_errors(project: Path) -> None:
+    path = project / "configs" / "settings.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    forget()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings.load()
+    path.unlink()
+    with pytest.raises(SettingsError, match="Restore the file"):
+        settings.load()
+
+
+def test_the_environment_wins(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://localhost:1")
+    forget()
+    assert settings.load().tracking_uri == "http://localhost:1"
+    assert settings.home() == project
+
+
+def test_another_file_of_settings_can_be_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = project / "other.yaml"
+    other.write_text((project / "configs" / "settings.yaml").read_text().replace("batch_rows: 2000", "batch_rows: 7"))
+    monkeypatch.setenv("UPR_SETTINGS", str(other))
+    forget()
+    assert settings.load().label.batch_rows == 7
+
+
+def test_the_project_folder_is_the_nearest_one_upwards(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UPR_HOME")
+    inside = project / "data" / "deep"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    forget()
+    assert settings.home() == project
+    monkeypatch.chdir("/")
+    forget()
+    assert settings.home() == ROOT
+
+
+def test_the_corpus_folder_is_absolute_or_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").mkdir()
+    monkeypatch.setenv("UPR_CORPUS", "corpus")
+    assert settings.corpus_folder() == tmp_path / "corpus"
+    monkeypatch.setenv("UPR_CORPUS", "nowhere")
+    with pytest.raises(SettingsError, match="'nowhere' is not a folder"):
+        settings.corpus_folder()
+    monkeypatch.delenv("UPR_CORPUS")
+    assert settings.corpus_folder() is None
+
+
+def test_settings_do_not_change_under_way() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings.load().label.batch_rows = 1
