@@ -55,10 +55,11 @@ def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def repository(home: Path) -> Iterator[Any]:
+def repository(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """DVC's view of it; the settings are put back afterwards."""
     from dvc.repo import Repo
 
+    monkeypatch.chdir(home)
     path = home / "configs" / "settings.yaml"
     before = path.read_bytes()
     with Repo(str(home)) as opened:
