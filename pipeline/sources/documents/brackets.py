@@ -139,11 +139,12 @@ class BracketReader:
 
 
 def brackets(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of the outermost round brackets; one that never closes ends where the next outer one begins, or is left out."""
+    """Spans of the outermost round brackets; one that never closes ends at the first closing one, or is left out."""
+    closing = _pairs(text)
     place = 0
     while (start := text.find("(", place)) >= 0:
-        end = _closing(text, start)
-        if end is None:
+        end = closing.get(start, 0)
+        if not end:
             # Never closed: it ends at the first closing bracket, unless another opens before that.
             end, inner = text.find(")", start) + 1, text.find("(", start + 1)
             if not end:
@@ -155,13 +156,13 @@ def brackets(text: str) -> Iterator[tuple[int, int]]:
         place = end
 
 
-def _closing(text: str, start: int) -> int | None:
-    depth = 0
-    for place in range(start, min(len(text), start + _LONGEST)):
-        if text[place] == "(":
-            depth += 1
-        elif text[place] == ")":
-            depth -= 1
-            if not depth:
-                return place + 1
-    return None
+def _pairs(text: str) -> dict[int, int]:
+    """Where each opening bracket's own closing one ends."""
+    open_: list[int] = []
+    pairs: dict[int, int] = {}
+    for found in re.finditer(r"[()]", text):
+        if found.group() == "(":
+            open_.append(found.start())
+        elif open_:
+            pairs[open_.pop()] = found.end()
+    return pairs

@@ -93,10 +93,11 @@ def join(pieces: Sequence[str], words: Iterable[str] = frozenset()) -> str:
 def _append(out: str, text: str, known: frozenset[str] | set[str]) -> str:
     if not out:
         return text
-    before, after = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$", out), re.match(r"[^\W\d_]+", text)
+    # Only the end is looked at: a text may be long.
+    before, after = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$", out[-80:]), re.match(r"[^\W\d_]+", text)
     if before is None or after is None:
         # "2007-" and "2015": a range; a slash joins as well.
-        return out + text if re.search(r"(?:\d[-–]|\w[-–]|/)$", out) else f"{out} {text}"
+        return out + text if re.search(r"(?:\d[-–]|\w[-–]|/)$", out[-2:]) else f"{out} {text}"
     if after.group()[0].isupper():
         return out + text
     left, right = before.group(1).lower(), after.group().lower()

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pipeline.errors import SourceError
 from pipeline.sources.documents.brackets import BracketReader
@@ -141,8 +142,7 @@ class _ReportReader:
         wordings = wordings[: len(wordings) - len(headings)]
         if not wordings:
             self.problems.append(self._problem(start, f"paragraph {number} has a number and no text. Check the document there."))
-        for wording in wordings:
-            a, b = self._span(text, wording.start, wording.end, start, end)
+        for wording, (a, b) in zip(wordings, self._spans(text, wordings, start, end), strict=True):
             own, words = inner_number(wording.text, number)
             if not wording.states and len(wordings) > 1 and self._comments:
                 self.problems.append(self._problem(a, f"paragraph {own}: a comment of the State under Review is left out.", words))
@@ -174,17 +174,19 @@ class _ReportReader:
         opening = text.lower().removeprefix("the ")
         return opening.startswith((*(n.lower() for n in names), "regarding recommendation", "regarding the recommendation"))
 
-    def _span(self, text: str, first: int, last: int, start: int, end: int) -> tuple[int, int]:
-        """Span in the document of a span in the flowing text, letter by letter: joining lines only moves white space and hyphens."""
+    def _spans(self, text: str, wordings: Sequence[Wording], start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Spans in the document of wordings in its flowing text, letter by letter: joining moves white space and hyphens only."""
         raw = self._document.text[start:end]
         letters = [k for k, c in enumerate(raw) if c.isalnum()]
-        before = sum(c.isalnum() for c in text[:first])
-        inside = sum(c.isalnum() for c in text[first:last])
-        if not inside or before >= len(letters):
-            return start, end
-        last_letter = letters[min(before + inside, len(letters)) - 1]
-        close = raw[last_letter + 1 : last_letter + 4]
-        return start + letters[before], start + last_letter + 1 + (len(close) - len(close.lstrip(")")))
+        counted = [0, *accumulate(c.isalnum() for c in text)]
+        for wording in wordings:
+            first, last = counted[wording.start], counted[wording.end]
+            if first >= last or first >= len(letters):
+                yield start, end
+                continue
+            place_of_last = letters[min(last, len(letters)) - 1]
+            close = raw[place_of_last + 1 : place_of_last + 4]
+            yield start + letters[first], start + place_of_last + 1 + (len(close) - len(close.lstrip(")")))
 
     def _record(self, number: str, text: str, states: tuple[str, ...], start: int, end: int, position: Position | None) -> None:
         line = self._document.line_at(start)

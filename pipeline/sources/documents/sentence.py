@@ -11,7 +11,7 @@ from pipeline.sources.documents.brackets import StateBracket
 from pipeline.sources.documents.verbs import as_action, begins_with_verb, is_bare, object_of
 
 _HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
-_FINAL = re.compile(r"[\s;,.:*]+$")
+_FINAL = " \t\n;,.:*"
 _LEADING = re.compile(r"^[\s;,.:/)\]*•–—-]+")
 _CAPITAL = re.compile(r"^\s*(?:[A-Z][a-z]|Further\s)")
 _SUBJECT = re.compile(r"^\s*,?\s*[A-Z][a-z]+\b(?=.*\b(?:should|must)\b)")
@@ -258,7 +258,7 @@ def _glued(before: str, after: str) -> str:
 
 def tidy(text: str) -> str:
     """The wording without the separators around it, white space single."""
-    return " ".join(_FINAL.sub("", _LEADING.sub("", _unjoined(text))).split())
+    return " ".join(_LEADING.sub("", _unjoined(text)).rstrip(_FINAL).split())
 
 
 def _unjoined(text: str) -> str:
