@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from pipeline import evaluate, settings
-from tests.conftest import ROOT, forget, make_project
+from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="module")
-def home(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder as `make run` leaves it, as far as the notebooks read it."""
-    folder = make_project(tmp_path_factory.mktemp("notebooks") / "project", models / "session")
-    (folder / "data" / "corpus").mkdir(parents=True)
-    shutil.copy(sample_path, folder / "data" / "corpus" / "corpus.parquet")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UPR_HOME", str(folder))
-        forget()
-        evaluate.run(folder / "data" / "corpus" / "corpus.parquet", models, folder / "reports" / "evaluation", settings.load())
-    forget()
-    return folder
 
 
 def files(folder: Path) -> dict[Path, bytes]:
@@ -38,18 +22,18 @@ def test_there_are_notebooks() -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_and_writes_nothing(path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UPR_HOME", str(home))
+def test_a_notebook_runs_and_writes_nothing(path: Path, evaluated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPR_HOME", str(evaluated))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    before = files(home)
+    before = files(evaluated)
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(home)}}).execute()
+    NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(evaluated)}}).execute()
     shown = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert any("image/png" in output.get("data", {}) for output in shown)
     assert not [output for output in shown if output.output_type == "error"]
     # Warnings of libraries would stand in the reader's way.
     assert not [output["text"] for output in shown if output.get("name") == "stderr"]
-    assert files(home) == before
+    assert files(evaluated) == before
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -16,15 +16,14 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipeline import evaluate, label, register, settings, train
+from pipeline import evaluate, label, register, settings
 from pipeline.bundle import Bundle
 from pipeline.errors import ModelError, SourceError
-from pipeline.evaluate import EvaluateReport
 from pipeline.model_choice import model_folder
 from pipeline.register import Registration, missed_floors
 from pipeline.store.models import load_bundle, save_bundle
 from pipeline.tracking import Tracker
-from tests.conftest import change_settings, forget, make_project
+from tests.conftest import forget
 
 
 class Listener:
@@ -46,7 +45,9 @@ class Story:
 
     home: Path
     corpus: Path
-    report: EvaluateReport
+    run_id: str
+    tune: dict[str, Any]
+    test: dict[str, Any]
     demo: Registration
     below: Registration
     better: Registration
@@ -71,15 +72,11 @@ def set_floor(home: Path, accuracy: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def story(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:  # noqa: PLR0915
+def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]:  # noqa: PLR0915
     listener = Listener()
-    folder = tmp_path_factory.mktemp("registry")
-    base = settings.load()
-    features = base.train.linear.model_copy(update={"max_features": 30})
-    few = base.train.model_copy(update={"demo_below_rows": 0, "folds": 2, "linear": features})
-    train.run(sample_path, folder / "weak", base.model_copy(update={"train": few}))
-    home = make_project(folder / "project", folder / "weak" / "session")
-    change_settings(home, {"evaluate.bootstrap_samples": 50})
+    folder, home = evaluated.parent, evaluated
+    report = json.loads((home / "reports" / "evaluation" / "run.json").read_text())
+    documents = [json.loads((home / "reports" / "evaluation" / f"{name}.json").read_text()) for name in ("tune", "test")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UPR_HOME", str(home))
         forget()
@@ -91,9 +88,8 @@ def story(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFact
             champions[name] = Tracker(chosen).aliased("champion")
             return done
 
-        report = evaluate.run(sample_path, models, home / "demo", chosen)
-        metrics = dict(Tracker(chosen)._client.get_run(report.run_id).data.metrics)
-        demo = registered("demo", models, home / "demo")
+        metrics = dict(Tracker(chosen)._client.get_run(report["run_id"]).data.metrics)
+        demo = registered("demo", models, home / "reports" / "evaluation")
         full = renamed(models, folder / "full")
         evaluate.run(sample_path, full, home / "full", chosen)
         set_floor(home, 0.999)
@@ -117,7 +113,21 @@ def story(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFact
         (home / "weak" / "tune.json").write_text(json.dumps(tune))
         (home / "weak" / "run.json").write_text(json.dumps(logged))
         worse = registered("worse", folder / "weak", home / "weak")
-        yield Story(home, sample_path, report, demo, below, better, again, worse, champions, listener.opened, metrics)
+        yield Story(
+            home,
+            sample_path,
+            report["run_id"],
+            documents[0],
+            documents[1],
+            demo,
+            below,
+            better,
+            again,
+            worse,
+            champions,
+            listener.opened,
+            metrics,
+        )
     forget()
 
 
@@ -185,8 +195,8 @@ def test_the_decision_is_written_with_its_reasons(story: Story) -> None:
 
 def test_a_run_keeps_parameters_dataset_metrics_plots_and_model(story: Story) -> None:
     tracker = Tracker(settings.load())
-    run = tracker._client.get_run(story.report.run_id)
-    demo = json.loads((story.home / "demo" / "metrics.json").read_text())
+    run = tracker._client.get_run(story.run_id)
+    demo = json.loads((story.home / "reports" / "evaluation" / "metrics.json").read_text())
     assert run.data.params["train.linear.action_c"] == "2.0"
     assert run.data.params["taxonomy"] == "2014-10"
     assert story.metrics == {name: value for name, value in demo.items() if value is not None}
@@ -196,25 +206,29 @@ def test_a_run_keeps_parameters_dataset_metrics_plots_and_model(story: Story) ->
     (entry,) = run.inputs.dataset_inputs
     assert entry.dataset.name == "corpus"
     assert json.loads(entry.dataset.profile)["num_rows"] == 718
-    artifacts = {f.path for folder in ("plots", "evaluation") for f in tracker._client.list_artifacts(story.report.run_id, folder)}
+    artifacts = {f.path for folder in ("plots", "evaluation") for f in tracker._client.list_artifacts(story.run_id, folder)}
     assert {"evaluation/tune.json", "evaluation/test.json"} <= artifacts
-    assert len([path for path in artifacts if path.startswith("plots/")]) == len(list((story.home / "demo" / "plots").iterdir())) >= 4
+    assert (
+        len([path for path in artifacts if path.startswith("plots/")])
+        == len(list((story.home / "reports" / "evaluation" / "plots").iterdir()))
+        >= 4
+    )
     model = tracker._mlflow.models.get_model_info(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert [column.name for column in model.signature.inputs] == ["text", "language"]
     assert model.saved_input_example_info is not None
 
 
 def test_the_two_documents_are_kept_apart(story: Story) -> None:
-    assert set(story.report.tune["splits"]["session"]) == {"tune"}
-    assert "tune" not in story.report.test["splits"]["session"]
-    assert set(story.report.test["splits"]["session"]) == {"test", "pledges"}
-    assert story.report.test["splits"]["session"]["pledges"]["of_later_sessions"]["rows"] > 0
-    accuracy = story.report.test["splits"]["session"]["test"]["unseen"]["action"]["accuracy"]
+    assert set(story.tune["splits"]["session"]) == {"tune"}
+    assert "tune" not in story.test["splits"]["session"]
+    assert set(story.test["splits"]["session"]) == {"test", "pledges"}
+    assert story.test["splits"]["session"]["pledges"]["of_later_sessions"]["rows"] > 0
+    accuracy = story.test["splits"]["session"]["test"]["unseen"]["action"]["accuracy"]
     assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
 
 
 def test_predictions_are_kept_for_every_coded_row(story: Story) -> None:
-    table = pq.read_table(story.home / "demo" / "predictions.parquet")
+    table = pq.read_table(story.home / "reports" / "evaluation" / "predictions.parquet")
     assert table.num_rows == 1140
     assert {"train", "tune", "test", "pledges"} == set(table["part"].to_pylist())
 
