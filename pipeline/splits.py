@@ -67,14 +67,7 @@ def session_split(
         raise ValueError("a session is named for two parts")
     named: tuple[tuple[Part, Collection[int]], ...] = (("train", train), ("tune", tune), ("test", test))
     part_of: dict[int | None, Part] = {session: part for part, its_sessions in named for session in its_sessions}
-    parts: list[Part] = []
-    for session, kind, has_gold in zip(sessions, kinds, labelled, strict=True):
-        if not has_gold:
-            parts.append("")
-        elif kind == "pledge":
-            parts.append("pledges")
-        else:
-            parts.append(part_of.get(session, ""))
+    parts = [_part(kind, has_gold, part_of.get(session, "")) for session, kind, has_gold in zip(sessions, kinds, labelled, strict=True)]
     return _with_seen("session", parts, texts)
 
 
@@ -85,17 +78,19 @@ def random_split(
 
     A wording's part follows from its hash and the seed alone: it stays the same when the corpus grows.
     """
-    parts: list[Part] = []
-    for text, kind, has_gold in zip(texts, kinds, labelled, strict=True):
-        if not has_gold:
-            parts.append("")
-        elif kind == "pledge":
-            parts.append("pledges")
-        else:
-            digest = hashlib.blake2b(f"{seed}\x1f{normalise(text)}".encode(), digest_size=8).digest()
-            place = int.from_bytes(digest, "big") / 2**64
-            parts.append("test" if place < test_share else "tune" if place < test_share + tune_share else "train")
+
+    def drawn(text: str) -> Part:
+        digest = hashlib.blake2b(f"{seed}\x1f{normalise(text)}".encode(), digest_size=8).digest()
+        place = int.from_bytes(digest, "big") / 2**64
+        return "test" if place < test_share else "tune" if place < test_share + tune_share else "train"
+
+    parts = [_part(kind, has_gold, drawn(text)) for text, kind, has_gold in zip(texts, kinds, labelled, strict=True)]
     return _with_seen("random", parts, texts)
+
+
+def _part(kind: str, has_gold: bool, part: Part) -> Part:
+    """The part of a row: `part`, but none without gold, and that of the pledges for a pledge."""
+    return "" if not has_gold else "pledges" if kind == "pledge" else part
 
 
 def _with_seen(name: str, parts: list[Part], texts: Sequence[str]) -> Split:
