@@ -37,8 +37,8 @@ def out_of_fold_scores(
     parts: list[tuple[npt.NDArray[np.int64], Scores]] = []
     for left_out in range(folds):
         inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
-        model = fit_linear([texts[i] for i in inside], actions[inside], tags[inside], seed=seed, **options)
-        parts.append((outside, model.score([texts[i] for i in outside])))
+        model = fit_linear([texts[i] for i in inside.tolist()], actions[inside], tags[inside], seed=seed, **options)
+        parts.append((outside, model.score([texts[i] for i in outside.tolist()])))
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     return Scores(
         np.concatenate([scores.action for _, scores in parts])[order],

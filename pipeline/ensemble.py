@@ -91,7 +91,7 @@ class EnsembleClassifier:
         scores = combined(linear, linear, self.shortcut.alone)
         rest = np.flatnonzero(~self.shortcut.sure(scores))
         doubtful = Scores(linear.action[rest], linear.tags[rest], linear.known[rest])
-        asked = combined(network_scores(self.network, [texts[i] for i in rest], doubtful), doubtful, self.weights)
+        asked = combined(network_scores(self.network, [texts[i] for i in rest.tolist()], doubtful), doubtful, self.weights)
         scores.action[rest], scores.tags[rest] = asked.action, asked.tags
         return scores
 

@@ -103,7 +103,8 @@ def _ensemble_from_files(folder: Path, manifest: Mapping[str, Any]) -> EnsembleC
 
 
 def _weights(values: Mapping[str, Sequence[float]]) -> Weights:
-    return Weights(**{name: tuple(numbers) for name, numbers in values.items()})
+    fields: dict[str, Any] = {name: tuple(numbers) for name, numbers in values.items()}
+    return Weights(**fields)
 
 
 _KINDS: Mapping[str, _Kind] = {
