@@ -16,7 +16,7 @@ from pipeline.schema import LABELLED, LIST_COLUMNS, MAP_COLUMNS
 from pipeline.sources.records import Reject
 from pipeline.sources.tables import open_table
 from pipeline.store.files import explain
-from pipeline.store.tables import LIST_SEPARATOR, iterate_parquet
+from pipeline.store.tables import LIST_SEPARATOR, armed, iterate_parquet
 
 SHEET_COLUMNS = ("decided_by", "decided_at", "decision_version", "expert_action", "expert_issues", "note")
 """Columns that a decision sheet has beside the contract's."""
@@ -110,7 +110,7 @@ def _row(file: str, number: int, raw: Mapping[str, Any], fault: str | None, *, f
     for column in LABELLED:
         value = raw.get(column.name)
         try:
-            values[column.name] = _value(column, _unquote(value) if from_cells and isinstance(value, str) else value)
+            values[column.name] = _value(column, armed(value) if from_cells and isinstance(value, str) else value)
         except (ValueError, TypeError) as error:
             values[column.name] = None
             fault = fault or f"'{str(value)[:40]}' cannot be {column.name} ({error}). Correct the cell."
@@ -118,11 +118,6 @@ def _row(file: str, number: int, raw: Mapping[str, Any], fault: str | None, *, f
         fault = "The row has no row_id. Give a table that `upr label` or `upr review export` wrote."
     sheet = {name: raw[name] for name in SHEET_COLUMNS if name in raw}
     return LabelledRow(file, number, values, sheet, fault)
-
-
-def _unquote(cell: str) -> str:
-    """A cell as it was before it was made harmless for spreadsheets (the inverse of `store.tables.neutralise`)."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _value(column: pa.Field, value: Any) -> Any:
