@@ -130,6 +130,32 @@ def test_positions_of_an_addendum() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["85.1 Supported; 85.2 Noted; 85.3 Not accepted."],
+        ["85.1: Supported", "85.2: Noted", "85.3: Partially supported"],
+        [
+            "4. Recommendation 85.1: Andorra will act.",
+            "85.1",
+            "Supported.",
+            "85.2",
+            "Noted.",
+            "85.3",
+            "Does not enjoy the support of Andorra.",
+        ],
+        ["The following recommendations enjoy the support of Andorra: 85.1.", "Andorra does not support recommendations 85.2 to 85.3."],
+    ],
+)
+def test_positions_however_they_are_laid_out(lines: list[str]) -> None:
+    assert read_positions(text_of(*lines)) == {"85.1": "Supported", "85.2": "Noted", "85.3": "Noted"}
+
+
+def test_positions_in_a_table_without_headings() -> None:
+    rows = [("85.1", "Supported", "Work has begun."), ("85.2, 85.4", "Noted", ""), ("85.3", "Andorra has a law.", "")]
+    assert read_positions(text_of("Addendum"), [rows]) == {"85.1": "Supported", "85.2": "Noted", "85.4": "Noted"}
+
+
 def record(paragraph: str, text: str, response: str, file: str = "report.pdf", **more: object) -> Record:
     return Record(file=file, row=1, text=text, paragraph=paragraph, response=response, state_under_review="Andorra", session=49, **more)  # type: ignore[arg-type]
 

@@ -9,18 +9,24 @@ from pipeline.sources.documents.lines import DocumentText
 from pipeline.sources.documents.positions import Position, numbers_in, position_of, speaks_of_recommendations
 
 _OPENING = re.compile(
-    r"^\W*(?:recommendations?\s*(?:nos?\.?\s*)?)?((?:\d{1,3}\s?\.\s?\d{1,3}\s*(?:[-–—]\s*(?:\d{1,3}\s?\.\s?)?\d{1,3})?\s*(?:,|and|&|;|to)?\s*)+)[.:)]?\s*",
+    r"^\W*(?:\d{1,3}\.\s+(?=\D))?(?:recommendations?\s*(?:nos?\.?\s*)?)?((?:\d{1,3}\s?\.\s?\d{1,3}\s*(?:[-–—]\s*(?:\d{1,3}\s?\.\s?)?\d{1,3})?\s*(?:,|and|&|;|to)?\s*)+)[.:)]?\s*",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(
     r"^\W*(?:is\s+|are\s+)?(?:not\s+|partially\s+|partly\s+|fully\s+)?(?:accept|support|noted|notes?\b|reject|take[sn]?\s+note|enjoy|does\s+not|cannot|agree)",
     re.IGNORECASE,
 )
+_WORD = r"(?:not\s+|partially\s+|partly\s+|fully\s+)?(?:accepted|supported|noted|rejected)"
+_PAIR = re.compile(rf"(?<![\d.])(\d{{1,3}}\s?\.\s?\d{{1,3}})\s*[:.–—-]?\s+\(?({_WORD})\b", re.IGNORECASE)
 _LISTS = re.compile(r"(?i)\b(?:following|these|below|listed)\b")
 
 
-def read_positions(document: DocumentText) -> dict[str, Position]:
+def read_positions(document: DocumentText, tables: Sequence[Sequence[Sequence[str]]] = ()) -> dict[str, Position]:
     """Paragraph number of the report -> final position.
+
+    Args:
+        document: the text.
+        tables: rows of cells, where the format has tables; a row may hold numbers in one cell and the position in another.
 
     A statement that lists numbers ("The Government accepts the following recommendations: 122.1, 122.17-18") decides; a
     heading ("Noted recommendations") decides for the numbers below it that no statement named; what stands beside a number
@@ -30,7 +36,13 @@ def read_positions(document: DocumentText) -> dict[str, Position]:
     own: dict[str, Position] = {}
     under: dict[str, Position] = {}
     heading: Position | None = None
+    for numbers, position in _in_tables(tables):
+        own |= dict.fromkeys(numbers, position)
     for text in _units(document):
+        pairs = _PAIR.findall(text)
+        if len(pairs) > 1:
+            own |= {numbers_in(number)[0]: said for number, word in pairs if (said := position_of(word))}
+            continue
         opening = _OPENING.match(text)
         rest = text[opening.end() :] if opening else text
         if opening:
@@ -43,6 +55,18 @@ def read_positions(document: DocumentText) -> dict[str, Position]:
             continue
         heading = _statement(text, heading, stated)
     return under | stated | own
+
+
+def _in_tables(tables: Sequence[Sequence[Sequence[str]]]) -> Iterator[tuple[list[str], Position]]:
+    for row in (row for table in tables for row in table):
+        first = row[0].strip() if row else ""
+        opening = _OPENING.match(first)
+        if opening is None:
+            continue
+        said = (position_of(cell) for cell in row[1:] if len(cell) < 200 and _VERDICT.match(cell))
+        position = next((p for p in said if p), None)
+        if position and position != "Pending":
+            yield numbers_in(opening[1]), position
 
 
 def _statement(text: str, heading: Position | None, stated: dict[str, Position]) -> Position | None:

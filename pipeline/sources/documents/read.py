@@ -114,7 +114,7 @@ def _prose(path: Path, lines: Sequence[Line], header: str, tables: Sequence[Sequ
         return _listed(path.name, tables, cover, states)
     document = DocumentText(tuple(body(lines)))
     if cover.is_addendum or (find_chapter(document) is None and _calls_itself_addendum(lines)):
-        positions = read_positions(document)
+        positions = read_positions(document, tables)
         if not positions:
             raise SourceError(
                 path.name,
