@@ -48,9 +48,12 @@ def command() -> None:
     help=f"Tables coded by people, to show similar recommendations from. Default: {PRECEDENTS}, where it exists.",
 )
 @click.option("--user", help="Whose decisions an edited decision sheet holds. Default: the sheet itself.")
+@click.option("--model", default="shipped", show_default=True, help="The model that labelled the table, to mark the words it leans on.")
 @click.option("--strict", is_flag=True, help="Take nothing if any row is rejected.")
 @_database
-def import_(labelled: tuple[Path, ...], precedents: tuple[Path, ...], user: str | None, strict: bool, database: str | None) -> None:
+def import_(
+    labelled: tuple[Path, ...], precedents: tuple[Path, ...], user: str | None, model: str, strict: bool, database: str | None
+) -> None:
     """Fill the queue from labelled tables, or take decisions from an edited decision sheet.
 
     Importing the same file again changes nothing. Rows that cannot be taken go to LABELLED.rejects.jsonl.
@@ -60,7 +63,7 @@ def import_(labelled: tuple[Path, ...], precedents: tuple[Path, ...], user: str 
 
     default = settings.home() / PRECEDENTS
     chosen = precedents or ((default,) if default.is_file() else ())
-    for line in opening.import_files(_open(database), labelled, chosen, user=user, strict=strict, progress=bar):
+    for line in opening.import_files(_open(database), labelled, chosen, user=user, strict=strict, model=model, progress=bar):
         say(line)
 
 

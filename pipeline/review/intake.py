@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
@@ -15,11 +15,12 @@ from pipeline.review.appraisal import Appraisal, Background, appraise, place_fac
 from pipeline.review.database import Database
 from pipeline.review.desk_settings import DeskSettings
 from pipeline.review.intake_batch import MANY, Batch, add_precedents, next_id
+from pipeline.review.marking import ACTION
 from pipeline.review.precedents import Precedent, nearest
 from pipeline.review.priority import drawn
 from pipeline.review.tables import items, occurrences, precedents, predictions
 from pipeline.review.transitions import QUEUED, Standing, Status, with_prediction
-from pipeline.review.wordings import PREDICTION, Explained, Explainer, Gathered, Wording, same_prediction
+from pipeline.review.wordings import PREDICTION, Explained, Explainer, Gathered, MoreEvidence, Wording, no_more_evidence, same_prediction
 from pipeline.sources.records import Reject
 
 _LOCK = 20141001  # any number: imports into a PostgreSQL server take turns
@@ -34,6 +35,7 @@ class IntakeReport:
             queue, or now certain.
         unchanged: known items of which a newer model says the same.
         queued: items that wait for a decision, after the import.
+        complaint: why the model could not mark its words, if it could not.
     """
 
     rows: int = 0
@@ -47,6 +49,7 @@ class IntakeReport:
     variants: int = 0
     precedents: int = 0
     queued: int = 0
+    complaint: str = ""
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -77,7 +80,13 @@ class Intake:
     """One import. Use `run` once."""
 
     def __init__(
-        self, database: Database, settings: DeskSettings, explain: Explainer, blind: Callable[[str], str], progress: Progress = silent
+        self,
+        database: Database,
+        settings: DeskSettings,
+        explain: Explainer,
+        blind: Callable[[str], str],
+        progress: Progress = silent,
+        more: MoreEvidence = no_more_evidence,
     ) -> None:
         """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are compared."""
         self._database = database
@@ -85,6 +94,7 @@ class Intake:
         self._explain = explain
         self._blind = blind
         self._progress = progress
+        self._more = more
         self._report = IntakeReport()
 
     def run(self, gathered: Gathered, chosen: Sequence[Precedent], *, strict: bool = False) -> IntakeReport:
@@ -102,6 +112,8 @@ class Intake:
         texts = [t for _, _, t in coded] + [p.text for p in coming]
         fresh = [w for w in wordings if w.key not in known or set(w.predictions) - set(known[w.key].predictions)]
         explained = dict(zip((w.key for w in fresh), self._explained([w.text for w in fresh]), strict=True))
+        for wording in self._progress([w for w in fresh if queued(w, self._settings)], "asking the model for its words"):
+            explained[wording.key] = self._deepened(wording, explained[wording.key])
         seeking = [w for w in wordings if queued(w, self._settings) and (w.key not in known or coming)]
         places = nearest([w.text for w in seeking], texts, self._blind, self._progress)
         with self._database.write() as connection:
@@ -121,6 +133,16 @@ class Intake:
     def _explained(self, texts: list[str]) -> list[Explained]:
         chunks = [texts[i : i + MANY] for i in range(0, len(texts), MANY)]
         return [e for chunk in self._progress(chunks, "marking the words that decide", len(chunks)) for e in self._explain(chunk)]
+
+    def _deepened(self, wording: Wording, explained: Explained) -> Explained:
+        """Evidence of the model where the rules name no words."""
+        if not wording.predictions:
+            return explained
+        said = list(wording.predictions.values())[-1]
+        marked = {what for _, _, what in explained.spans}
+        wanted = [what for what in (ACTION, *(said["issues"] or ())) if what not in marked]
+        more = self._more(wording.text, said["model_version"], said["action"], wanted) if wanted else []
+        return replace(explained, spans=(*explained.spans, *more))
 
     @staticmethod
     def _known(connection: Connection, keys: list[str]) -> dict[str, _Known]:

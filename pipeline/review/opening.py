@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from pipeline import settings
-from pipeline.blinding import Blinder
-from pipeline.errors import DecisionError, SettingsError
+from pipeline.errors import DecisionError, ModelError, SettingsError
+from pipeline.model_choice import model_folder
 from pipeline.progress import Progress, silent
 from pipeline.review import accounts, exports
 from pipeline.review.database import Database
@@ -17,14 +17,38 @@ from pipeline.review.desk_settings import load_desk_settings
 from pipeline.review.intake import Intake, IntakeReport
 from pipeline.review.labelled import LabelledRow, read_labelled
 from pipeline.review.ledger import Ledger
+from pipeline.review.model_evidence import ModelEvidence
 from pipeline.review.precedents import Chosen, choose
 from pipeline.review.sheets import take_sheet
-from pipeline.review.wordings import Explained, Explainer, gather, text_key
+from pipeline.review.wordings import Explained, Explainer, Mark, gather, text_key
 from pipeline.rules import RuleLabeller
 from pipeline.sources.records import Reject
 from pipeline.store.files import rejects_path, write_jsonl
+from pipeline.store.models import load_bundle
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy, translate
 from pipeline.taxonomy import Taxonomy
+
+
+@cache
+def _model(folder: Path) -> ModelEvidence:
+    return ModelEvidence(load_bundle(folder))
+
+
+class _WordsOfModel:
+    """The model's own evidence; the model is loaded when first asked for. Without it the import goes on, and says so."""
+
+    def __init__(self, reference: str) -> None:
+        self._reference = reference
+        self.complaint = ""
+
+    def __call__(self, text: str, model_version: str, action: int | None, wanted: Sequence[str]) -> list[Mark]:
+        if self.complaint:
+            return []
+        try:
+            return _model(model_folder(self._reference, settings.load())).marks(text, model_version, action, wanted)
+        except ModelError as error:
+            self.complaint = f"Only words that the codebook's rules name are marked: {error}"
+            return []
 
 
 @cache
@@ -61,12 +85,14 @@ def import_files(
     *,
     user: str | None = None,
     strict: bool = False,
+    model: str = "shipped",
     progress: Progress = silent,
 ) -> list[str]:
     """Import labelled tables and decision sheets. Rejects go beside the file they come from.
 
     Args:
         user: whose decisions a sheet holds; None for the sheet's own account.
+        model: the model that made the predictions; it explains what the rules do not. Another model explains nothing.
 
     Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file is taken then.
     """
@@ -79,7 +105,7 @@ def import_files(
         else:
             tables.append(path)
     if tables or (precedent_paths and not lines):
-        report, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict)
+        report, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict, model=model)
         lines += _told(report, chosen)
         for path in tables:
             lines += _write_rejects(path, [r for r in report.rejects if r.file == path.name or len(tables) == 1])
@@ -112,6 +138,8 @@ def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
         f"{report.new_predictions:,} new predictions.",
         f"{report.queued:,} wordings wait for a decision.",
     ]
+    if report.complaint:
+        lines.append(report.complaint)
     if report.requeued or report.settled or report.unchanged:
         lines.append(
             f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody decided, "
@@ -140,7 +168,13 @@ def export_file(database: Database, out: Path, form: str) -> list[str]:
 
 
 def fill_queue(
-    database: Database, paths: Sequence[Path], precedent_paths: Sequence[Path] = (), progress: Progress = silent, *, strict: bool = False
+    database: Database,
+    paths: Sequence[Path],
+    precedent_paths: Sequence[Path] = (),
+    progress: Progress = silent,
+    *,
+    strict: bool = False,
+    model: str = "shipped",
 ) -> tuple[IntakeReport, Chosen]:
     """Import labelled tables. Raises: SourceError, StoreError; nothing is written then."""
     taxonomy = load_taxonomy(settings.load().taxonomy)
@@ -153,6 +187,8 @@ def fill_queue(
 
     chosen = find_precedents(precedent_paths)
     rows = (row for path in paths for row in progress(read_labelled(path)[1], f"reading {path.name}"))
-    blinder: Blinder = load_blinder()
-    intake = Intake(database, load_desk_settings(), explainer(taxonomy), blinder.blind, progress)
-    return intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict), chosen
+    words = _WordsOfModel(model)
+    intake = Intake(database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words)
+    report = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
+    report.complaint = words.complaint
+    return report, chosen

@@ -15,6 +15,10 @@ from pipeline.text import normalise
 HUMAN = ("expert", "reviewed")
 
 
+Mark = tuple[int, int, str]
+"""Start and end in characters of a text, and what speaks there: "action" or a tag."""
+
+
 @dataclass(frozen=True)
 class Explained:
     """What the codebook's rules say of a text.
@@ -22,12 +26,12 @@ class Explained:
     Attributes:
         action: the action category of the rules, None where they say none.
         rule: the name of the rule that gave it.
-        spans: (start, end, what) in characters of the text; what is "action" or a tag.
+        spans: the words that the rules go by, and those that the model leans on where the rules name none.
     """
 
     action: int | None
     rule: str
-    spans: tuple[tuple[int, int, str], ...]
+    spans: tuple[Mark, ...]
 
 
 class Explainer(Protocol):
@@ -36,6 +40,19 @@ class Explainer(Protocol):
     def __call__(self, texts: Sequence[str]) -> list[Explained]:
         """The rules' words on each text."""
         ...
+
+
+class MoreEvidence(Protocol):
+    """Finds words for what the rules do not account for."""
+
+    def __call__(self, text: str, model_version: str, action: int | None, wanted: Sequence[str]) -> list[Mark]:
+        """Marks for "action" and tags that are wanted."""
+        ...
+
+
+def no_more_evidence(text: str, model_version: str, action: int | None, wanted: Sequence[str]) -> list[Mark]:  # noqa: ARG001
+    """No model at hand."""
+    return []
 
 
 def explain_nothing(texts: Sequence[str]) -> list[Explained]:

@@ -51,7 +51,8 @@
     if (!ahead.firstElementChild) await fetchNext();
     else desk.replaceChildren(...ahead.childNodes);
     window.scrollTo({ top: 0 });
-    document.getElementById("main").focus({ preventScroll: true });
+    // So that a screen reader reads the next recommendation.
+    (desk.querySelector(".text") || document.getElementById("main")).focus({ preventScroll: true });
     ready();
   }
 
@@ -91,7 +92,7 @@
       if (answer.status === 401) { lostLogin(html); break; }
       outbox.shift();
       say(html);
-      if (location.pathname !== "/review") { location.href = answer.ok ? backTo() : location.href; }
+      if (location.pathname !== "/review" && answer.ok) location.href = backTo();
     }
     sending = false;
   }

@@ -172,9 +172,7 @@ def undo(request: Request, found: Writer, wanted: Asked, sent: Annotated[str, Fo
     desk = desk_of(request)
     entries = desk.ledger.undo(found.person, sent or None)
     if not from_script(request):
-        return RedirectResponse(
-            f"/items/{entries[0].item_id}" + environment().filters["query"](wanted.query() | {"did": str(entries[0].id)}), 303
-        )
+        return RedirectResponse(f"/items/{entries[0].item_id}" + environment().filters["query"](wanted.query() | {"undone": "1"}), 303)
     with desk.database.read() as connection:
         card = read_card(desk.database, connection, found.person, entries[0].item_id)
         return page(request, "part_card.html", found, **_values(desk, found, wanted, connection, card))
@@ -202,8 +200,8 @@ def keys(request: Request, found: Reader) -> Response:
 def _show(request: Request, found: Visit, wanted: Filter, connection: Connection, card: Card | None) -> Response:
     desk = desk_of(request)
     values = _values(desk, found, wanted, connection, card)
-    did = request.query_params.get("did", "")
-    return page(request, "review.html", found, did=did.isdigit(), **values)
+    did = "saved" if "did" in request.query_params else "undo" if "undone" in request.query_params else ""
+    return page(request, "review.html", found, did=did, **values)
 
 
 def _values(desk: Desk, found: Visit, wanted: Filter, connection: Connection, card: Card | None) -> dict[str, Any]:
