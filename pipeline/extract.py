@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from pipeline.progress import Progress, silent
 from pipeline.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.settings import Settings
 from pipeline.sources.documents.batch import describe, limits_of, read_all, unused
-from pipeline.sources.documents.merge import merge
-from pipeline.sources.documents.read import DOCUMENT_SUFFIXES, Document
+from pipeline.sources.documents.merge import merge_review
+from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
+from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import expand, standardiser
 from pipeline.sources.records import Record, Reject
+from pipeline.sources.standard import Standardiser
 from pipeline.states import States
 from pipeline.store.files import rejects_path, write_jsonl, write_text
 from pipeline.store.tables import check_suffix, write_batches
@@ -67,25 +70,44 @@ def run(
     check_suffix(out)
     states = load_states()
     failed: list[UprError] = []
-    read: list[Document] = []
-    texts: dict[str, str] = {}
     files = _files(documents, failed)
-    reading = read_all(files, states, failed, limits_of(settings), settings.extract.processes)
-    for document in progress(reading, "documents read", len(files)):
+    with tempfile.TemporaryDirectory(prefix="upr-extract-") as folder:
+        spool = Spool(Path(folder))
+        understood: dict[str, str] = {}
+        reading = read_all(files, states, failed, limits_of(settings), settings.extract.processes)
+        for document in progress(reading, "documents read", len(files)):
+            understood[document.file] = describe(document)
+            spool.add(document)
+        problems: list[Reject] = []
+        written = write_batches(out, LABELLED, _all_rows(spool, states, failed, problems, strict, out))
         if text_folder is not None:
-            texts[document.file] = document.text
-        read.append(replace(document, text=""))
-    merged = merge(read)
-    rows, faults = _rows(merged.records, states)
-    problems = [*merged.problems, *unused(read), *faults]
+            _write_texts(spool, text_folder)
+    return ExtractReport(written, understood, tuple(problems), tuple(failed))
+
+
+def _all_rows(
+    spool: Spool, states: States, failed: Sequence[UprError], problems: list[Reject], strict: bool, out: Path
+) -> Iterator[pa.Table]:
+    """The rows of each review; at the end the rejects are written, or the whole is refused, before the table gets its name."""
+    machine = standardiser(states, None)
+    rows = 0
+    for members in spool.reviews():
+        merged = merge_review(members)
+        problems += merged.problems
+        made, faults = _rows(merged.records, machine)
+        problems += faults
+        rows += len(made)
+        yield from _tables(made)
+    problems += unused(spool.stubs)
     _refuse(failed, rows, problems, strict)
-    if text_folder is not None:
-        for name, text in texts.items():
-            if text:
-                write_text(text_folder / f"{name}.txt", text)
     write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
-    written = write_batches(out, LABELLED, _tables(rows))
-    return ExtractReport(written, {d.file: describe(d) for d in read}, tuple(problems), tuple(failed))
+
+
+def _write_texts(spool: Spool, folder: Path) -> None:
+    for place in range(len(spool.stubs)):
+        document = spool.load(place)
+        if document.text:
+            write_text(folder / f"{document.file}.txt", document.text)
 
 
 def _files(documents: Sequence[Path], failed: list[UprError]) -> list[Path]:
@@ -104,9 +126,8 @@ def _files(documents: Sequence[Path], failed: list[UprError]) -> list[Path]:
     return files
 
 
-def _rows(records: Iterable[Record], states: States) -> tuple[list[dict[str, Any]], list[Reject]]:
+def _rows(records: Iterable[Record], machine: Standardiser) -> tuple[list[dict[str, Any]], list[Reject]]:
     """The records in the table's columns. What cannot be understood in a row is told, and the row kept as it is."""
-    machine = standardiser(states, None)
     rows: list[dict[str, Any]] = []
     faults: list[Reject] = []
     for record in records:
@@ -117,7 +138,7 @@ def _rows(records: Iterable[Record], states: States) -> tuple[list[dict[str, Any
     return rows, faults
 
 
-def _refuse(failed: Sequence[UprError], rows: Sequence[object], problems: Sequence[Reject], strict: bool) -> None:
+def _refuse(failed: Sequence[UprError], rows: int, problems: Sequence[Reject], strict: bool) -> None:
     if not rows and failed:
         raise failed[0]
     if not rows:

@@ -107,6 +107,23 @@ def test_a_heading_between_items_is_a_theme_and_no_recommendation() -> None:
     assert [(r.text, r.themes) for r in found.records] == [("Repair", None), ("Paint", ("Rights of gardeners",))]
 
 
+def test_a_heading_before_the_first_item_is_its_theme() -> None:
+    found = chapter(
+        SUPPORT, "A. Rights of gardeners", "84.1 Repair (Peru);", "B. Lamps", "84.2 Paint (Chile);", EXAMINE, "85.1 Mow (Ghana);"
+    )
+    assert [r.themes for r in found.records] == [("Rights of gardeners",), ("Lamps",), None]
+
+
+def test_lettered_lists() -> None:
+    found = chapter("84. Andorra supports the following recommendations:", "(a) Repair (Peru);", "(b) Paint (Chile).")
+    assert [(r.paragraph, r.text, r.response) for r in found.records] == [("84(a)", "Repair", "Supported"), ("84(b)", "Paint", "Supported")]
+
+
+def test_bullets_without_numbers() -> None:
+    found = chapter("84. Andorra supports the following recommendations:", "• Repair (Peru);", "• Paint (Chile).")
+    assert [(r.paragraph, r.text) for r in found.records] == [("84", "Repair"), ("84", "Paint")]
+
+
 def test_a_comment_of_the_state_is_told_and_left_out() -> None:
     lines = ("87. Andorra offered the following comments:", "87.1 Andorra explained that no lamp is broken.")
     found = chapter(SUPPORT, "84.1 Repair (Peru);", *lines)

@@ -200,13 +200,18 @@ def read_item(text: str) -> tuple[str | None, int]:
 
 
 def inner_number(text: str, number: str) -> tuple[str, str]:
-    """Number and text of a wording that begins with a number of its own: "118.17. Consider ..." inside paragraph 118.16.
+    """Number and text of a wording that begins with a number or letter of its own.
+
+    "118.17. Consider ..." inside paragraph 118.16 is 118.17; "(b) Consider ..." inside paragraph 84 is 84(b).
 
     Args:
         text: the wording.
-        number: of the paragraph it stands in; kept unless the wording's own continues the same list.
+        number: of the paragraph it stands in; kept where the wording has none of its own, or one of another list.
     """
     found = _DOTTED.match(text)
     if found and number.split(".")[0] == str(int(found[1])) and len(text) > found.end():
         return f"{int(found[1])}.{int(found[2])}", text[found.end() :]
+    letter = _LETTERED.match(text)
+    if letter and number:
+        return f"{number}({letter[1]})", text[letter.end() :]
     return number, text

@@ -44,7 +44,7 @@ def read_document(path: Path, states: States, limits: Limits | None = None) -> D
         raise SourceError(path.name, f"is damaged: its reader stopped ({_why(done)}).", "Download it again, or save it again from Word.")
     if "error" in answer:
         raise SourceError(**answer["error"])
-    return _document(answer["document"])
+    return document_from(answer["document"])
 
 
 def _answer(output: bytes) -> Any | None:
@@ -61,7 +61,8 @@ def _why(done: subprocess.CompletedProcess[bytes]) -> str:
     return lines[-1][:200] if lines else f"exit code {done.returncode}"
 
 
-def _document(value: Any) -> Document:
+def document_from(value: Any) -> Document:
+    """A document from what `dataclasses.asdict` made of it, after a way through JSON."""
     records = [Record(**_with_tuples(row)) for row in value.pop("records")]
     problems = [Reject(**row) for row in value.pop("problems")]
     return Document(**value, records=records, problems=problems)

@@ -27,16 +27,27 @@ def merge(documents: Sequence[Document]) -> Merged:
     The addendum's position wins over the list's, and that over the report's, since each speaks later. Where two say different
     things, and the earlier was not "Pending", that is listed. A wording that only the list has is kept, and listed.
     """
-    reviews: dict[object, list[Document]] = defaultdict(list)
-    for document in documents:
-        reviews[_review(document, documents)].append(document)
     records: list[Record] = []
     problems: list[Reject] = []
-    for members in reviews.values():
-        merged = _Review(members)
+    for members in by_review(documents):
+        merged = merge_review([documents[place] for place in members])
         records += merged.records
         problems += merged.problems
     return Merged(records, problems)
+
+
+def by_review(documents: Sequence[Document]) -> list[list[int]]:
+    """Places of the documents of each review. Only symbol, State, session and file are looked at."""
+    reviews: dict[object, list[int]] = defaultdict(list)
+    for place, document in enumerate(documents):
+        reviews[_review(document, documents)].append(place)
+    return list(reviews.values())
+
+
+def merge_review(members: Sequence[Document]) -> Merged:
+    """Merge the documents of one review; see `merge`."""
+    review = _Review(members)
+    return Merged(review.records, review.problems)
 
 
 def _review(document: Document, documents: Iterable[Document]) -> object:

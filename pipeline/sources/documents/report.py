@@ -93,6 +93,7 @@ class _ReportReader:
 
     def _paragraph(self, block: Block, dialogue: Dialogue) -> None:
         text = self._document.flow(block.content, block.end)
+        self._themes = ()
         intro, _, listed = text.rpartition(":")
         has_states = bool(self._brackets.find(listed if intro else text))
         said = intro if intro and has_states else text
@@ -108,6 +109,8 @@ class _ReportReader:
         if has_states and intro and speaks_of_recommendations(intro):
             # One recommendation that has no number of its own but its paragraph's.
             self._add(block.number, listed, block.end - len(listed), block.end, position)
+        elif intro and looks_ahead(intro) and 3 < len(listed.strip()) < 120 and not has_states:
+            self._heading(tidy(listed))
 
     def _by_number(self, text: str, position: Position) -> bool:
         """Apply a position to the numbers a remark names; whether it was such a remark."""
@@ -161,7 +164,7 @@ class _ReportReader:
         if position and (speaks_of_recommendations(text) or len(text) < 60):
             self._position = position
         else:
-            self._themes = (text,)
+            self._themes = (re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+", "", text),)
 
     def _own_words(self, text: str) -> str:
         """A wording without "Recommended that Benin ...", where what remains still says what to do."""
