@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from pipeline.errors import SourceError, UprError
 from pipeline.settings import Settings
 from pipeline.sources.documents.batch import limits_of, read_all, unused
-from pipeline.sources.documents.merge import merge
+from pipeline.sources.documents.merge import merge_review
 from pipeline.sources.documents.read import DOCUMENT_SUFFIXES, is_document
+from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import TABLE_SUFFIXES, open_table_source
 from pipeline.sources.plain import read_plain
 from pipeline.sources.records import Record, Reject
@@ -34,10 +36,22 @@ def records_of(
         if file not in documents:
             yield from _table_records(file, settings, failed)
         elif file is documents[0]:
-            read = list(read_all(documents, states, failed, limits_of(settings), settings.extract.processes))
-            merged = merge(read)
-            problems += [*merged.problems, *unused(read)]
+            yield from _document_records(documents, states, settings, failed, problems)
+
+
+def _document_records(
+    documents: Sequence[Path], states: States, settings: Settings, failed: list[UprError], problems: list[Reject]
+) -> Iterator[Record]:
+    """The records of all documents, those of one review merged."""
+    with tempfile.TemporaryDirectory(prefix="upr-documents-") as folder:
+        spool = Spool(Path(folder))
+        for document in read_all(documents, states, failed, limits_of(settings), settings.extract.processes):
+            spool.add(document)
+        for members in spool.reviews():
+            merged = merge_review(members)
+            problems += merged.problems
             yield from merged.records
+        problems += unused(spool.stubs)
 
 
 def _is_document(file: Path) -> bool:
