@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import Match, SequenceMatcher
 from typing import Any
 
 import numpy as np
 
-from pipeline.blinding import MASK
 from pipeline.bundle import Bundle
 from pipeline.evidence import explain
 from pipeline.review.marking import ACTION
@@ -35,11 +35,17 @@ class ModelEvidence:
             columns[action - 1] = ACTION
         if not columns:
             return []
-        found = explain(text, self._score, list(columns))
-        marks = [(e.span.start, e.span.end, columns[column]) for column, pieces in found.items() for e in pieces]
-        # The model sees no State's name; what it makes of the mask is nobody's evidence.
-        return [(start, end, what) for start, end, what in marks if MASK not in self._bundle.blinder.blind(text[start:end])]
+        seen = self._bundle.blinder.blind(text)
+        found = explain(seen, self._score, list(columns))
+        blocks = SequenceMatcher(None, seen, text, autojunk=False).get_matching_blocks()
+        places = [(_place(blocks, e.span.start), _place(blocks, e.span.end - 1), columns[c]) for c, pieces in found.items() for e in pieces]
+        return [(start, end + 1, what) for start, end, what in places if start is not None and end is not None and start <= end]
 
     def _score(self, texts: Sequence[str]) -> Any:
         predictions = self._bundle.predict(texts)
         return np.hstack([predictions.action_probabilities, predictions.tag_scores]).astype(np.float64)
+
+
+def _place(blocks: Sequence[Match], place: int) -> int | None:
+    """Where a character of the masked text stands in the text itself; None within a mask."""
+    return next((b.b + place - b.a for b in blocks if b.a <= place < b.a + b.size), None)

@@ -92,7 +92,7 @@ def review_all(database: Any, chromium: Any) -> None:
         page.keyboard.type("right to water")
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
-        page.wait_for_function(f"document.querySelector('#desk form.card')?.dataset.item !== '{item}'")
+        page.wait_for_selector(f"#desk form.card:not([data-item='{item}']), #desk .empty")
     page.wait_for_selector("#desk .empty")
     page.close()
     server.stop()

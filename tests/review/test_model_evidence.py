@@ -17,10 +17,10 @@ TEXT = "Kenya should ensure that women in Kenya take part in elections on an equ
 
 def test_the_model_marks_the_words_it_leans_on_but_no_state(bundle: Bundle) -> None:
     evidence = ModelEvidence(bundle)
-    marks = evidence.marks(TEXT, bundle.version, 4, ["action", "Women's rights", "Elections"])
-    words = {
-        what: " ".join(TEXT[start:end] for start, end, tag in marks if tag == what) for what in ("action", "Women's rights", "Elections")
-    }
+    labels = ("action", "Women's rights", "Elections")
+    said = int(bundle.predict([TEXT]).action[0])
+    marks = evidence.marks(TEXT, bundle.version, said, labels)
+    words = {what: " ".join(TEXT[start:end] for start, end, tag in marks if tag == what) for what in labels}
     assert "women" in words["Women's rights"]
     assert "elections" in words["Elections"]
     assert words["action"]
