@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import dataclasses
 import io
 import json
+import os
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +26,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from benchmarks.pipeline import Step
+from benchmarks.pipeline import measure as run_step
 from pipeline import settings
 from pipeline.errors import UprError
 from pipeline.sources.documents.batch import read_all
@@ -54,12 +59,18 @@ class Figures:
 
 @dataclass(frozen=True)
 class Measured:
-    """A report against its coded rows."""
+    """A report against its coded rows.
+
+    Attributes:
+        missed: State and text of rows that stand in the report and were not matched; True where the text is part of a longer
+            extracted wording, which UPR Info split.
+        unmatched: paragraph and text of extracted recommendations that no coded row is like.
+    """
 
     file: str
     session: int
     figures: Figures
-    missed: Sequence[tuple[str, str]]
+    missed: Sequence[tuple[str, str, bool]]
     unmatched: Sequence[tuple[str, str]]
 
 
@@ -88,7 +99,7 @@ def measure(document: Document, expected: Mapping[str, str], rows: Sequence[Mapp
     scores = process.cdist(coded, extracted, scorer=fuzz.ratio, score_cutoff=SAME)
     figures = Figures()
     counts = figures.counts
-    missed: list[tuple[str, str]] = []
+    missed: list[tuple[str, str, bool]] = []
     for place, row in enumerate(rows):
         stands = stands_in(coded[place], whole)
         same = [k for k in range(len(extracted)) if scores[place][k] >= SAME]
@@ -98,7 +109,9 @@ def measure(document: Document, expected: Mapping[str, str], rows: Sequence[Mapp
                 _right(row, [document.records[k] for k in same], [float(scores[place][k]) for k in same], rows, coded, place, states)
             )
         elif stands:
-            missed.append((row["From"], row["Text"]))
+            split = any(len(text) > len(coded[place]) and fuzz.partial_ratio(coded[place], text) >= SAME for text in extracted)
+            counts.update(missed=1, missed_split=split)
+            missed.append((row["From"], row["Text"], split))
     unmatched = [k for k in range(len(extracted)) if not rows or scores[:, k].max() < SAME]
     counts.update(extracted=len(extracted), precise=len(extracted) - len(unmatched), reports=1)
     about = (document.state_under_review, document.session, document.symbol, cycle_of(document.session))
@@ -219,8 +232,8 @@ def measure_lists(documents: Sequence[Document]) -> list[dict[str, Any]]:
     return out
 
 
-def benchmark(corpus: Path) -> dict[str, Any]:
-    """All figures, as one JSON value."""
+def benchmark(corpus: Path, timed: bool = False) -> dict[str, Any]:
+    """All figures. Args: `corpus`, laid out like the real one; `timed`, whether to measure time and memory of the commands too."""
     states = load_states()
     rows = coded_rows(corpus / "upr-info")
     with (corpus / "reports" / "reports.csv").open(encoding="utf-8") as file:
@@ -239,6 +252,7 @@ def benchmark(corpus: Path) -> dict[str, Any]:
     merged = merge([d for d in documents if d.session == 34])
     return {
         "measured": measured,
+        "steps": timings(corpus) if timed else [],
         "failed": [str(error) for error in failed],
         "problems": problems,
         "seconds_a_report": reading / max(len(measured), 1),
@@ -250,6 +264,28 @@ def benchmark(corpus: Path) -> dict[str, Any]:
             "responses": dict(Counter(r.response for r in merged.records)),
         },
     }
+
+
+def timings(corpus: Path) -> list[Step]:
+    """Time and memory of `upr extract` on 1, 14 and 42 reports, and of `upr label` on 14."""
+    reports = sorted((corpus / "reports").glob("*.pdf"))
+    steps: list[Step] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("configs", "models"):
+            (folder / part).symlink_to(settings.home() / part)
+        for count in (1, 14, 42):
+            (folder / str(count)).mkdir()
+            for report in reports[-count:]:
+                (folder / str(count) / report.name).symlink_to(report)
+            steps.append(
+                run_step(f"extract {count} reports", ["extract", str(folder / str(count)), "--out", str(folder / "out.parquet")], folder)
+            )
+        if (settings.home() / "models" / "shipped").is_dir():
+            steps.append(
+                run_step("label a folder of 14 reports", ["label", str(folder / "14"), "--out", str(folder / "labelled.xlsx")], folder)
+            )
+    return [Step(s.name, s.seconds, s.peak_mb, f"; load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores") for s in steps]
 
 
 def total(measured: Iterable[Measured]) -> Figures:
@@ -277,7 +313,15 @@ def table(result: Mapping[str, Any]) -> str:
     lines = [f"{'session':>8} {'reports':>8} {'rows':>6} " + " ".join(f"{name:>9}" for name, _, _ in _COLUMNS)]
     sessions = sorted({m.session for m in measured})
     lines += [_line(str(session), total(m for m in measured if m.session == session)) for session in sessions]
-    lines += [_line("all", total(measured)), ""]
+    every = total(measured)
+    lines += [_line("all", every), ""]
+    reworded = every.counts["rows"] - every.counts["stand"]
+    lines += [
+        f"{every.counts['rows']:,} coded rows: {every.counts['stand']:,} stand in their report, {reworded:,} were reworded by UPR Info.",
+        f"Of the standing ones {every.counts['missed']:,} are missed: {every.counts['missed_split']:,} UPR Info split off longer wordings, "
+        f"{every.counts['missed'] - every.counts['missed_split']:,} for other reasons.",
+        "",
+    ]
     lines += [
         "recall: coded rows that stand in their report word for word (partial ratio 92) and are matched (ratio 90);",
         "of all: matched of all coded rows; precision: extracted recommendations that match a coded row;",
@@ -290,12 +334,17 @@ def table(result: Mapping[str, Any]) -> str:
     for one in worst:
         recall, precision = one.figures.share("stand_matched", "stand"), one.figures.share("precise", "extracted")
         lines.append(f"  {one.file}: recall {recall:.3f}, precision {precision:.3f}")
-        lines += [f"    missed   ({state}) {text[:110]}" for state, text in one.missed[:3]]
+        split = sum(part for _, _, part in one.missed)
+        lines.append(
+            f"    of {len(one.missed)} missed rows UPR Info made {split} out of longer wordings; the first missed, and unlike any row:"
+        )
+        lines += [f"    {'split   ' if part else 'reworded'} ({state}) {text[:110]}" for state, text, part in one.missed[:3]]
         lines += [f"    unlike   {number} {text[:110]}" for number, text in one.unmatched[:3]]
     lines += ["", "Paragraphs (extraction/): " + ", ".join(f"{k} {v:.4g}" for k, v in result["paragraphs"].items())]
     lines += ["List " + ", ".join(f"{k} {v}" for k, v in line.items()) for line in result["lists"]]
     lines += ["Merged (report, addendum, list of session 34): " + ", ".join(f"{k} {v}" for k, v in result["merged"].items())]
     failed, seconds = len(result["failed"]), result["seconds_a_report"]
+    lines += [f"Time: {step.name} {step.seconds:.1f} s, {step.peak_mb:.0f} MB{step.note}" for step in result["steps"]]
     lines += [f"Problems told in the reports: {result['problems']}; documents failed: {failed}; {seconds:.2f} s a report."]
     return "\n".join([*lines, *result["failed"]])
 
@@ -316,6 +365,7 @@ def summary(result: Mapping[str, Any]) -> dict[str, Any]:
         "paragraphs": result["paragraphs"],
         "lists": result["lists"],
         "merged": result["merged"],
+        "steps": [dataclasses.asdict(step) for step in result["steps"]],
         "seconds a report": result["seconds_a_report"],
     }
 
@@ -328,7 +378,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.corpus is None:
         parser.error("name the corpus by --corpus or UPR_CORPUS")
-    result = benchmark(chosen.corpus)
+    result = benchmark(chosen.corpus, timed=True)
     print(table(result))
     if chosen.json:
         chosen.json.write_text(json.dumps(summary(result), indent=2) + "\n", encoding="utf-8")
