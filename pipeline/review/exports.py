@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -23,6 +24,8 @@ from pipeline.taxonomy import ACTIONS, Taxonomy
 UNCONFIRMED = "second reading open"
 """Review reason of a decision that still waits for its second reading."""
 _MANY = 500
+_ANSWERED_BY = str(uuid.uuid5(uuid.NAMESPACE_URL, "upr-review-desk"))
+"""Argilla wants a user's id with each answer; the desk's settled decision is nobody's alone."""
 _SHEET_SCHEMA = pa.schema(
     [
         *LABELLED,
@@ -163,7 +166,7 @@ def _interface(taxonomy: Taxonomy) -> str:
 
 
 def write_argilla(database: Database, out: Path, taxonomy: Taxonomy) -> int:
-    """Write records for Argilla 2, as `Dataset.records.from_json` reads them, and the questions as `<out>.settings.json`.
+    """Write records for Argilla 2, as `Dataset.records.from_json` reads them, and its settings as `<out>.settings.json`.
 
     Returns: records.
     """
@@ -171,14 +174,27 @@ def write_argilla(database: Database, out: Path, taxonomy: Taxonomy) -> int:
     with database.read() as connection:
         records = [_record(item) for group in _decided(connection, QUEUED_OR_DECIDED) for item in group]
     write_json(out, records)
-    labels = {"action": [_choice(a) for a in ACTIONS], "issues": list(taxonomy.labels)}
-    questions = [
-        {"name": "action", "type": "label_selection", "labels": labels["action"], "required": True},
-        {"name": "issues", "type": "multi_label_selection", "labels": labels["issues"], "required": False},
-    ]
-    settings = {"fields": [{"name": "text", "type": "text"}], "questions": questions, "metadata": [{"name": "copies", "type": "integer"}]}
-    write_json(out.with_name(out.name + ".settings.json"), settings)
+    write_json(out.with_name(out.name + ".settings.json"), _argilla_settings(taxonomy))
     return len(records)
+
+
+def _argilla_settings(taxonomy: Taxonomy) -> dict[str, Any]:
+    """The dataset's questions, as `Settings.from_json` reads them."""
+    action = {"type": "label_selection", "options": _options([_choice(a) for a in ACTIONS]), "visible_options": len(ACTIONS)}
+    issues = {"type": "multi_label_selection", "options": _options(taxonomy.labels), "options_order": "suggestion"}
+    return {
+        "fields": [{"name": "text", "title": "Recommendation", "required": True, "settings": {"type": "text", "use_markdown": False}}],
+        "questions": [
+            {"name": "action", "title": "Action", "required": True, "settings": action},
+            {"name": "issues", "title": "Issue tags", "required": False, "settings": issues},
+        ],
+        "metadata": [{"name": "copies", "title": "Places", "settings": {"type": "integer"}}],
+        "allow_extra_metadata": False,
+    }
+
+
+def _options(labels: Sequence[str]) -> list[dict[str, str]]:
+    return [{"value": label, "text": label} for label in labels]
 
 
 def _record(item: dict[str, Any]) -> dict[str, Any]:
@@ -200,7 +216,7 @@ def _record(item: dict[str, Any]) -> dict[str, Any]:
     if standing.codes and standing.status is Status.DONE:
         record["status"] = "completed"
         record["responses"] = {
-            "action": [{"value": _choice(standing.codes.action), "user_id": None}],
-            "issues": [{"value": list(standing.codes.issues), "user_id": None}],
+            "action": [{"value": _choice(standing.codes.action), "user_id": _ANSWERED_BY}],
+            "issues": [{"value": list(standing.codes.issues), "user_id": _ANSWERED_BY}],
         }
     return record

@@ -256,17 +256,18 @@ def test_argilla_gets_records_that_fit_their_questions(sqlite_database: Database
     decide(sqlite_database, who["Anna"], FIVE)
     out = tmp_path / "records.json"
     export_file(sqlite_database, out, "argilla")
-    settings = json.loads((tmp_path / "records.json.settings.json").read_text())
-    labels = {q["name"]: set(q["labels"]) for q in settings["questions"]}
+    questions = json.loads((tmp_path / "records.json.settings.json").read_text())
+    labels = {q["name"]: {o["value"] for o in q["settings"]["options"]} for q in questions["questions"]}
     records = json.loads(out.read_text())
     assert len({r["id"] for r in records}) == len(records)
     for record in records:
-        assert set(record["fields"]) == {f["name"] for f in settings["fields"]}
+        assert set(record["fields"]) == {f["name"] for f in questions["fields"]}
         for name, suggestion in record["suggestions"].items():
             value = suggestion["value"]
             assert set(value if isinstance(value, list) else [value]) <= labels[name]
     (done,) = [r for r in records if r["status"] == "completed"]
     assert done["responses"]["action"][0]["value"] == "5 Specific"
+    assert done["responses"]["action"][0]["user_id"]  # Argilla refuses an answer of nobody
 
 
 def test_a_wrong_name_for_the_format_is_refused(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
