@@ -8,7 +8,21 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-REQUIREMENTS = ("numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "spacy", "pyyaml", "pydantic", "safetensors", "rapidfuzz", "mlflow")
+REQUIREMENTS = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "spacy",
+    "pyyaml",
+    "pydantic",
+    "safetensors",
+    "rapidfuzz",
+    "onnxruntime",
+    "tokenizers",
+    "mlflow",
+)
 """What the packaged model needs to run, pinned to what it was made with."""
 
 _SCRIPT = '''"""Entry point that MLflow loads."""

@@ -91,6 +91,8 @@ class NetworkSettings(_Section):
     stop: float = Field(1.0, gt=0, le=1)
     cool_down: Share = 0.0
     student_epochs: int = Field(2, ge=1)
+    student_stop: float = Field(1.0, gt=0, le=1)
+    student_cool_down: Share = 0.0
     batch: int = Field(64, ge=1)
     rate: float = Field(2e-4, gt=0)
     head_rate: float = Field(5e-4, gt=0)
@@ -99,8 +101,8 @@ class NetworkSettings(_Section):
     teaching: Share = 0.7
     half: bool = True
     threads: int = Field(2, ge=1)
-    sure_action: Share = 0.98
-    sure_tag: Share = 0.05
+    sure_action: Share = 0.95
+    sure_tag: Share = 0.15
 
 
 class DoubtSettings(_Section):

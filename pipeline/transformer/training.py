@@ -60,7 +60,7 @@ class NetworkPlan:
         shape = Shape(layers=options["layers"], longest=options["longest"], lead=options["lead"])
         names = {entry.name for entry in fields(Recipe)}
         teacher = Recipe(**{name: value for name, value in options.items() if name in names}, seed=seed)
-        student = replace(teacher, epochs=options["student_epochs"], stop=1.0, cool_down=0.0)
+        student = replace(teacher, epochs=options["student_epochs"], stop=options["student_stop"], cool_down=options["student_cool_down"])
         return cls(shape, teacher, student, options["student_layers"], options["frequent_pieces"], options["threads"])
 
 
