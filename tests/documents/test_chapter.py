@@ -185,6 +185,19 @@ def test_pages_headers_footnotes_and_divided_words(tmp_path: Path) -> None:
     assert (document.symbol, document.state_under_review, document.session) == ("A/HRC/60/1", "Andorra", 49)
 
 
+def test_what_a_page_prints_around_its_text() -> None:
+    from pipeline.sources.documents.layout import body
+    from pipeline.sources.documents.lines import Line
+
+    texts = ("A/HRC/60/1", "Page 12", "6{}.", "Text of page {}", "(Peru);", "12", "GE.24-12345 (E)")
+    lines = [
+        Line(text.replace("{}", str(page)), page, number, size=10.0, bottom=800.0 - number)
+        for page in range(1, 7)
+        for number, text in enumerate(texts, start=1)
+    ]
+    assert [line.text for line in body(lines) if line.page == 1] == ["61.", "Text of page 1", "(Peru);"]
+
+
 @pytest.mark.parametrize(
     ("pieces", "known", "joined"),
     [

@@ -16,6 +16,8 @@ _RUNNING = re.compile(
       | (?:\d{{1,3}}\s+)? GE\.?\s?\d\d-?\s?\d{{4,6}} (?:\s*\(\s*[EFSACR]\s*\))? (?:[\s\d]*) (?:\s*\d{{1,3}})? # job number
     ) \W* $"""
 )
+_NUMBERED = re.compile(r"^\d{1,3}\s?[.)]$")
+"""The number of a paragraph whose text begins on the next line; a page number has no full stop."""
 _MARGIN = 5
 _ITEM = re.compile(r"^\d{1,3}\s?\.\s?\d{1,3}\b")
 
@@ -38,7 +40,8 @@ def body(lines: Sequence[Line]) -> list[Line]:
         notes = _footnotes(page, size)
         for place, line in enumerate(page):
             edge = place < _MARGIN or place >= len(page) - _MARGIN
-            if line in notes or (edge and (_RUNNING.match(line.text) or line.text in repeated)):
+            running = bool(_RUNNING.match(line.text)) and not _NUMBERED.match(line.text)
+            if line in notes or (edge and (running or line.text in repeated)):
                 continue
             kept.append(line)
     return kept
@@ -55,7 +58,7 @@ def _repeated(pages: dict[int | None, list[Line]]) -> set[str]:
     """Short texts that stand in the margin lines of at least four pages and a third of all."""
     seen: Counter[str] = Counter()
     for page in pages.values():
-        edge = {line.text for line in (*page[:_MARGIN], *page[-_MARGIN:]) if len(line.text) < 80}
+        edge = {line.text for line in (*page[:_MARGIN], *page[-_MARGIN:]) if len(line.text) < 80 and not line.text.endswith((")", ";"))}
         seen.update(edge)
     needed = max(4, len(pages) / 3)
     return {text for text, count in seen.items() if count >= needed}
