@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pipeline.review.database import Database, open_database
-from tests.review.bench import Served, free_port, new_postgres_database, postgres_answers, wait_until
+from pipeline.review.opening import fill_queue
+from pipeline.review.tables import items
+from tests.review import invented
+from tests.review.bench import Served, ServedHere, free_port, new_postgres_database, people, postgres_answers, wait_until
+from tests.review.browsing import Bench
 
 CHROMIUM = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
 
@@ -111,3 +116,34 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled desk to copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    database = open_database(str(folder / "desk.db"))
+    rows = invented.rows(120)
+    for number, row in enumerate(rows[:3]):  # one wording that stands three times and is doubted
+        row |= {"text": "Take action to end child labour.", "row_id": f"same{number}", "needs_review": True}
+    coded = invented.write(folder / "coded.parquet", invented.rows(80, seed=9, by="expert", sessions=(3, 9)))
+    fill_queue(database, [invented.write(folder / "labelled.parquet", rows)], [coded])
+    people(database)
+    with database.write() as connection:  # which items are read twice is each test's choice
+        connection.execute(update(items).values(second_due=False))
+    database.close()
+    return folder / "desk.db"
+
+
+@pytest.fixture
+def bench(prepared: Path, tmp_path: Path, chromium: Any) -> Iterator[Bench]:
+    shutil.copy(prepared, tmp_path / "desk.db")
+    database = open_database(str(tmp_path / "desk.db"))
+    server = ServedHere(database)
+    made = Bench(database, server, chromium)
+    yield made
+    for context in made.contexts:
+        context.close()
+    server.stop()
+    database.close()
+    assert made.complaints == []  # no script error, and nothing that the content security policy had to stop

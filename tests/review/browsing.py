@@ -1,0 +1,88 @@
+"""People at a served desk, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from sqlalchemy import select, update
+
+from pipeline.review.database import Database
+from pipeline.review.ledger import history
+from pipeline.review.tables import decisions, items
+from pipeline.review.transitions import Standing
+from tests.review.bench import PASSWORD
+
+
+class Bench:
+    """A served desk, and people at it."""
+
+    def __init__(self, database: Database, server: Any, chromium: Any) -> None:
+        self.database = database
+        self.server = server
+        self.chromium = chromium
+        self.contexts: list[Any] = []
+        self.complaints: list[str] = []
+
+    def log_in(self, name: str, **how: Any) -> Any:
+        """A browser of its own, logged in, at the review page."""
+        context = self.chromium.new_context(**how)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" and not re.search("40[49]|422", said.text) else None,
+        )
+        page.goto(self.server.url)
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.click("button.primary")
+        page.wait_for_url("**/review")
+        return page
+
+    def item(self, item: int) -> Any:
+        with self.database.read() as connection:
+            return connection.execute(select(items).where(items.c.id == item)).mappings().one()
+
+    def codes(self, item: int) -> Any:
+        return Standing.from_json(self.item(item)["standing"]).codes
+
+    def kinds(self, item: int) -> list[str]:
+        with self.database.read() as connection:
+            return [entry["kind"] for entry in history(connection, item)]
+
+    def entries(self) -> int:
+        with self.database.read() as connection:
+            return len(connection.execute(select(decisions.c.id)).all())
+
+    def set_items(self, **values: Any) -> None:
+        with self.database.write() as connection:
+            connection.execute(update(items).values(**values))
+
+    def until_entries(self, count: int) -> None:
+        end = time.monotonic() + 15
+        while self.entries() < count:
+            assert time.monotonic() < end, f"{self.entries()} of {count} entries"
+            time.sleep(0.05)
+
+
+def shown(page: Any) -> int:
+    return int(page.locator("#desk form.card").get_attribute("data-item"))
+
+
+def ready(page: Any) -> int:
+    """Waits until the next recommendation is loaded; returns the one that is shown."""
+    page.wait_for_selector("#ahead form.card", state="attached")
+    return shown(page)
+
+
+def tags(page: Any) -> list[str]:
+    return [i.get_attribute("value") for i in page.locator("#desk .chips input[name=issues]").all()]
+
+
+def checked(page: Any) -> str | None:
+    found = page.locator("#desk input[name=action]:checked")
+    return found.get_attribute("value") if found.count() else None
