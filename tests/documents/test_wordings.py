@@ -37,6 +37,8 @@ def read(text: str) -> list[tuple[str, set[str]]]:
         ("(Trinidad an Tobago, Ghana)", {"TTO", "GHA"}),
         ("(Iran, Islamic Republic of)", {"IRN"}),
         ("(the Netherlands)", {"NLD"}),
+        ("(Viet Nam (Socialist Republic of), Observer State of Palestine)", {"VNM", "PSE"}),
+        ("(Portugal, on behalf of the Group of Friends)", {"PRT"}),
         ("(Denmark, Germany; Switzerland and Sweden)", {"DNK", "DEU", "CHE", "SWE"}),
     ],
 )

@@ -13,6 +13,9 @@ _SEPARATORS = re.compile(r"\s*[;,/]\s*|\s+-\s+")
 _AND = re.compile(r"\s+(?:and|&|et|y)\s+", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:(?:and|by|as|also|the|from|state\s+of|observer\s+state\s+of)\s+)+", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*(?:\*+|\d{1,2}|[.:])+$")
+_FORMAL = re.compile(
+    r"^([^()]+)\((?:the|[^()]*\b(?:republic|state|states|kingdom|federation|union|commonwealth)\b[^()]*)\)$", re.IGNORECASE
+)
 _LONGEST = 1500
 _INITIALS = {
     "UK": "United Kingdom", "USA": "United States", "US": "United States", "UAE": "United Arab Emirates", "DPRK": "DPR Korea",
@@ -125,8 +128,12 @@ class BracketReader:
             return None
         if self._states.find(plain):
             return plain
-        bare = plain.replace("(", " ").replace(")", " ")
-        return plain if self._states.find(" ".join(bare.split())) else None
+        bare = " ".join(plain.replace("(", " ").replace(")", " ").split())
+        if self._states.find(bare):
+            return plain
+        # "Viet Nam (Socialist Republic of)": a form that no list has.
+        formal = _FORMAL.match(plain)
+        return formal[1].strip() if formal and self._states.find(formal[1].strip()) else None
 
     def _misspelt(self, piece: str, cutoff: float = 84) -> str | None:
         from rapidfuzz import fuzz, process
