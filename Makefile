@@ -43,7 +43,7 @@ run: raw  ## The staged pipeline end to end, on the sample corpus or on UPR_CORP
 	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'
 
 test: install browser  ## The whole test suite, as CI runs it
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 .PHONY: browser
 browser: install

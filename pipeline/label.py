@@ -6,6 +6,7 @@ The gold of an input is never read: the standardiser is told to leave it out.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -159,8 +160,19 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
 def _workers(settings: Settings, files: Sequence[Path]) -> Any:
     """A pool of processes for input that is worth it, else a context that gives None."""
     if settings.label.processes > 1 and sum(file.stat().st_size for file in files) > _WORTH_PROCESSES_BYTES:
-        return ProcessPoolExecutor(settings.label.processes)
+        return ProcessPoolExecutor(settings.label.processes, initializer=_die_with, initargs=(os.getpid(),))
     return nullcontext(None)
+
+
+def _die_with(parent: int) -> None:
+    """End this worker when its parent is gone: a parent killed by SIGKILL cannot tell its workers to stop."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _label_batches(

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -290,6 +291,22 @@ def test_killed_and_started_again_it_ends_with_the_same_bytes(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(table["labelled_at"][0].as_py().timestamp())))
     labelled(long_job / "in.parquet", tmp_path / "whole.parquet", model_path, batch_rows=100)
     assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+
+
+def test_workers_end_with_a_parent_that_was_killed(sample: Corpus, model_path: Path, tmp_path: Path) -> None:
+    # Large enough for a pool of processes.
+    pq.write_table(pa.concat_tables([sample.table] * 60), tmp_path / "in.parquet", compression="none", use_dictionary=False)
+    assert (tmp_path / "in.parquet").stat().st_size > label._WORTH_PROCESSES_BYTES
+    out = tmp_path / "out.parquet"
+    process = subprocess.Popen(command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.DEVNULL)
+    while process.poll() is None and not finished(out):
+        time.sleep(0.05)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
 
 
 def test_the_state_of_another_model_is_not_continued(long_job: Path, model_path: Path, bundle: Bundle, tmp_path: Path) -> None:
