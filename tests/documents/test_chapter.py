@@ -67,6 +67,14 @@ def test_gaps_and_duplicates_are_named_with_their_place() -> None:
     assert any("84.4 stands twice" in r for r in reasons)
 
 
+def test_a_document_that_breaks_off_inside_the_chapter_is_told(tmp_path: Path) -> None:
+    opening = ["Report of the Working Group on the Universal Periodic Review", "Andorra", "1. The Working Group held its ninth session."]
+    pages = [opening, ["II. Conclusions and/or recommendations", SUPPORT, "84.1 Repair (Peru);"]]
+    document = read_document(pdf(tmp_path / "r.pdf", pages), load_states())
+    assert len(document.records) == 1
+    assert any("page 2, line 4: the document ends inside the chapter" in p.reason for p in document.problems)
+
+
 def test_a_misprinted_number_is_taken_for_the_due_one_and_told() -> None:
     found = chapter(SUPPORT, "84.1 Repair (Peru);", "48.2 Paint (Chile);", "84.3 Sweep (Ghana);")
     assert [r.paragraph for r in found.records] == ["84.1", "84.2", "84.3"]
