@@ -27,12 +27,12 @@ TAGS = np.array([[1, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], dtype=b
 RECIPE = Recipe(epochs=60, batch=5, rate=5e-3, head_rate=2e-2, averaging=0.9, half=False)
 
 
-def pretrained(layers: int = 2) -> Pretrained:
+def published_weights(layers: int, width: int, inner: int, vocabulary: int) -> dict[str, Any]:
+    """Random weights under the names of a BERT checkpoint."""
     torch.manual_seed(3)
-    width, inner = SHAPE.width, SHAPE.inner
     shapes: dict[str, tuple[int, ...]] = {
-        "embeddings.word_embeddings.weight": (len(tokenizer_json()), width),
-        "embeddings.position_embeddings.weight": (64, width),
+        "embeddings.word_embeddings.weight": (vocabulary, width),
+        "embeddings.position_embeddings.weight": (128, width),
         "embeddings.token_type_embeddings.weight": (2, width),
         "embeddings.LayerNorm.weight": (width,),
         "embeddings.LayerNorm.bias": (width,),
@@ -51,8 +51,11 @@ def pretrained(layers: int = 2) -> Pretrained:
         for part in ("attention.output.LayerNorm", "output.LayerNorm"):
             shapes[f"encoder.layer.{layer}.{part}.weight"] = (width,)
             shapes[f"encoder.layer.{layer}.{part}.bias"] = (width,)
-    weights = {name: torch.randn(shape) * 0.1 + (1.0 if name.endswith("Norm.weight") else 0.0) for name, shape in shapes.items()}
-    return Pretrained(weights, tokenizer_json())
+    return {name: torch.randn(shape) * 0.1 + (1.0 if name.endswith("Norm.weight") else 0.0) for name, shape in shapes.items()}
+
+
+def pretrained() -> Pretrained:
+    return Pretrained(published_weights(2, SHAPE.width, SHAPE.inner, len(tokenizer_json())), tokenizer_json())
 
 
 def plan(**changes: Any) -> NetworkPlan:
