@@ -72,7 +72,7 @@ def test_a_document_that_breaks_off_inside_the_chapter_is_told(tmp_path: Path) -
     pages = [opening, ["II. Conclusions and/or recommendations", SUPPORT, "84.1 Repair (Peru);"]]
     document = read_document(pdf(tmp_path / "r.pdf", pages), load_states())
     assert len(document.records) == 1
-    assert any("page 2, line 4: the document ends inside the chapter" in p.reason for p in document.problems)
+    assert any("page 2, line 5: the document ends inside the chapter" in p.reason for p in document.problems)
 
 
 def test_a_misprinted_number_is_taken_for_the_due_one_and_told() -> None:
