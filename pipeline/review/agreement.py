@@ -107,7 +107,7 @@ def tag_agreement(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> lis
     """
     given = Counter(tag for a, b in pairs for tag in a | b)
     result = []
-    for tag, either in given.most_common():
+    for tag, either in sorted(given.items(), key=lambda pair: (-pair[1], pair[0])):
         both = sum(tag in a and tag in b for a, b in pairs)
         kappa = cohen_kappa([(tag in a, tag in b) for a, b in pairs]).value
         one = either - both
