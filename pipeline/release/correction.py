@@ -6,8 +6,11 @@ then counts as c instead of 0 or 1; a person's row counts as it is. With n rows,
 share is (hits of people + sum of m_s c_s) / n: prediction-powered inference (Angelopoulos et al. 2023) with
 a rectifier for each stratum. Its variance has two parts: p (1 - p) / n, as of any share, and the sum of (m_s / n)^2 c_s (1 - c_s) / N_s
 for the N_s texts that c_s was measured on. The interval is Wilson's with the number of rows that would give this variance;
-without machine rows it is Wilson's own. What it assumes: that people would label the machine's rows of a stratum as they labelled the
-measured ones.
+without machine rows it is Wilson's own.
+
+What it assumes: that people would label the machine's rows of a stratum as they labelled the measured ones. Groups may differ in what the
+model says of them, how surely, and how it was answered. Where a group differs in what its texts are beyond that (what looks general
+to the model is far more often specific there), neither share nor interval follows.
 """
 
 from __future__ import annotations
@@ -31,6 +34,16 @@ ACTION_STRATA = 5 * (len(_CONFIDENCE) + 1)
 TAG_STRATA = len(_SCORES) + 1
 PEOPLE = -1
 """Stratum of a row that a person labelled."""
+
+
+ANSWERS = {"Noted": 1, "Supported": 2}
+"""Response to block of strata; 0 for any other, and for none."""
+
+
+def by_answer(stratum: IntArray, response: npt.NDArray[np.object_], width: int) -> IntArray:
+    """Strata cut further by the response of each row (n,): what is noted is more often specific than it looks. (n,) or (n, T)."""
+    block = np.array([ANSWERS.get(r, 0) for r in response], dtype=np.int64)
+    return stratum + width * (block if stratum.ndim == 1 else block[:, None])
 
 
 def action_stratum(action: IntArray, confidence: FloatArray) -> IntArray:
@@ -88,6 +101,24 @@ def tag_rates(stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray) 
     prior = (pooled_hits + middle) / (pooled + 1)
     # A tag that is hardly met when it is not predicted is no more frequent there than its own rows say.
     return [Rates((hits + PRIOR * prior) / (counts + PRIOR), counts + PRIOR) for hits, counts in each]
+
+
+def _answered(response: npt.NDArray[np.object_]) -> list[npt.NDArray[np.bool_]]:
+    """The measured rows of each block of strata; rows without a response are met as the average of all."""
+    return [np.ones(len(response), dtype=bool), *(response == name for name in ANSWERS)]
+
+
+def action_rates_by_answer(stratum: IntArray, gold: IntArray, groups: IntArray, response: npt.NDArray[np.object_]) -> Rates:
+    """`action_rates` for strata that `by_answer` cut; `stratum` is as it was before."""
+    parts = [action_rates(stratum[m], gold[m], groups[m]) for m in _answered(response)]
+    return Rates(np.concatenate([p.share for p in parts]), np.concatenate([p.weight for p in parts]))
+
+
+def tag_rates_by_answer(stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray, response: npt.NDArray[np.object_]) -> list[Rates]:
+    """`tag_rates` for strata that `by_answer` cut; `stratum` is as it was before."""
+    parts = [tag_rates(stratum[m], gold[m], groups[m]) for m in _answered(response)]
+    pairs = zip(*parts, strict=True)
+    return [Rates(np.concatenate([r.share for r in each]), np.concatenate([r.weight for r in each])) for each in pairs]
 
 
 def _text_weight(groups: IntArray) -> FloatArray:

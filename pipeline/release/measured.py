@@ -19,13 +19,14 @@ from pipeline.release.correction import (
     TAG_STRATA,
     IntArray,
     Rates,
-    action_rates,
+    action_rates_by_answer,
     action_stratum,
+    by_answer,
     corrected_mean,
     corrected_ratio,
     corrected_share,
     expected,
-    tag_rates,
+    tag_rates_by_answer,
     tag_stratum,
 )
 from pipeline.states import States
@@ -156,8 +157,10 @@ def measured(table: pa.Table, scores: npt.NDArray[np.float32], parts: pa.Chunked
     given = np.where(said[:, None] > 0, np.eye(5)[np.maximum(said, 1) - 1], 0.0)
     if texts < LEAST_TEXTS:
         return _uncorrected(rows, taxonomy, given, gold_tags)
-    of_action = action_rates(action[held_out], said[held_out], groups[held_out])
-    of_tags = tag_rates(tag[held_out], gold_tags[held_out], groups[held_out])
+    response = rows["response"].to_numpy(dtype=object)
+    of_action = action_rates_by_answer(action[held_out], said[held_out], groups[held_out], response[held_out])
+    of_tags = tag_rates_by_answer(tag[held_out], gold_tags[held_out], groups[held_out], response[held_out])
+    action, tag = by_answer(action, response, ACTION_STRATA), by_answer(tag, response, TAG_STRATA)
     theirs = people | (said == 0)
     action = np.where(theirs, PEOPLE, action)
     strata = np.where(theirs[:, None], PEOPLE, tag).astype(np.int8)

@@ -1,0 +1,78 @@
+"""How long a release of many recommendations takes, and how fast it is read.
+
+    python benchmarks/release.py [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled data/labelled/corpus.parquet]
+
+The given rows are repeated, as further sessions that only the model labelled, until there are `--rows` of them. Prints seconds (wall
+and processor), peak memory of this process and of the one that writes the workbook, and the size of the release. Run it on an idle machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline import publish, settings
+from pipeline.schema import LABELLED
+
+READERS = {
+    "pandas": "import pandas; pandas.read_parquet(path)",
+    "polars": "import polars; polars.read_parquet(path)",
+    "duckdb": "import duckdb; duckdb.sql(f\"select count(*), avg(action) from '{path}'\").fetchall()",
+    "pyarrow": "import pyarrow.parquet; pyarrow.parquet.read_table(path)",
+}
+
+
+def grown(labelled: pa.Table, rows: int) -> pa.Table:
+    """The table and copies of it as later sessions, `rows` rows in all."""
+    parts, have = [labelled], labelled.num_rows
+    last = pc.max(labelled["session"]).as_py() or 0
+    for copy in range(1, -(-rows // have)):
+        part = labelled.slice(0, min(have, rows - copy * have))
+        for name in ("row_id", "rec_id"):
+            ids = pa.array([f"{i[:-4]}{copy:04x}" for i in part[name].to_pylist()])
+            part = part.set_column(part.column_names.index(name), LABELLED.field(name), ids)
+        place = part.column_names.index("session")
+        parts.append(part.set_column(place, LABELLED.field("session"), pc.add(part["session"], copy * last)))
+    return pa.concat_tables(parts)
+
+
+def main() -> None:
+    """Print the figures."""
+    home = settings.home()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=120_000)
+    parser.add_argument("--corpus", type=Path, default=home / "data" / "corpus" / "corpus.parquet")
+    parser.add_argument("--labelled", type=Path, default=home / "data" / "labelled" / "corpus.parquet")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        many = Path(folder) / "labelled.parquet"
+        pq.write_table(grown(pq.read_table(asked.labelled), asked.rows), many)
+        wall, processor = time.perf_counter(), sum(os.times()[:4])
+        done = publish.run(publish.PublishInputs(asked.corpus, many), Path(folder) / "out", settings.load())
+        wall, processor = time.perf_counter() - wall, sum(os.times()[:4]) - processor
+        own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        size = sum(p.stat().st_size for p in done.folder.rglob("*") if p.is_file())
+        print(f"release of {done.counts['rows']:,} rows, {done.counts['labels']:,} labels, all formats")
+        print(
+            f"  {wall:.1f} s wall, {processor:.1f} s of processor time (load of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)"
+        )
+        print(f"  peak memory {own:.2f} GB, and {child:.2f} GB in the process of the workbook; {size / 1e6:.0f} MB on disk")
+        for name, code in READERS.items():
+            path = str(done.folder / "recommendations.parquet")
+            timed = f"import time, {name}; path = {path!r}; s = time.perf_counter(); {code}; print(time.perf_counter() - s)"
+            ran = subprocess.run([sys.executable, "-c", timed], capture_output=True, text=True, check=False)
+            print(f"  read with {name}: " + (f"{float(ran.stdout):.2f} s" if ran.returncode == 0 else "not installed"))
+
+
+if __name__ == "__main__":
+    main()

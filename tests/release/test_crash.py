@@ -1,0 +1,116 @@
+"""A publisher that is killed, or runs out of disk, leaves whole releases or none."""
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline import verify
+from pipeline.release.folder import latest, releases
+from tests.release.conftest import EPOCH, published
+
+DRIVER = r"""
+# Makes one release in a child after another, and kills each child at another moment: when it has opened, renamed, linked or
+# sealed its N-th file in the folder of releases. What is at hand before the first file is written is made once.
+import os, shutil, signal, sys
+from pathlib import Path
+from pipeline import publish, settings
+from pipeline.publish import PublishInputs
+corpus, labelled, out, points = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+loaded = settings.load()
+content = publish.assemble(PublishInputs(corpus, labelled), loaded)
+publish.assemble = lambda *_: content
+
+EVENTS = ("open", "os.rename", "os.symlink", "os.chmod", "os.remove", "os.rmdir", "sqlite3.connect")
+
+def child(folder, last):
+    seen = 0
+    def hook(event, arguments):
+        nonlocal seen
+        if event in EVENTS and str(folder) in str(arguments[0]):
+            seen += 1
+            if seen == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(hook)
+    publish.run(PublishInputs(corpus, labelled), folder, loaded)
+    (folder / "count").write_text(str(seen))
+
+def run(folder, last):
+    folder.mkdir(parents=True, exist_ok=True)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            child(folder, last)
+        finally:
+            os._exit(0)
+    return os.WTERMSIG(os.waitpid(pid, 0)[1])
+
+run(out / "whole", 0)
+total = int((out / "whole" / "count").read_text())
+(out / "whole" / "count").unlink()
+# The first steps, the last ones around the naming and the pointer, and some between.
+moments = sorted({1, 2, 3, *(total * k // points for k in range(1, points)), *range(total - 4, total + 1)})
+for moment in moments:
+    print(moment, run(out / f"killed-{moment}", moment), flush=True)
+"""
+
+
+def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path):
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
+    command = [sys.executable, "-c", DRIVER, str(inputs.corpus), str(inputs.labelled), str(tmp_path), "8"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    moments = [line.split() for line in done.stdout.splitlines()]
+    assert len(moments) >= 12
+    assert all(signal == "9" for _, signal in moments)
+    states = set()
+    for moment, _ in moments:
+        folder = tmp_path / f"killed-{moment}"
+        there = releases(folder)
+        named = [p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name != "latest"]
+        assert named == there
+        pointed = latest(folder)
+        assert pointed is None or pointed in there
+        states.add((len(there), pointed is not None))
+        for name in there:
+            assert verify.run(folder / name).sound
+    # Killed before the name was given, and after it but before the pointer moved.
+    assert {(0, False), (1, False)} <= states
+    last = tmp_path / f"killed-{moments[-1][0]}"
+    first = tmp_path / f"killed-{moments[len(moments) // 2][0]}"
+    assert not published(inputs, last).created
+    assert latest(last) == "2025.1"
+    again = published(inputs, first)
+    assert again.created
+    assert again.folder.name == "2025.1"
+    assert sorted(p.name for p in first.iterdir()) == [".lock", "2025.1", "latest"]
+
+
+@pytest.mark.parametrize("limit", [20_000, 300_000, 700_000])
+def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit):
+    def shrink():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "pipeline", "publish", "--out", out, "--corpus", inputs.corpus, "--labelled", inputs.labelled]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, preexec_fn=shrink, cwd=root, timeout=300, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "space" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert [p.name for p in out.iterdir()] == [".lock"]
+
+
+def test_a_folder_without_permission_is_named(inputs, tmp_path, upr):
+    if os.geteuid() == 0:
+        (tmp_path / "file").write_text("x")
+        said = upr("publish", "--out", tmp_path / "file" / "out", "--corpus", inputs.corpus, "--labelled", inputs.labelled)
+    else:
+        (tmp_path / "closed").mkdir(mode=0o500)
+        said = upr("publish", "--out", tmp_path / "closed" / "out", "--corpus", inputs.corpus, "--labelled", inputs.labelled)
+    assert said.code == 1
+    assert str(tmp_path) in said.err

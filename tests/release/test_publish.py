@@ -1,0 +1,285 @@
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import settings
+from pipeline.errors import DecisionError, ReleaseError, SettingsError, StoreError
+from pipeline.release.columns import LABELS, MEANING, RECOMMENDATIONS, SCHEMAS
+from pipeline.release.folder import latest, publishing, releases
+from pipeline.schema import LABELLED, RELEASE_COLUMNS
+from tests.release.conftest import NEW, new_rows, published
+
+PROMISED = [
+    "recommendations.parquet",
+    "recommendations.csv",
+    "recommendations.jsonl",
+    "labels.parquet",
+    "labels.csv",
+    "taxonomy.csv",
+    "splits.parquet",
+    "upr.xlsx",
+    "upr.sqlite",
+    "datasette.json",
+    "uwazi.csv",
+    "README.md",
+    "croissant.json",
+    "datapackage.json",
+    "metrics.json",
+    "CITATION.cff",
+    "SHA256SUMS",
+    "CHANGELOG.md",
+    "diff.parquet",
+    "release.json",
+    "index.html",
+    "statistics/sessions.csv",
+    "statistics/issues.csv",
+    "states/FRA.html",
+]
+
+
+def digests(folder):
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def rows(folder, name="recommendations"):
+    return pq.read_table(folder / f"{name}.parquet")
+
+
+def decisions(corpus, *changes):
+    """Decisions on rows of the corpus: (place, action, issues)."""
+    table = pq.read_table(corpus)
+    made = [table.slice(i, 1).to_pylist()[0] | {"action": a, "issues": list(t), "label_source": "reviewed"} for i, a, t in changes]
+    return pa.Table.from_pylist(made, schema=LABELLED)
+
+
+def written(table, path):
+    pq.write_table(table, path)
+    return path
+
+
+def test_a_release_holds_what_it_promises(release):
+    assert [name for name in PROMISED if not (release / name).is_file()] == []
+    assert str((release.parent / "latest").readlink()) == release.name == "2025.1"
+    assert not [p for p in release.parent.iterdir() if p.name.endswith(".part")]
+
+
+def test_every_column_has_the_type_and_the_meaning_that_the_card_gives(release):
+    for name, schema in SCHEMAS.items():
+        assert rows(release, name).schema.equals(schema)
+        assert list(MEANING[name]) == schema.names
+    assert tuple(n for n in RECOMMENDATIONS.names if n not in LABELLED.names) == RELEASE_COLUMNS
+
+
+def test_each_recommending_state_has_a_row_of_its_own(release, sample_path):
+    table = rows(release)
+    new = table.filter(pc.equal(table["session"], 44))
+    assert list(zip(new["text"].to_pylist(), new["recommending_state"].to_pylist(), strict=True)) == [
+        (t, s) for t, states in NEW for s in states
+    ]
+    assert new["recommending_state_iso"].to_pylist() == ["FRA", "JPN", "BRA", "CHL", "FRA", "GHA"]
+    assert len(set(table["row_id"].to_pylist())) == table.num_rows
+    corpus = pq.read_table(sample_path)
+    single = corpus.filter(pc.less_equal(pc.list_value_length(corpus["recommending_states"]), 1))
+    assert set(single["row_id"].to_pylist()) <= set(table["row_id"].to_pylist())
+
+
+def test_people_come_first_and_the_machine_stands_beside(release, sample_path, labelled_path):
+    table, labels = rows(release), rows(release, "labels")
+    gold = dict(zip(pq.read_table(sample_path)["rec_id"].to_pylist(), pq.read_table(sample_path)["action"].to_pylist(), strict=True))
+    said = dict(zip(pq.read_table(labelled_path)["rec_id"].to_pylist(), pq.read_table(labelled_path)["action"].to_pylist(), strict=True))
+    for row in table.to_pylist():
+        people = row["rec_id"] in gold
+        assert row["label_source"] == ("expert" if people else "model")
+        assert row["action"] == (gold if people else said)[row["rec_id"]]
+        assert row["machine_action"] == said[row["rec_id"]]
+        assert (row["action_confidence"] is None) == people
+    sources = labels.group_by(["row_id", "source"]).aggregate([])["source"].to_pylist()
+    assert sources.count("model") == table.num_rows
+    assert sources.count("expert") == sum(r in gold for r in table["rec_id"].to_pylist())
+    assert labels.schema.equals(LABELS)
+
+
+def test_the_same_input_gives_the_same_bytes(inputs, release, tmp_path):
+    again = published(inputs, tmp_path / "other")
+    assert digests(again.folder) == digests(release)
+
+
+def test_equal_content_makes_no_release_even_at_another_time(inputs, copied, monkeypatch, upr, tmp_path):
+    later = pq.read_table(inputs.labelled)
+    moved = pa.compute.add(later["labelled_at"], pa.scalar(10**9, pa.duration("us")))
+    later = later.set_column(later.column_names.index("labelled_at"), LABELLED.field("labelled_at"), moved)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    path = written(later, tmp_path / "later.parquet")
+    before = digests(copied.parent)
+    said = upr("publish", "--out", copied.parent, "--corpus", inputs.corpus, "--labelled", path, "--report", tmp_path / "r.json")
+    assert said.code == 0
+    assert "Nothing has changed since release 2025.1" in said.err
+    assert digests(copied.parent) == before
+    assert json.loads((tmp_path / "r.json").read_text())["release"] == "2025.1"
+
+
+def test_a_change_makes_the_next_release_and_leaves_the_first_alone(inputs, copied, tmp_path):
+    before = digests(copied)
+    path = written(decisions(inputs.corpus, (0, 1, ["Justice"])), tmp_path / "d.parquet")
+    done = published(replace(inputs, decisions=path), copied.parent)
+    assert (done.folder.name, done.previous, latest(copied.parent)) == ("2025.2", "2025.1", "2025.2")
+    assert digests(copied) == before
+    assert done.changes["relabelled"] >= 1
+    assert done.changes["added"] == done.changes["removed"] == 0
+    log = (done.folder / "CHANGELOG.md").read_text()
+    assert "| action | expert | reviewed | 1 |" in log
+
+
+def test_a_reviewed_decision_wins_and_the_coders_label_is_kept(inputs, copied, tmp_path):
+    path = written(decisions(inputs.corpus, (3, 2, ["Poverty", "Justice"])), tmp_path / "d.parquet")
+    rec_id = pq.read_table(inputs.corpus)["rec_id"][3].as_py()
+    done = published(replace(inputs, decisions=path), copied.parent)
+    table, labels = rows(done.folder), rows(done.folder, "labels")
+    mine = table.filter(pc.equal(table["rec_id"], rec_id)).to_pylist()
+    assert {(r["label_source"], r["action"], tuple(r["issues"])) for r in mine} == {("reviewed", 2, ("Poverty", "Justice"))}
+    given = labels.filter(pc.and_(pc.equal(labels["rec_id"], rec_id), pc.equal(labels["task"], "action")))
+    assert set(given["source"].to_pylist()) == {"reviewed", "expert", "model"}
+
+
+def test_decisions_that_contradict_each_other_are_refused(inputs, tmp_path):
+    path = written(decisions(inputs.corpus, (3, 2, ["Poverty"]), (3, 4, ["Poverty"])), tmp_path / "d.parquet")
+    with pytest.raises(DecisionError, match=r"row 2: contradicts that in row 1.*action 4, Poverty here, action 2, Poverty there"):
+        published(replace(inputs, decisions=path), tmp_path / "out")
+    assert releases(tmp_path / "out") == []
+
+
+def test_a_decision_on_an_unknown_recommendation_is_refused(inputs, tmp_path):
+    table = decisions(inputs.corpus, (3, 2, ["Poverty"]))
+    strange = table.set_column(0, LABELLED.field("rec_id"), pa.array(["0" * 20]))
+    path = written(strange, tmp_path / "d.parquet")
+    with pytest.raises(DecisionError, match="no recommendation of this release has the rec_id 00000000000000000000"):
+        published(replace(inputs, decisions=path), tmp_path / "out")
+
+
+def test_losing_rows_is_refused_unless_a_reason_is_given(inputs, copied, tmp_path):
+    fewer = written(pq.read_table(inputs.labelled).slice(0, pq.read_table(inputs.corpus).num_rows), tmp_path / "fewer.parquet")
+    less = replace(inputs, labelled=fewer)
+    before = digests(copied.parent)
+    with pytest.raises(ReleaseError, match=r"would break tools that use 2025.1: recommendations: 6 rows are lost"):
+        published(less, copied.parent)
+    assert digests(copied.parent) == before
+    done = published(less, copied.parent, breaking="session 44 was withdrawn")
+    assert "session 44 was withdrawn" in (done.folder / "CHANGELOG.md").read_text()
+    assert json.loads((done.folder / "release.json").read_text())["breaking"] == "session 44 was withdrawn"
+    assert done.changes["removed"] == 6
+
+
+def test_a_column_that_an_earlier_release_had_is_not_dropped(inputs, copied):
+    path = copied / "recommendations.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.append_column("old_column", pa.nulls(table.num_rows, pa.int64())), path)
+    with pytest.raises(ReleaseError, match="column 'old_column' is dropped"):
+        published(inputs, copied.parent)
+
+
+def test_a_column_does_not_change_its_type(inputs, copied):
+    path = copied / "recommendations.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.set_column(table.column_names.index("action"), "action", table["action"].cast(pa.float64())), path)
+    with pytest.raises(ReleaseError, match="column 'action' turns from double to int64"):
+        published(inputs, copied.parent)
+
+
+def test_a_name_that_is_taken_is_refused(inputs, copied, tmp_path):
+    path = written(decisions(inputs.corpus, (0, 1, ["Justice"])), tmp_path / "d.parquet")
+    changed = replace(inputs, decisions=path)
+    with pytest.raises(ReleaseError, match="exists, and a release is never changed"):
+        published(changed, copied.parent, name="2025.1")
+    (copied.parent / "2025.7").mkdir()
+    with pytest.raises(ReleaseError, match="exists, and a release is never changed"):
+        published(changed, copied.parent, name="2025.7")
+    assert published(changed, copied.parent).folder.name == "2025.8"
+
+
+def test_without_machine_labels_new_rows_are_refused(inputs, tmp_path):
+    both = pa.concat_tables([pq.read_table(inputs.corpus), new_rows()])
+    path = written(both, tmp_path / "both.parquet")
+    with pytest.raises(ReleaseError, match=r"kenya-44.docx, row 1: 6 rows have no label.*upr label.*model"):
+        published(replace(inputs, corpus=path, labelled=None), tmp_path / "out")
+
+
+@pytest.mark.parametrize("missing", ["corpus", "labelled", "decisions", "evaluation"])
+def test_a_missing_file_is_named(inputs, tmp_path, missing, upr):
+    arguments = {"corpus": inputs.corpus, "labelled": inputs.labelled, missing: tmp_path / "nothing.parquet"}
+    said = upr("publish", "--out", tmp_path / "out", *(x for k, v in arguments.items() for x in (f"--{k}", v)))
+    assert said.code == 1
+    assert "nothing.parquet: there is no such file." in said.err
+    assert "Run `upr " in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_taxonomy_is_mapped_or_refused(inputs, tmp_path):
+    table = pq.read_table(inputs.corpus)
+    place = table.column_names.index("taxonomy_version")
+
+    def told(version):
+        return written(
+            table.set_column(place, LABELLED.field(place), pa.array([version] * table.num_rows)), tmp_path / f"{version}.parquet"
+        )
+
+    with pytest.raises(SettingsError, match=r"taxonomy 2014-10: does not follow 2026-08"):
+        published(replace(inputs, corpus=told("2026-08")), tmp_path / "out")
+    with pytest.raises(SettingsError, match=r"there is no taxonomy '1999-01'|does not follow 1999-01"):
+        published(replace(inputs, corpus=told("1999-01")), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_labels_follow_into_a_later_taxonomy(inputs, tmp_path):
+    from pipeline import publish
+
+    later = settings.load().model_copy(update={"taxonomy": "2026-08"})
+    table = publish.assemble(inputs, later).recommendations
+    tags = {tag for row in table["issues"].to_pylist() for tag in row or ()}
+    assert "National Human Rights Institution" in tags
+    assert not {"NHRI", "National plan of action"} & tags
+    assert set(table["taxonomy_version"].to_pylist()) == {"2026-08"}
+
+
+def test_two_publishers_do_not_meet(inputs, tmp_path):
+    with publishing(tmp_path / "out"), pytest.raises(ReleaseError, match="another process publishes here"):
+        published(inputs, tmp_path / "out")
+
+
+def test_what_a_killed_process_left_is_cleared(inputs, copied):
+    out = copied.parent
+    (out / ".2025.2.abc.part").mkdir()
+    (out / ".2025.2.abc.part" / "labels.csv").write_text("half")
+    (out / "latest").unlink()
+    done = published(inputs, out)
+    assert not done.created
+    assert latest(out) == "2025.1"
+    assert not (out / ".2025.2.abc.part").exists()
+
+
+def test_a_pointer_that_is_not_ours_is_left_alone(inputs, copied):
+    out = copied.parent
+    (out / "latest").unlink()
+    (out / "latest").mkdir()
+    with pytest.raises(ReleaseError, match="is not the pointer"):
+        published(inputs, out)
+
+
+def test_a_file_that_is_no_table_is_named(inputs, tmp_path):
+    bad = tmp_path / "bad.parquet"
+    bad.write_bytes(b"PAR1 no")
+    with pytest.raises(StoreError, match="is not a Parquet file"):
+        published(replace(inputs, corpus=bad), tmp_path / "out")
+    written(pa.table({"text": ["x"]}), bad)
+    with pytest.raises(StoreError, match="column 'rec_id' is missing"):
+        published(replace(inputs, corpus=bad), tmp_path / "out")
+
+
+def test_a_release_can_be_moved(release, tmp_path, upr):
+    shutil.copytree(release, tmp_path / "elsewhere")
+    assert upr("verify", tmp_path / "elsewhere").code == 0

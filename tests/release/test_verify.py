@@ -1,0 +1,158 @@
+import json
+import shutil
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import verify
+from pipeline.errors import ReleaseError
+from pipeline.release.folder import MANIFEST, SUMS, seal
+from tests.release.conftest import published
+from tests.release.test_publish import decisions, written
+
+
+def faults(folder):
+    return {name: found for name, found in verify.run(folder).faults.items() if found}
+
+
+def resealed(folder):
+    """A forger renews the sums, so that only the other checks can tell."""
+    (folder / SUMS).chmod(0o644)
+    (folder / SUMS).unlink()
+    seal(folder)
+    return faults(folder)
+
+
+def change(folder, name, edit):
+    path = folder / f"{name}.parquet"
+    pq.write_table(edit(pq.read_table(path)), path)
+
+
+def put(table, column, place, value):
+    values = table[column].to_pylist()
+    values[place] = value
+    at = table.column_names.index(column)
+    return table.set_column(at, table.schema.field(column), pa.array(values, table.schema.field(column).type))
+
+
+def test_a_sound_release_is_sound_by_itself_and_as_the_latest(release, upr):
+    assert faults(release) == {}
+    said = upr("verify", release.parent)
+    assert (said.code, said.out.count("ok "), "FAULT" in said.out) == (0, len(verify.CHECKS), False)
+
+
+def test_the_changes_are_followed_row_by_row(inputs, copied, tmp_path):
+    path = written(decisions(inputs.corpus, (0, 1, ["Justice"]), (5, 3, [])), tmp_path / "d.parquet")
+    second = published(replace(inputs, decisions=path), copied.parent).folder
+    assert faults(second) == {}
+    diff = second / "diff.parquet"
+    diff.chmod(0o644)
+    change(second, "diff", lambda t: t.slice(1))
+    assert any("is not the difference from 2025.1" in f for f in resealed(second)["changes"])
+    shutil.rmtree(copied)
+    report = verify.run(second)
+    assert report.notes == ["Release 2025.1 is not beside this one, so the changes could not be followed row by row."]
+
+
+def test_an_altered_missing_or_added_file_is_found(copied):
+    (copied / "labels.csv").write_text("other")
+    (copied / "uwazi.csv").unlink()
+    (copied / "virus.exe").write_text("x")
+    assert faults(copied)["sums"] == [
+        "uwazi.csv is missing.",
+        "virus.exe is not named in SHA256SUMS.",
+        "labels.csv was altered: its sum is not that of SHA256SUMS.",
+    ]
+
+
+FORGERIES = {
+    "a row is dropped": ("recommendations", lambda t: t.slice(1), {"keys", "counts", "mirrors", "changes"}),
+    "a row stands twice": ("recommendations", lambda t: pa.concat_tables([t, t.slice(0, 1)]), {"keys", "counts", "mirrors"}),
+    "a label is changed": (
+        "recommendations",
+        lambda t: put(t, "action", 0, 1 if t["action"][0].as_py() != 1 else 2),
+        {"people first", "mirrors"},
+    ),
+    "a machine's label takes a person's place": (
+        "recommendations",
+        lambda t: put(t, "label_source", 0, "model"),
+        {"people first", "counts", "changes"},
+    ),
+    "tags are changed": (
+        "recommendations",
+        lambda t: put(t, "issues", 0, ["Elections", "Detention", "Poverty"]),
+        {"people first", "mirrors"},
+    ),
+    "a text is changed": ("recommendations", lambda t: put(t, "text", 2, "Something else"), {"mirrors"}),
+    "an action is none": ("recommendations", lambda t: put(t, "action", 0, 6), {"values"}),
+    "a column is dropped": ("recommendations", lambda t: t.drop_columns(["text_group"]), {"columns"}),
+    "a column is retyped": ("labels", lambda t: t.set_column(6, "given", t["given"].cast(pa.int64())), {"columns"}),
+    "a label belongs to no row": ("labels", lambda t: put(t, "row_id", 0, "f" * 20), {"keys"}),
+    "a label is gone": ("labels", lambda t: t.filter(pc.not_equal(t["label_id"], "justice")), {"counts", "people first"}),
+    "a probability is none": (
+        "labels",
+        lambda t: put(t, "probability", pc.index(t["source"], "model").as_py(), 1.2),
+        {"values"},
+    ),
+    "splits are mixed up": ("splits", lambda t: t.take(pa.array(range(t.num_rows - 1, -1, -1))), {"keys"}),
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_a_forged_table_is_found_although_its_sums_are_right(copied, what):
+    name, edit, checks = FORGERIES[what]
+    change(copied, name, edit)
+    assert checks <= resealed(copied).keys()
+
+
+@pytest.mark.parametrize(
+    ("file", "check"),
+    [
+        ("README.md", "cards"),
+        ("CITATION.cff", "cards"),
+        ("croissant.json", "cards"),
+        ("datapackage.json", "cards"),
+        ("recommendations.csv", "mirrors"),
+        ("recommendations.jsonl", "mirrors"),
+        ("upr.sqlite", "mirrors"),
+        ("uwazi.csv", "mirrors"),
+        ("statistics/sessions.csv", "statistics"),
+        ("recommendations.parquet", "columns"),
+        ("metrics.json", "counts"),
+    ],
+)
+@pytest.mark.parametrize("damage", ["cut", "emptied"])
+def test_a_damaged_file_is_a_fault_and_never_a_crash(copied, file, check, damage):
+    path = copied / file
+    content = path.read_bytes()
+    # A text's end may be a row that no check needs; half of it is.
+    path.write_bytes(content[: len(content) // 2] if damage == "cut" and file != "CITATION.cff" else b"")
+    assert check in resealed(copied)
+
+
+def test_counts_that_are_not_those_of_the_tables_are_found(copied):
+    path = copied / MANIFEST
+    content = json.loads(path.read_text())
+    content["counts"]["pledges"] += 1
+    path.write_text(json.dumps(content))
+    assert any("pledges" in fault for fault in resealed(copied)["counts"])
+
+
+def test_what_is_no_release_is_refused(tmp_path, upr):
+    with pytest.raises(ReleaseError, match="there is no such folder"):
+        verify.run(tmp_path / "nothing")
+    (tmp_path / MANIFEST).write_text("[]")
+    said = upr("verify", tmp_path)
+    assert said.code == 1
+    assert "does not describe a release" in said.err
+
+
+def test_a_fault_is_exit_1_with_the_place(copied, upr):
+    (copied / "labels.csv").write_text("other")
+    said = upr("verify", copied)
+    assert said.code == 1
+    assert "labels.csv was altered" in said.out
+    assert "not what it promises" in said.err
