@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from pipeline.errors import StoreError
 from pipeline.review import tables
 
+_TURN = 20141001  # any number: writers of a PostgreSQL server take turns by it
 Clock = Callable[[], dt.datetime]
 
 
@@ -25,22 +26,22 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def database_url(text: str) -> URL:
+def database_url(address: str) -> URL:
     """The URL of a database: a file path means SQLite; postgresql:// and postgres:// mean psycopg 3.
 
     Raises: StoreError for what is neither.
     """
-    if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).absolute()))
+    if "://" not in address:
+        return URL.create("sqlite", database=str(Path(address).absolute()))
     try:
-        url = make_url(text)
+        url = make_url(address)
     except ArgumentError as error:
-        raise StoreError(text, "is not a database URL.", "Write a file name, sqlite:///FILE or postgresql://USER@HOST/NAME.") from error
+        raise StoreError(address, "is not a database URL.", "Write a file name, sqlite:///FILE or postgresql://USER@HOST/NAME.") from error
     if url.get_backend_name() in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
         return url
-    raise StoreError(text, f"'{url.get_backend_name()}' is not a database the desk can use.", "Use SQLite or PostgreSQL.")
+    raise StoreError(address, f"'{url.get_backend_name()}' is not a database the desk can use.", "Use SQLite or PostgreSQL.")
 
 
 class Database:
@@ -66,6 +67,8 @@ class Database:
         """A transaction that is on disk when the block has ended well, and left no trace otherwise."""
         if self._turn is None:
             with self._writing.begin() as connection:
+                # One writer at a time, as in SQLite: leases, items and their keys lock each other in ways that end in deadlock.
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
                 yield connection
             return
         with self._turn, self._writing.begin() as connection:
@@ -94,12 +97,12 @@ def _prepare_sqlite(engine: Engine) -> None:
     event.listen(engine, "begin", on_begin)
 
 
-def open_database(text: str, clock: Clock = utc_now) -> Database:
+def open_database(address: str, clock: Clock = utc_now) -> Database:
     """Open a database by path or URL, and create the desk's tables where they are missing.
 
     Raises: StoreError if it cannot be reached, is not a database, or belongs to another version of the desk.
     """
-    url = database_url(text)
+    url = database_url(address)
     shown = url.render_as_string(hide_password=True)
     try:
         if url.get_backend_name() == "sqlite":

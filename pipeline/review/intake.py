@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from pipeline.errors import StoreError
 from pipeline.progress import Progress, silent
@@ -22,8 +22,6 @@ from pipeline.review.tables import items, occurrences, precedents, predictions
 from pipeline.review.transitions import QUEUED, Standing, Status, with_prediction
 from pipeline.review.wordings import PREDICTION, Explained, Explainer, Gathered, MoreEvidence, Wording, no_more_evidence, same_prediction
 from pipeline.sources.records import Reject
-
-_LOCK = 20141001  # any number: imports into a PostgreSQL server take turns
 
 
 @dataclass
@@ -117,8 +115,6 @@ class Intake:
         seeking = [w for w in wordings if queued(w, self._settings) and (w.key not in known or coming)]
         places = nearest([w.text for w in seeking], texts, self._blind, self._progress)
         with self._database.write() as connection:
-            if not self._database.is_sqlite:
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             ids = [i for i, _, _ in coded] + add_precedents(connection, coming)
             similar = {w.key: [(ids[p], s) for p, s in found] for w, found in zip(seeking, places, strict=True)}
             tags = Counter(tag for w in wordings for said in list(w.predictions.values())[-1:] for tag in said["issues"] or ())
