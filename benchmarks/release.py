@@ -63,9 +63,8 @@ def main() -> None:
         own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         size = sum(p.stat().st_size for p in done.folder.rglob("*") if p.is_file())
         print(f"release of {done.counts['rows']:,} rows, {done.counts['labels']:,} labels, all formats")
-        print(
-            f"  {wall:.1f} s wall, {processor:.1f} s of processor time (load of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)"
-        )
+        load = f"load of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        print(f"  {wall:.1f} s wall, {processor:.1f} s of processor time ({load})")
         print(f"  peak memory {own:.2f} GB, and {child:.2f} GB in the process of the workbook; {size / 1e6:.0f} MB on disk")
         for name, code in READERS.items():
             path = str(done.folder / "recommendations.parquet")

@@ -82,7 +82,10 @@ def run(folder: Path, *, progress: Progress = silent) -> VerifyReport:
 
 
 def _found(check: Check, release: Opened) -> list[str]:
+    found: list[str] = []
     try:
-        return list(check(release))
+        for fault in check(release):
+            found.append(fault)  # noqa: PERF402  (what was found before the damage is kept)
     except _DAMAGE as error:
-        return [f"cannot be checked: {error}"]
+        found.append(f"cannot be checked further: {type(error).__name__}: {error}")
+    return found

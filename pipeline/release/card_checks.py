@@ -18,6 +18,7 @@ from pipeline.release.folder import manifest, read_sums
 from pipeline.store.files import read_json
 from pipeline.store.tables import flat, read_parquet
 
+_DESCRIBED = ("recommendations", "labels", "splits")
 _MIRRORED = ("row_id", "action", "issues", "text")
 
 
@@ -32,6 +33,9 @@ def cards(release: Opened) -> Faults:
     for config in card.get("configs", ()):
         if not (release.folder / config["data_files"]).is_file():
             yield f"README.md names {config['data_files']}, which is not there."
+    unsaid = [f"{table}.{column}" for table in _DESCRIBED for column in SCHEMAS[table].names if f"| `{column}` |" not in text]
+    if unsaid:
+        yield f"README.md does not say what {unsaid[0]} means."
     for file in ("README.md", "CHANGELOG.md"):
         if f"release {name}" not in (release.folder / file).read_text(encoding="utf-8"):
             yield f"{file} is not of release {name}."
@@ -62,7 +66,7 @@ def _data_package(release: Opened) -> Faults:
         if f"sha256:{listed.get(path)}" != resource["hash"]:
             yield f"datapackage.json gives another sum for {path}."
         with (release.folder / path).open(encoding="utf-8-sig", newline="") as file:
-            heading = next(csv.reader(file))
+            heading = next(csv.reader(file), [])
         if heading != [f["name"] for f in resource["schema"]["fields"]]:
             yield f"datapackage.json names other columns than {path} has."
 
