@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
 from scipy import special
 
+from pipeline.bundle import Bundle
 from pipeline.classifiers import FloatMatrix, LinearClassifier, Scores
 from pipeline.ensemble import EnsembleClassifier, Shortcut, combined, fit_alone, fit_weights
+from pipeline.errors import ModelError
+from pipeline.store.models import load_bundle, save_bundle, shipped_folder
 from pipeline.transformer.inference import Network
 
 ROWS = 600
@@ -112,3 +117,49 @@ def test_the_linear_model_alone_leaves_the_network_out() -> None:
     alone = fit_alone(scores(1.0, 2), ACTIONS, TAGS)
     assert (alone.action[0], alone.tags[0]) == (0.0, 0.0)
     assert alone.action[1] > 0.5
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Bundle:
+    return load_bundle(shipped_folder())
+
+
+ODD = ["", "1234", "😀🎉", "\x00\x07 ratify", "<p>Ratify</p>", "Ratifier la Convention contre la torture", "漢字", "ratify " * 20_000]
+
+
+def test_the_shipped_ensemble_says_something_of_every_text_and_the_same_whatever_stands_beside_it(shipped: Bundle) -> None:
+    texts = [*ODD, "Consider ratifying the Convention against Torture", "Strengthen the protection of women by amending the penal code"]
+    together = shipped.predict(texts)
+    assert np.isfinite(together.action_probabilities).all()
+    assert np.isfinite(together.tag_scores).all()
+    for i, text in enumerate(texts):
+        alone = shipped.predict([text])
+        np.testing.assert_allclose(alone.action_probabilities[0], together.action_probabilities[i], atol=1e-5)
+        np.testing.assert_allclose(alone.tag_scores[0], together.tag_scores[i], atol=1e-5)
+
+
+def test_the_shipped_ensemble_does_not_see_which_state_is_meant(shipped: Bundle) -> None:
+    wording = "That {} continue its efforts to ratify the Rome Statute and protect {} women"
+    ours = shipped.predict([wording.format(state, people) for state, people in (("Chad", "Chadian"), ("Jordan", "Jordanian"))])
+    np.testing.assert_array_equal(ours.action_probabilities[0], ours.action_probabilities[1])
+    np.testing.assert_array_equal(ours.tag_scores[0], ours.tag_scores[1])
+
+
+def test_an_ensemble_saved_again_is_the_same_model(shipped: Bundle, tmp_path: Path) -> None:
+    again = save_bundle(tmp_path / "again", shipped)
+    assert again.classifier.kind == "ensemble"
+    for text in ODD:
+        np.testing.assert_array_equal(again.predict([text]).tag_scores, shipped.predict([text]).tag_scores)
+
+
+@pytest.mark.parametrize("name", ["network.onnx", "tokenizer.json", "ensemble.json"])
+def test_an_ensemble_with_an_altered_or_missing_file_is_refused(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(shipped_folder(), folder)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-20])
+    with pytest.raises(ModelError, match=name):
+        load_bundle(folder)
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=name):
+        load_bundle(folder)
