@@ -1,6 +1,6 @@
 """How long a release of many recommendations takes, and how fast it is read.
 
-    python benchmarks/release.py [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled data/labelled/corpus.parquet]
+    python -m benchmarks.release [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled data/labelled/corpus.parquet]
 
 The given rows are repeated, as further sessions that only the model labelled, until there are `--rows` of them. Prints seconds (wall
 and processor), peak memory of this process and of the one that writes the workbook, and the size of the release. Run it on an idle machine.
