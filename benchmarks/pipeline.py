@@ -69,13 +69,17 @@ def many_rows(table: pa.Table, rows: int) -> pa.Table:
     return pa.concat_tables([table] * copies).slice(0, rows)
 
 
-def main() -> None:
-    """Measure and print."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=120_000, help="rows to label")
     parser.add_argument("--model", default="shipped", help="model to label with")
     parser.add_argument("--only-label", action="store_true", help="leave out training")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
     source = (corpus_folder() or home() / "data" / "sample") / "upr-info"
     steps: list[Step] = []
     with tempfile.TemporaryDirectory() as name:

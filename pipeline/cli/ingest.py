@@ -35,6 +35,5 @@ def command(sources: tuple[Path, ...], out: Path, encoding: str | None, delimite
     unlabelled = f", {report.checked.unlabelled:,} of them without a person's label" if report.checked.unlabelled else ""
     say(f"{out}: {kept:,} rows kept{unlabelled}.")
     if rejects:
-        say(
-            f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {rejects[0].file}, row {rejects[0].row}: {rejects[0].reason}"
-        )
+        first = rejects[0]
+        say(f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {first.file}, row {first.row}: {first.reason}")
