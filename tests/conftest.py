@@ -206,3 +206,16 @@ def upr(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> U
         return Said(int(stopped.value.code or 0), captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium, one for all tests of a process: Playwright's sync API cannot be started twice at once."""
+    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("NOT TESTED in a browser: chromium is not installed here (apt-get install chromium)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="NOT TESTED in a browser: playwright is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()

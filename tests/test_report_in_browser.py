@@ -1,15 +1,11 @@
 """The report as people see it: opened in a real browser, on a desk and on a phone, by light and by dark."""
 
-import shutil
-
 import pytest
 from test_charts import TEST, TUNE
 from test_report import corpus
 
 from pipeline import report
 from pipeline.store.files import write_json
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the page is not looked at in a browser")
 
 TEXTS_OUTSIDE = """() => {
   const found = [];
@@ -41,18 +37,6 @@ TEXTS_OVERLAPPING = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as started:
-        own = started.chromium.executable_path
-        path = own if shutil.which(own) else shutil.which("chromium") or shutil.which("google-chrome")
-        if path is None:
-            pytest.skip("no Chromium is installed: the page is not looked at in a browser")
-        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     for name, document in (("tune", TUNE), ("test", {**TEST, "model": {"version": "v1", "demo": True}})):
@@ -62,9 +46,9 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(params=[(1200, "light"), (390, "light"), (390, "dark")], ids=lambda p: f"{p[0]}-{p[1]}")
-def page(request, browser, address):
+def page(request, chromium, address):
     width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
     opened = context.new_page()
     opened.complaints = []
     opened.on("console", lambda message: opened.complaints.append(message.text))

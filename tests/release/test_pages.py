@@ -2,24 +2,9 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: extra `test`")
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as running:
-        made = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -31,8 +16,8 @@ def pictures(tmp_path):
 
 @pytest.mark.parametrize("width", [390, 1100])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_fits_shows_its_charts_and_asks_nobody(browser, release, pictures, width, scheme):
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def test_the_page_fits_shows_its_charts_and_asks_nobody(chromium, release, pictures, width, scheme):
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     asked, faults = [], []
     page.on("request", lambda r: asked.append(r.url))
     page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else None)
@@ -62,8 +47,8 @@ OUTSIDE = """() => [...document.querySelectorAll('figure svg')].filter(s => s.ge
 })"""
 
 
-def test_every_chart_says_what_is_seen_its_source_and_its_table(browser, release):
-    page = browser.new_page()
+def test_every_chart_says_what_is_seen_its_source_and_its_table(chromium, release):
+    page = chromium.new_page()
     page.goto((release / "index.html").as_uri())
     for figure in page.locator("figure").all():
         assert len(figure.locator("h3").inner_text().split()) >= 5
@@ -74,8 +59,8 @@ def test_every_chart_says_what_is_seen_its_source_and_its_table(browser, release
     page.close()
 
 
-def test_a_state_page_prints_on_a_few_sheets(browser, release, pictures):
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
+def test_a_state_page_prints_on_a_few_sheets(chromium, release, pictures):
+    page = chromium.new_page(viewport={"width": 1000, "height": 900})
     page.goto((release / "states" / "FRA.html").as_uri())
     assert "France" in page.locator("h1").inner_text()
     page.screenshot(full_page=True, path=pictures / "state.png")

@@ -22,8 +22,6 @@ from tests.review import invented
 from tests.review.bench import Served, ServedHere, free_port, new_postgres_database, people, postgres_answers, wait_until
 from tests.review.browsing import Bench
 
-CHROMIUM = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
-
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "load: thousands of decisions; minutes long, runs only when asked for by name (-m load)")
@@ -103,19 +101,6 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     yield start
     for server in started:
         server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real browser."""
-    if CHROMIUM is None:
-        pytest.skip("NOT TESTED in a browser: chromium is not installed here (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
