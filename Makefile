@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS := $(or $(UPR_CORPUS),data/sample)
+RELEASES := $(if $(UPR_CORPUS),data/published,data/published-sample)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
@@ -30,6 +31,7 @@ raw: install
 	@test -d '$(CORPUS)/upr-info' || { echo 'There is no folder $(CORPUS)/upr-info: set UPR_CORPUS to a folder laid out like data/sample, or unset it.' >&2; exit 1; }
 	@mkdir -p data/raw && rm -rf data/raw/* && cp '$(CORPUS)'/upr-info/*.csv data/raw/
 	@for f in data/reviewed/*.csv data/reviewed/*.parquet data/reviewed/*.jsonl data/reviewed/*.xlsx; do if [ -f "$$f" ]; then cp "$$f" data/raw/; fi; done
+	@echo '$(RELEASES)' > data/raw/release-folder
 	@echo 'Input: $(CORPUS), and decisions in data/reviewed if there are any'
 
 run: raw  ## The staged pipeline end to end, on the sample corpus or on UPR_CORPUS
@@ -37,7 +39,7 @@ run: raw  ## The staged pipeline end to end, on the sample corpus or on UPR_CORP
 	@echo
 	@echo 'Labelled corpus      data/labelled/corpus.parquet'
 	@echo 'Sample document      data/labelled/session-document.xlsx'
-	@echo 'Release              data/published/latest'
+	@echo 'Release              $(RELEASES)/latest'
 	@echo 'Report page          reports/report.html'
 	@echo 'Figures              reports/evaluation/metrics.json'
 	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'

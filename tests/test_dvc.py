@@ -45,6 +45,7 @@ def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(SAMPLE, folder / "data" / "sample")
     (folder / "data" / "raw").mkdir()
+    (folder / "data" / "raw" / "release-folder").write_text("data/published-sample\n")
     for path in (SAMPLE / "upr-info").glob("*.csv"):
         shutil.copy(path, folder / "data" / "raw")
     dvc(folder, "init", "--no-scm", "--quiet")
