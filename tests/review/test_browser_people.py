@@ -120,6 +120,8 @@ def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) 
     assert "4 General" in readings
     assert "Anna" not in readings
     dora.locator("button[value=take-first]").click()
+    # The card comes anew from the server; the old one, with nothing chosen, may stand for a moment.
+    dora.locator("#desk input[name=action]:checked").wait_for(state="attached")
     assert checked(dora) == "5"
     dora.keyboard.press("Enter")
     bench.until_entries(3)
