@@ -63,7 +63,7 @@ def figures(bundle: Bundle, corpus: Corpus, samples: int = 1000) -> dict[str, An
             "all": to_plain(assessor.measure(assessor.evaluation_of(predictions, rows))),
             "unseen": to_plain(assessor.measure(assessor.evaluation_of(predictions.take(unseen), rows[unseen]))),
             "sets": to_plain(set_quality(corpus.actions[rows], predictions.action_sets, split.groups[rows], samples=samples)),
-            "accepted": to_plain(acceptance(corpus.actions[rows], predictions.action, predictions.confidence >= bundle.limits.accept)),
+            "accepted": to_plain(acceptance(corpus.actions[rows], predictions.action, predictions.accepted)),
         }
         document.setdefault("texts_a_second_in_one_process", {})[part] = round(len(rows) / seconds)
     return document

@@ -107,8 +107,7 @@ class Assessor:
         return set_quality(self.corpus.actions[rows], predictions.action_sets[rows], groups, samples=self.samples, seed=self.seed)
 
     def _acceptance(self, predictions: Predictions, rows: Rows) -> Any:
-        accepted = predictions.confidence[rows] >= predictions.limits.accept
-        return acceptance(self.corpus.actions[rows], predictions.action[rows], accepted)
+        return acceptance(self.corpus.actions[rows], predictions.action[rows], predictions.accepted[rows])
 
     def _slices(self, predictions: Predictions, rows: Rows) -> dict[str, Slices]:
         """Args: `predictions`, of these rows, in this order."""

@@ -46,6 +46,11 @@ class Predictions:
         return highest
 
     @property
+    def accepted(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether the action is sure enough to stand without a person."""
+        return self.confidence >= self.limits.accept
+
+    @property
     def tags(self) -> npt.NDArray[np.bool_]:
         """(n, T) tags given."""
         return self.tag_scores >= self.limits.tag

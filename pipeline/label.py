@@ -32,7 +32,7 @@ from pipeline.progress import Progress, silent
 from pipeline.rules import RuleLabeller
 from pipeline.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.settings import Settings
-from pipeline.sources.anything import ANY_SUFFIXES, records_of
+from pipeline.sources.anything import ANY_SUFFIXES, about_how_many, records_of
 from pipeline.sources.opening import expand, standardiser
 from pipeline.sources.records import Reject
 from pipeline.store.files import digest, rejects_path, write_jsonl
@@ -88,14 +88,16 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
     folder = model_folder(model, settings)
     bundle = load_bundle(folder)
     failed: list[UprError] = []
-    files = _files(inputs, failed)
-    job = Job.open(out, _identity(files, out, bundle.version, settings), _now())
+    sums = _files(inputs, failed)
+    files = [file for file, _ in sums]
+    job = Job.open(out, _identity(sums, out, bundle.version, settings), _now())
     problems: list[Reject] = []
-    rows = _rows([file for file, _ in files], settings, failed, problems)
+    rows = _rows(files, settings, failed, problems, progress)
+    size, about = settings.label.batch_rows, about_how_many(files)
     count = 0
-    with _workers(settings, [file for file, _ in files]) as pool:
-        labelling = _label_batches(_batches(rows, settings.label.batch_rows), job, pool, folder)
-        for number, table in progress(labelling, f"batches of {settings.label.batch_rows} labelled"):
+    with _workers(settings, files) as pool:
+        labelling = _label_batches(_batches(rows, size), job, pool, folder)
+        for number, table in progress(labelling, f"batches of {size} labelled", None if about is None else -(-about // size)):
             if table is not None:
                 job.keep(number, table)
             count = number + 1
@@ -142,11 +144,13 @@ def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, s
     return files
 
 
-def _rows(files: Sequence[Path], settings: Settings, failed: list[UprError], problems: list[Reject]) -> Iterator[dict[str, Any]]:
+def _rows(
+    files: Sequence[Path], settings: Settings, failed: list[UprError], problems: list[Reject], progress: Progress
+) -> Iterator[dict[str, Any]]:
     """The source columns of every row of the files, in order, with the row's faults in `_faults`; see `records_of`."""
     states = load_states()
     machine = standardiser(states, None)
-    for record in records_of(files, states, settings, failed, problems):
+    for record in records_of(files, states, settings, failed, problems, progress):
         row = machine.row(record)
         yield {"_faults": row.faults, **row.values}
 

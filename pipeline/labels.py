@@ -103,6 +103,7 @@ def _labels(bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpi
     names = bundle.taxonomy.labels
     limits = bundle.limits
     confidence = predictions.confidence.astype(float).tolist()
+    accepted = predictions.accepted.tolist()
     actions = predictions.action.tolist()
     sets = predictions.action_sets
     margins = np.sort(predictions.action_probabilities, axis=1)
@@ -110,22 +111,22 @@ def _labels(bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpi
     known = predictions.known.tolist()
     rare = frozenset(limits.rare_tags)
     labels = []
-    for i, scores in enumerate(predictions.tag_scores):
+    for i, (scores, tags) in enumerate(zip(predictions.tag_scores, predictions.tags, strict=True)):
         shown = np.flatnonzero(scores > SHOWN_SCORE)
         ordered = shown[np.argsort(-scores[shown], kind="stable")]
         pairs = tuple((names[t], round(float(scores[t]), 4)) for t in ordered.tolist())
-        given = tuple(names[t] for t in ordered.tolist() if scores[t] >= limits.tag)
+        given = tuple(names[t] for t in ordered.tolist() if tags[t])
         words = len(words_of(texts[i][:1000]))
         checks = (
             (TOO_SHORT, words < limits.min_words),
             (TOO_LONG, len(texts[i]) > limits.max_chars),
             (UNSEEN_WORDING, known[i] < limits.known),
-            (NOT_A_RECOMMENDATION, opinions[i].action is None and confidence[i] < limits.accept and not given),
-            (WEAK_ACTION, confidence[i] < limits.accept),
+            (NOT_A_RECOMMENDATION, opinions[i].action is None and not accepted[i] and not given),
+            (WEAK_ACTION, not accepted[i]),
             (CLOSE_ACTIONS, close[i]),
             (DISAGREE, opinions[i].action not in (None, actions[i]) and confidence[i] < limits.disagree),
             (NO_TAG, not given),
-            (RARE_TAG, any(name in rare and limits.tag <= score < limits.rare_tag for name, score in pairs)),
+            (RARE_TAG, any(name in rare and name in given and score < limits.rare_tag for name, score in pairs)),
         )
         reasons = tuple(reason for reason, holds in checks if holds)
         action_set = tuple((np.flatnonzero(sets[i]) + 1).tolist())

@@ -276,13 +276,13 @@ def test_killed_and_started_again_it_ends_with_the_same_bytes(
 ) -> None:
     out = tmp_path / "out.parquet"
     kept = []
-    for batches in (2, 8):
+    for batches in (1, 3, 6, 10, 15, 21):
         killed_after(batches, long_job, out, model_path)
         kept.append(finished(out))
     assert kept == sorted(kept), "a finished batch was thrown away"
     began = json.loads((tmp_path / "out.parquet.partial" / "job.json").read_text())["started_at"]
     report = labelled(long_job / "in.parquet", out, model_path, batch_rows=100)
-    assert report.resumed_batches == kept[-1] >= 8
+    assert report.resumed_batches == kept[-1] >= 21
     assert report.rows == 3420
     assert list(tmp_path.iterdir()) == [out]
     table = pq.read_table(out)

@@ -27,7 +27,7 @@ def utc_now() -> dt.datetime:
 
 
 def database_url(address: str) -> URL:
-    """The URL of a database: a file path means SQLite; postgresql:// and postgres:// mean psycopg 3.
+    """The URL of a database: a file path means SQLite; postgresql:// and postgres:// mean pg8000.
 
     Raises: StoreError for what is neither.
     """
@@ -38,7 +38,7 @@ def database_url(address: str) -> URL:
     except ArgumentError as error:
         raise StoreError(address, "is not a database URL.", "Write a file name, sqlite:///FILE or postgresql://USER@HOST/NAME.") from error
     if url.get_backend_name() in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
+        return url.set(drivername="postgresql+pg8000")
     if url.get_backend_name() == "sqlite":
         return url
     raise StoreError(address, f"'{url.get_backend_name()}' is not a database the desk can use.", "Use SQLite or PostgreSQL.")

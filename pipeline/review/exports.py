@@ -26,7 +26,7 @@ UNCONFIRMED = "second reading open"
 _MANY = 500
 _ANSWERED_BY = str(uuid.uuid5(uuid.NAMESPACE_URL, "upr-review-desk"))
 """Argilla wants a user's id with each answer; the desk's settled decision is nobody's alone."""
-_SHEET_SCHEMA = pa.schema(
+SHEET_COLUMNS = pa.schema(
     [
         *LABELLED,
         pa.field("decided_by", pa.string()),
@@ -45,7 +45,7 @@ def write_table(database: Database, out: Path) -> tuple[int, int]:
 
     Returns: rows written, and wordings left out since two readings differ or an adjudicator is asked. Raises: StoreError.
     """
-    schema = LABELLED if check_suffix(out) in (".parquet", ".jsonl") else _SHEET_SCHEMA
+    schema = LABELLED if check_suffix(out) in (".parquet", ".jsonl") else SHEET_COLUMNS
     with database.read() as connection:
         undecided = select(items.c.id).where(items.c.status.in_([Status.DISPUTED.value, Status.ESCALATED.value]))
         left_out = len(connection.execute(undecided).all())

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import SourceError, UprError
+from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.sources.documents.batch import limits_of, read_all, unused
 from pipeline.sources.documents.merge import merge_review
@@ -16,13 +17,21 @@ from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import TABLE_SUFFIXES, open_table_source
 from pipeline.sources.plain import read_plain
 from pipeline.sources.records import Record, Reject
+from pipeline.sources.tables import TEXT_SUFFIXES
 from pipeline.states import States
+from pipeline.store.files import read_bytes
+from pipeline.store.tables import parquet_rows
 
 ANY_SUFFIXES = tuple(dict.fromkeys((*TABLE_SUFFIXES, ".txt", *DOCUMENT_SUFFIXES)))
 
 
 def records_of(
-    files: Sequence[Path], states: States, settings: Settings, failed: list[UprError], problems: list[Reject]
+    files: Sequence[Path],
+    states: States,
+    settings: Settings,
+    failed: list[UprError],
+    problems: list[Reject],
+    progress: Progress = silent,
 ) -> Iterator[Record]:
     """The records of all files, in order; those of documents, merged by review, where the first document stands.
 
@@ -30,22 +39,42 @@ def records_of(
         files: tables, text files, session documents.
         failed: gets the faults of files that cannot be used; the others go on.
         problems: gets what a person should look at in documents: gaps, duplicates, conflicts.
+        progress: shows the documents as they are read.
     """
     documents = [file for file in files if _is_document(file)]
     for file in files:
         if file not in documents:
             yield from _table_records(file, settings, failed)
         elif file is documents[0]:
-            yield from _document_records(documents, states, settings, failed, problems)
+            yield from _document_records(documents, states, settings, failed, problems, progress)
+
+
+def about_how_many(files: Sequence[Path]) -> int | None:
+    """How many rows the files hold, about, for showing the time left; None where finding out would mean reading them twice.
+
+    Line ends are counted in text, so a line end inside a cell counts as a row.
+    """
+    rows = 0
+    for file in files:
+        suffix = file.suffix.lower()
+        if suffix == ".parquet":
+            rows += parquet_rows(file)
+        elif suffix in (*TEXT_SUFFIXES, ".txt", ".jsonl"):
+            content = read_bytes(file)
+            rows += max(content.count(b"\n"), content.count(b"\r"))
+        else:
+            return None
+    return rows
 
 
 def _document_records(
-    documents: Sequence[Path], states: States, settings: Settings, failed: list[UprError], problems: list[Reject]
+    documents: Sequence[Path], states: States, settings: Settings, failed: list[UprError], problems: list[Reject], progress: Progress
 ) -> Iterator[Record]:
     """The records of all documents, those of one review merged."""
     with tempfile.TemporaryDirectory(prefix="upr-documents-") as folder:
         spool = Spool(Path(folder))
-        for document in read_all(documents, states, failed, limits_of(settings), settings.extract.processes):
+        reading = read_all(documents, states, failed, limits_of(settings), settings.extract.processes)
+        for document in progress(reading, "documents read", len(documents)):
             spool.add(document)
         for members in spool.reviews():
             merged = merge_review(members)

@@ -189,6 +189,14 @@ class _XlsxFile:
         self._book.close()
 
 
+def parquet_rows(path: Path) -> int:
+    """How many rows a Parquet file says it has; 0 if it cannot be read, which will be said when it is."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowInvalid):
+        return 0
+
+
 def iterate_parquet(path: Path, rows: int) -> Iterator[pa.Table]:
     """A Parquet file in tables of at most `rows` rows, in order, in flat memory. Raises: StoreError."""
     try:

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import uvicorn
 from argon2 import PasswordHasher
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert, text
 
 from pipeline.review import accounts
 from pipeline.review.database import Database
@@ -39,9 +39,10 @@ def free_port() -> int:
 
 
 def postgres_answers(port: int) -> bool:
-    import psycopg
+    import pg8000.native
 
-    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(host="127.0.0.1", port=port, user="desk", dbname="postgres"):
+    with contextlib.suppress(pg8000.native.InterfaceError, pg8000.native.DatabaseError):
+        pg8000.native.Connection("desk", host="127.0.0.1", port=port, database="postgres").close()
         return True
     return False
 
@@ -56,11 +57,11 @@ def wait_until(done: Callable[[], bool], seconds: float, complaint: str) -> None
 
 def new_postgres_database(address: str) -> str:
     """The URL of a fresh, empty database."""
-    import psycopg
-
     name = f"desk_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(f"{address.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
     return f"{address}/{name}"
 
 

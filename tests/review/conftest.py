@@ -55,7 +55,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     command = [binaries[-1].with_name("postgres"), "-D", folder / "data", "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
     server = subprocess.Popen([*command, "-c", "max_connections=200", "-c", "fsync=off"], cwd="/", **account, **quiet)
-    address = f"postgresql+psycopg://desk@127.0.0.1:{port}"
+    address = f"postgresql+pg8000://desk@127.0.0.1:{port}"
     try:
         wait_until(lambda: postgres_answers(port), 30, "PostgreSQL does not start")
         yield address
