@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from pipeline.errors import StoreError
 from pipeline.review import tables
@@ -117,7 +117,7 @@ def open_database(address: str, clock: Clock = utc_now) -> Database:
         _check_version(database, shown)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(shown, "PostgreSQL's driver is missing.", "Install it: pip install 'upr-labelling-pipeline[postgres]'.") from error
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:  # pg8000 calls a server out of reach the latter
         reason = str(error.orig).strip().splitlines()[0]
         raise StoreError(shown, f"the database cannot be opened ({reason}).", "Check that it exists, runs, and lets you in.") from error
     except DBAPIError as error:

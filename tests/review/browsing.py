@@ -65,8 +65,13 @@ class Bench:
     def until_entries(self, count: int) -> None:
         end = time.monotonic() + 15
         while self.entries() < count:
-            assert time.monotonic() < end, f"{self.entries()} of {count} entries"
+            assert time.monotonic() < end, f"{self.entries()} of {count} entries; on the pages: {self.seen()}"
             time.sleep(0.05)
+
+    def seen(self) -> list[str]:
+        """What the open pages say, and where their keys go."""
+        script = "[location.pathname, document.activeElement.outerHTML.slice(0, 80), document.getElementById('outcome')?.innerText]"
+        return [str(page.evaluate(script)) for context in self.contexts for page in context.pages]
 
 
 def shown(page: Any) -> int:

@@ -125,6 +125,7 @@ def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) 
     assert checked(dora) == "5"
     dora.keyboard.press("Enter")
     bench.until_entries(3)
+    dora.wait_for_url("**/adjudicate")  # the desk goes back there by itself
     assert bench.item(item)["status"] == "done"
     assert bench.codes(item).action == 5
     dora.goto(f"{bench.server.url}/statistics")
