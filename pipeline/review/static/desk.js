@@ -151,7 +151,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || keys.open) return;
     const form = card();
-    const target = event.target;
+    // A dialog just closed keeps the focus on its button until the page is drawn again; keys are the page's already.
+    const target = keys.contains(event.target) ? document.body : event.target;
     if (typing(target)) {
       if (event.key === "Escape") target.blur();
       else if (event.key === "Enter" && target.name === "add") { event.preventDefault(); if (!target.value.trim()) act("save"); }
