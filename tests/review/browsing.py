@@ -74,6 +74,12 @@ class Bench:
         return [str(page.evaluate(script)) for context in self.contexts for page in context.pages]
 
 
+def follow(page: Any, selector: str) -> None:
+    """Clicks on what leads to another page, and waits until that page and its scripts are there."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
 def shown(page: Any) -> int:
     return int(page.locator("#desk form.card").get_attribute("data-item"))
 

@@ -7,7 +7,7 @@ import time
 from sqlalchemy import select
 
 from pipeline.review.tables import items, occurrences
-from tests.review.browsing import Bench, checked, ready, shown, tags
+from tests.review.browsing import Bench, checked, follow, ready, shown, tags
 
 
 def test_one_key_accepts_saves_and_shows_the_next_which_is_loaded_already(bench: Bench) -> None:
@@ -159,9 +159,9 @@ def test_filters_narrow_the_queue_are_kept_and_lead_to_review(bench: Bench) -> N
     option = page.locator("#f-state option[value=Chile]").inner_text()
     assert option == f"Chile ({narrowed})"
     page.fill("#filter-name", "Only Chile")
-    page.click("text=Keep >> nth=-1")
+    follow(page, "text=Keep >> nth=-1")
     assert page.locator(".kept li").inner_text().split()[:3] == ["Only", "Chile", str(narrowed)]
-    page.click("text=Review these")
+    follow(page, "text=Review these")
     ready(page)
     assert "State under Review: Chile" in page.locator(".status").inner_text()
     for _ in range(3):
@@ -184,11 +184,11 @@ def test_bulk_decisions_are_previewed_and_undone_as_one(bench: Bench) -> None:
     page.click("text=Decide on several at once")
     page.select_option("#bulk-action", "4")
     page.fill("#bulk-add", "impunity")
-    page.click("text=Preview")
+    follow(page, "text=Preview")
     assert page.locator("tbody tr").count() == 4
     assert page.locator("tbody").inner_text().count("Impunity") == 4
     assert bench.entries() == 0
-    page.click("text=Decide on these 4")
+    follow(page, "text=Decide on these 4")
     assert "4 decisions saved" in page.locator(".notice").inner_text()
     assert all(bench.codes(item).action == 4 and "Impunity" in bench.codes(item).issues for item in picked)
     page.goto(f"{bench.server.url}/review")

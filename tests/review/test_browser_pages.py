@@ -12,7 +12,7 @@ from benchmarks.review_load import fill
 from pipeline.review.database import open_database
 from pipeline.review.tables import items
 from tests.review.bench import ServedHere, people
-from tests.review.browsing import Bench, checked, ready, shown
+from tests.review.browsing import Bench, checked, follow, ready, shown
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 
@@ -21,44 +21,44 @@ def test_everything_works_without_javascript(bench: Bench) -> None:
     page = bench.log_in("Anna", java_script_enabled=False)
     item = shown(page)
     page.check("#desk input[name=action][value='3']")
-    page.locator("#desk .chip button").first.click()
+    follow(page, "#desk .chip button")
     assert checked(page) == "3"
     page.fill("#desk input[name=add]", "impunity")
-    page.locator("#desk .add button").click()
-    page.click("#desk button[value=save]")
+    follow(page, "#desk .add button")
+    follow(page, "#desk button[value=save]")
     assert "Saved" in page.locator("#outcome").inner_text()
     assert shown(page) != item
     assert bench.codes(item).action == 3
     assert "Impunity" in bench.codes(item).issues
-    page.click("#undo-form button")
+    follow(page, "#undo-form button")
     assert shown(page) == item
     assert bench.codes(item) is None
-    page.click("#desk button[value=skip]")
+    follow(page, "#desk button[value=skip]")
     second = shown(page)
     assert second != item
     page.click("#desk details.escalate summary")
     page.fill("#desk textarea", "A question.")
-    page.click("#desk button[value=escalate]")
+    follow(page, "#desk button[value=escalate]")
     assert bench.item(second)["status"] == "escalated"
 
 
 def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
     page = bench.log_in("Anna", java_script_enabled=False)
     page.fill("#desk input[name=add]", "no such tag")
-    page.locator("#desk .add button").click()
+    follow(page, "#desk .add button")
     assert "not a tag" in page.locator(".notice").inner_text()
-    page.click("text=Go on reviewing")
-    page.click("text=Keys")
+    follow(page, "text=Go on reviewing")
+    follow(page, "text=Keys")
     assert "Takes back your last decision" in page.locator("main").inner_text()
     page.goto(f"{bench.server.url}/queue")
     page.select_option("#f-tag", "Labour")
-    page.click("text=Show")
+    follow(page, "text=Show")
     assert "tag=Labour" in page.url
     page.goto(f"{bench.server.url}/search")
     page.fill("#q", "DEATH penalty")
-    page.click("main button")
+    follow(page, "main button")
     assert page.locator(".list li").count() > 0
-    page.click("text=Log out")
+    follow(page, "text=Log out")
     assert page.url.endswith("/login")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from pipeline.review.tables import items
 from tests.review.bench import Served
-from tests.review.browsing import Bench, checked, ready, shown, tags
+from tests.review.browsing import Bench, checked, follow, ready, shown, tags
 
 
 def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -> None:
@@ -114,14 +114,12 @@ def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) 
     item = disputed(bench)
     dora = bench.log_in("Dora")
     dora.goto(f"{bench.server.url}/adjudicate")
-    dora.locator(".list a").first.click()
+    follow(dora, ".list a")
     readings = dora.locator(".readings").inner_text()
     assert "5 Specific" in readings
     assert "4 General" in readings
     assert "Anna" not in readings
-    dora.locator("button[value=take-first]").click()
-    # The card comes anew from the server; the old one, with nothing chosen, may stand for a moment.
-    dora.locator("#desk input[name=action]:checked").wait_for(state="attached")
+    follow(dora, "button[value=take-first]")
     assert checked(dora) == "5"
     dora.keyboard.press("Enter")
     bench.until_entries(3)

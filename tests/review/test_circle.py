@@ -6,12 +6,15 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from pipeline.review import accounts
 from pipeline.review.database import open_database
+from pipeline.review.tables import decisions
 from pipeline.review.transitions import Role
 from pipeline.store.tables import read_parquet
 from tests.conftest import Upr, change_settings, forget
-from tests.review.bench import PASSWORD, ServedHere
+from tests.review.bench import PASSWORD, ServedHere, wait_until
 
 TEXT = "Twinkle the lantern of lighthouse number {} at every gathering."
 """An instruction that no codebook knows, so that only people can say what it means here."""
@@ -71,6 +74,11 @@ def test_what_people_correct_is_learned(project: Path, sample_path: Path, upr: U
     database.close()
 
 
+def decided(database: Any) -> int:
+    with database.read() as connection:
+        return int(connection.scalar(select(func.count()).select_from(decisions)))
+
+
 def review_all(database: Any, chromium: Any) -> None:
     """Decide on everything, by keys."""
     server = ServedHere(database)
@@ -80,6 +88,7 @@ def review_all(database: Any, chromium: Any) -> None:
     page.fill("#name", "Anna")
     page.fill("#password", PASSWORD)
     page.click("button.primary")
+    page.wait_for_url("**/review")
     done: set[str] = set()
     while page.locator("#desk form.card").count():
         item = page.locator("#desk form.card").get_attribute("data-item")
@@ -94,6 +103,7 @@ def review_all(database: Any, chromium: Any) -> None:
         page.keyboard.press("Enter")
         page.wait_for_selector(f"#desk form.card:not([data-item='{item}']), #desk .empty")
     page.wait_for_selector("#desk .empty")
+    wait_until(lambda: decided(database) == len(done), 20, "a decision did not arrive")  # the page is ahead of the desk
     page.close()
     server.stop()
     assert len(done) == 25
