@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-
-from pipeline.bundle import Bundle
 from pipeline.errors import SourceError
-from pipeline.evidence import Evidence, explain
+from pipeline.evidence import Evidence
+from pipeline.explanations import CATEGORIES, explained
 from pipeline.labels import Label, label_texts
 from pipeline.model_choice import model_folder
 from pipeline.rules import RuleLabeller, RuleOpinion
 from pipeline.settings import Settings
 from pipeline.store.models import load_bundle
-from pipeline.taxonomy import ACTIONS
 from pipeline.text import clean, normalise
-
-_CATEGORIES = len(ACTIONS)
 
 
 @dataclass(frozen=True)
@@ -61,30 +55,14 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
     label = label_texts(bundle, rules, [text], [None])[0]
     seen = bundle.blinder.blind(clean(text[: bundle.limits.max_chars]))
     opinion = rules.label([seen])[0]
-    columns = {name: _CATEGORIES + bundle.taxonomy.index[name] for name in label.issues}
-    found = {}
-    if label.action is not None:
-        spans = {columns[name]: opinion.tag_spans[name] for name in label.issues if name in opinion.tag_spans}
-        if opinion.action == label.action:
-            spans[label.action - 1] = opinion.action_spans
-        found = explain(seen, _score(bundle), [label.action - 1, *columns.values()], spans)
+    found = {} if label.action is None else explained(bundle, seen, label.action, label.issues, opinion)
     return Checked(
         seen,
         label,
         opinion,
         found.get((label.action or 0) - 1, ()),
-        {name: found[column] for name, column in columns.items()},
+        {name: found[CATEGORIES + bundle.taxonomy.index[name]] for name in label.issues},
         bundle.version,
         bundle.taxonomy.version,
         bundle.demo,
     )
-
-
-def _score(bundle: Bundle) -> Any:
-    """The model as one matrix of probabilities: the five categories, then the tags."""
-
-    def score(texts: Sequence[str]) -> Any:
-        predictions = bundle.predict(texts)
-        return np.hstack([predictions.action_probabilities, predictions.tag_scores]).astype(np.float64)
-
-    return score

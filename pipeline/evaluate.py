@@ -17,17 +17,20 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.assessment import Assessor, baselines, flat_metrics
+from pipeline.behaviour import behaviour_document
 from pipeline.bundle import Bundle, Predictions
 from pipeline.charts import quality_plots
 from pipeline.corpus import Corpus, corpus_from
 from pipeline.errors import SourceError
+from pipeline.evidence_quality import explanation_quality
 from pipeline.metrics import to_plain
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings, home
+from pipeline.store.behaviours import load_behaviours
 from pipeline.store.files import atomic_file, digest, write_json
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet, write_parquet
-from pipeline.store.vocabularies import load_states
+from pipeline.store.vocabularies import config_path, load_states, read_yaml
 from pipeline.tracking import DEMO_TAG, VERSION_TAG, RunRecord, Tracker
 
 
@@ -66,6 +69,7 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(_out_of_fold(models, corpus, session)))
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
+    tune |= _trials(session, corpus, settings)
     metrics = flat_metrics(tune, test)
     write_json(out / "tune.json", tune)
     write_json(out / "test.json", test)
@@ -96,6 +100,16 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
     order = np.array([place[corpus.row_ids[i]] for i in corpus.splits["session"].rows("train")], dtype=np.int64)
     matrices = [np.array(table[name].to_pylist(), dtype=np.float32)[order] for name in ("action_probabilities", "tag_scores")]
     return Predictions(matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits)
+
+
+def _trials(session: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:
+    """What is tried apart from the coded labels: behaviour on wording of our own, and evidence on texts of the tuning part."""
+    options = settings.evaluate
+    floors = read_yaml(config_path("quality_floors.yaml")).get("behaviour", {})
+    texts = [corpus.texts[i] for i in corpus.splits["session"].rows("tune")]
+    evidence = explanation_quality(session, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed)
+    behaviour = behaviour_document(load_behaviours(session.taxonomy.version), session, floors)
+    return {"behaviour": to_plain(behaviour), "evidence": to_plain(evidence)}
 
 
 def _model_facts(bundle: Bundle) -> dict[str, Any]:

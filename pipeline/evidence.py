@@ -144,10 +144,16 @@ def _only_small_words(between: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Faithfulness:
-    """By how much a label's log odds fall without its evidence, and without as many random words; shape (n_texts,) each."""
+    """By how much a label's log odds fall without its evidence, and without as many random words.
+
+    Attributes:
+        evidence, random: shape (n_measured,).
+        rows: (n_measured,) which of the texts given they are of; not every text says something.
+    """
 
     evidence: FloatArray
     random: FloatArray
+    rows: np.ndarray[Any, np.dtype[np.int64]]
 
     @property
     def gain(self) -> float:
@@ -178,7 +184,8 @@ def faithfulness(
     generator = np.random.default_rng(seed)
     variants: list[str] = []
     columns: list[int] = []
-    for text, label, evidence in zip(texts, labels, spans, strict=True):
+    rows: list[int] = []
+    for row, (text, label, evidence) in enumerate(zip(texts, labels, spans, strict=True)):
         words = word_spans(text)
         removed = sum(any(e.start < w.end and w.start < e.end for e in evidence) for w in words)
         if not 0 < removed < len(words):
@@ -186,8 +193,9 @@ def faithfulness(
         variants += [text, without(text, evidence)]
         variants += [without(text, (words[i] for i in generator.choice(len(words), removed, replace=False))) for _ in range(draws)]
         columns.append(label)
+        rows.append(row)
     if not columns:
-        return Faithfulness(np.empty(0), np.empty(0))
+        return Faithfulness(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64))
     odds = _log_odds(score(variants)).reshape(len(columns), draws + 2, -1)
     own = odds[np.arange(len(columns)), :, columns]
-    return Faithfulness(own[:, 0] - own[:, 1], own[:, 0] - own[:, 2:].mean(axis=1))
+    return Faithfulness(own[:, 0] - own[:, 1], own[:, 0] - own[:, 2:].mean(axis=1), np.array(rows, dtype=np.int64))

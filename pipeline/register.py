@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.assessment import Assessor
+from pipeline.behaviour import missed_behaviours
 from pipeline.bundle import Bundle
 from pipeline.corpus import Corpus, corpus_from
 from pipeline.errors import SourceError
@@ -109,7 +110,9 @@ def _judge(
         return False, ["it is the champion already"], {}
     if challenger.demo:
         return False, [f"it is a demonstration, trained on {challenger.facts['train_rows']:,} rows"], {}
-    below = missed_floors(tune, read_yaml(config_path("quality_floors.yaml"))["tune"])
+    floors = read_yaml(config_path("quality_floors.yaml"))
+    shares = {found["name"]: found["model"]["passed"]["value"] for found in tune.get("behaviour", ())}
+    below = missed_floors(tune, floors["tune"]) + missed_behaviours(shares, floors.get("behaviour", {}))
     holder = load_bundle(tracker.bundle_folder(f"models:/{tracker.model_name}@{CHAMPION}"))
     if holder.taxonomy.labels != challenger.taxonomy.labels:
         return False, [*below, f"the champion has another taxonomy ({holder.taxonomy.version}); move the alias by hand"], {}

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from pipeline.charts import Chart, corpus_charts, inline, quality_charts
 from pipeline.charts.drawing import estimate_text, percent
+from pipeline.charts.trials import Table, trial_tables
 from pipeline.errors import SourceError
 from pipeline.metrics import merge
 from pipeline.statistics import Counted, accepted_share, count_by_state, labelled_by_people, precise_share, recommending_states
@@ -76,6 +77,7 @@ class _Measured:
     charts: Sequence[Chart]
     table: _Table
     promises: _Table | None
+    trials: Sequence[Table]
 
 
 def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
@@ -129,7 +131,7 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
     try:
         document = merge(documents)
         model = {key: document["model"].get(key) for key in ("version", "kind", "demo", "taxonomy", "trained_rows")}
-        return _Measured(model, quality_charts(document), _quality_table(document), _promises(document))
+        return _Measured(model, quality_charts(document), _quality_table(document), _promises(document), trial_tables(document))
     except KeyError as error:
         raise SourceError(where, f"lacks {error} of an evaluation document.", todo) from error
     except (ValueError, AttributeError, TypeError) as error:

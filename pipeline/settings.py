@@ -137,6 +137,7 @@ class EvaluateSettings(_Section):
     bootstrap_samples: int = Field(1000, ge=10)
     seed: int = 0
     calibration_bins: int = Field(15, ge=2)
+    evidence_texts: int = Field(200, ge=1)
 
 
 class RegisterSettings(_Section):

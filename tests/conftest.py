@@ -40,8 +40,9 @@ def forget() -> None:
         cached.cache_clear()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Tests see this repository, and nothing of the person's own settings; a test may change folders."""
+    config.addinivalue_line("markers", "fresh: installs a whole environment from PyPI; minutes long, runs only when asked for (-m fresh)")
     for name in _OWN:
         os.environ.pop(name, None)
     os.environ["UPR_HOME"] = str(ROOT)
@@ -52,6 +53,13 @@ def pytest_configure() -> None:
     hypothesis_settings.register_profile("upr", deadline=None, derandomize=True)
     hypothesis_settings.load_profile("upr")
     forget()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes an environment of its own, unless it is asked for."""
+    for item in items:
+        if item.get_closest_marker("fresh") and "fresh" not in config.option.markexpr:
+            item.add_marker(pytest.mark.skip(reason="minutes long, and needs PyPI: run it with `pytest -m fresh`"))
 
 
 def pytest_report_header() -> str:

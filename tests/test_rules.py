@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.blinding import MASK
 from pipeline.rules import RuleLabeller, RuleOpinion
 from pipeline.sources.records import Record
-from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
+from pipeline.store.vocabularies import config_path, load_blinder, load_codebook, load_taxonomy, read_yaml
 from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
 
-CASES = yaml.safe_load((Path(__file__).parent / "data" / "codebook_cases.yaml").read_text(encoding="utf-8"))
+CASES = [case for behaviour in read_yaml(config_path("behaviour/codebook.yaml"))["behaviours"] for case in behaviour["cases"]]
 TAXONOMY = load_taxonomy("2014-10")
 BLINDER = load_blinder()
 
@@ -47,7 +45,7 @@ def test_the_cases_are_many_and_well_formed() -> None:
     assert len(CASES) >= 120
     assert len({case["text"] for case in CASES}) == len(CASES)
     for case in CASES:
-        assert set(case) <= {"capability", "text", "action", "tags", "not", "rules"}
+        assert set(case) <= {"text", "action", "tags", "not", "rules"}
         assert {"action", "tags", "not"} & set(case), case
         assert case.get("action", 1) in range(1, 6)
         assert all(tag in TAXONOMY.index for tag in (*case.get("tags", ()), *case.get("not", ())))

@@ -1,0 +1,95 @@
+"""Tables of the evaluation page for what is tried apart from the coded rows: behaviour, and whether evidence is faithful."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.charts.drawing import estimate_text
+
+_SHOWN = 5
+"""Failing cases shown of a class of wording."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with what must stand around it.
+
+    Attributes:
+        name: short, for anchors.
+        title: what is seen.
+        subtitle: what is measured, on what.
+        header, lines: the table; the first column says what a line is about.
+        more: heading of a second table that is folded away, "" where there is none, with its own header and lines.
+        kind: "prose" where cells hold sentences, "worded" where some hold words, "" for figures.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    header: Sequence[str]
+    lines: Sequence[Sequence[str]]
+    more: str = ""
+    more_header: Sequence[str] = ()
+    more_lines: Sequence[Sequence[str]] = ()
+    kind: str = ""
+
+
+def trial_tables(document: Mapping[str, Any]) -> list[Table]:
+    """The tables for which an evaluation document has figures."""
+    return [table for table in (_behaviour(document.get("behaviour")), _evidence(document.get("evidence"))) if table is not None]
+
+
+def _behaviour(classes: Sequence[Mapping[str, Any]] | None) -> Table | None:
+    if not classes:
+        return None
+    lines, failing = [], []
+    for found in classes:
+        model, rules = found["model"], found["rules"]
+        floor = "–" if found["floor"] is None else f"{found['floor']:.2f}"
+        estimate = model["passed"]
+        lines.append(
+            (f"{found['name']}\n{found['rule']}", f"{estimate['support']:,}", _stacked(estimate), f"{rules['passed']['value']:.3f}", floor)
+        )
+        failing += [(text, wrong, found["name"]) for text, wrong in model["failures"][:_SHOWN]]
+    total = sum(found["model"]["passed"]["support"] for found in classes)
+    return Table(
+        "behaviour",
+        "What the model makes of the codebook's classes of wording",
+        f"Share of {total:,} cases of our own wording that hold, by class; for the model with its exact 95% interval. "
+        "A model below a floor is not promoted. Where the coded rows go another way than the codebook, the model follows the rows.",
+        ("Class of wording", "Cases", "Model", "Rules", "Floor"),
+        lines,
+        f"Cases that the model fails, up to {_SHOWN} a class" if failing else "",
+        ("Text", "What is wrong", "Class"),
+        failing,
+    )
+
+
+def _evidence(found: Mapping[str, Any] | None) -> Table | None:
+    if not found:
+        return None
+    names = (("action", "Words that carry the action"), ("tags", "Words that carry a tag"))
+    lines = [
+        (
+            f"{title} ({figures['gain']['support']:,})",
+            *(_stacked(figures[name], 2) for name in ("evidence", "random", "gain")),
+            _stacked(figures["won"]),
+        )
+        for key, title in names
+        for figures in (found[key],)
+    ]
+    return Table(
+        "evidence",
+        "Whether the words shown as evidence are what the model leans on",
+        f"Fall of the label's log odds without them, on {found['texts']:,} texts of the tuning session drawn at random; beside it the fall "
+        "without as many random words of the same text (mean of five draws). Interval of 95%: bootstrap over texts.",
+        ("Evidence for (labels)", "Without evidence", "Without random words", "Difference", "Share of labels where evidence weighs more"),
+        lines,
+    )
+
+
+def _stacked(estimate: Mapping[str, float | None], digits: int = 3) -> str:
+    """An estimate on two lines, its interval below."""
+    return estimate_text(estimate, digits).replace(" (", "\n").replace(" to ", "–").rstrip(")")
