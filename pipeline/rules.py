@@ -36,27 +36,50 @@ class RuleOpinion:
     tag_spans: Mapping[str, tuple[Span, ...]]
 
 
+class _Reader:
+    """The rules with a vocabulary of their own."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.words = Words(lemmatiser(_first_words(codebook), codebook.forms))
+        self.actions = ActionRules(codebook, self.words)
+        self.tags = TagRules(codebook, self.words)
+
+
 class RuleLabeller:
     """Labels texts by the codebook; deterministic, the same for a text whatever stands beside it."""
 
-    def __init__(self, codebook: Codebook, taxonomy: Taxonomy) -> None:
-        """Args: `taxonomy`, gives the labels; wordings of tags that it lacks are left out."""
-        words = Words(lemmatiser(_first_words(codebook), codebook.forms))
-        self._words = words
-        self._actions = ActionRules(codebook, words)
-        self._tags = TagRules(codebook, words)
+    def __init__(self, codebook: Codebook, taxonomy: Taxonomy, most_words: int = 100_000) -> None:
+        """Take the rules.
+
+        Args:
+            taxonomy: gives the labels; wordings of tags that it lacks are left out.
+            most_words: how many different words are remembered; beyond, the vocabulary is begun anew before the next texts,
+                since spaCy keeps some 400 bytes for every word that it ever met.
+        """
+        self._codebook = codebook
+        self._most_words = most_words
+        self._reader = _Reader(codebook)
         self._labels = {tag.id: tag.label for tag in taxonomy.tags}
         self._columns = taxonomy.index
 
+    @property
+    def words_known(self) -> int:
+        """How many words are remembered now."""
+        return len(self._reader.words.vocab.strings)
+
     def label(self, texts: Sequence[str]) -> list[RuleOpinion]:
         """One opinion a text, in order. Texts may be masked or not; the mask itself is never a span."""
-        return [self._opinion(text) for text in texts]
+        if self.words_known > self._most_words:
+            self._reader = _Reader(self._codebook)
+        # Threads that label at the same time each go on with the reader that they began with.
+        reader = self._reader
+        return [self._opinion(reader, text) for text in texts]
 
-    def _opinion(self, text: str) -> RuleOpinion:
-        document = self._words.document(text)
-        tokens, places = self._words.table(document)
-        reading = self._actions.read(tokens)
-        tags = {self._labels[tag]: _spans(text, places, found) for tag, found in self._tags.read(document).items() if tag in self._labels}
+    def _opinion(self, reader: _Reader, text: str) -> RuleOpinion:
+        document = reader.words.document(text)
+        tokens, places = reader.words.table(document)
+        reading = reader.actions.read(tokens)
+        tags = {self._labels[tag]: _spans(text, places, found) for tag, found in reader.tags.read(document).items() if tag in self._labels}
         return RuleOpinion(reading.action, reading.rule, _spans(text, places, reading.places), tuple(tags), tags)
 
     def features(self, opinions: Iterable[RuleOpinion]) -> np.ndarray[Any, np.dtype[np.float32]]:

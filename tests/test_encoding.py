@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SourceError
-from pipeline.sources.encoding import DELIMITERS, TextFormat, detect
+from pipeline.sources.encoding import DELIMITERS, TextFormat, detect, detect_in
 from pipeline.sources.tables import open_table
 from tests.coded_rows import SAMPLE
 
@@ -45,7 +45,7 @@ def test_encodings_and_dialects_are_found_out(encoding: str, found: str, delimit
     content = written([HEADINGS, *[[FRENCH] * 7] * 3], encoding, delimiter, line_end)
     if encoding == "utf-16-be":
         content = b"\xfe\xff" + content
-    assert detect(content, "x.csv") == TextFormat(found, delimiter, line_end)
+    assert detect(io.BytesIO(content), "x.csv") == TextFormat(found, delimiter, line_end)
 
 
 @pytest.mark.parametrize(
@@ -58,30 +58,30 @@ def test_encodings_and_dialects_are_found_out(encoding: str, found: str, delimit
     ],
 )
 def test_the_sample_corpus_is_read_as_it_was_written(name: str, form: TextFormat) -> None:
-    assert detect((SAMPLE / "upr-info" / name).read_bytes(), name) == form
+    assert detect_in(SAMPLE / "upr-info" / name) == form
 
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["1-5", "6-9", "10-13", "14-17", "voluntary"])
 def test_upr_infos_exports_are_mac_roman_with_bare_returns(name: str, corpus_folder: Path) -> None:
     content = (corpus_folder / "upr-info" / f"{name}.csv").read_bytes()
-    assert detect(content, name) == TextFormat("mac_roman", ",", "CR")
+    assert detect(io.BytesIO(content), name) == TextFormat("mac_roman", ",", "CR")
 
 
 def test_what_is_told_wins_over_what_is_found() -> None:
     content = written([HEADINGS, [FRENCH] * 7], "mac_roman", ";", "CR")
-    told = detect(content, "x.csv", encoding="latin-1", delimiter="|")
+    told = detect(io.BytesIO(content), "x.csv", encoding="latin-1", delimiter="|")
     assert (told.encoding, told.delimiter) == ("latin-1", "|")
 
 
 def test_an_encoding_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(SourceError, match="there is no encoding 'utf-99'"):
-        detect(b"To,Text", "x.csv", encoding="utf-99")
+        detect(io.BytesIO(b"To,Text"), "x.csv", encoding="utf-99")
 
 
 def test_a_stray_byte_does_not_make_utf8_another_encoding() -> None:
     content = written([HEADINGS, *[[FRENCH] * 7] * 3], "utf-8", ",", "LF") + b"stray \xe9 byte\n"
-    assert detect(content, "x.csv").encoding == "utf-8"
+    assert detect(io.BytesIO(content), "x.csv").encoding == "utf-8"
 
 
 def test_a_format_is_told_in_words() -> None:

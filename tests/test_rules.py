@@ -215,3 +215,21 @@ def test_figures_on_the_tuning_session() -> None:
     assert accuracy >= 0.88, "measured 0.887"
     assert micro_f1 >= 0.86, "measured 0.866"
     assert min(recall[a] for a in (2, 3, 4, 5)) >= 0.8
+
+
+# -- long jobs
+
+
+def test_a_vocabulary_that_grew_too_large_is_begun_anew_and_nothing_changes() -> None:
+    texts = [str(case["text"]) for case in CASES]
+    fresh = RuleLabeller(load_codebook(), TAXONOMY)
+    small = fresh.words_known + 50
+    forgetful = RuleLabeller(load_codebook(), TAXONOMY, most_words=small)
+    most = 0
+    for start in range(0, len(texts), 10):
+        part = texts[start : start + 10]
+        assert forgetful.label(part) == fresh.label(part)
+        forgetful.label([f"Ratify case{start}a, case{start}b and case{start}c"])
+        most = max(most, forgetful.words_known)
+    assert fresh.words_known > small + 200
+    assert most < small + 200

@@ -19,7 +19,7 @@ from pipeline.sources.plain import read_plain
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.tables import TEXT_SUFFIXES
 from pipeline.states import States
-from pipeline.store.files import read_bytes
+from pipeline.store.files import blocks
 from pipeline.store.tables import parquet_rows
 
 ANY_SUFFIXES = tuple(dict.fromkeys((*TABLE_SUFFIXES, ".txt", *DOCUMENT_SUFFIXES)))
@@ -60,8 +60,8 @@ def about_how_many(files: Sequence[Path]) -> int | None:
         if suffix == ".parquet":
             rows += parquet_rows(file)
         elif suffix in (*TEXT_SUFFIXES, ".txt", ".jsonl"):
-            content = read_bytes(file)
-            rows += max(content.count(b"\n"), content.count(b"\r"))
+            ends = [(block.count(b"\n"), block.count(b"\r")) for block in blocks(file)]
+            rows += max(sum(feeds) for feeds in zip(*ends, strict=True)) if ends else 0
         else:
             return None
     return rows

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
 
 from pipeline.errors import SourceError
+from pipeline.store.files import explain
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -26,6 +33,7 @@ _SINGLE_BYTE = ("cp1252", "mac_roman")
 # Letters and marks that names and sentences in the UN's languages use; what else a decoding brings is a sign against it.
 _PLAUSIBLE = frozenset("àâäáãåçèéêëìíîïñòóôöõøùúûüýÿœæßÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØÙÚÛÜŒÆ‘’“”–—…•°«»\u00a0§€")
 DELIMITERS = (",", ";", "\t", "|")
+_BLOCK = 1_000_000
 _SPELLED = {"tab": "\t", "\\t": "\t"}
 
 
@@ -48,17 +56,27 @@ class TextFormat:
         return f"{self.encoding}, {shown}, {self.line_end} line ends"
 
 
-def detect(content: bytes, where: str, encoding: str = "auto", delimiter: str = "auto") -> TextFormat:
-    """The format of a file's content; what is not "auto" is taken as told.
+def detect_in(path: Path, encoding: str = "auto", delimiter: str = "auto") -> TextFormat:
+    """The format of a file; see `detect`. Raises: SourceError, StoreError."""
+    try:
+        with path.open("rb") as file:
+            return detect(file, str(path), encoding, delimiter)
+    except OSError as error:
+        raise explain(path, error) from error
+
+
+def detect(file: BinaryIO, where: str, encoding: str = "auto", delimiter: str = "auto") -> TextFormat:
+    """The format of an open file, read in blocks, however large it is; what is not "auto" is taken as told.
 
     Raises: SourceError if the content is empty, is another kind of file, or cannot be text in the encoding told.
     """
-    if not content.strip():
+    if not any(block.strip() for block in _blocks(file)):
         raise SourceError(where, "the file is empty.", "Export it again.")
+    content = next(_blocks(file))
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
             raise SourceError(where, f"this is {kind}, not a delimited text file.", "Give the file its right ending, or export it as .csv.")
-    name = _encoding(content) if encoding == "auto" else encoding
+    name = _encoding(file, content) if encoding == "auto" else encoding
     try:
         codecs.lookup(name)
     except LookupError as error:
@@ -66,33 +84,50 @@ def detect(content: bytes, where: str, encoding: str = "auto", delimiter: str = 
     delimiter = _SPELLED.get(delimiter, delimiter)
     if delimiter != "auto" and (len(delimiter) != 1 or delimiter in '\r\n"'):
         raise SourceError(where, f"{delimiter!r} cannot separate cells.", "Use one character, such as ',' or ';', or tab.")
-    head = content[:1_000_000].decode(name, errors="replace")
+    head = content.decode(name, errors="replace")
     return TextFormat(name, _delimiter(head) if delimiter == "auto" else delimiter, _line_end(head))
 
 
-def _encoding(content: bytes) -> str:
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """The file from its beginning."""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _encoding(file: BinaryIO, head: bytes) -> str:
     for bom, name in _BOMS:
-        if content.startswith(bom):
+        if head.startswith(bom):
             return name
-    try:
-        content.decode("utf-8")
+    proper, broken = _utf8_letters(file)
+    if proper > broken or not broken:
+        # With some broken ones it is UTF-8 with stray bytes: the rows that hold them are rejected, the others are right.
         return "utf-8"
-    except UnicodeDecodeError:
-        pass
-    escaped = content.decode("utf-8", errors="surrogateescape")
-    broken = sum(1 for c in escaped if "\ud800" <= c <= "\udfff")
-    proper = sum(1 for c in escaped if c > "\x7f") - broken
-    if proper > broken:
-        # UTF-8 with stray bytes: the rows that hold them are rejected, the others are right.
-        return "utf-8"
-    return max(_SINGLE_BYTE, key=lambda name: _plausibility(content, name))
+    counts = np.zeros(256, dtype=np.int64)
+    for block in _blocks(file):
+        counts += np.bincount(np.frombuffer(block, dtype=np.uint8), minlength=256)
+    return max(_SINGLE_BYTE, key=lambda name: _plausibility(counts.tolist(), head, name))
 
 
-def _plausibility(content: bytes, name: str) -> int:
-    text = content.decode(name, errors="replace")
-    score = sum(1 if c in _PLAUSIBLE else -1 for c in text if c > "\x7f")
+def _utf8_letters(file: BinaryIO) -> tuple[int, int]:
+    """How many characters beyond ASCII are proper UTF-8, and how many bytes are not."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    proper = broken = 0
+    for block in chain(_blocks(file), (b"",)):
+        text = decoder.decode(block, final=not block)
+        if not text.isascii():
+            escaped = sum(1 for c in text if "\ud800" <= c <= "\udfff")
+            proper += sum(1 for c in text if c > "\x7f") - escaped
+            broken += escaped
+    return proper, broken
+
+
+def _plausibility(counts: list[int], head: bytes, name: str) -> int:
+    """Args: `counts`, how often the file has each byte."""
+    letters = [bytes([byte]).decode(name, errors="replace") for byte in range(256)]
+    score = sum(n if letter in _PLAUSIBLE else -n for letter, n in zip(letters, counts, strict=True) if letter > "\x7f")
     # Old Macintosh exports end lines with a bare CR: a sign where the letters do not decide.
-    return 2 * score + (name == "mac_roman" and _line_end(text[:1_000_000]) == "CR")
+    return 2 * score + (name == "mac_roman" and _line_end(head.decode(name, errors="replace")) == "CR")
 
 
 def _line_end(sample: str) -> str:

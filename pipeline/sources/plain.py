@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.sources.encoding import detect
+from pipeline.sources.encoding import detect_in
 from pipeline.sources.records import Record
-from pipeline.store.files import explain, read_bytes
+from pipeline.store.files import explain
 
 
 def read_plain(path: Path, encoding: str = "auto") -> Iterator[Record]:
@@ -15,7 +15,7 @@ def read_plain(path: Path, encoding: str = "auto") -> Iterator[Record]:
 
     Raises: SourceError if the file is empty or is not text; StoreError.
     """
-    form = detect(read_bytes(path), str(path), encoding, delimiter=",")
+    form = detect_in(path, encoding, delimiter=",")
     try:
         with path.open(encoding=form.encoding, errors="replace", newline=None) as file:
             for number, line in enumerate(file, start=1):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.sources.records import Record
+from pipeline.sources.repeats import Repeats
 from pipeline.states import States
 from pipeline.taxonomy import ACTIONS, Taxonomy
 from pipeline.text import clean, cycle_of, normalise, recommendation_id, row_id
@@ -60,7 +60,7 @@ class Standardiser:
         self._pledges = {word.lower() for word in pledge_responses}
         self._max_text_chars = max_text_chars
         self._count_by_file = count_by_file
-        self._ordinals: Counter[tuple[str, str, str]] = Counter()
+        self._repeats = Repeats()
         self._state_cache: dict[str, tuple[str, str, str | None]] = {}
         self._issue_cache: dict[tuple[str, ...], tuple[list[str], tuple[str, ...]]] = {}
 
@@ -78,9 +78,7 @@ class Standardiser:
         names, codes = self._recommending(() if pledge else record.recommending_states, faults)
         session = self._session(record.session, faults)
         rec_id = recommendation_id(reviewed_iso, session, text or "")
-        key = (record.file if self._count_by_file else "", rec_id, ",".join(codes))
-        ordinal = self._ordinals[key]
-        self._ordinals[key] += 1
+        ordinal = self._repeats.before("\x1f".join((record.file if self._count_by_file else "", rec_id, *codes)))
         values: dict[str, Any] = {
             "rec_id": rec_id,
             "row_id": row_id(rec_id, codes, ordinal),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import SourceError
-from pipeline.sources.encoding import TextFormat, detect
+from pipeline.sources.encoding import TextFormat, detect_in
 from pipeline.store.files import explain, read_bytes
 
 TEXT_SUFFIXES = (".csv", ".tsv")
@@ -46,7 +46,7 @@ def open_table(path: Path, encoding: str = "auto", delimiter: str = "auto") -> S
 
 
 def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
-    form = detect(read_bytes(path), str(path), encoding, delimiter)
+    form = detect_in(path, encoding, delimiter)
     # The module's limit is for the whole process; a cell that is too long is judged by its row later.
     csv.field_size_limit(sys.maxsize)
     try:

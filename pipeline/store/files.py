@@ -108,6 +108,16 @@ def read_bytes(path: Path) -> bytes:
         raise explain(path, error) from error
 
 
+def blocks(path: Path, size: int = 1_000_000) -> Iterator[bytes]:
+    """The bytes of a file, `size` at a time. Raises: StoreError."""
+    try:
+        with path.open("rb") as file:
+            while block := file.read(size):
+                yield block
+    except OSError as error:
+        raise explain(path, error) from error
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text as UTF-8 with LF line ends, whole or not at all."""
     with atomic_file(path) as temporary:
