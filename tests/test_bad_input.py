@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from pipeline import cli, settings
 from pipeline.errors import SourceError
 from pipeline.sources.tables import open_table
+from tests.small_disk import small_disk
 
 HEADINGS = ["To", "Text", "From", "Response", "Action", "Issue", "Session"]
 GOOD = ["Iceland", "Adopt a law on the safety of ferries", "Bhutan", "Accepted", "5", "Other", "7"]
@@ -338,15 +339,29 @@ def test_no_permission_to_write(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB."""
-    folder = tmp_path / "disk"
+def test_an_export_without_rows_is_a_fault_also_beside_others(upr: Upr, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
     folder.mkdir()
-    if os.geteuid() != 0 or process(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]).returncode:
-        pytest.skip("no file system can be mounted here; the limit on file sizes is tested instead")
-    yield folder
-    process(["umount", str(folder)])
+    (folder / "a.csv").write_bytes(table(GOOD))
+    (folder / "b.csv").write_bytes(table())
+    code, heard = upr("ingest", folder, "--out", tmp_path / "o.parquet")
+    assert (code, heard) == (1, "upr: b.csv: the table has headings and no rows. Export it again.\n")
+    assert not (tmp_path / "o.parquet").exists()
+
+
+def test_it_is_said_that_a_table_of_ours_has_no_row_yet(upr: Upr, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(table(GOOD))
+    (tmp_path / "decisions.csv").write_text("text,state_under_review,session,action,issues,label_source\n")
+    code, heard = upr("ingest", tmp_path / "a.csv", tmp_path / "decisions.csv", "--out", tmp_path / "o.parquet")
+    assert code == 0
+    assert "decisions.csv: no row yet, so nothing is taken from it" in heard
+    assert pq.read_metadata(tmp_path / "o.parquet").num_rows == 1
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "64k") as folder:
+        yield folder
 
 
 def many(path: Path) -> Path:
@@ -355,22 +370,32 @@ def many(path: Path) -> Path:
     return path
 
 
-def test_a_full_disk(small_disk: Path, upr: Upr, tmp_path: Path) -> None:
-    code, heard = upr("ingest", many(tmp_path / "a.csv"), "--out", small_disk / "o.parquet")
+def test_a_full_disk(disk: Path, upr: Upr, tmp_path: Path) -> None:
+    code, heard = upr("ingest", many(tmp_path / "a.csv"), "--out", disk / "o.parquet")
     assert code == 1
     assert len(heard.splitlines()) == 1
     assert "No space left on device. Free some space" in heard
-    assert list(small_disk.iterdir()) == []
+    assert list(disk.iterdir()) == []
 
 
-def test_a_full_disk_leaves_the_earlier_output(small_disk: Path, upr: Upr, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_earlier_output(disk: Path, upr: Upr, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(table(GOOD, good(Action="9")))
-    out = small_disk / "o.parquet"
+    out = disk / "o.parquet"
     assert upr("ingest", source, "--out", out)[0] == 0
-    before = {p.name: p.read_bytes() for p in small_disk.iterdir()}
+    before = {p.name: p.read_bytes() for p in disk.iterdir()}
     assert upr("ingest", many(source), "--out", out)[0] == 1
-    assert {p.name: p.read_bytes() for p in small_disk.iterdir()} == before
+    assert {p.name: p.read_bytes() for p in disk.iterdir()} == before
+
+
+def test_a_full_disk_of_temporary_files(disk: Path, tmp_path: Path) -> None:
+    arguments = [sys.executable, "-m", "pipeline", "label", "-", "--out", str(tmp_path / "o.csv")]
+    environment = {**os.environ, "TMPDIR": str(disk)}
+    done = process(arguments, cwd=settings.home(), input="Adopt a law on the safety of ferries\n" * 5_000, env=environment)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert f"upr: {disk}: No space left on device. Free some space" in done.stderr
+    assert list(disk.iterdir()) == []
+    assert not (tmp_path / "o.csv").exists()
 
 
 def test_a_limit_on_file_sizes(tmp_path: Path) -> None:

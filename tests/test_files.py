@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +17,7 @@ from pipeline.errors import StoreError
 from pipeline.schema import LABELLED, empty_columns
 from pipeline.store.files import atomic_file, atomic_folder, explain, read_json, write_json, write_text
 from pipeline.store.tables import SUFFIXES, armed, flat, neutralise, write_batches
+from tests.small_disk import small_disk
 
 
 def one_row() -> pa.Table:
@@ -30,6 +33,23 @@ def test_nothing_remains_of_a_file_that_failed(tmp_path: Path) -> None:
         raise ValueError("stop")
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_full_disk_is_one_fault_in_every_format_and_nothing_is_left(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    late: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", late.append)
+    rows = {"text": pa.array([os.urandom(40).hex() for _ in range(2_000)])}
+    columns = empty_columns(tuple(LABELLED.names), 2_000) | dict.fromkeys(("rec_id", "row_id", "text"), rows["text"])
+    table = pa.table({name: columns[name] for name in LABELLED.names}, schema=LABELLED)
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        with pytest.raises(StoreError, match=r"No space left on device.*Free some space and run the command again") as raised:
+            write_batches(disk / f"out{suffix}", LABELLED, [table.slice(start, 500) for start in range(0, 2_000, 500)])
+        assert raised.value.where == str(disk / f"out{suffix}")
+        assert list(disk.iterdir()) == []
+        del raised
+        gc.collect()
+    assert late == []
 
 
 def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

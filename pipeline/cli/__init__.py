@@ -9,7 +9,9 @@ import importlib
 import importlib.util
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -83,4 +85,10 @@ def main() -> None:
         # The reader of our output (head, less) has gone; that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # What no stage wrote on purpose: temporary files above all, where their disk is full.
+        from pipeline.store.files import explain
+
+        say(f"upr: {explain(Path(error.filename or tempfile.gettempdir()), error)}")
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.errors import StoreError
 from pipeline.store.tables import flat
+from pipeline.store.workbooks import workbook
 
 COLUMNS: Mapping[str, int] = {
     "session": 8,
@@ -44,34 +45,27 @@ def write_workbook(
 ) -> None:
     """Write the workbook: About, Recommendations (filters, frozen heading), Taxonomy, and the main statistics.
 
-    Raises: StoreError if a sheet cannot hold the rows, or the file cannot be written.
+    Raises: StoreError if a sheet cannot hold the rows; OSError if the file cannot be written.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import XlsxWriterException
-
     if recommendations.num_rows > _ROWS:
         raise StoreError(str(path), f"a worksheet holds at most {_ROWS:,} rows.", "Publish fewer rows at a time.")
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(path.as_posix(), options)
-    # A workbook says when it was made; equal releases must have equal bytes.
-    book.set_properties({"title": dict(about).get("Title", ""), "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001
-    head, wrap = (
-        book.add_format({"bold": True, "bg_color": "#DCE9F2", "text_wrap": True, "valign": "top"}),
-        book.add_format({"text_wrap": True}),
-    )
-    sheet = book.add_worksheet("About")
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 110, wrap)
-    for row, line in enumerate(about):
-        sheet.write_row(row, 0, line)
-    _recommendations(book.add_worksheet("Recommendations"), recommendations, head)
-    _sheet(book.add_worksheet("Taxonomy"), taxonomy.column_names, zip(*(c.to_pylist() for c in taxonomy.columns), strict=True), head)
-    for name, table in statistics.items():
-        _sheet(book.add_worksheet(name.replace("_", " ").capitalize()[:31]), list(table.columns), table.itertuples(index=False), head)
-    try:
-        book.close()
-    except XlsxWriterException as error:
-        raise StoreError(str(path), f"cannot be written ({error}).", "Free some space and publish again.") from error
+    with workbook(path, options) as book:
+        # A workbook says when it was made; equal releases must have equal bytes.
+        book.set_properties({"title": dict(about).get("Title", ""), "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001
+        head, wrap = (
+            book.add_format({"bold": True, "bg_color": "#DCE9F2", "text_wrap": True, "valign": "top"}),
+            book.add_format({"text_wrap": True}),
+        )
+        sheet = book.add_worksheet("About")
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 110, wrap)
+        for row, line in enumerate(about):
+            sheet.write_row(row, 0, line)
+        _recommendations(book.add_worksheet("Recommendations"), recommendations, head)
+        _sheet(book.add_worksheet("Taxonomy"), taxonomy.column_names, zip(*(c.to_pylist() for c in taxonomy.columns), strict=True), head)
+        for name, table in statistics.items():
+            _sheet(book.add_worksheet(name.replace("_", " ").capitalize()[:31]), list(table.columns), table.itertuples(index=False), head)
 
 
 def _recommendations(sheet: Any, table: pa.Table, head: Any) -> None:

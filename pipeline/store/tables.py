@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import StoreError
 from pipeline.schema import LIST_COLUMNS, MAP_COLUMNS
 from pipeline.store.files import atomic_file, explain
+from pipeline.store.workbooks import workbook
 
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".xlsx")
 LIST_SEPARATOR = "; "
@@ -51,12 +53,8 @@ def flat(name: str, value: Any) -> str | int | float | bool | None:
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
     """A Parquet file as a table. Raises: StoreError if it is missing or is not Parquet."""
-    try:
+    with _parquet_faults(path):
         return pq.read_table(path, columns=columns)
-    except OSError as error:
-        raise explain(path, error) from error
-    except pa.ArrowInvalid as error:
-        raise StoreError(str(path), f"is not a Parquet file ({error}).", "Make it again with the command that wrote it.") from error
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:
@@ -159,17 +157,16 @@ def _json(name: str, value: Any) -> Any:
 
 class _XlsxFile:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        import xlsxwriter
-
         self._names = schema.names
         # constant_memory keeps one row at a time; nothing is taken for a formula or a link.
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
-        self._book = xlsxwriter.Workbook(path.as_posix(), options)
+        self._open = ExitStack()
+        book = self._open.enter_context(workbook(path, options))
         # The file must not say when it was made, so that equal tables give equal bytes.
-        self._book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)})
-        self._sheet = self._book.add_worksheet("recommendations")
+        book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)})
+        self._sheet = book.add_worksheet("recommendations")
         self._sheet.freeze_panes(1, 0)
-        self._sheet.write_row(0, 0, self._names, self._book.add_format({"bold": True}))
+        self._sheet.write_row(0, 0, self._names, book.add_format({"bold": True}))
         self._path = path
         self._row = 0
 
@@ -186,7 +183,7 @@ class _XlsxFile:
                     self._sheet.write(self._row, place, cell)
 
     def close(self) -> None:
-        self._book.close()
+        self._open.close()
 
 
 def parquet_rows(path: Path) -> int:
@@ -197,12 +194,24 @@ def parquet_rows(path: Path) -> int:
         return 0
 
 
+def parquet_names(path: Path) -> list[str]:
+    """The columns of a Parquet file. Raises: StoreError."""
+    with _parquet_faults(path):
+        return list(pq.read_schema(path).names)
+
+
 def iterate_parquet(path: Path, rows: int) -> Iterator[pa.Table]:
     """A Parquet file in tables of at most `rows` rows, in order, in flat memory. Raises: StoreError."""
+    with _parquet_faults(path), pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=rows):
+            yield pa.Table.from_batches([batch])
+
+
+@contextmanager
+def _parquet_faults(path: Path) -> Iterator[None]:
+    """The faults of reading a Parquet file as ours."""
     try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=rows):
-                yield pa.Table.from_batches([batch])
+        yield
     except OSError as error:
         raise explain(path, error) from error
     except pa.ArrowInvalid as error:

@@ -11,6 +11,7 @@ import pytest
 from pipeline import verify
 from pipeline.release.folder import latest, releases
 from tests.release.conftest import EPOCH, published
+from tests.small_disk import small_disk
 
 DRIVER = r"""
 # Makes one release in a child after another, and kills each child at another moment: when it has opened, renamed, linked or
@@ -103,6 +104,18 @@ def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit
     assert "space" in done.stderr
     assert done.stderr.count("\n") == 1
     assert [p.name for p in out.iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("size", ["64k", "512k", "1m", "2m"])
+def test_a_full_disk_is_one_message_and_no_release(inputs, tmp_path, size):
+    root = Path(__file__).resolve().parents[2]
+    with small_disk(tmp_path / "disk", size) as disk:
+        command = [sys.executable, "-m", "pipeline", "publish", "--out", disk, "--corpus", inputs.corpus, "--labelled", inputs.labelled]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=root, timeout=300, check=False)
+        assert done.returncode == 1, done.stderr
+        assert done.stderr.count("\n") == 1, done.stderr
+        assert "ree some space" in done.stderr
+        assert [p.name for p in disk.iterdir()] == [".lock"]
 
 
 def test_a_folder_without_permission_is_named(inputs, tmp_path, upr):
