@@ -56,10 +56,15 @@ def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool 
 
 
 def _records(opened: dict[str, OpenedSource]) -> Iterator[Record]:
+    """The records of all sources. Raises: SourceError if an export has no row, or if nothing has."""
+    filled = 0
     for name, source in opened.items():
         empty = True
         for record in source.records:
             empty = False
             yield record
-        if empty:
+        if empty and not source.may_be_empty:
             raise SourceError(name, "the table has headings and no rows.", "Export it again.")
+        filled += not empty
+    if not filled:
+        raise SourceError(", ".join(opened), "the input has no rows.", "Export it again, or give a table that has rows beside it.")

@@ -30,7 +30,8 @@ def command(sources: tuple[Path, ...], out: Path, encoding: str | None, delimite
     adapted = base.model_copy(update={"ingest": base.ingest.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy})
     report = ingest.run(sources, out, adapted, strict=strict, progress=bar)
     for name, described in report.understood.items():
-        say(f"{name}: {report.checked.read[name]:,} rows ({described})")
+        read = report.checked.read[name]
+        say(f"{name}: {f'{read:,} rows' if read else 'no row yet, so nothing is taken from it'} ({described})")
     kept, rejects = report.checked.table.num_rows, report.checked.rejects
     unlabelled = f", {report.checked.unlabelled:,} of them without a person's label" if report.checked.unlabelled else ""
     say(f"{out}: {kept:,} rows kept{unlabelled}.")

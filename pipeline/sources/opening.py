@@ -19,14 +19,24 @@ from pipeline.taxonomy import Taxonomy
 
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, ".json", ".jsonl", ".parquet")
 """Endings of files that hold rows, and not documents."""
+OWN_LAYOUT = "labelled"
+"""The layout of configs/sources.yaml that this project's own tables have."""
 
 
 @dataclass(frozen=True)
 class OpenedSource:
-    """A source at hand: its records, read as they are asked for, and how it was understood."""
+    """A source at hand.
+
+    Attributes:
+        records: read as they are asked for.
+        described: how it was understood.
+        may_be_empty: whether it is a table of the project's own, which may have no row yet (decisions before the first one);
+            an export of a database without rows is a fault.
+    """
 
     records: Iterator[Record]
     described: str
+    may_be_empty: bool = False
 
 
 def layouts() -> tuple[Layout, ...]:
@@ -58,16 +68,16 @@ def open_table_source(path: Path, encoding: str = "auto", delimiter: str = "auto
         raise SourceError(str(path), "there is no such file.", "Check the path.")
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return OpenedSource(published.read_parquet(path), "Parquet with the project's columns")
+        return OpenedSource(published.read_parquet(path), "Parquet with the project's columns", may_be_empty=True)
     if suffix == ".json" or (suffix == ".jsonl" and is_uwazi_line(path)):
         return OpenedSource(read_uwazi_json(path, language), f"Uwazi's JSON, rows in '{language}'")
     if suffix == ".jsonl":
-        return OpenedSource(published.read_jsonl(path), "JSON lines with the project's columns")
+        return OpenedSource(published.read_jsonl(path), "JSON lines with the project's columns", may_be_empty=True)
     if suffix not in TABLE_SUFFIXES:
         raise SourceError(str(path), f"'{suffix}' is not a kind of table.", f"Use one of {', '.join(TABLE_SUFFIXES)}.")
     table = open_table(path, encoding, delimiter)
     layout = recognise(layouts(), table, str(path))
-    return OpenedSource(layout.records(path.name, table), f"{layout.name}, {table.described}")
+    return OpenedSource(layout.records(path.name, table), f"{layout.name}, {table.described}", layout.name == OWN_LAYOUT)
 
 
 def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:

@@ -11,7 +11,7 @@ from pipeline.errors import SourceError
 from pipeline.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.sources.records import Record
 from pipeline.store.files import explain
-from pipeline.store.tables import iterate_parquet
+from pipeline.store.tables import iterate_parquet, parquet_names
 
 _BATCH = 10_000
 _WORDS = ("symbol", "paragraph", "language", "label_source", "taxonomy_version", "position_source")
@@ -20,15 +20,12 @@ _NUMBERS = ("page", "char_start", "char_end")
 
 def read_parquet(path: Path) -> Iterator[Record]:
     """Records of a Parquet file with the contract's columns (at least `text`). Raises: SourceError, StoreError."""
+    _check_columns(path, parquet_names(path))
     number = 0
     for table in iterate_parquet(path, _BATCH):
-        if number == 0:
-            _check_columns(path, table.column_names)
         for row in table.to_pylist():
             number += 1
             yield _record(path.name, number, row)
-    if number == 0:
-        raise SourceError(str(path), "the table has no rows.", "Make it again.")
 
 
 def read_jsonl(path: Path) -> Iterator[Record]:
