@@ -9,8 +9,6 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 from pipeline.encoders import LeadWordEncoder
 
@@ -105,6 +103,10 @@ def fit_linear(
 
     Raises: ValueError if a category has no case.
     """
+    # Late: they take most of a second, and who only labels does without.
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
+
     missing = sorted(set(range(1, 6)) - set(actions.tolist()))
     if missing:
         raise ValueError(f"action category {missing[0]} has no case in the training part")

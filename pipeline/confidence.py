@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import special
 
 from pipeline.classifiers import Scores
 
@@ -46,6 +46,8 @@ def fit_calibration(scores: Scores, actions: npt.NDArray[np.int64], tags: npt.ND
         actions: (n,) 1..5.
         tags: (n, T).
     """
+    from scipy import optimize  # late: labelling does without
+
     rows = np.arange(len(actions))
     logits = scores.action.astype(np.float64)
 
@@ -128,6 +130,8 @@ def accept_limit(confidence: FloatMatrix, right: npt.NDArray[np.bool_], max_erro
 
     Returns: 1.01, which accepts nothing, if no limit holds.
     """
+    from scipy import stats  # late: labelling does without
+
     chosen = 1.01
     # Below so many rows not even an unbroken record would do; which limit is tested first does not depend on the gold.
     fewest = int(np.ceil(np.log(1 - certainty) / np.log(1 - max_error)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 _MEANS = frozenset({"by", "through", "including", "via"})
@@ -31,12 +31,17 @@ class LeadWordEncoder:
     are each of a fixed length, so that neither drowns the other.
     """
 
-    def __init__(self, lead_words: int, lead_weight: float, words: TfidfVectorizer, leads: CountVectorizer) -> None:
-        """Args: fitted vectorizers; see `fit` and `from_vocabularies`."""
+    def __init__(
+        self, lead_words: int, lead_weight: float, words: Sequence[str], idf: npt.NDArray[np.float32], leads: Sequence[str]
+    ) -> None:
+        """Args: what `fit` has learned; see `vocabularies`. Raises: ValueError if the lengths disagree."""
+        if len(words) != len(idf):
+            raise ValueError(f"there are {len(words)} words, and idf of {len(idf)}")
         self.lead_words = lead_words
         self.lead_weight = lead_weight
-        self._words = words
-        self._leads = leads
+        self._words = {word: column for column, word in enumerate(words)}
+        self._idf = idf
+        self._leads = {lead: column for column, lead in enumerate(leads)}
 
     @classmethod
     def fit(cls, texts: Sequence[str], lead_words: int, lead_weight: float, min_document_count: int, max_features: int) -> LeadWordEncoder:
@@ -48,55 +53,69 @@ class LeadWordEncoder:
             min_document_count: texts that a feature must stand in.
             max_features: at most so many of each kind.
         """
-        words = TfidfVectorizer(
-            analyzer=word_features, min_df=min_document_count, max_features=max_features, sublinear_tf=True, dtype=np.float32
-        ).fit(texts)
-        leads = CountVectorizer(
-            analyzer=LeadFeatures(lead_words), min_df=min_document_count, max_features=max_features, binary=True, dtype=np.float32
-        ).fit(texts)
-        return cls(lead_words, lead_weight, words, leads)
+        # Half of the start-up time of a command that only labels would go into this import.
+        from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+        kept: dict[str, Any] = {"min_df": min_document_count, "max_features": max_features, "dtype": np.float32}
+        words = TfidfVectorizer(analyzer=word_features, **kept).fit(texts)
+        leads = CountVectorizer(analyzer=LeadFeatures(lead_words), binary=True, **kept).fit(texts)
+        names = (found.get_feature_names_out().tolist() for found in (words, leads))
+        return cls(lead_words, lead_weight, next(names), words.idf_.astype(np.float32), next(names))
 
     @classmethod
     def from_vocabularies(
         cls, lead_words: int, lead_weight: float, words: Sequence[str], idf: npt.NDArray[np.float32], leads: Sequence[str]
     ) -> LeadWordEncoder:
         """The encoder from what `vocabularies` gave. Raises: ValueError if the lengths disagree."""
-        tfidf = TfidfVectorizer(analyzer=word_features, vocabulary={w: i for i, w in enumerate(words)}, sublinear_tf=True, dtype=np.float32)
-        tfidf.idf_ = idf
-        count = CountVectorizer(
-            analyzer=LeadFeatures(lead_words), vocabulary={w: i for i, w in enumerate(leads)}, binary=True, dtype=np.float32
-        )
-        return cls(lead_words, lead_weight, tfidf, count)
+        return cls(lead_words, lead_weight, words, idf, leads)
 
     def vocabularies(self) -> tuple[list[str], npt.NDArray[np.float32], list[str]]:
         """Word features in column order, their idf, and lead features in column order."""
-        return (
-            self._words.get_feature_names_out().tolist(),
-            self._words.idf_.astype(np.float32),
-            self._leads.get_feature_names_out().tolist(),
-        )
+        return list(self._words), self._idf, list(self._leads)
 
     @property
     def word_columns(self) -> int:
         """How many of the first columns are word features; the others are lead features."""
-        return len(self._words.vocabulary_)
+        return len(self._words)
 
     def encode(self, texts: Sequence[str]) -> Any:
         """(n, features) sparse CSR matrix, float32."""
-        leads = self._leads.transform(texts)
-        norms = np.sqrt(np.asarray(leads.sum(axis=1)).ravel())
-        scaled = sparse.diags_array((self.lead_weight / np.maximum(norms, 1)).astype(np.float32)) @ leads
-        return sparse.hstack([self._words.transform(texts), scaled], format="csr", dtype=np.float32)
+        words = _counted(texts, word_features, self._words)
+        words.data = (1 + np.log(words.data)) * self._idf[words.indices]
+        leads = _counted(texts, LeadFeatures(self.lead_words), self._leads)
+        leads.data[:] = 1
+        _scale(words, 1.0)
+        _scale(leads, self.lead_weight)
+        return sparse.hstack([words, leads], format="csr", dtype=np.float32)
 
     def known(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """(n,) share of each text's words that are in the vocabulary, 0 to 1; 0 for a text without words."""
-        vocabulary = self._words.vocabulary_
+        vocabulary = self._words
         shares = np.zeros(len(texts), dtype=np.float32)
         for i, text in enumerate(texts):
             words = words_of(text)
             if words:
                 shares[i] = sum(w in vocabulary for w in words) / len(words)
         return shares
+
+
+def _counted(texts: Sequence[str], analyse: Callable[[str], Sequence[str]], columns: Mapping[str, int]) -> Any:
+    """(n, features) how often each text has each feature that has a column: CSR, float32, columns in order."""
+    places, ends = array("i"), array("i", [0])
+    for text in texts:
+        places.extend([column for feature in analyse(text) if (column := columns.get(feature)) is not None])
+        ends.append(len(places))
+    ones = np.ones(len(places), dtype=np.float32)
+    counted = sparse.csr_array((ones, np.array(places, np.int32), np.array(ends, np.int32)), shape=(len(texts), len(columns)))
+    counted.sum_duplicates()
+    return counted
+
+
+def _scale(matrix: Any, length: float) -> None:
+    """Give each row that is not empty this Euclidean length."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    squares = np.bincount(rows, matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0])
+    matrix.data *= (length / np.sqrt(squares[rows])).astype(np.float32)
 
 
 def word_features(text: str) -> list[str]:

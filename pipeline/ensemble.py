@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import special
 
 from pipeline.classifiers import FloatMatrix, LinearClassifier, Scores
 from pipeline.transformer.inference import Network
@@ -123,6 +123,8 @@ def fit_alone(linear: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[
 
 
 def _fit_action(network: FloatMatrix, linear: FloatMatrix, actions: npt.NDArray[np.int64]) -> tuple[tuple[float, float], tuple[float, ...]]:
+    from scipy import optimize  # late: labelling does without
+
     rows = np.arange(len(actions))
     both = np.stack([network, linear]).astype(np.float64)
     gold = np.eye(5)[actions - 1]
@@ -143,6 +145,8 @@ def _fit_action(network: FloatMatrix, linear: FloatMatrix, actions: npt.NDArray[
 def _fit_tags(
     network: npt.NDArray[np.float64], linear: npt.NDArray[np.float64], tags: npt.NDArray[np.bool_]
 ) -> tuple[tuple[float, float], tuple[float, ...]]:
+    from scipy import optimize  # late: labelling does without
+
     gold = tags.astype(np.float64)
 
     def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:

@@ -168,3 +168,10 @@ def test_the_version_is_the_packages(upr: Upr) -> None:
 def test_commands_are_imported_only_when_called() -> None:
     assert isinstance(cli.upr, LazyGroup)
     assert all(module.isidentifier() and line for module, line in COMMANDS.values())
+
+
+def test_labelling_one_text_loads_nothing_that_only_training_needs() -> None:
+    heavy = "sklearn", "pandas", "scipy.stats", "scipy.optimize", "mlflow", "matplotlib", "sqlalchemy"
+    program = f"import sys, pipeline.check; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -20,6 +20,9 @@ from pipeline.states import State, States
 from pipeline.store.files import read_bytes
 from pipeline.taxonomy import Tag, Taxonomy
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader; in C, where PyYAML was built with it, eight times as fast."""
+
 
 def config_path(name: str) -> Path:
     """The path of a file in configs/."""
@@ -29,7 +32,7 @@ def config_path(name: str) -> Path:
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises: SettingsError, with the place of the fault."""
     try:
-        return yaml.safe_load(read_bytes(path).decode("utf-8"))
+        return yaml.load(read_bytes(path).decode("utf-8"), Loader=_LOADER)  # noqa: S506
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(str(path), f"is not YAML in UTF-8 ({error}).", "Correct the file.") from error
 
