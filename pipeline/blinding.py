@@ -14,6 +14,14 @@ MASK = "Xstate"
 _CANDIDATE = re.compile(r"(?<!\w)(?:[A-ZÀ-Þ][\w’'.]*|former)")
 
 
+# "the Republic of Slovenia" must look like "Slovenia", also where the list of States has not this form of its name.
+_FORM = re.compile(
+    r"(?<!\w)(?:(?:Arab|Bolivarian|Co-operative|Democratic|Federal|Federative|Federated|Hashemite|Independent|Islamic|"
+    r"People['’]s|Plurinational|Socialist|United|former|Former) )*"
+    r"(?:Commonwealth|Emirate|Grand Duchy|Kingdom|Principality|Republic|State|States|Sultanate|Union) of $"
+)
+
+
 class Blinder:
     """Replaces names of States (with their article) and of their people by `MASK`, except inside names that stay.
 
@@ -64,8 +72,16 @@ class Blinder:
 
 
 def _before(text: str, kind: str) -> str:
-    """`text` without the article of the State's name that follows: "the Netherlands" must look like "Germany"."""
-    return text[:-4] if kind == "name" and text[-4:].lower() == "the " and not text[-5:-4].isalnum() else text
+    """`text` without the form and the article of the State's name that follows: "the Netherlands" must look like "Germany"."""
+    if kind != "name":
+        return text
+    text = _without_article(text)
+    form = _FORM.search(text) if text.endswith(" of ") else None
+    return text if form is None else _without_article(text[: form.start()])
+
+
+def _without_article(text: str) -> str:
+    return text[:-4] if text[-4:].lower() == "the " and not text[-5:-4].isalnum() else text
 
 
 def _stem(word: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.bundle import Bundle, Predictions
 from pipeline.encoders import words_of
 from pipeline.rules import RuleLabeller, RuleOpinion
-from pipeline.text import normalise
+from pipeline.text import clean, normalise
 
 SHOWN_SCORE = 0.05
 """Tag probabilities above this are published (contract)."""
@@ -86,8 +86,10 @@ def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None]
     labels = [_unlabelled(text) for text in texts]
     if chosen:
         predictions = bundle.predict(chosen)
-        opinions = rules.label([text[: bundle.limits.max_chars] for text in chosen])
-        for place, label in zip(usable, _labels(bundle, predictions, opinions, chosen), strict=True):
+        # The rules, and so the reasons for review, are as blind as the model.
+        seen = [bundle.blinder.blind(clean(text[: bundle.limits.max_chars])) for text in chosen]
+        too_long = [len(text) > bundle.limits.max_chars for text in chosen]
+        for place, label in zip(usable, _labels(bundle, predictions, rules.label(seen), seen, too_long), strict=True):
             labels[place] = label
     return labels
 
@@ -99,7 +101,9 @@ def _unlabelled(text: str | None) -> Label:
     return Label(None, None, (), (), (), (reason,))
 
 
-def _labels(bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpinion], texts: Sequence[str]) -> list[Label]:
+def _labels(
+    bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpinion], seen: Sequence[str], too_long: Sequence[bool]
+) -> list[Label]:
     names = bundle.taxonomy.labels
     limits = bundle.limits
     confidence = predictions.confidence.astype(float).tolist()
@@ -116,10 +120,10 @@ def _labels(bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpi
         ordered = shown[np.argsort(-scores[shown], kind="stable")]
         pairs = tuple((names[t], round(float(scores[t]), 4)) for t in ordered.tolist())
         given = tuple(names[t] for t in ordered.tolist() if tags[t])
-        words = len(words_of(texts[i][:1000]))
+        words = len(words_of(seen[i][:1000]))
         checks = (
             (TOO_SHORT, words < limits.min_words),
-            (TOO_LONG, len(texts[i]) > limits.max_chars),
+            (TOO_LONG, too_long[i]),
             (UNSEEN_WORDING, known[i] < limits.known),
             (NOT_A_RECOMMENDATION, opinions[i].action is None and not accepted[i] and not given),
             (WEAK_ACTION, not accepted[i]),

@@ -90,6 +90,8 @@ def test_what_is_no_state_stays(text: str) -> None:
         ("a Franco-German treaty", f"a Franco-{MASK} treaty"),
         ("the US, the U.S., the USA and the United States of America tell us", f"{MASK}, {MASK}, {MASK} and {MASK} tell us"),
         ("Côte d'Ivoire’s and Côte d’Ivoire's police", f"{MASK}’s and {MASK}'s police"),
+        ("the agreement of the Republic of Hungary with the Grand Duchy of Luxembourg", f"the agreement of {MASK} with {MASK}"),
+        ("a federal state of Austria; the rule of the Netherlands", f"a federal state of {MASK}; the rule of {MASK}"),
         ("the Korean and Lao peoples", f"the {MASK} and {MASK} peoples"),
     ],
 )
