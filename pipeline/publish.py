@@ -30,6 +30,7 @@ from pipeline.release.uwazi_import import UwaziLabels
 from pipeline.release.vocabulary import vocabulary
 from pipeline.schema import LABELLED
 from pipeline.settings import Settings
+from pipeline.sources.labelled import labelled_table
 from pipeline.store.files import atomic_folder, read_json, write_json
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import TaxonomyFile, config_path, load_states, load_taxonomy_file, read_yaml, translate
@@ -121,7 +122,8 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
         return None if path is None else in_taxonomy(_read(path, what), version, said)
 
     corpus = in_taxonomy(_read(inputs.corpus, "upr ingest"), version, said)
-    together = layers(corpus, table(inputs.labelled, "upr label"), table(inputs.decisions, "upr review export"), states)
+    decisions = None if inputs.decisions is None else in_taxonomy(_decisions(inputs.decisions), version, said)
+    together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states)
     rows = recommendations(together, states)
     try:
         labels = long_labels(together, vocab.taxonomy)
@@ -139,10 +141,20 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
     return Content(rows, labels, splits, vocabulary(_steps()), quality, scores, about)
 
 
-def _read(path: Path, maker: str) -> pa.Table:
-    """A table in the project's columns. Raises: StoreError that names the command that makes it."""
+def _check_there(path: Path, maker: str) -> None:
     if not path.is_file():
         raise StoreError(str(path), "there is no such file.", f"Run `{maker}` to make it, or name another.")
+
+
+def _decisions(path: Path) -> pa.Table:
+    """The decisions of the review desk, in any format that it writes."""
+    _check_there(path, "upr review export")
+    return labelled_table(path)
+
+
+def _read(path: Path, maker: str) -> pa.Table:
+    """A table in the project's columns. Raises: StoreError that names the command that makes it."""
+    _check_there(path, maker)
     found = read_parquet(path)
     missing = [n for n in LABELLED.names if n not in found.column_names]
     if missing:

@@ -15,13 +15,13 @@ from pipeline.review import accounts, exports
 from pipeline.review.database import Database
 from pipeline.review.desk_settings import load_desk_settings
 from pipeline.review.intake import Intake, IntakeReport
-from pipeline.review.labelled import LabelledRow, read_labelled
 from pipeline.review.ledger import Ledger
 from pipeline.review.model_evidence import ModelEvidence
 from pipeline.review.precedents import Chosen, choose
 from pipeline.review.sheets import take_sheet
 from pipeline.review.wordings import Explained, Explainer, Mark, gather, text_key
 from pipeline.rules import RuleLabeller
+from pipeline.sources.labelled import LabelledRow, read_labelled
 from pipeline.sources.records import Reject
 from pipeline.store.files import rejects_path, write_jsonl
 from pipeline.store.models import load_bundle

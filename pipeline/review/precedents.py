@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.blinding import MASK
 from pipeline.progress import Progress, silent
-from pipeline.review.labelled import LabelledRow
+from pipeline.sources.labelled import LabelledRow
 from pipeline.text import normalise
 
 SHOWN = 5

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select
 from pipeline.errors import StoreError
 from pipeline.review.accounts import Person
 from pipeline.review.database import Database
-from pipeline.review.labelled import LabelledRow
 from pipeline.review.ledger import SHEET, Ledger, Submission
 from pipeline.review.strings import say
 from pipeline.review.tables import items, occurrences
 from pipeline.review.transitions import Codes, Refused, Standing, Status
+from pipeline.sources.labelled import LabelledRow
 from pipeline.sources.records import Reject
 from pipeline.taxonomy import ACTIONS, Taxonomy
 

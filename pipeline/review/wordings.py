@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from pipeline.review.labelled import LabelledRow
+from pipeline.sources.labelled import LabelledRow
 from pipeline.sources.records import Reject
 from pipeline.taxonomy import ACTIONS, Taxonomy
 from pipeline.text import normalise

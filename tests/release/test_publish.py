@@ -9,10 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import settings
-from pipeline.errors import DecisionError, ReleaseError, SettingsError, StoreError
+from pipeline.errors import DecisionError, ReleaseError, SettingsError, SourceError, StoreError
+from pipeline.publish import assemble
 from pipeline.release.columns import LABELS, MEANING, RECOMMENDATIONS, SCHEMAS
 from pipeline.release.folder import latest, publishing, releases
 from pipeline.schema import LABELLED, RELEASE_COLUMNS
+from pipeline.store.tables import write_batches
 from tests.release.conftest import NEW, new_rows, published
 
 PROMISED = [
@@ -61,6 +63,10 @@ def decisions(corpus, *changes):
 def written(table, path):
     pq.write_table(table, path)
     return path
+
+
+def assembled(inputs):
+    return assemble(inputs, settings.load())
 
 
 def test_a_release_holds_what_it_promises(release):
@@ -145,6 +151,27 @@ def test_a_reviewed_decision_wins_and_the_coders_label_is_kept(inputs, copied, t
     assert {(r["label_source"], r["action"], tuple(r["issues"])) for r in mine} == {("reviewed", 2, ("Poverty", "Justice"))}
     given = labels.filter(pc.and_(pc.equal(labels["rec_id"], rec_id), pc.equal(labels["task"], "action")))
     assert set(given["source"].to_pylist()) == {"reviewed", "expert", "model"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".jsonl"])
+@pytest.mark.parametrize("changes", [((3, 2, ["Poverty", "Justice"]), (5, 1, [])), ()], ids=["decisions", "none"])
+def test_decisions_are_read_in_every_format_that_the_desk_writes(inputs, copied, tmp_path, suffix, changes):
+    table = decisions(inputs.corpus, *changes)
+    said = assembled(replace(inputs, decisions=written(table, tmp_path / "d.parquet")))
+    write_batches(tmp_path / f"d{suffix}", LABELLED, [table])
+    other = assembled(replace(inputs, decisions=tmp_path / f"d{suffix}"))
+    assert other.recommendations.equals(said.recommendations)
+    assert other.labels.equals(said.labels)
+    assert ("reviewed" in said.recommendations["label_source"].to_pylist()) == bool(changes)
+
+
+def test_a_decision_that_cannot_be_read_is_named(inputs, copied, tmp_path):
+    write_batches(tmp_path / "d.csv", LABELLED, [decisions(inputs.corpus, (3, 2, ["Poverty"]))])
+    path = tmp_path / "d.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(",2,", ",two,", 1), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"d.csv, row 1: 'two' cannot be \w+ .*Correct the cell"):
+        published(replace(inputs, decisions=path), tmp_path / "out")
+    assert releases(tmp_path / "out") == []
 
 
 def test_decisions_that_contradict_each_other_are_refused(inputs, tmp_path):

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.review.labelled import LabelledRow
 from pipeline.schema import LABELLED
+from pipeline.sources.labelled import LabelledRow
 from pipeline.store.tables import write_batches
 from pipeline.text import recommendation_id, row_id
 

@@ -12,15 +12,15 @@ import xlsxwriter
 from sqlalchemy import select, update
 
 from pipeline import ingest, settings
-from pipeline.errors import DecisionError, StoreError
+from pipeline.errors import DecisionError, SourceError, StoreError
 from pipeline.review.accounts import Person
 from pipeline.review.database import Database
-from pipeline.review.labelled import SHEET_COLUMNS, read_labelled
 from pipeline.review.ledger import Ledger, Submission, history
 from pipeline.review.opening import export_file, import_files
 from pipeline.review.tables import items
 from pipeline.review.transitions import Codes, Standing
 from pipeline.schema import LABELLED
+from pipeline.sources.labelled import SHEET_COLUMNS, read_labelled
 from pipeline.store.tables import read_parquet
 from tests.review import invented
 from tests.review.bench import people
@@ -275,3 +275,20 @@ def test_a_wrong_name_for_the_format_is_refused(sqlite_database: Database, who: 
         with pytest.raises(StoreError, match=r"x\."):
             export_file(sqlite_database, tmp_path / name, form)
         assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".jsonl", ".parquet"])
+def test_an_export_without_a_decision_is_harmless_to_the_next_ingest(
+    suffix: str, who: dict[str, Person], sqlite_database: Database, tmp_path: Path
+) -> None:
+    empty = tmp_path / f"decisions{suffix}"
+    export_file(sqlite_database, empty, "table")
+    coded = invented.write(tmp_path / "coded.parquet", invented.rows(8, seed=9, by="expert", sessions=(3, 9)))
+    alone = ingest.run([coded], tmp_path / "alone" / "o.parquet", settings.load())
+    both = ingest.run([coded, empty], tmp_path / "both" / "o.parquet", settings.load())
+    assert both.checked.table.equals(alone.checked.table)
+    assert both.checked.rejects == alone.checked.rejects
+    assert both.understood.keys() == {"coded.parquet", empty.name}
+    with pytest.raises(SourceError, match=f"decisions{suffix}: the input has no rows"):
+        ingest.run([empty], tmp_path / "o.parquet", settings.load())
+    assert not (tmp_path / "o.parquet").exists()

@@ -1,4 +1,4 @@
-"""Labelled tables and decision sheets as the desk reads them: every column in its type, whatever the file's format."""
+"""Labelled tables and decision sheets as they were written: every column in its type, whatever the file's format."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ SHEET_COLUMNS = ("decided_by", "decided_at", "decision_version", "expert_action"
 """Columns that a decision sheet has beside the contract's."""
 
 _NEEDED = ("row_id", "rec_id", "text", "action", "issues")
+_LABEL_LISTS = ("action_set", "issues", "review_reasons")
 _BATCH = 5_000
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
@@ -148,3 +149,18 @@ def _scalar(kind: pa.DataType, value: Any) -> Any:
     if pa.types.is_timestamp(kind):
         return value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
     return str(value)
+
+
+def labelled_table(path: Path) -> pa.Table:
+    """A labelled table (.parquet .jsonl .csv .xlsx) in the contract's columns, whole; what a sheet has beside them is left out.
+
+    Raises: SourceError if it cannot be used as a whole, or for the first row that cannot be read.
+    """
+    rows = []
+    for row in read_labelled(path)[1]:
+        if row.fault:
+            raise SourceError(f"{path}, row {row.number}", row.fault, "Or export it again.")
+        # An empty cell cannot tell an empty list from none at all; a row with an action has its lists.
+        lists = {name: row.values[name] or [] for name in _LABEL_LISTS} if row.values["action"] is not None else {}
+        rows.append(row.values | lists)
+    return pa.Table.from_pylist(rows, schema=LABELLED)
