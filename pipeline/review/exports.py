@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -117,10 +117,14 @@ def _row(item: dict[str, Any], place: Any, last: dict[str, Any] | None) -> dict[
 QUEUED_OR_DECIDED = tuple(s for s in Status if s is not Status.CERTAIN)
 
 
-def _json_path(out: Path) -> Path:
+def _write_items(database: Database, out: Path, made: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Write what is made of each item that is queued or decided, as a JSON array. Returns: items."""
     if out.suffix.lower() != ".json":
         raise StoreError(str(out), f"'{out.suffix}' does not fit the format.", "Give a name that ends in .json.")
-    return out
+    with database.read() as connection:
+        items_ = [made(item) for group in _decided(connection, QUEUED_OR_DECIDED) for item in group]
+    write_json(out, items_)
+    return len(items_)
 
 
 def _choice(action: int) -> str:
@@ -129,12 +133,9 @@ def _choice(action: int) -> str:
 
 def write_label_studio(database: Database, out: Path, taxonomy: Taxonomy) -> int:
     """Write tasks for Label Studio, and its labelling interface beside them as `<out>.config.xml`. Returns: tasks."""
-    _json_path(out)
-    with database.read() as connection:
-        tasks = [_task(item) for group in _decided(connection, QUEUED_OR_DECIDED) for item in group]
-    write_json(out, tasks)
+    tasks = _write_items(database, out, _task)
     write_text(out.with_name(out.name + ".config.xml"), _interface(taxonomy))
-    return len(tasks)
+    return tasks
 
 
 def _task(item: dict[str, Any]) -> dict[str, Any]:
@@ -170,12 +171,9 @@ def write_argilla(database: Database, out: Path, taxonomy: Taxonomy) -> int:
 
     Returns: records.
     """
-    _json_path(out)
-    with database.read() as connection:
-        records = [_record(item) for group in _decided(connection, QUEUED_OR_DECIDED) for item in group]
-    write_json(out, records)
+    records = _write_items(database, out, _record)
     write_json(out.with_name(out.name + ".settings.json"), _argilla_settings(taxonomy))
-    return len(records)
+    return records
 
 
 def _argilla_settings(taxonomy: Taxonomy) -> dict[str, Any]:
