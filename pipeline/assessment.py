@@ -21,6 +21,15 @@ from pipeline.states import States
 
 Rows = npt.NDArray[np.int64]
 _LENGTHS = ((10, "up to 10 words"), (20, "11 to 20 words"), (40, "21 to 40 words"), (10**9, "over 40 words"))
+_FREQUENCIES = (
+    (200, "up to 200 cases"),
+    (500, "201 to 500 cases"),
+    (1000, "501 to 1000 cases"),
+    (2000, "1001 to 2000 cases"),
+    (10**9, "over 2000 cases"),
+)
+_UNTAGGED = 10**9 + 1
+_STATES = ((1, "1 State"), (10**9, "2 States or more"))
 
 
 @dataclass(frozen=True)
@@ -69,10 +78,14 @@ class Assessor:
             acceptance={"test": self._acceptance(session, test)},
         )
 
-    def out_of_fold_slices(self, out_of_fold: Predictions) -> dict[str, Slices]:
-        """Slices of the training rows of the session split, by predictions of models that had not seen them, in row order."""
-        rows = self.corpus.splits["session"].rows("train")
-        return self._slices(out_of_fold, rows)
+    def out_of_fold_slices(self, out_of_fold: Predictions, session: Predictions) -> dict[str, Slices]:
+        """Slices of the rows of the training and the tuning part, by predictions of models that had not learned from them.
+
+        Args: `out_of_fold`, of the training rows in their order; `session`, of the whole corpus, for the tuning rows.
+        """
+        split = self.corpus.splits["session"]
+        train, tune = split.rows("train"), split.rows("tune")
+        return self._slices(out_of_fold.followed_by(session.take(tune)), np.concatenate([train, tune]))
 
     def evaluation(self, predictions: Predictions, rows: Rows) -> Evaluation:
         """Gold and predictions of some rows; `predictions` are of the whole corpus."""
@@ -127,8 +140,26 @@ class Assessor:
             "cycle": table["cycle"].to_pylist(),
             "reviewed_region": [state.region if state else None for state in reviewed],
             "response": table["response"].to_pylist(),
-            "length": [next(name for limit, name in _LENGTHS if n <= limit) for n in lengths],
+            "length": [_named(n, _LENGTHS) for n in lengths],
+            "tag_frequency": self._tag_frequencies(rows),
+            "recommending_states": self._state_numbers(rows),
         }
+
+    def _tag_frequencies(self, rows: Rows) -> list[str | int | None]:
+        """How often the training rows have the rarest tag of each row, None without a tag."""
+        trained = self.corpus.tags[self.corpus.splits["session"].rows("train")].sum(axis=0)
+        rarest = np.where(self.corpus.tags[rows], trained, _UNTAGGED).min(axis=1).tolist()
+        return [None if n == _UNTAGGED else _named(n, _FREQUENCIES) for n in rarest]
+
+    def _state_numbers(self, rows: Rows) -> list[str | int | None]:
+        """How many States made the recommendation of each row, counting rows with the same wording in the same review."""
+        table = self.corpus.table
+        by_wording: dict[str, set[str]] = {}
+        wordings = table["rec_id"].to_pylist()
+        for wording, names in zip(wordings, table["recommending_states"].to_pylist(), strict=True):
+            by_wording.setdefault(wording, set()).update(names or ())
+        numbers = [len(by_wording[wordings[i]]) for i in rows]
+        return [_named(n, _STATES) if n else None for n in numbers]
 
     def _recommending_regions(self, rows: Rows) -> dict[str, npt.NDArray[np.bool_]]:
         """Masks by region; a recommendation of several States may be in several."""
@@ -139,6 +170,10 @@ class Assessor:
         if not all(regions):
             masks["unknown"] = np.array([not r for r in regions], dtype=np.bool_)
         return masks
+
+
+def _named(number: int, steps: tuple[tuple[int, str], ...]) -> str:
+    return next(name for limit, name in steps if number <= limit)
 
 
 def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:

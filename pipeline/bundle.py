@@ -66,6 +66,15 @@ class Predictions:
         """The predictions of some rows."""
         return Predictions(self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.limits)
 
+    def followed_by(self, others: Predictions) -> Predictions:
+        """These predictions and then others, cut where these are."""
+        return Predictions(
+            np.concatenate([self.action_probabilities, others.action_probabilities]),
+            np.concatenate([self.tag_scores, others.tag_scores]),
+            np.concatenate([self.known, others.known]),
+            self.limits,
+        )
+
 
 @dataclass(frozen=True)
 class Bundle:

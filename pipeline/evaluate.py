@@ -23,14 +23,17 @@ from pipeline.charts import quality_plots
 from pipeline.corpus import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evidence_quality import explanation_quality
+from pipeline.exchangeability import session_tests
 from pipeline.metrics import to_plain
 from pipeline.progress import Progress, silent
+from pipeline.rules import RuleLabeller
 from pipeline.settings import Settings, home
 from pipeline.store.behaviours import load_behaviours
 from pipeline.store.files import atomic_file, digest, write_json
 from pipeline.store.models import load_bundle
-from pipeline.store.tables import read_parquet, write_parquet
+from pipeline.store.tables import read_parquet, write_batches, write_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
+from pipeline.suspected.inquiry import inquire
 from pipeline.tracking import DEMO_TAG, VERSION_TAG, RunRecord, Tracker
 
 
@@ -46,7 +49,8 @@ class EvaluateReport:
 def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> EvaluateReport:
     """Evaluate the models of `train` into the folder `out`, and log a run.
 
-    Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, plots/*.svg and run.json.
+    Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, suspected_errors.parquet and .csv, plots/*.svg
+    and run.json.
 
     Raises: SourceError if the models were trained on another corpus; ModelError; StoreError; SettingsError for MLflow.
     """
@@ -66,10 +70,12 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     model = _model_facts(session)
     tune = assessor.tune_document(model, predictions["session"])
     test = assessor.test_document(model, predictions)
-    tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(_out_of_fold(models, corpus, session)))
+    out_of_fold = _out_of_fold(models, corpus, session)
+    tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(out_of_fold, predictions["session"][1]))
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
     tune |= _trials(session, corpus, settings)
+    test |= _doubts(assessor, session, predictions["session"][1], out_of_fold, settings, out)
     metrics = flat_metrics(tune, test)
     write_json(out / "tune.json", tune)
     write_json(out / "test.json", test)
@@ -110,6 +116,19 @@ def _trials(session: Bundle, corpus: Corpus, settings: Settings) -> dict[str, An
     evidence = explanation_quality(session, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed)
     behaviour = behaviour_document(load_behaviours(session.taxonomy.version), session, floors)
     return {"behaviour": to_plain(behaviour), "evidence": to_plain(evidence)}
+
+
+def _doubts(
+    assessor: Assessor, session: Bundle, predictions: Predictions, out_of_fold: Predictions, settings: Settings, out: Path
+) -> dict[str, Any]:
+    """Whether sessions are alike, and which codes may be slips; the latter are also written as a table."""
+    corpus, options = assessor.corpus, settings.evaluate
+    alike = session_tests(corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed)
+    rules = RuleLabeller(session.codebook, session.taxonomy)
+    inquiry = inquire(corpus, assessor.states, rules, out_of_fold, predictions, session.version)
+    for suffix in (".parquet", ".csv"):
+        write_batches(out / f"suspected_errors{suffix}", inquiry.table.schema, [inquiry.table])
+    return {"exchangeability": to_plain(alike), "suspected_errors": to_plain(inquiry.document)}
 
 
 def _model_facts(bundle: Bundle) -> dict[str, Any]:

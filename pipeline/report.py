@@ -15,7 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.charts import Chart, corpus_charts, inline, quality_charts
+from pipeline.charts.doubts import session_tables, slip_tables
 from pipeline.charts.drawing import estimate_text, percent
+from pipeline.charts.treatment import treatment_tables
 from pipeline.charts.trials import Table, trial_tables
 from pipeline.errors import SourceError
 from pipeline.metrics import merge
@@ -78,6 +80,7 @@ class _Measured:
     table: _Table
     promises: _Table | None
     trials: Sequence[Table]
+    slips: Sequence[Table]
 
 
 def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
@@ -131,7 +134,9 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
     try:
         document = merge(documents)
         model = {key: document["model"].get(key) for key in ("version", "kind", "demo", "taxonomy", "trained_rows")}
-        return _Measured(model, quality_charts(document), _quality_table(document), _promises(document), trial_tables(document))
+        trials = [*session_tables(document), *trial_tables(document), *treatment_tables(document)]
+        figures = (quality_charts(document), _quality_table(document), _promises(document))
+        return _Measured(model, *figures, trials, slip_tables(document))
     except KeyError as error:
         raise SourceError(where, f"lacks {error} of an evaluation document.", todo) from error
     except (ValueError, AttributeError, TypeError) as error:

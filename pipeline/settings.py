@@ -138,6 +138,7 @@ class EvaluateSettings(_Section):
     seed: int = 0
     calibration_bins: int = Field(15, ge=2)
     evidence_texts: int = Field(200, ge=1)
+    permutations: int = Field(499, ge=1)
 
 
 class RegisterSettings(_Section):

@@ -26,19 +26,11 @@ from pipeline.charts.drawing import (
     panel,
     percent,
 )
+from pipeline.charts.treatment import SLICE_COLUMNS
 from pipeline.intervals import wilson
 from pipeline.taxonomy import ACTIONS
 
 Document = Mapping[str, Any]
-
-SLICE_COLUMNS: Mapping[str, str] = {
-    "recommending_region": "regional group of the recommending State",
-    "reviewed_region": "regional group of the State under review",
-    "response": "response of the State under review",
-    "length": "length of the recommendation",
-    "cycle": "UPR cycle",
-}
-"""Columns of slices and how a page calls them; "session" has a chart of its own."""
 
 _PREDICTIONS = {"out_of_fold": "held out by session", "tune": "tuning session", "test": "test session"}
 

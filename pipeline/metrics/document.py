@@ -8,13 +8,18 @@
       "slices": {PREDICTIONS: {COLUMN: SLICES}},
       "sets": {PART: SET_QUALITY},
       "acceptance": {PART: ACCEPTANCE},
-      "baselines": {NAME: QUALITY}
+      "baselines": {NAME: QUALITY},
+      "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION: TEST}, "sets": {SESSION: TEST}},
+      "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]}, "statistics": {...}}
     }
 
 SPLIT is "session" (as the model meets texts in life) or "random" (grouped by text, for comparison with others'
 figures); PART "tune", "test" or "pledges"; rows "all", or "unseen" for texts that training never saw. PREDICTIONS says
-whose: "test", "tune" or "out_of_fold" (sessions of training, each predicted by a model that had not seen it). COLUMN is "session", "cycle",
-"recommending_region", "reviewed_region", "response", "length" and so on; "session" is also the chart of figures over time.
+whose: "test", "tune" or "out_of_fold" (rows of training and tuning, each predicted by a model that had not learned from it). COLUMN is
+"session", "cycle", "recommending_region", "reviewed_region", "response", "length", "tag_frequency" (of the row's rarest tag in training),
+"recommending_states" (how many made the recommendation) and so on; "session" is also the chart of figures over time.
+"exchangeability" and "suspected_errors" stand in the document of the test part only: see `pipeline.exchangeability` (TEST is its
+`SessionTest`) and `pipeline.suspected.inquiry`.
 "sets" and "acceptance" are left out where a model gives no sets. "baselines" ("rules", "majority") may be added: labels without
 probabilities on all rows of the headline's part, so that their calibration errors say nothing.
 

@@ -1,0 +1,113 @@
+"""Equal treatment in one table: how far slices of the rows lie apart, and which pairs differ by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.charts.trials import Table
+
+SLICE_COLUMNS: Mapping[str, str] = {
+    "recommending_region": "regional group of the recommending State",
+    "reviewed_region": "regional group of the State under review",
+    "response": "response of the State under review",
+    "recommending_states": "number of recommending States",
+    "length": "length of the recommendation",
+    "tag_frequency": "frequency of its rarest tag in training",
+    "cycle": "UPR cycle",
+}
+"""Columns of slices and how a page calls them; "session" has a chart of its own."""
+
+REGIONS = ("recommending_region", "reviewed_region")
+_FIGURES = {"action.accuracy": "action, accuracy", "tags.micro_f1": "tags, micro-F1"}
+
+Slices = Mapping[str, Mapping[str, Any]]
+
+
+def treatment_tables(document: Mapping[str, Any]) -> list[Table]:
+    """The table of equal treatment; empty where an evaluation document has no slices."""
+    table = _treatment(document)
+    return [] if table is None else [table]
+
+
+def _treatment(document: Mapping[str, Any]) -> Table | None:
+    """The largest gap of every slicing on the test session and on earlier sessions, and every pair that differs significantly."""
+    slices = document.get("slices", {})
+    part = next((name for name in ("test", "tune") if slices.get(name)), None)
+    if part is None:
+        return None
+    now, before = slices[part], slices.get("out_of_fold", {})
+    columns = [c for c in SLICE_COLUMNS if _gap(now, c) or _gap(before, c)]
+    if not columns:
+        return None
+    lines = [
+        (_initial(SLICE_COLUMNS[column]), *(_cell(_gap(found, column, metric)) for found in (now, before) for metric in _FIGURES))
+        for column in columns
+    ]
+    named = {"test": "test session", "tune": "tuning session"}[part]
+    different = [*_different(now, named), *_different(before, "earlier sessions")]
+    return Table(
+        "equal-treatment",
+        _title(now, named),
+        "If the model were worse on recommendations by or to one group of States, figures on that group would be less sound. So the rows "
+        "are sliced in several ways, the largest gap of each is shown in percentage points with its 95% interval (bootstrap by text), and "
+        "every pair of slices is tested. Holm's correction allows for how many pairs there are: by chance alone, about one cell in "
+        "twenty would show a pair. Regions count most, since the model never sees which State speaks or is spoken to. Gaps by length or "
+        "tag say which texts are harder. Earlier sessions: each row judged by a model that had not learned from it (linear models for "
+        "those of training, the model itself for the tuning session); there are so many rows that even small gaps show.",
+        (
+            "Largest gap by",
+            f"{_initial(named)}: action, accuracy",
+            f"{_initial(named)}: tags, micro-F1",
+            "Earlier sessions: action, accuracy",
+            "Earlier sessions: tags, micro-F1",
+        ),
+        lines,
+        f"The {len(different):,} pairs that differ by more than chance" if different else "",
+        ("Compared by", "Pair", "Difference, points", "p (Holm)", "Rows"),
+        different,
+        kind="worded",
+    )
+
+
+def _initial(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _gap(found: Slices, column: str, metric: str = "action.accuracy") -> Mapping[str, Any] | None:
+    gap: Mapping[str, Any] | None = found.get(column, {}).get("gaps", {}).get(metric)
+    return gap
+
+
+def _cell(gap: Mapping[str, Any] | None) -> str:
+    if gap is None:
+        return "–"
+    value, _, interval = _points(gap["size"]).partition("\n")
+    pairs = f"{gap['significant']} of {len(gap['comparisons'])} pairs differ"
+    return f"{value}\n{interval}: {gap['best']} above {gap['worst']}; {pairs}"
+
+
+def _points(estimate: Mapping[str, Any]) -> str:
+    """ "1.2" and, below it, "0.4 to 2.0"."""
+    value, low, high = (estimate[k] for k in ("value", "low", "high"))
+    return f"{100 * value:.1f}" + ("" if low is None else f"\n{100 * low:.1f} to {100 * high:.1f}")
+
+
+def _title(now: Slices, named: str) -> str:
+    gaps = [gap for column in REGIONS for metric in _FIGURES if (gap := _gap(now, column, metric)) is not None]
+    pairs, different = sum(len(g["comparisons"]) for g in gaps), sum(g["significant"] for g in gaps)
+    if not pairs:
+        return "Does the model treat all States alike? There are too few rows to say"
+    if not different:
+        return f"No two regional groups are treated differently by more than chance on the {named}"
+    return f"{different} of {pairs} comparisons of two regional groups differ by more than chance on the {named}"
+
+
+def _different(found: Slices, whose: str) -> Iterator[tuple[str, ...]]:
+    for column in SLICE_COLUMNS:
+        for metric, figure in _FIGURES.items():
+            for pair in (_gap(found, column, metric) or {}).get("comparisons", ()):
+                if pair["adjusted_p"] <= 0.05:
+                    p = f"{pair['adjusted_p']:.3f}" if pair["adjusted_p"] >= 0.001 else "under 0.001"
+                    what = f"{_initial(SLICE_COLUMNS[column])}\n{figure}"
+                    yield what, f"{pair['first']} less {pair['second']}", _points(pair["difference"]), p, whose
