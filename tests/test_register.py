@@ -67,8 +67,9 @@ def renamed(models: Path, out: Path) -> Path:
     return out
 
 
-def set_floor(home: Path, accuracy: float) -> None:
-    (home / "configs" / "quality_floors.yaml").write_text(yaml.safe_dump({"tune": {"action.accuracy": accuracy, "tags.micro_f1": 0.0}}))
+def set_floor(home: Path, accuracy: float, **behaviour: float) -> None:
+    floors = {"tune": {"action.accuracy": accuracy, "tags.micro_f1": 0.0}, "behaviour": behaviour}
+    (home / "configs" / "quality_floors.yaml").write_text(yaml.safe_dump(floors))
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]: 
         demo = registered("demo", models, home / "reports" / "evaluation")
         full = renamed(models, folder / "full")
         evaluate.run(sample_path, full, home / "full", chosen)
-        set_floor(home, 0.999)
+        set_floor(home, 0.999, treaties=1.1)
         below = registered("below", full, home / "full")
         # From here on, nothing of the test session is left to be read, neither in files nor in MLflow.
         set_floor(home, 0.5)
@@ -151,6 +152,8 @@ def test_floors_hold_a_model_back(story: Story) -> None:
     assert not story.below.promoted
     assert story.below.reasons[0].startswith("action.accuracy is 0.")
     assert story.below.reasons[0].endswith("below the floor of 0.999")
+    assert story.below.reasons[1].startswith("behaviour 'treaties' holds in ")
+    assert story.below.reasons[1].endswith("below the floor of 1.1")
     assert story.champions["below"] == story.champions["demo"]
 
 
