@@ -19,8 +19,10 @@ HEADINGS = (
     "Response",
     "Action category",
     "Issues",
+    "Response in the source",
 )
-"""Labels of the template's properties, as `upr ingest` reads them back (layout uwazi-csv)."""
+"""Labels of the template's properties, as `upr ingest` reads them back (layout uwazi-csv). Uwazi takes the properties that its
+template has; the last column, which it has not, keeps the source's own word where that is no label of the thesaurus."""
 
 _TITLE = 110
 
@@ -58,6 +60,7 @@ def uwazi_rows(table: pa.Table, labels: UwaziLabels) -> Iterator[tuple[str, ...]
             _response(response, raw, kind, labels),
             "" if action is None else f"{action} - {ACTIONS[action]} action",
             "|".join(issues or ()),
+            raw or "",
         )
 
 

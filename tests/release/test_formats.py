@@ -118,10 +118,11 @@ def test_nothing_is_lost_on_the_way_back_through_ingest(release, table, tmp_path
     report = ingest.run([release / name], out, settings.load())
     assert report.checked.rejects == []
     back = pq.read_table(out)
-    kept = ["text", "state_under_review", "recommending_states", "session", "cycle", "kind", "response", "rec_id", "row_id"]
+    kept = ["text", "state_under_review", "recommending_states", "session", "cycle", "kind", "response", "response_raw", "rec_id", "row_id"]
     for column in kept:
         assert back[column].to_pylist() == table[column].to_pylist(), column
     # Uwazi's file says nothing of who labelled; our own tables do, and ingest takes no machine's label for gold.
+    assert "Accepted" in back["response_raw"].to_pylist()  # a word that the database has another label for
     people = [s in ("expert", "reviewed") for s in table["label_source"].to_pylist()]
     for column in ("action", "issues"):
         due = [v if p or name == "uwazi.csv" else None for v, p in zip(table[column].to_pylist(), people, strict=True)]
@@ -136,6 +137,7 @@ def test_uwazi_cells_are_thesaurus_labels(release):
     }
     assert {r["Session"] for r in rows if r["State under review"] == "Kenya" and r["Cycle"] == "4"} == {"44 - November 2023"}
     assert any("|" in r["Issues"] for r in rows)
+    assert {r["Response"] for r in rows} <= {"Supported", "Noted", "Not Supported", "Pending", "Voluntary Pledge", ""}
 
 
 def test_the_database_has_what_it_needs(release, table):
