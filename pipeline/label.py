@@ -39,7 +39,7 @@ from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import check_suffix, write_batches
-from pipeline.store.vocabularies import load_states
+from pipeline.store.vocabularies import config_path, load_states
 
 Columns = dict[str, list[Any]]
 _WORTH_PROCESSES_BYTES = 1_000_000
@@ -114,13 +114,15 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
 
 def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings) -> dict[str, Any]:
     """Everything that decides the bytes of the output."""
+    limits = settings.extract.model_dump(exclude={"processes"})  # a document beyond them is left out
     return {
         "inputs": [[file.name, sha] for file, sha in files],
         "model": model_version,
         "pipeline": __version__,
         "batch_rows": settings.label.batch_rows,
         "format": out.suffix.lower(),
-        "reading": [settings.ingest.encoding, settings.ingest.delimiter],
+        "reading": [settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language, limits],
+        "configs": {name: digest(config_path(name)) for name in ("sources.yaml", "states.csv")},
     }
 
 

@@ -28,6 +28,7 @@ from pipeline.sources.published import read_jsonl
 from pipeline.store.models import save_bundle
 from pipeline.store.tables import SUFFIXES
 from tests.conftest import Upr
+from tests.small_disk import small_disk
 
 TEXTS = (
     "Ratify the Convention against Torture",
@@ -208,6 +209,42 @@ def test_a_good_input_is_labelled_though_another_is_bad(plain: Path, model_path:
     assert "DEMONSTRATION" in said.err
 
 
+def test_a_file_that_is_damaged_in_its_middle_is_left_out_whole_and_the_others_go_on(
+    plain: Path, model_path: Path, tmp_path: Path, upr: Upr
+) -> None:
+    rows = [{"metadata": {"recommendation": [{"value": text or "Ratify"}]}} for text in TEXTS]
+    rows[4]["metadata"]["novelty"] = [{"value": "x"}]
+    (tmp_path / "rows.json").write_text(json.dumps({"rows": rows}))
+    table = pa.table({"text": [f"Adopt law {number}, {os.urandom(20).hex()}" for number in range(30_000)]})
+    pq.write_table(table, tmp_path / "rows.parquet", row_group_size=5_000)
+    content = bytearray((tmp_path / "rows.parquet").read_bytes())
+    middle = len(content) * 3 // 4
+    content[middle : middle + 4_000] = bytes(4_000)
+    (tmp_path / "rows.parquet").write_bytes(content)
+    bad = [tmp_path / "rows.json", tmp_path / "rows.parquet"]
+    said = upr("label", *bad, plain, "--out", tmp_path / "out.parquet", "--model", model_path)
+    assert said.code == 1
+    failed = [line for line in said.err.splitlines() if line.startswith("upr: not labelled: ")]
+    assert [path.name in line for path, line in zip(bad, failed, strict=True)] == [True, True]
+    assert pq.read_table(tmp_path / "out.parquet")["text"].to_pylist() == [text or None for text in TEXTS]
+
+
+def test_one_broken_document_among_others_is_named_and_the_others_are_labelled(model_path: Path, tmp_path: Path, upr: Upr) -> None:
+    folder = tmp_path / "session"
+    folder.mkdir()
+    sample = settings.home() / "data" / "sample" / "session-document.docx"
+    (folder / "a.docx").write_bytes(sample.read_bytes())
+    (folder / "b.docx").write_bytes(sample.read_bytes()[:-900])
+    (folder / "c.pdf").write_bytes(b"%PDF-1.7 cut off")
+    said = upr("label", folder, "--out", tmp_path / "out.parquet", "--model", model_path)
+    assert said.code == 1
+    failed = [line for line in said.err.splitlines() if line.startswith("upr: not labelled: ")]
+    assert [name in line for name, line in zip(("b.docx", "c.pdf"), failed, strict=True)] == [True, True]
+    rows = pq.read_table(tmp_path / "out.parquet")
+    assert rows.num_rows > 5
+    assert set(rows["source_file"].to_pylist()) == {"a.docx"}
+
+
 def test_without_a_usable_input_nothing_is_left(model_path: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_bytes(b"")
     with pytest.raises(SourceError, match="empty"):
@@ -218,6 +255,27 @@ def test_without_a_usable_input_nothing_is_left(model_path: Path, tmp_path: Path
 def test_an_output_that_cannot_be_written_is_refused_before_the_work(plain: Path, model_path: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"'\.docx' is not a format that can be written"):
         labelled(plain, tmp_path / "out.docx", model_path)
+
+
+@pytest.mark.parametrize("size", ["64k", "400k"])
+def test_a_full_disk_is_one_message_and_the_job_goes_on_when_there_is_space(size: str, model_path: Path, tmp_path: Path, upr: Upr) -> None:
+    """The smaller disk cannot hold the first batch, the larger one not the output beside the batches."""
+    texts = [f"Adopt law {os.urandom(60).hex()}" for _ in range(2_500)]
+    (tmp_path / "in.txt").write_text("\n".join(texts) + "\n")
+    with small_disk(tmp_path / "disk", size) as disk:
+        out = disk / "out.csv"
+        said = upr("label", tmp_path / "in.txt", "--out", out, "--model", model_path)
+        assert said.code == 1
+        assert len(said.err.splitlines()) == 1, said.err
+        assert "No space left on device. Free some space" in said.err
+        assert not out.exists()
+        assert [p.name for p in disk.iterdir()] == ["out.csv.partial"]
+        assert {p.suffix for p in (disk / "out.csv.partial").iterdir()} <= {".json", ".parquet"}
+        subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
+        said = upr("label", tmp_path / "in.txt", "--out", out, "--model", model_path)
+        assert said.code == 0, said.err
+        assert ("Went on from an interrupted run" in said.err) == (size == "400k")
+        assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 2_501
 
 
 @pytest.mark.parametrize("epoch", ["soon", "9" * 30])
@@ -319,7 +377,7 @@ def test_the_state_of_another_model_is_not_continued(long_job: Path, model_path:
     assert set(pq.read_table(out)["model_version"].to_pylist()) == {other.version}
 
 
-@pytest.mark.parametrize("change", ["input", "batches", "format"])
+@pytest.mark.parametrize("change", ["input", "batches", "format", "limits", "language", "configs"])
 def test_the_state_of_another_job_is_not_continued(change: str, plain: Path, model_path: Path, tmp_path: Path) -> None:
     """A finished batch of another job, put where it would be looked for, is not taken."""
     out = tmp_path / "out.csv"
@@ -333,7 +391,16 @@ def test_the_state_of_another_job_is_not_continued(change: str, plain: Path, mod
     elif change == "format":
         Path(f"{out}.partial").rename(tmp_path / "out.jsonl.partial")
         out = tmp_path / "out.jsonl"
-    report = labelled(plain, out, model_path, batch_rows=3 if change == "batches" else 2000)
+    base = chosen(batch_rows=3 if change == "batches" else 2000)
+    if change == "limits":
+        base = base.model_copy(update={"extract": base.extract.model_copy(update={"pages": 3})})
+    elif change == "language":
+        base = base.model_copy(update={"fetch": base.fetch.model_copy(update={"language": "es"})})
+    with pytest.MonkeyPatch.context() as patch:
+        if change == "configs":
+            (tmp_path / "other").write_text("another file")
+            patch.setattr(label, "config_path", lambda name: tmp_path / "other")
+        report = label.run([plain], out, base, model=str(model_path))
     assert report.resumed_batches == 0
     assert report.rows == (1 if change == "input" else len(TEXTS))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -23,6 +24,9 @@ from pipeline.store.files import blocks
 from pipeline.store.tables import parquet_rows
 
 ANY_SUFFIXES = tuple(dict.fromkeys((*TABLE_SUFFIXES, ".txt", *DOCUMENT_SUFFIXES)))
+
+_FAIL_LATE = (".parquet", ".json", ".jsonl")
+"""Endings of tables in which a fault of the whole may stand anywhere: a damaged page, a key that is not known."""
 
 
 def records_of(
@@ -93,6 +97,9 @@ def _is_document(file: Path) -> bool:
 
 def _table_records(file: Path, settings: Settings, failed: list[UprError]) -> Iterator[Record]:
     try:
+        if file.suffix.lower() in _FAIL_LATE:
+            # Seen whole once, so that no half of a damaged file is taken and the other files go on.
+            deque(_open(file, settings), maxlen=0)
         records = _open(file, settings)
         first = next(records, None)
         if first is None:
