@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from pipeline.charts.actions import session_axis
+from pipeline.charts.action_marks import session_axis
 from pipeline.charts.drawing import (
     ACCENT,
     GRID,

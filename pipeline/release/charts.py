@@ -8,37 +8,14 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from pipeline.charts.drawing import (
-    ACCENT,
-    ACTION_COLOURS,
-    ACTION_INK,
-    INK,
-    NARROW,
-    PERCENT_AXIS,
-    WIDE,
-    Chart,
-    beside,
-    interval_text,
-    panel,
-    percent,
-    records,
-)
+from pipeline.charts.action_marks import precise_line, stacked_bars
+from pipeline.charts.drawing import NARROW, WIDE, Chart, interval_text, panel, percent, records
 from pipeline.release.issue_charts import acceptance, tag_dots, tags_over_time
 from pipeline.release.marks import SHOWN, cell, dots, interval_words, known
 from pipeline.taxonomy import ACTIONS
 
 Tables = Mapping[str, pd.DataFrame]
-
-GROUPS = {
-    "Africa": "the African group",
-    "Asia": "the Asian group",
-    "EEG": "the Eastern European group",
-    "GRULAC": "the Latin American and Caribbean group",
-    "WEOG": "the Western group",
-    "Observer": "observers",
-}
 
 
 def release_charts(tables: Tables) -> list[tuple[str, str, list[Chart]]]:
@@ -80,23 +57,7 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
 
     def draw(narrow: bool) -> Figure:
         figure, axes = panel(NARROW if narrow else WIDE, 2.8, 0.5, 0.6, 0.45, 0.2)
-        sessions = [e["session"] for e in lines]
-        axes.fill_between(
-            sessions, [e["precise_low"] for e in lines], [e["precise_high"] for e in lines], color=ACCENT, alpha=0.2, linewidth=0
-        )
-        axes.plot(sessions, [e["precise"] for e in lines], color=ACCENT, linewidth=2)
-        for line, by_machine in zip(lines, machine, strict=True):
-            face = "white" if by_machine else ACCENT
-            axes.plot([line["session"]], [line["precise"]], marker="o", markersize=5, color=ACCENT, markerfacecolor=face)
-        beside(axes, last["session"], last["precise"], percent(last["precise"]))
-        if most is not last:
-            side = "left" if most is first else "center"
-            axes.annotate(percent(most["precise"]), (most["session"], most["precise_high"]), (0, 3), textcoords="offset points", ha=side)
-        axes.set_ylim(0, max(0.5, 1.1 * max(e["precise_high"] for e in lines)))
-        axes.set_xlabel("Session of the Universal Periodic Review")
-        axes.xaxis.set_major_locator(MaxNLocator(min(len(lines), 10), integer=True, min_n_ticks=1))
-        axes.yaxis.set_major_formatter(PERCENT_AXIS)
-        axes.grid(axis="y")
+        precise_line(axes, lines, machine)
         return figure
 
     hollow = " Hollow: sessions that a model labelled, in whole or in part." if any(machine) else ""
@@ -132,24 +93,8 @@ def action_bars(table: pd.DataFrame, by: str) -> Chart | None:
     last = list(shares)[-1]
     most = max(ACTIONS, key=lambda a: shares[last][a]["share"])
 
-    def draw(narrow: bool) -> Figure:
-        figure, axes = panel(NARROW if narrow else WIDE, 0.3 * len(shares) + 0.75, 0.75, 0.1, 0.05, 0.5 if narrow else 0.35)
-        for place, line in enumerate(shares.values()):
-            start = 0.0
-            for action in (5, 4, 3, 2, 1):
-                width = line[action]["share"]
-                axes.barh(place, width, left=start, color=ACTION_COLOURS[action], height=0.8)
-                if width > (0.13 if narrow else 0.06):
-                    axes.text(start + width / 2, place, percent(width, 0), ha="center", va="center", color=ACTION_INK[action], fontsize=8)
-                start += width
-        axes.set_yticks(range(len(shares)), [f"{by.capitalize() if len(shares) < 6 else ''} {v}".strip() for v in shares], color=INK)
-        axes.set_ylim(len(shares) - 0.5, -0.5)
-        axes.set_xlim(0, 1)
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-        _key(figure, narrow)
-        return figure
-
+    names = [f"{by.capitalize() if len(shares) < 6 else ''} {v}".strip() for v in shares]
+    bars = [{a: line[a]["share"] for a in ACTIONS} for line in shares.values()]
     return Chart(
         f"actions-by-{by}",
         f"{percent(shares[last][most]['share'], 0)} in {by} {last} are of category {most}, {ACTIONS[most].lower()} action",
@@ -157,43 +102,32 @@ def action_bars(table: pd.DataFrame, by: str) -> Chart | None:
         f"Stacked bars by {by}. In {by} {last}: " + ", ".join(f"{ACTIONS[a]} {percent(shares[last][a]['share'])}" for a in ACTIONS) + ".",
         (by.capitalize(), "Recommendations", *(f"{a} {n}" for a, n in ACTIONS.items())),
         tuple((str(v), f"{line[5]['of']:,}", *(cell(line[a]) for a in ACTIONS)) for v, line in shares.items()),
-        draw,
+        lambda narrow: stacked_bars(names, bars, narrow, 0.75, 0.3),
     )
 
 
-def _key(figure: Figure, narrow: bool) -> None:
-    width, height = figure.get_size_inches()
-    x, y = 0.1, height - 0.12
-    for place, action in enumerate((5, 4, 3, 2, 1)):
-        if narrow and place == 3:
-            x, y = 0.1, y - 0.2
-        figure.text(x / width, y / height, "■", color=ACTION_COLOURS[action], va="center")
-        figure.text((x + 0.15) / width, y / height, f"{action} {ACTIONS[action]}", va="center")
-        x += 1.15
-
-
 def precise_dots(table: pd.DataFrame, by: str) -> Chart | None:
-    """Precise share of regional groups, or of the States with most recommendations, with intervals; the table has all."""
-    found = [e for e in known(table) if e["action"] == 5]
+    """Precise share of regional groups, or of the States with most recommendations, with intervals; the table has all.
+
+    In the order of their names: the figures are there to be looked up, and nobody is ranked by them.
+    """
+    found = sorted((e for e in known(table) if e["action"] == 5), key=lambda e: str(e[by]))
     if len(found) < 2:
         return None
     giving, states = by.startswith("recommending"), not by.endswith("region")
-    shown = sorted(sorted(found, key=lambda e: -e["of"])[:SHOWN], key=lambda e: -e["share"])
-    best, worst = shown[0], shown[-1]
-    who = (lambda e: str(e[by])) if states else (lambda e: GROUPS.get(e[by], e[by]))
-    interval = interval_words(found)
+    often = {e[by] for e in sorted(found, key=lambda e: -e["of"])[:SHOWN]}
+    shown = [e for e in found if e[by] in often]
+    least, most = min(e["share"] for e in shown), max(e["share"] for e in shown)
     verb = "made by" if giving else "made to"
     which = f"the {len(shown)} States that {'made' if giving else 'received'} most" if states else "the States of each regional group"
     return Chart(
         f"precise-by-{by.replace('_', '-')}{'-state' if states else ''}",
-        f"{percent(best['share'], 0)} of recommendations {verb} {who(best)} are precise, "
-        f"{percent(worst['share'], 0)} of those {verb} {who(worst)}",
-        f"Share of recommendations of category 5 (specific action) {verb} {which}; in brackets: recommendations. Bars: {interval}",
+        f"From {percent(least, 0)} to {percent(most, 0)} of recommendations {verb} "
+        f"{'each of these States' if states else 'the States of a regional group'} are precise",
+        f"Share of recommendations of category 5 (specific action) {verb} {which}, in the order of their names; in brackets: "
+        f"recommendations. Bars: {interval_words(found)}",
         "Dots with intervals. " + "; ".join(f"{e[by]} {percent(e['share'])}" for e in shown[:8]) + ".",
         ("State" if states else "Regional group", "Recommendations", "Precise", "95% interval", "Labelled by people"),
-        tuple(
-            (str(e[by]), f"{e['of']:,}", percent(e["share"]), interval_text(e["low"], e["high"]), f"{e['by_people']:,}")
-            for e in sorted(found, key=lambda e: -e["share"])
-        ),
+        tuple((str(e[by]), f"{e['of']:,}", percent(e["share"]), interval_text(e["low"], e["high"]), f"{e['by_people']:,}") for e in found),
         lambda narrow: dots([f"{e[by]} ({e['of']:,})" for e in shown], shown, narrow, 1.9 if states else 1.45),
     )

@@ -1,0 +1,89 @@
+"""What the charts of the action categories share, of a corpus and of a release: the line of precise shares, bars, their key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from pipeline.charts.drawing import ACCENT, ACTION_COLOURS, ACTION_INK, INK, NARROW, PERCENT_AXIS, WIDE, beside, panel, percent
+from pipeline.taxonomy import ACTIONS
+
+PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
+"""Categories in the order of a bar's parts."""
+
+
+def session_axis(axes: Axes, sessions: int) -> None:
+    """An axis of sessions: whole numbers, not too many."""
+    axes.set_xlabel("Session of the Universal Periodic Review")
+    axes.xaxis.set_major_locator(MaxNLocator(min(sessions, 10), integer=True, min_n_ticks=1))
+
+
+def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequence[bool]) -> None:
+    """The precise share by session, its interval as a band, the last and the highest value written beside them.
+
+    Args:
+        lines: `session`, `precise`, `precise_low`, `precise_high` each, in order.
+        hollow: whose points are not filled.
+    """
+    sessions = [e["session"] for e in lines]
+    last, most = lines[-1], max(lines, key=lambda e: e["precise"])
+    low, high = ([e[end] for e in lines] for end in ("precise_low", "precise_high"))
+    axes.fill_between(sessions, low, high, color=ACCENT, alpha=0.2, linewidth=0)
+    axes.plot(sessions, [e["precise"] for e in lines], color=ACCENT, linewidth=2)
+    for line, empty in zip(lines, hollow, strict=True):
+        face = "white" if empty else ACCENT
+        axes.plot([line["session"]], [line["precise"]], marker="o", markersize=4.5, color=ACCENT, markerfacecolor=face)
+    beside(axes, last["session"], last["precise"], percent(last["precise"]))
+    if most is not last:
+        # At the first session the label would reach into the scale.
+        side = "left" if most is lines[0] else "center"
+        axes.annotate(percent(most["precise"]), (most["session"], most["precise_high"]), (0, 3), textcoords="offset points", ha=side)
+    axes.set_ylim(0, max(0.5, 1.1 * max(high)))
+    session_axis(axes, len(lines))
+    axes.yaxis.set_major_formatter(PERCENT_AXIS)
+    axes.grid(axis="y")
+
+
+def stacked_bars(names: Sequence[str], shares: Sequence[Mapping[int, float]], narrow: bool, left: float, pitch: float) -> Figure:
+    """Shares of the categories, one bar a line from the top.
+
+    Args:
+        names: of the bars.
+        shares: by category, of each bar.
+        left: inches that the names need.
+        pitch: inches from bar to bar.
+    """
+    height = pitch * len(shares) + (0.6 if narrow else 0.42)
+    figure, axes = panel(NARROW if narrow else WIDE, height, left, 0.1, 0.05, 0.5 if narrow else 0.32)
+    for place, line in enumerate(shares):
+        start = 0.0
+        for action in PRECISE_FIRST:
+            axes.barh(place, line[action], left=start, color=ACTION_COLOURS[action], height=0.8)
+            if line[action] > (0.13 if narrow else 0.06):
+                middle, size = start + line[action] / 2, 9 if pitch > 0.4 else 8
+                axes.text(middle, place, percent(line[action], 0), ha="center", va="center", color=ACTION_INK[action], fontsize=size)
+            start += line[action]
+    axes.set_yticks(range(len(names)), list(names), color=INK)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    _key(figure, narrow, left)
+    return figure
+
+
+def _key(figure: Figure, narrow: bool, left: float) -> None:
+    """The categories above the bars, in the order of the bars' parts."""
+    width, height = figure.get_size_inches()
+    begin = 0.1 if narrow else left
+    x, y = begin, height - 0.12
+    for place, action in enumerate(PRECISE_FIRST):
+        if narrow and place == 3:
+            x, y = begin, y - 0.2
+        figure.text(x / width, y / height, "■", color=ACTION_COLOURS[action], va="center")
+        figure.text((x + 0.15) / width, y / height, f"{action} {ACTIONS[action]}", va="center")
+        x += 1.15
