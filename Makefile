@@ -71,6 +71,11 @@ fuzz: install  ## 500 damaged documents: none may crash, hang or give a tracebac
 samples: install  ## The sample documents anew, from data/sample/session-document.md
 	$(BIN)/python data/sample/make_documents.py
 
+.PHONY: benchmark-classifiers
+benchmark-classifiers: install  ## This project's models beside other kinds on the same rows (needs UPR_CORPUS; about an hour of one core)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
+	$(BIN)/python -m benchmarks.classifiers
+
 .PHONY: champion
 champion: raw  ## Train the shipped models (an ensemble with a network; needs UPR_CORPUS and most of an hour)
 	@test -n '$(UPR_CORPUS)' || { echo 'The champion is trained on the real corpus: set UPR_CORPUS.' >&2; exit 1; }
