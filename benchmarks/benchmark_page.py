@@ -65,7 +65,7 @@ Memory is the largest of the whole process, with Python, the corpus (about as mu
 _RANDOM = """## Random split
 
 For comparison with others' figures: a tenth of the wordings at random tests, a tenth tunes; no wording stands in two parts, but a test
-text has near neighbours of the same session in training, so figures are higher than what a new session will see. Only the light peers
+text has near neighbours of the same session in training, so figures say less about a new session than those above. Only the light peers
 are trained on it; the project's networks would need a training of their own.
 """
 

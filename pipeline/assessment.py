@@ -15,7 +15,6 @@ from pipeline.encoders import words_of
 from pipeline.metrics import Evaluation, acceptance, by_value, evaluation_document, measure, set_quality, slice_quality, to_plain
 from pipeline.metrics.quality import Quality
 from pipeline.metrics.slices import Slices
-from pipeline.rules import RuleLabeller
 from pipeline.splits import Split
 from pipeline.states import States
 
@@ -186,7 +185,7 @@ def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:
     rows, train = split.rows(part), split.rows("train")  # type: ignore[arg-type]
     majority = int(np.bincount(corpus.actions[train], minlength=6).argmax())
     common = corpus.tags[train].mean(axis=0)
-    opinions = RuleLabeller(bundle.codebook, corpus.taxonomy).label([corpus.texts[i] for i in rows])
+    opinions = bundle.rules.label([corpus.texts[i] for i in rows])
     rule_tags = np.zeros((len(rows), len(corpus.taxonomy.tags)), dtype=bool)
     for row, opinion in enumerate(opinions):
         rule_tags[row, [corpus.taxonomy.index[tag] for tag in opinion.tags]] = True

@@ -16,8 +16,6 @@ from typing import Any
 
 from pipeline.bundle import Bundle
 from pipeline.intervals import Estimate, clopper_pearson
-from pipeline.rules import RuleLabeller
-from pipeline.text import clean
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _IT = "{it}"
@@ -205,10 +203,9 @@ def model_labeller(bundle: Bundle) -> Labeller:
 
 def rule_labeller(bundle: Bundle) -> Labeller:
     """The codebook's rules of a model as a labeller."""
-    rules = RuleLabeller(bundle.codebook, bundle.taxonomy)
 
     def label(texts: Sequence[str]) -> list[Said]:
-        return [Said(o.action, frozenset(o.tags)) for o in rules.label([bundle.blinder.blind(clean(text)) for text in texts])]
+        return [Said(o.action, frozenset(o.tags)) for o in bundle.rules.label([bundle.seen(text) for text in texts])]
 
     return label
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from pipeline.blinding import Blinder
 from pipeline.classifiers import Classifier
-from pipeline.codebook import Codebook
 from pipeline.confidence import Calibration, FloatMatrix, Limits
+from pipeline.rules import RuleLabeller, ruled_actions
 from pipeline.taxonomy import Taxonomy
 from pipeline.text import clean
 
@@ -77,6 +77,21 @@ class Predictions:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Texts as the model saw them, and what was made of them, row by row.
+
+    Attributes:
+        seen: the texts, clean and without names of States.
+        rule_actions: (n,) category that the codebook's rules give, 0 where none applies.
+        predictions: the model's.
+    """
+
+    seen: list[str]
+    rule_actions: npt.NDArray[np.int64]
+    predictions: Predictions
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A model with all it needs to label a text.
 
@@ -86,7 +101,7 @@ class Bundle:
         limits: where probabilities are cut.
         taxonomy: the tags, in column order.
         blinder: masks States before the classifier sees a text.
-        codebook: the rules that give the second opinion.
+        rules: the codebook's rules: a voice of an ensemble, and the second opinion beside any model.
         version: hash of what the model is; the same model has the same version.
         demo: trained on the sample corpus; a demonstration, not for use.
         facts: what it was trained on and with, for the card: plain JSON values.
@@ -97,16 +112,26 @@ class Bundle:
     limits: Limits
     taxonomy: Taxonomy
     blinder: Blinder
-    codebook: Codebook
+    rules: RuleLabeller
     version: str
     demo: bool
     facts: dict[str, Any]
 
+    def seen(self, text: str) -> str:
+        """The text as classifier and rules see it: cut where it is too long, clean, and without the names of States."""
+        return self.blinder.blind(clean(text[: self.limits.max_chars]))
+
     def predict(self, texts: Sequence[str]) -> Predictions:
-        """Predictions for texts as they come; cleaning and blinding are done here, equal texts are scored once."""
-        seen = [self.blinder.blind(clean(text[: self.limits.max_chars])) for text in texts]
+        """Predictions for texts as they come."""
+        return self.read(texts).predictions
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Predictions for texts as they come, and what the rules say; cleaning and blinding are done here, equal texts are scored once."""
+        seen = [self.seen(text) for text in texts]
         unique = list(dict.fromkeys(seen))
         place = {text: i for i, text in enumerate(unique)}
         rows = np.array([place[text] for text in seen], dtype=np.int64)
-        scores = self.classifier.score(unique)
-        return Predictions(self.calibration.action(scores)[rows], self.calibration.tags(scores)[rows], scores.known[rows], self.limits)
+        rules = self.rules.features(self.rules.label(unique))
+        scores = self.classifier.score(unique, rules)
+        predictions = Predictions(self.calibration.action(scores), self.calibration.tags(scores), scores.known, self.limits)
+        return Reading(seen, ruled_actions(rules)[rows], predictions.take(rows))

@@ -10,10 +10,10 @@ from pipeline.evidence import Evidence
 from pipeline.explanations import CATEGORIES, explained
 from pipeline.labels import Label, label_texts
 from pipeline.model_choice import model_folder
-from pipeline.rules import RuleLabeller, RuleOpinion
+from pipeline.rules import RuleOpinion
 from pipeline.settings import Settings
 from pipeline.store.models import load_bundle
-from pipeline.text import clean, normalise
+from pipeline.text import normalise
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,9 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
     if not normalise(text):
         raise SourceError("TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation.")
     bundle = load_bundle(model_folder(model, settings))
-    rules = RuleLabeller(bundle.codebook, bundle.taxonomy)
-    label = label_texts(bundle, rules, [text], [None])[0]
-    seen = bundle.blinder.blind(clean(text[: bundle.limits.max_chars]))
-    opinion = rules.label([seen])[0]
+    label = label_texts(bundle, [text], [None])[0]
+    seen = bundle.seen(text)
+    opinion = bundle.rules.label([seen])[0]
     found = {} if label.action is None else explained(bundle, seen, label.action, label.issues, opinion)
     return Checked(
         seen,

@@ -29,14 +29,21 @@ class Scores:
     tags: FloatMatrix
     known: npt.NDArray[np.float32]
 
+    def take(self, rows: npt.NDArray[np.int64]) -> Scores:
+        """The scores of some rows."""
+        return Scores(self.action[rows], self.tags[rows], self.known[rows])
+
 
 class Classifier(Protocol):
     """Anything that scores blinded texts."""
 
     kind: str
 
-    def score(self, texts: Sequence[str]) -> Scores:
-        """Scores of blinded texts, row by row."""
+    def score(self, texts: Sequence[str], rules: FloatMatrix) -> Scores:
+        """Scores of blinded texts, row by row.
+
+        Args: `rules`, (n, 5 + T) what the codebook's rules say of them, see `RuleLabeller.features`.
+        """
         ...
 
 
@@ -68,8 +75,8 @@ class LinearClassifier:
         self._action = np.ascontiguousarray(weights.action.T)
         self._tags = np.ascontiguousarray(weights.tags.T)
 
-    def score(self, texts: Sequence[str]) -> Scores:
-        """Scores of blinded texts."""
+    def score(self, texts: Sequence[str], rules: FloatMatrix | None = None) -> Scores:  # noqa: ARG002
+        """Scores of blinded texts; the linear model does not ask the rules."""
         features = self.encoder.encode(texts)
         words = features[:, : self.encoder.word_columns]
         return Scores(

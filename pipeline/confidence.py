@@ -96,26 +96,49 @@ class Limits:
 
 def best_tag_limit(probabilities: FloatMatrix, tags: npt.NDArray[np.bool_]) -> float:
     """The probability at which micro-F1 on the tuning rows is highest, on a grid of 0.005."""
-    grid = np.linspace(0.05, 0.95, 181)
-
-    def micro_f1(limit: float) -> float:
-        given = probabilities >= limit
-        total = given.sum() + tags.sum()
-        return float(2 * (given & tags).sum() / total) if total else 0.0
-
-    return float(max(grid, key=micro_f1))
+    return float(max(np.linspace(0.05, 0.95, 181), key=lambda limit: micro_f1(probabilities >= limit, tags)))
 
 
-def conformal_limits(probabilities: FloatMatrix, actions: npt.NDArray[np.int64], risk: float) -> tuple[float, ...]:
+def micro_f1(given: npt.NDArray[np.bool_], tags: npt.NDArray[np.bool_]) -> float:
+    """Micro-F1 of tags given, (n, T), against gold; 0 where there is neither."""
+    total = given.sum() + tags.sum()
+    return float(2 * (given & tags).sum() / total) if total else 0.0
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Rows that trained no part of what is said of them.
+
+    Attributes:
+        probabilities: (n, 5) of the categories.
+        actions: (n,) 1..5, as coded.
+    """
+
+    probabilities: FloatMatrix
+    actions: npt.NDArray[np.int64]
+
+    def own(self, category: int) -> FloatMatrix:
+        """Probability of the category in each row that is coded so."""
+        own: FloatMatrix = self.probabilities[self.actions == category, category - 1]
+        return own
+
+
+def conformal_limits(tuning: Coded, risk: float, earlier: Coded | None = None, few: int = 0) -> tuple[float, ...]:
     """For each category the probability from which it belongs to the prediction set.
 
     Split conformal prediction, class-conditional: with exchangeable rows, a row of a category has it in its set with
-    probability at least 1 - risk. A category with too few tuning rows for that (fewer than 1/risk - 1) gets 0: it is
-    never ruled out.
+    probability at least 1 - risk. A category with too few rows for that (fewer than 1/risk - 1) gets 0: it is never ruled out.
+
+    Args:
+        tuning: rows of the tuning part.
+        earlier: out-of-fold rows of earlier sessions; they are added for a category with fewer than `few` tuning rows.
     """
     limits = []
     for category in range(1, 6):
-        own = np.sort(probabilities[actions == category, category - 1])
+        own = tuning.own(category)
+        if earlier is not None and len(own) < few:
+            own = np.concatenate([own, earlier.own(category)])
+        own = np.sort(own)
         # The k-th smallest of n, where k = floor(risk * (n + 1)); none if k is 0.
         k = int(np.floor(risk * (len(own) + 1)))
         limits.append(float(own[k - 1]) if k >= 1 else 0.0)

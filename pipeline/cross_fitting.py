@@ -1,4 +1,4 @@
-"""Out-of-fold scores: each training row scored by a model that saw neither it nor its wording."""
+"""Out-of-fold scores: each row scored by what was fitted on neither it nor its wording."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.blending import Voices, fit_weights
 from pipeline.classifiers import Scores, fit_linear
+from pipeline.ensemble import Shortcut, spoken
 
 
 def out_of_fold_scores(
@@ -39,6 +41,39 @@ def out_of_fold_scores(
         inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
         model = fit_linear([texts[i] for i in inside.tolist()], actions[inside], tags[inside], seed=seed, **options)
         parts.append((outside, model.score([texts[i] for i in outside.tolist()])))
+    return _in_order(parts)
+
+
+def cross_fitted_scores(
+    voices: Voices,
+    actions: npt.NDArray[np.int64],
+    tags: npt.NDArray[np.bool_],
+    groups: npt.NDArray[np.int64],
+    folds: int,
+    sure: tuple[float, float] | None = None,
+) -> Scores:
+    """Scores of an ensemble for the rows that its weights are fitted on, honestly: calibration and limits need such.
+
+    Args:
+        voices: of the tuning rows, with networks.
+        actions, tags, groups, folds: see `out_of_fold_scores`.
+        sure: limits of the shortcut for action and tags, or None without one.
+    """
+    fold = groups % folds
+    parts: list[tuple[npt.NDArray[np.int64], Scores]] = []
+    for left_out in range(folds):
+        inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
+        seen, held = voices.take(inside), voices.take(outside)
+        weights = fit_weights(seen, actions[inside], tags[inside])
+        shortcut = None
+        if sure is not None:
+            shortcut = Shortcut(fit_weights(seen.unasked(), actions[inside], tags[inside]), *sure)
+        parts.append((outside, spoken(held.unasked(), held.take, weights, shortcut)))
+    return _in_order(parts)
+
+
+def _in_order(parts: Sequence[tuple[npt.NDArray[np.int64], Scores]]) -> Scores:
+    """The scores of parts, each with the rows it holds, as one, row by row."""
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     return Scores(
         np.concatenate([scores.action for _, scores in parts])[order],

@@ -26,7 +26,6 @@ from pipeline.evidence_quality import explanation_quality
 from pipeline.exchangeability import session_tests
 from pipeline.metrics import to_plain
 from pipeline.progress import Progress, silent
-from pipeline.rules import RuleLabeller
 from pipeline.settings import Settings, home
 from pipeline.store.behaviours import load_behaviours
 from pipeline.store.files import atomic_file, digest, write_json
@@ -124,8 +123,7 @@ def _doubts(
     """Whether sessions are alike, and which codes may be slips; the latter are also written as a table."""
     corpus, options = assessor.corpus, settings.evaluate
     alike = session_tests(corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed)
-    rules = RuleLabeller(session.codebook, session.taxonomy)
-    inquiry = inquire(corpus, assessor.states, rules, out_of_fold, predictions, session.version)
+    inquiry = inquire(corpus, assessor.states, session.rules, out_of_fold, predictions, session.version)
     for suffix in (".parquet", ".csv"):
         write_batches(out / f"suspected_errors{suffix}", inquiry.table.schema, [inquiry.table])
     return {"exchangeability": to_plain(alike), "suspected_errors": to_plain(inquiry.document)}

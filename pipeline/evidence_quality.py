@@ -13,8 +13,7 @@ from pipeline.evidence import Faithfulness, FloatArray, faithfulness
 from pipeline.explanations import CATEGORIES, explained, scores_of
 from pipeline.intervals import Estimate
 from pipeline.metrics.doubt import clustered_mean
-from pipeline.rules import RuleLabeller
-from pipeline.text import Span, clean
+from pipeline.text import Span
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,12 @@ def explanation_quality(bundle: Bundle, texts: Sequence[str], *, most: int, samp
         most: at most so many of them, drawn with `seed`.
         samples: bootstrap resamples.
     """
-    distinct = list(dict.fromkeys(bundle.blinder.blind(clean(text)) for text in texts))
+    distinct = list(dict.fromkeys(bundle.seen(text) for text in texts))
     generator = np.random.default_rng(seed)
     drawn = sorted(generator.choice(len(distinct), min(most, len(distinct)), replace=False).tolist())
     seen = [distinct[i] for i in drawn]
     predictions = bundle.predict(seen)
-    opinions = RuleLabeller(bundle.codebook, bundle.taxonomy).label(seen)
+    opinions = bundle.rules.label(seen)
     asked: dict[str, list[tuple[int, int, list[Span]]]] = {"action": [], "tags": []}
     for place, (text, action, tags, opinion) in enumerate(zip(seen, predictions.action.tolist(), predictions.tags, opinions, strict=True)):
         names = [bundle.taxonomy.labels[t] for t in np.flatnonzero(tags).tolist()]

@@ -29,7 +29,6 @@ from pipeline.labels import EMPTY, UNCLEAR_ROW, label_texts
 from pipeline.language import language_of
 from pipeline.model_choice import model_folder
 from pipeline.progress import Progress, silent
-from pipeline.rules import RuleLabeller
 from pipeline.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.settings import Settings
 from pipeline.sources.anything import ANY_SUFFIXES, about_how_many, records_of
@@ -206,18 +205,17 @@ def _finished(item: tuple[int, Future[pa.Table] | None]) -> tuple[int, pa.Table 
 
 
 @cache
-def _model(folder: Path) -> tuple[Bundle, RuleLabeller]:
-    """A bundle and its rules, loaded once in each process."""
-    bundle = load_bundle(folder)
-    return bundle, RuleLabeller(bundle.codebook, bundle.taxonomy)
+def _model(folder: Path) -> Bundle:
+    """A bundle, loaded once in each process."""
+    return load_bundle(folder)
 
 
 def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Table:
     """A batch of source columns (and `_faults`) as labelled rows in the contract's columns."""
-    bundle, rules = _model(folder)
+    bundle = _model(folder)
     texts = columns["text"]
     languages = [given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)]
-    labels = label_texts(bundle, rules, texts, languages)
+    labels = label_texts(bundle, texts, languages)
     # What is wrong with an empty text is said already.
     reasons = [
         [*label.reasons, *([UNCLEAR_ROW] if faults and label.reasons != (EMPTY,) else [])]

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.bundle import Bundle, Predictions
+from pipeline.bundle import Bundle
 from pipeline.encoders import words_of
-from pipeline.rules import RuleLabeller, RuleOpinion
-from pipeline.text import clean, normalise
+from pipeline.text import normalise
 
 SHOWN_SCORE = 0.05
 """Tag probabilities above this are published (contract)."""
@@ -72,12 +71,11 @@ class Label:
     reasons: tuple[str, ...]
 
 
-def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None], languages: Sequence[str | None]) -> list[Label]:
+def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence[str | None]) -> list[Label]:
     """Label texts, row by row.
 
     Args:
         bundle: the model.
-        rules: the codebook's second opinion.
         texts: as they come; None, or a text without a letter, gives an unlabelled row.
         languages: ISO 639-1 code of each text, None for English.
     """
@@ -85,11 +83,7 @@ def label_texts(bundle: Bundle, rules: RuleLabeller, texts: Sequence[str | None]
     chosen = [texts[i] or "" for i in usable]
     labels = [_unlabelled(text) for text in texts]
     if chosen:
-        predictions = bundle.predict(chosen)
-        # The rules, and so the reasons for review, are as blind as the model.
-        seen = [bundle.blinder.blind(clean(text[: bundle.limits.max_chars])) for text in chosen]
-        too_long = [len(text) > bundle.limits.max_chars for text in chosen]
-        for place, label in zip(usable, _labels(bundle, predictions, rules.label(seen), seen, too_long), strict=True):
+        for place, label in zip(usable, _labels(bundle, chosen), strict=True):
             labels[place] = label
     return labels
 
@@ -101,14 +95,15 @@ def _unlabelled(text: str | None) -> Label:
     return Label(None, None, (), (), (), (reason,))
 
 
-def _labels(
-    bundle: Bundle, predictions: Predictions, opinions: Sequence[RuleOpinion], seen: Sequence[str], too_long: Sequence[bool]
-) -> list[Label]:
+def _labels(bundle: Bundle, texts: Sequence[str]) -> list[Label]:
+    reading = bundle.read(texts)
+    predictions = reading.predictions
     names = bundle.taxonomy.labels
     limits = bundle.limits
     confidence = predictions.confidence.astype(float).tolist()
     accepted = predictions.accepted.tolist()
     actions = predictions.action.tolist()
+    by_rules = reading.rule_actions.tolist()
     sets = predictions.action_sets
     margins = np.sort(predictions.action_probabilities, axis=1)
     close = (margins[:, -1] - margins[:, -2] < limits.close).tolist()
@@ -120,15 +115,15 @@ def _labels(
         ordered = shown[np.argsort(-scores[shown], kind="stable")]
         pairs = tuple((names[t], round(float(scores[t]), 4)) for t in ordered.tolist())
         given = tuple(names[t] for t in ordered.tolist() if tags[t])
-        words = len(words_of(seen[i][:1000]))
+        words = len(words_of(reading.seen[i][:1000]))
         checks = (
             (TOO_SHORT, words < limits.min_words),
-            (TOO_LONG, too_long[i]),
+            (TOO_LONG, len(texts[i]) > limits.max_chars),
             (UNSEEN_WORDING, known[i] < limits.known),
-            (NOT_A_RECOMMENDATION, opinions[i].action is None and not accepted[i] and not given),
+            (NOT_A_RECOMMENDATION, by_rules[i] == 0 and not accepted[i] and not given),
             (WEAK_ACTION, not accepted[i]),
             (CLOSE_ACTIONS, close[i]),
-            (DISAGREE, opinions[i].action not in (None, actions[i]) and confidence[i] < limits.disagree),
+            (DISAGREE, by_rules[i] not in (0, actions[i]) and confidence[i] < limits.disagree),
             (NO_TAG, not given),
             (RARE_TAG, any(name in rare and name in given and score < limits.rare_tag for name, score in pairs)),
         )

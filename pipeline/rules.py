@@ -98,6 +98,12 @@ class RuleLabeller:
         return matrix
 
 
+def ruled_actions(features: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """(n,) the category that rules gave, from `RuleLabeller.features`; 0 where none applies."""
+    given: np.ndarray[Any, np.dtype[np.int64]] = (features[:, :5] @ np.arange(1, 6)).astype(np.int64)
+    return given
+
+
 def _first_words(codebook: Codebook) -> set[str]:
     """The words whose verb forms are generated."""
     return {phrase.split()[0] for phrase in (*codebook.verbs, *codebook.open_verbs)}

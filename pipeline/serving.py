@@ -9,7 +9,6 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from pipeline.labels import label_texts
-from pipeline.rules import RuleLabeller
 from pipeline.store.models import load_bundle
 
 
@@ -19,13 +18,12 @@ class UprModel(PythonModel):
     def load_context(self, context: Any) -> None:
         """Load the bundle that was packaged with the model."""
         self._bundle = load_bundle(Path(context.artifacts["bundle"]))
-        self._rules = RuleLabeller(self._bundle.codebook, self._bundle.taxonomy)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
         """The contract's label columns, one row an input row, with the input's index."""
         texts = _words(model_input["text"])
         languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)
-        labels = label_texts(self._bundle, self._rules, texts, languages)
+        labels = label_texts(self._bundle, texts, languages)
         return pd.DataFrame(
             {
                 "action": pd.array([x.action for x in labels], dtype="Int64"),

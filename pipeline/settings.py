@@ -87,12 +87,10 @@ class NetworkSettings(_Section):
     layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
     student_layers: tuple[int, ...] = (0, 2, 5)
     frequent_pieces: int = Field(12_000, ge=0)
+    teachers: int = Field(1, ge=1)
+    best_teachers: int = Field(1, ge=1)
     epochs: int = Field(4, ge=1)
-    stop: float = Field(1.0, gt=0, le=1)
-    cool_down: Share = 0.0
     student_epochs: int = Field(2, ge=1)
-    student_stop: float = Field(1.0, gt=0, le=1)
-    student_cool_down: Share = 0.0
     batch: int = Field(64, ge=1)
     rate: float = Field(2e-4, gt=0)
     head_rate: float = Field(5e-4, gt=0)
@@ -109,6 +107,7 @@ class DoubtSettings(_Section):
     """From where a person should look; the probabilities that depend on the model are chosen on the tuning part."""
 
     set_risk: Share = 0.05
+    set_rows: int = Field(100, ge=0)
     max_accepted_error: Share = 0.03
     certainty: Share = 0.95
     close: Share = 0.15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.blending import Voices, fit_weights
 from pipeline.bundle import Bundle
-from pipeline.classifiers import Classifier, LinearClassifier, fit_linear
-from pipeline.confidence import Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration
+from pipeline.classifiers import Classifier, LinearClassifier, Scores, fit_linear
+from pipeline.confidence import Calibration, Coded, Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration, micro_f1
 from pipeline.corpus import Corpus, corpus_from
-from pipeline.cross_fitting import out_of_fold_scores
-from pipeline.ensemble import EnsembleClassifier, Shortcut, fit_alone, fit_weights, network_scores
+from pipeline.cross_fitting import cross_fitted_scores, out_of_fold_scores
+from pipeline.ensemble import EnsembleClassifier, Shortcut, network_scores
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
+from pipeline.rules import RuleLabeller
 from pipeline.settings import Settings
 from pipeline.splits import Split
 from pipeline.store.files import digest, write_json
@@ -26,6 +29,9 @@ from pipeline.store.models import save_bundle
 from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
+
+_BLEND_FOLDS = 10
+"""Of the tuning part, for scores of an ensemble that calibration and limits are taken from."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,13 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
         split = corpus.splits[name]
         work = _Work(corpus, split, settings, str(corpus_path))
         linear = work.linear()
-        classifiers: dict[str, Classifier] = {name: linear}
+        classifiers: dict[str, tuple[Classifier, Scores]] = {name: (linear, linear.score(work.tune_texts))}
         if settings.train.kind == "ensemble" and name == "session":
             classifiers = work.ensembles(linear, progress)
-        for folder, classifier in classifiers.items():
-            bundles[folder] = save_bundle(out / folder, work.bundle(classifier, source))
+        for folder, (classifier, scores) in classifiers.items():
+            bundles[folder] = save_bundle(out / folder, work.bundle(classifier, scores, source))
         if name == "session":
-            write_parquet(out / "out_of_fold.parquet", work.out_of_fold())
+            write_parquet(out / "out_of_fold.parquet", work.out_of_fold_table())
     write_parquet(out / "splits.parquet", _splits_table(corpus))
     write_json(out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()})
     return TrainReport(bundles)
@@ -79,9 +85,10 @@ class _Work:
         if not len(self.train) or not len(self.tune):
             raise SourceError(where, f"the {split.name} split has no rows to train or tune on.", "Check splits in configs/settings.yaml.")
         self.corpus, self.split, self.settings, self.where = corpus, split, settings, where
-        self.blinder = load_blinder()
+        self.blinder, self.rules = load_blinder(), RuleLabeller(load_codebook(), corpus.taxonomy)
         self.train_texts = [self.blinder.blind(corpus.texts[i]) for i in self.train]
         self.tune_texts = [self.blinder.blind(corpus.texts[i]) for i in self.tune]
+        self.tune_rules = self.rules.features(self.rules.label(self.tune_texts))
 
     def linear(self) -> LinearClassifier:
         """The linear model."""
@@ -94,30 +101,36 @@ class _Work:
                 self.where, f"the {self.split.name} split cannot be trained on ({error}).", "Add coded recommendations of it."
             ) from error
 
-    def out_of_fold(self) -> pa.Table:
-        """Probabilities for the training rows by linear models that had not seen them, calibrated on these very scores."""
-        corpus, train, options = self.corpus, self.train, self.settings.train
-        scores = out_of_fold_scores(
-            self.train_texts,
-            corpus.actions[train],
-            corpus.tags[train],
-            self.split.groups[train],
-            options.folds,
-            options.seed,
-            options.linear.model_dump(),
-        )
-        calibration = fit_calibration(scores, corpus.actions[train], corpus.tags[train])
+    @cached_property
+    def _out_of_fold(self) -> tuple[Scores, Calibration]:
+        """Scores of the training rows by linear models that had not seen them, and the calibration of these very scores."""
+        train, options = self.train, self.settings.train
+        actions, tags = self.corpus.actions[train], self.corpus.tags[train]
+        groups = self.split.groups[train]
+        scores = out_of_fold_scores(self.train_texts, actions, tags, groups, options.folds, options.seed, options.linear.model_dump())
+        return scores, fit_calibration(scores, actions, tags)
+
+    def out_of_fold_table(self) -> pa.Table:
+        """Calibrated out-of-fold probabilities of the training rows."""
+        scores, calibration = self._out_of_fold
         return pa.table(
             {
-                "row_id": [corpus.row_ids[i] for i in train],
+                "row_id": [self.corpus.row_ids[i] for i in self.train],
                 "action_probabilities": list(calibration.action(scores)),
                 "tag_scores": list(calibration.tags(scores)),
                 "known": scores.known,
             }
         )
 
-    def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, Classifier]:
-        """The linear model with the fast network, and, as "best", with the large one."""
+    def _earlier(self) -> Coded | None:
+        """Out-of-fold rows for prediction sets; only where training is a matter of earlier sessions."""
+        if self.split.name != "session":
+            return None
+        scores, calibration = self._out_of_fold
+        return Coded(calibration.action(scores), self.corpus.actions[self.train])
+
+    def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, tuple[Classifier, Scores]]:
+        """Rules and linear model with the fast network, and, as "best", with the large ones; and their scores of the tuning part."""
         pretrained = load_pretrained(self.settings.train.network.pretrained)
         from pipeline.transformer.training import NetworkPlan, train_networks
 
@@ -127,25 +140,32 @@ class _Work:
         options = self.settings.train.network
         of_linear = linear.score(self.tune_texts)
         actions, tags = self.corpus.actions[self.tune], self.corpus.tags[self.tune]
-        shortcut = Shortcut(fit_alone(of_linear, actions, tags), options.sure_action, options.sure_tag)
-        ensembles: dict[str, Classifier] = {}
-        for folder, network, short in (("session", trained.student, shortcut), ("best", trained.teacher, None)):
-            weights = fit_weights(network_scores(network, self.tune_texts, of_linear), of_linear, actions, tags)
-            ensembles[folder] = EnsembleClassifier(network, linear, weights, short)
+        groups, sure = self.split.groups[self.tune], (options.sure_action, options.sure_tag)
+        shortcut = Shortcut(fit_weights(Voices(None, of_linear, self.tune_rules), actions, tags), *sure)
+        ensembles: dict[str, tuple[Classifier, Scores]] = {}
+        for folder, networks, short in (
+            ("session", (trained.student,), shortcut),
+            ("best", trained.teachers[: options.best_teachers], None),
+        ):
+            voices = Voices(network_scores(networks, self.tune_texts, of_linear), of_linear, self.tune_rules)
+            classifier = EnsembleClassifier(networks, linear, fit_weights(voices, actions, tags), short)
+            scores = cross_fitted_scores(voices, actions, tags, groups, _BLEND_FOLDS, sure if short else None)
+            ensembles[folder] = (classifier, scores)
         return ensembles
 
-    def bundle(self, classifier: Classifier, source: dict[str, Any]) -> Bundle:
-        """The classifier with calibration and limits from the tuning part."""
+    def bundle(self, classifier: Classifier, scores: Scores, source: dict[str, Any]) -> Bundle:
+        """The classifier with calibration and limits from its scores of the tuning part, of rows that it was not fitted on."""
         corpus, tune, settings = self.corpus, self.tune, self.settings
-        scores = classifier.score(self.tune_texts)
         calibration = fit_calibration(scores, corpus.actions[tune], corpus.tags[tune])
         probabilities, tag_scores = calibration.action(scores), calibration.tags(scores)
         right = probabilities.argmax(axis=1) + 1 == corpus.actions[tune]
         doubt = settings.train.doubt
         counts = corpus.tags[self.train].sum(axis=0)
+        tag_limit = best_tag_limit(tag_scores, corpus.tags[tune])
+        held_out = {"action.accuracy": float(right.mean()), "tags.micro_f1": micro_f1(tag_scores >= tag_limit, corpus.tags[tune])}
         limits = Limits(
-            tag=best_tag_limit(tag_scores, corpus.tags[tune]),
-            action_set=conformal_limits(probabilities, corpus.actions[tune], doubt.set_risk),
+            tag=tag_limit,
+            action_set=conformal_limits(Coded(probabilities, corpus.actions[tune]), doubt.set_risk, self._earlier(), doubt.set_rows),
             accept=accept_limit(probabilities.max(axis=1), right, doubt.max_accepted_error, doubt.certainty),
             close=doubt.close,
             disagree=doubt.disagree,
@@ -155,9 +175,9 @@ class _Work:
             max_chars=settings.ingest.max_text_chars,
             rare_tags=tuple(corpus.taxonomy.labels[i] for i in np.flatnonzero(counts < doubt.rare_tag_cases)),
         )
-        facts = source | _facts(corpus, self.split, settings, self.train, tune)
+        facts = source | _facts(corpus, self.split, settings, self.train, tune) | {"tuning_held_out": held_out}
         demo = len(self.train) < settings.train.demo_below_rows
-        return Bundle(classifier, calibration, limits, corpus.taxonomy, self.blinder, load_codebook(), "unsaved", demo, facts)
+        return Bundle(classifier, calibration, limits, corpus.taxonomy, self.blinder, self.rules, "unsaved", demo, facts)
 
 
 def _facts(corpus: Corpus, split: Split, settings: Settings, train: npt.NDArray[np.int64], tune: npt.NDArray[np.int64]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from pipeline.classifiers import Scores
-from pipeline.confidence import Calibration, accept_limit, best_tag_limit, conformal_limits, fit_calibration
+from pipeline.confidence import Calibration, Coded, accept_limit, best_tag_limit, conformal_limits, fit_calibration
 
 Floats = npt.NDArray[np.float64]
 PLAIN = Calibration(1.0, 1.0, 0.0)
@@ -46,7 +46,7 @@ def test_calibration_lowers_the_loss_of_a_real_model(sample, bundle) -> None:  #
     split = sample.splits["session"]
     texts = [bundle.blinder.blind(sample.texts[i]) for i in split.rows("test")]
     gold = sample.actions[split.rows("test")], sample.tags[split.rows("test")]
-    scores = bundle.classifier.score(texts)
+    scores = bundle.classifier.score(texts, bundle.rules.features(bundle.rules.label(texts)))
     before, after = losses(PLAIN, scores, *gold), losses(bundle.calibration, scores, *gold)
     assert after[0] < before[0]
     assert after[1] < before[1]
@@ -76,7 +76,7 @@ def test_prediction_sets_hold_each_category_as_often_as_promised(risk: float) ->
     rng = np.random.default_rng(2)
     held: list[list[bool]] = [[] for _ in range(5)]
     for _ in range(150):
-        limits = np.array(conformal_limits(*drawn(rng, 400), risk))
+        limits = np.array(conformal_limits(Coded(*drawn(rng, 400)), risk))
         probabilities, gold = drawn(rng, 200)
         inside = (probabilities >= limits)[np.arange(len(gold)), gold - 1]
         for category in range(5):
@@ -91,8 +91,16 @@ def test_a_category_with_too_few_rows_is_never_ruled_out() -> None:
     probabilities = np.full((18, 5), 0.2)
     actions = np.array([2] * 18)
     # 1 / 0.05 - 1 = 19 rows are the fewest that can promise anything.
-    assert conformal_limits(probabilities, actions, 0.05) == (0.0,) * 5
-    assert conformal_limits(np.full((19, 5), 0.2), np.array([2] * 19), 0.05)[1] == 0.2
+    assert conformal_limits(Coded(probabilities, actions), 0.05) == (0.0,) * 5
+    assert conformal_limits(Coded(np.full((19, 5), 0.2), np.array([2] * 19)), 0.05)[1] == 0.2
+
+
+def test_a_category_with_few_rows_is_calibrated_on_earlier_ones_too() -> None:
+    few = Coded(np.full((30, 5), 0.6), np.repeat([2, 3], [10, 20]))
+    earlier = Coded(np.full((200, 5), 0.3), np.repeat([2, 3], 100))
+    limits = conformal_limits(few, 0.05, earlier, 20)
+    # Ten rows promise nothing by themselves; twenty are enough here, so earlier rows are left out.
+    assert limits == (0.0, 0.3, 0.6, 0.0, 0.0)
 
 
 def test_the_limit_of_acceptance_keeps_its_certainty() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from pipeline.bundle import Bundle
 from pipeline.labels import label_texts
-from pipeline.rules import RuleLabeller
 from pipeline.store.models import load_bundle, shipped_folder
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
 from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
@@ -46,8 +45,7 @@ def check(texts: Sequence[str], bundle: Bundle) -> None:
     """Labels of `texts` are those of the same texts with other States, row by row."""
     generator = np.random.default_rng(2014)
     others = [swapped(text, generator) for text in texts]
-    rules = RuleLabeller(bundle.codebook, bundle.taxonomy)
-    pairs = zip(*(label_texts(bundle, rules, side, [None] * len(side)) for side in (texts, others)), strict=True)
+    pairs = zip(*(label_texts(bundle, side, [None] * len(side)) for side in (texts, others)), strict=True)
     differing = [(a, b, one, two) for a, b, (one, two) in zip(texts, others, pairs, strict=True) if one != two]
     assert not differing, f"{len(differing)} of {len(texts)}, e.g. {differing[:3]}"
 

@@ -10,7 +10,6 @@ from pipeline.bundle import Bundle
 from pipeline.corpus import Corpus
 from pipeline.evidence_quality import ExplanationQuality, explanation_quality
 from pipeline.explanations import CATEGORIES, explained, scores_of
-from pipeline.rules import RuleLabeller
 from pipeline.store.models import load_bundle, shipped_folder
 
 
@@ -50,7 +49,7 @@ def test_the_same_seed_gives_the_same_figures_and_no_text_counts_twice(sample: C
 
 def test_every_label_of_a_text_is_explained_and_the_rules_words_join(bundle: Bundle) -> None:
     text = "Adopt a law against torture in prisons"
-    opinion = RuleLabeller(bundle.codebook, bundle.taxonomy).label([text])[0]
+    opinion = bundle.rules.label([text])[0]
     found = explained(bundle, text, 5, ["Torture and other CID treatment"], opinion)
     column = CATEGORIES + bundle.taxonomy.index["Torture and other CID treatment"]
     assert set(found) == {4, column}

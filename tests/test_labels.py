@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.bundle import Bundle
 from pipeline.labels import REASONS, Label, label_texts
-from pipeline.rules import RuleLabeller
 
 CLEAR = "Ratify the Convention against Torture and its Optional Protocol without delay"
 
@@ -24,7 +23,7 @@ def limited(bundle: Bundle, **limits: object) -> Bundle:
 
 
 def labelled(bundle: Bundle, *texts: str | None, languages: list[str | None] | None = None) -> list[Label]:
-    return label_texts(bundle, RuleLabeller(bundle.codebook, bundle.taxonomy), texts, languages or [None] * len(texts))
+    return label_texts(bundle, texts, languages or [None] * len(texts))
 
 
 def test_a_clear_text_needs_no_review(easy: Bundle) -> None:

@@ -14,7 +14,6 @@ import pytest
 from pipeline import settings
 from pipeline.labels import label_texts
 from pipeline.packaged_model import REQUIREMENTS, log_packaged_model
-from pipeline.rules import RuleLabeller
 from pipeline.settings import Settings
 from pipeline.store.models import load_bundle, shipped_folder
 from pipeline.tracking import Tracker
@@ -71,7 +70,7 @@ def test_the_model_loads_from_its_own_requirements_and_keeps_its_signature(tmp_p
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     bundle = load_bundle(shipped_folder())
-    own = label_texts(bundle, RuleLabeller(bundle.codebook, bundle.taxonomy), TEXTS, [None] * len(TEXTS))
+    own = label_texts(bundle, TEXTS, [None] * len(TEXTS))
     assert str(model) in said["from"], "the code that ran is the code in the package"
     assert said["index"] == [7, 3, 5]
     assert said["action"] == [label.action for label in own]

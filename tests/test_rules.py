@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.blinding import MASK
-from pipeline.rules import RuleLabeller, RuleOpinion
+from pipeline.rules import RuleLabeller, RuleOpinion, ruled_actions
 from pipeline.sources.records import Record
 from pipeline.store.vocabularies import config_path, load_blinder, load_codebook, load_taxonomy, read_yaml
 from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
@@ -178,6 +178,11 @@ def test_features_are_one_column_an_action_and_one_a_tag() -> None:
     assert {TAXONOMY.labels[i] for i in np.flatnonzero(matrix[0, 5:])} == {"International instruments", "Torture and other CID treatment"}
     assert matrix[1].sum() == 0
     assert labeller().features([]).shape == (0, 59)
+
+
+def test_the_category_that_rules_gave_can_be_read_from_their_features() -> None:
+    opinions = labeller().label(["Ratify the Convention against Torture", "Continue its efforts", "Xstate"])
+    assert ruled_actions(labeller().features(opinions)).tolist() == [o.action or 0 for o in opinions] == [5, 2, 0]
 
 
 def test_another_taxonomy_gives_its_own_labels() -> None:

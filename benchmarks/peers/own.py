@@ -11,6 +11,7 @@ from pipeline import settings
 from pipeline.bundle import Bundle
 from pipeline.classifiers import fit_linear
 from pipeline.confidence import Limits, best_tag_limit, fit_calibration
+from pipeline.rules import RuleLabeller
 from pipeline.store.models import load_bundle, save_bundle
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
 
@@ -45,7 +46,8 @@ class Linear(Bundled):
         limit = best_tag_limit(calibration.tags(scores), tune.tags)
         limits = Limits(limit, _CERTAIN, 0.0, 0.0, 0.0, 0.0, 0.0, 0, chosen.ingest.max_text_chars, ())
         taxonomy = load_taxonomy(chosen.taxonomy)
-        self.bundle = Bundle(classifier, calibration, limits, taxonomy, load_blinder(), load_codebook(), "unsaved", True, {})
+        rules = RuleLabeller(load_codebook(), taxonomy)
+        self.bundle = Bundle(classifier, calibration, limits, taxonomy, load_blinder(), rules, "unsaved", True, {})
         return {"options": options, "tag threshold": round(limit, 3)}
 
     def save(self, folder: Path) -> None:

@@ -25,7 +25,7 @@ A_CATEGORY = 100
 """Texts of each action category whose pairs are contrasted."""
 A_TAG = 12
 """The same for each tag."""
-STEPS = 400
+STEPS = 100
 """Steps of the first phase, each with a batch of 16 pairs, as SetFit has it."""
 HEAD_TEXTS = 10_000
 """Texts of the second phase, drawn at random."""

@@ -3,7 +3,7 @@
 bundle.json          format, version, calibration, limits, facts, SHA-256 of every other file
 weights.safetensors  arrays of the classifier
 words.txt, leads.txt features of the linear model, one a line, in column order
-network.onnx, tokenizer.json, ensemble.json   the network of an ensemble, and how it is weighed
+network-1.onnx ..., tokenizer.json, ensemble.json   the networks of an ensemble, and how its voices are weighed
 states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained with
 """
 
@@ -21,31 +21,34 @@ import safetensors
 import safetensors.numpy
 import yaml
 
+from pipeline.blending import Weights
 from pipeline.blinding import Blinder
 from pipeline.bundle import Bundle
 from pipeline.classifiers import Classifier, LinearClassifier, LinearWeights
 from pipeline.codebook import Codebook
 from pipeline.confidence import Calibration, Limits
 from pipeline.encoders import LeadWordEncoder
-from pipeline.ensemble import EnsembleClassifier, Shortcut, Weights
+from pipeline.ensemble import EnsembleClassifier, Shortcut
 from pipeline.errors import ModelError
+from pipeline.rules import RuleLabeller
 from pipeline.settings import home
 from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
 from pipeline.transformer.inference import Network
 from pipeline.transformer.wordpieces import WordPieces
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "bundle.json"
 Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """How a kind of classifier becomes files and comes back."""
+    """How a kind of classifier becomes files and comes back, and the oldest format that still does."""
 
     to_files: Callable[[Any], Files]
-    from_files: Callable[[Path, Mapping[str, Any]], Classifier]
+    from_files: Callable[[Path], Classifier]
+    since: int
 
 
 def _linear_to_files(classifier: LinearClassifier) -> Files:
@@ -69,7 +72,7 @@ def _linear_to_files(classifier: LinearClassifier) -> Files:
     }
 
 
-def _linear_from_files(folder: Path, _: Mapping[str, Any]) -> LinearClassifier:
+def _linear_from_files(folder: Path) -> LinearClassifier:
     arrays = safetensors.numpy.load(read_bytes(folder / "weights.safetensors"))
     words, leads = (read_bytes(folder / name).decode().split("\n") for name in ("words.txt", "leads.txt"))
     settings = json.loads(read_bytes(folder / "classifier.json"))
@@ -81,25 +84,34 @@ def _linear_from_files(folder: Path, _: Mapping[str, Any]) -> LinearClassifier:
 
 
 def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
-    network = classifier.network
-    settings = {"longest": network.pieces.longest, "lead": network.lead, "weights": asdict(classifier.weights), "shortcut": None}
-    if classifier.shortcut is not None:
-        settings["shortcut"] = asdict(classifier.shortcut)
-    return _linear_to_files(classifier.linear) | {
-        "network.onnx": network.onnx,
-        "tokenizer.json": network.pieces.content.encode(),
-        "ensemble.json": json.dumps(settings, sort_keys=True).encode(),
+    first = classifier.networks[0]
+    settings = {
+        "networks": len(classifier.networks),
+        "longest": first.pieces.longest,
+        "lead": first.lead,
+        "weights": asdict(classifier.weights),
+        "shortcut": None if classifier.shortcut is None else asdict(classifier.shortcut),
     }
+    graphs = {f"network-{number}.onnx": network.onnx for number, network in enumerate(classifier.networks, 1)}
+    return (
+        _linear_to_files(classifier.linear)
+        | graphs
+        | {
+            "tokenizer.json": first.pieces.content.encode(),
+            "ensemble.json": json.dumps(settings, sort_keys=True).encode(),
+        }
+    )
 
 
-def _ensemble_from_files(folder: Path, manifest: Mapping[str, Any]) -> EnsembleClassifier:
+def _ensemble_from_files(folder: Path) -> EnsembleClassifier:
     settings = json.loads(read_bytes(folder / "ensemble.json"))
     pieces = WordPieces(read_bytes(folder / "tokenizer.json").decode(), settings["longest"])
-    network = Network(read_bytes(folder / "network.onnx"), pieces, settings["lead"])
+    graphs = [read_bytes(folder / f"network-{number}.onnx") for number in range(1, settings["networks"] + 1)]
+    networks = [Network(graph, pieces, settings["lead"]) for graph in graphs]
     shortcut = settings["shortcut"]
     if shortcut is not None:
         shortcut = Shortcut(_weights(shortcut["alone"]), shortcut["action"], shortcut["tag"])
-    return EnsembleClassifier(network, _linear_from_files(folder, manifest), _weights(settings["weights"]), shortcut)
+    return EnsembleClassifier(networks, _linear_from_files(folder), _weights(settings["weights"]), shortcut)
 
 
 def _weights(values: Mapping[str, Sequence[float]]) -> Weights:
@@ -108,8 +120,8 @@ def _weights(values: Mapping[str, Sequence[float]]) -> Weights:
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "linear": _Kind(_linear_to_files, _linear_from_files),
-    "ensemble": _Kind(_ensemble_to_files, _ensemble_from_files),
+    "linear": _Kind(_linear_to_files, _linear_from_files, 1),
+    "ensemble": _Kind(_ensemble_to_files, _ensemble_from_files, 2),
 }
 
 
@@ -172,12 +184,12 @@ def load_bundle(folder: Path) -> Bundle:
         taxonomy = taxonomy_from(yaml.safe_load(read_bytes(folder / "taxonomy.yaml")), str(folder / "taxonomy.yaml")).taxonomy
         limits = manifest["limits"] | {k: tuple(manifest["limits"][k]) for k in ("action_set", "rare_tags")}
         return Bundle(
-            classifier=_KINDS[manifest["kind"]].from_files(folder, manifest),
+            classifier=_KINDS[manifest["kind"]].from_files(folder),
             calibration=Calibration(**manifest["calibration"]),
             limits=Limits(**limits),
             taxonomy=taxonomy,
             blinder=Blinder(states, read_yaml(folder / "blinding.yaml")["kept"]),
-            codebook=Codebook.from_content(read_yaml(folder / "codebook.yaml")),
+            rules=RuleLabeller(Codebook.from_content(read_yaml(folder / "codebook.yaml")), taxonomy),
             version=manifest["version"],
             demo=manifest["demo"],
             facts=manifest["facts"],
@@ -200,6 +212,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
         ) from error
     if newer:
         raise ModelError(str(path), "the model was made by a newer version of this project.", "Update the project.")
+    if manifest["format"] < _KINDS[manifest["kind"]].since:
+        raise ModelError(str(path), "the model was made by an older version of this project.", "Use the shipped one, or train again.")
     if altered:
         raise ModelError(str(path), "the description was altered after the model was saved.", "Restore the folder, or train again.")
     return manifest

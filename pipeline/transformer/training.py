@@ -1,4 +1,4 @@
-"""From coded texts to networks that run: the teacher, and the shallow student that learns from it."""
+"""From coded texts to networks that run: the teachers, and the shallow student that learns from them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 
 from pipeline.progress import Progress, silent
-from pipeline.transformer.finetune import Examples, Recipe, distinct, finetune, input_ranges, numpy_state
+from pipeline.transformer.finetune import Examples, distinct, finetune, input_ranges, numpy_state
 from pipeline.transformer.graph import onnx_bytes
-from pipeline.transformer.inference import Network
+from pipeline.transformer.inference import Network, mean_logits
+from pipeline.transformer.learning import Recipe
 from pipeline.transformer.network import Labeller, Shape, from_bert, some_layers
 from pipeline.transformer.wordpieces import WordPieces, pruned
 
@@ -40,9 +41,10 @@ class NetworkPlan:
     """What to make.
 
     Attributes:
-        shape: of the teacher; its number of tags is set by the data.
+        shape: of a teacher; its number of tags is set by the data.
         teacher, student: how each learns.
-        student_layers: layers of the teacher that the student starts from.
+        teachers: how many, each from a seed of its own; what they say on average is better than what one says.
+        student_layers: layers of the first teacher that the student starts from.
         frequent_pieces: so many of the commonest pieces are kept beside those met in training.
         threads: for torch.
     """
@@ -50,6 +52,7 @@ class NetworkPlan:
     shape: Shape = field(default_factory=Shape)
     teacher: Recipe = field(default_factory=Recipe)
     student: Recipe = field(default_factory=lambda: Recipe(epochs=2))
+    teachers: int = 1
     student_layers: tuple[int, ...] = (0, 2, 5)
     frequent_pieces: int = 12_000
     threads: int = 2
@@ -60,17 +63,17 @@ class NetworkPlan:
         shape = Shape(layers=options["layers"], longest=options["longest"], lead=options["lead"])
         names = {entry.name for entry in fields(Recipe)}
         teacher = Recipe(**{name: value for name, value in options.items() if name in names}, seed=seed)
-        student = replace(teacher, epochs=options["student_epochs"], stop=options["student_stop"], cool_down=options["student_cool_down"])
-        return cls(shape, teacher, student, options["student_layers"], options["frequent_pieces"], options["threads"])
+        student = replace(teacher, epochs=options["student_epochs"])
+        return cls(shape, teacher, student, options["teachers"], options["student_layers"], options["frequent_pieces"], options["threads"])
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The teacher and the student, as they will run, and their weights as they learned."""
+    """The teachers and the student, as they will run, and their weights as they learned."""
 
-    teacher: Network
+    teachers: tuple[Network, ...]
     student: Network
-    teacher_state: Mapping[str, Tensor]
+    teacher_states: tuple[Mapping[str, Tensor], ...]
     student_state: Mapping[str, Tensor]
 
 
@@ -82,7 +85,7 @@ def train_networks(
     plan: NetworkPlan,
     progress: Progress = silent,
 ) -> Trained:
-    """Fine-tune the teacher, then the student on the teacher's probabilities.
+    """Fine-tune the teachers, then the student on their probabilities.
 
     Args:
         texts: blinded texts of the training part.
@@ -91,7 +94,6 @@ def train_networks(
         progress: shows the steps.
     """
     torch.set_num_threads(plan.threads)
-    torch.manual_seed(plan.teacher.seed)
     shape = replace(plan.shape, tags=tags.shape[1])
     whole = WordPieces(pretrained.tokenizer, shape.longest)
     content, kept = pruned(pretrained.tokenizer, {n for row in whole.encode(texts) for n in row}, plan.frequent_pieces)
@@ -100,33 +102,37 @@ def train_networks(
     rows = pieces.encode([texts[i] for i in places])
     examples = Examples(rows, actions[places] - 1, tags[places].astype(np.float32), weights)
 
-    teacher = Labeller(shape, len(kept))
-    teacher.load_state_dict(teacher.state_dict() | from_bert(pretrained.weights, shape, kept.tolist()))
-    teacher_state = finetune(teacher, examples, plan.teacher, progress, "steps of the teacher")
-
-    running = Network(_onnx(teacher, teacher_state, rows), pieces, shape.lead)
-    student, student_state = teach(running, teacher_state, examples, [texts[i] for i in places], shape, plan, progress)
-    return Trained(running, student, teacher_state, student_state)
+    start = from_bert(pretrained.weights, shape, kept.tolist())
+    running, states = [], []
+    for number in range(plan.teachers):
+        recipe = replace(plan.teacher, seed=plan.teacher.seed + number)
+        torch.manual_seed(recipe.seed)
+        teacher = Labeller(shape, len(kept))
+        teacher.load_state_dict(teacher.state_dict() | start)
+        states.append(finetune(teacher, examples, recipe, progress, f"steps of teacher {number + 1} of {plan.teachers}"))
+        running.append(Network(_onnx(teacher, states[-1], rows), pieces, shape.lead))
+    student, student_state = teach(running, states[0], examples, [texts[i] for i in places], shape, plan, progress)
+    return Trained(tuple(running), student, tuple(states), student_state)
 
 
 def teach(
-    teacher: Network,
-    teacher_state: Mapping[str, Tensor],
+    teachers: Sequence[Network],
+    start: Mapping[str, Tensor],
     examples: Examples,
     texts: Sequence[str],
     shape: Shape,
     plan: NetworkPlan,
     progress: Progress = silent,
 ) -> tuple[Network, Mapping[str, Tensor]]:
-    """A student that starts from some layers of the teacher and learns its probabilities, as it runs in 8 bits.
+    """A student that starts from some layers of a teacher and learns what the teachers say on average, as they run in 8 bits.
 
-    Args: `texts`, those of the examples; `shape`, of the teacher.
+    Args: `start`, the state of one teacher; `texts`, those of the examples; `shape`, of a teacher.
     """
-    student = Labeller(replace(shape, layers=plan.student_layers), teacher_state["encoder.words.weight"].shape[0])
-    student.load_state_dict(some_layers(teacher_state, plan.student_layers))
-    taught = replace(examples, teacher=teacher.logits(texts))
+    student = Labeller(replace(shape, layers=plan.student_layers), start["encoder.words.weight"].shape[0])
+    student.load_state_dict(some_layers(start, plan.student_layers))
+    taught = replace(examples, teacher=mean_logits(teachers, texts))
     state = finetune(student, taught, plan.student, progress, "steps of the student")
-    return Network(_onnx(student, state, examples.pieces), teacher.pieces, shape.lead), state
+    return Network(_onnx(student, state, examples.pieces), teachers[0].pieces, shape.lead), state
 
 
 def _onnx(network: Labeller, state: Mapping[str, Tensor], rows: Sequence[Sequence[int]]) -> bytes:

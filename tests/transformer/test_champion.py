@@ -21,7 +21,7 @@ TEXTS = ["Consider ratifying the Convention against Torture", "Continue to promo
 def with_network(pretrained: Path) -> Settings:
     """The repository's settings for an ensemble that is trained in seconds."""
     base = settings.load()
-    changes = {"layers": (0, 1), "student_layers": (1,), "epochs": 1, "stop": 1.0, "cool_down": 0.0, "student_epochs": 1, "half": False}
+    changes = {"layers": (0, 1), "student_layers": (1,), "teachers": 2, "epochs": 1, "student_epochs": 1, "half": False}
     network = base.train.network.model_copy(update=changes | {"pretrained": str(pretrained), "threads": 1, "batch": 32})
     return base.model_copy(update={"train": base.train.model_copy(update={"kind": "ensemble", "network": network, "folds": 2})})
 

@@ -16,7 +16,8 @@ from transformer.small_encoder import tokenizer_json
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[train-encoder]'")
 pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[train-encoder]'")
 
-from pipeline.transformer.finetune import Examples, Recipe, distinct, finetune, logits  # noqa: E402
+from pipeline.transformer.finetune import Examples, distinct, finetune, logits  # noqa: E402
+from pipeline.transformer.learning import Recipe  # noqa: E402
 from pipeline.transformer.network import Labeller, Shape, from_bert, some_layers  # noqa: E402
 from pipeline.transformer.training import NetworkPlan, Pretrained, Trained, train_networks  # noqa: E402
 
@@ -59,7 +60,7 @@ def pretrained() -> Pretrained:
 
 
 def plan(**changes: Any) -> NetworkPlan:
-    return NetworkPlan(SHAPE, RECIPE, replace(RECIPE, epochs=40), (1,), 0, 1, **changes)
+    return NetworkPlan(SHAPE, RECIPE, replace(RECIPE, epochs=40), 2, (1,), 0, 1, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def trained() -> Trained:
 
 
 def test_the_teacher_learns_the_examples_and_the_student_learns_from_it(trained: Trained) -> None:
-    for network in (trained.teacher, trained.student):
+    for network in (*trained.teachers, trained.student):
         actions, tags = network.logits(TEXTS)
         assert (actions.argmax(1) + 1).tolist() == ACTIONS.tolist()
         assert ((tags > 0) == TAGS).all()
@@ -76,23 +77,23 @@ def test_the_teacher_learns_the_examples_and_the_student_learns_from_it(trained:
 
 
 def test_the_graph_says_what_the_network_says_up_to_eight_bits(trained: Trained) -> None:
-    network = Labeller(SHAPE, trained.teacher_state["encoder.words.weight"].shape[0])
-    network.load_state_dict(dict(trained.teacher_state))
+    network = Labeller(SHAPE, trained.teacher_states[0]["encoder.words.weight"].shape[0])
+    network.load_state_dict(dict(trained.teacher_states[0]))
     texts = [*TEXTS, "the women of the country", "a", "zzz " * 30]
-    for own, theirs in zip(trained.teacher.logits(texts), logits(network, trained.teacher.pieces.encode(texts)), strict=True):
+    for own, theirs in zip(trained.teachers[0].logits(texts), logits(network, trained.teachers[0].pieces.encode(texts)), strict=True):
         assert np.abs(own - theirs).max() < 0.06 * np.abs(theirs).max()
 
 
 def test_what_is_said_of_a_text_does_not_depend_on_the_texts_beside_it(trained: Trained) -> None:
-    together = trained.teacher.logits([*TEXTS, "the rights of women " * 9])
+    together = trained.teachers[0].logits([*TEXTS, "the rights of women " * 9])
     for i, text in enumerate(TEXTS):
-        for own, theirs in zip(trained.teacher.logits([text]), together, strict=True):
+        for own, theirs in zip(trained.teachers[0].logits([text]), together, strict=True):
             np.testing.assert_allclose(own[0], theirs[i], atol=1e-5)
 
 
 def test_the_same_seed_gives_the_same_file(trained: Trained) -> None:
     again = train_networks(TEXTS, ACTIONS, TAGS, pretrained(), plan())
-    assert again.teacher.onnx == trained.teacher.onnx
+    assert again.teachers[0].onnx == trained.teachers[0].onnx
     assert again.student.onnx == trained.student.onnx
 
 
@@ -103,7 +104,7 @@ def test_a_network_travels_between_processes_also_after_it_has_run(trained: Trai
 
 
 def test_no_texts_give_no_logits(trained: Trained) -> None:
-    assert trained.teacher.logits([])[0].shape == (0, 5)
+    assert trained.teachers[0].logits([])[0].shape == (0, 5)
 
 
 def test_a_fresh_network_computes_what_the_published_encoder_does() -> None:
