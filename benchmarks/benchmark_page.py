@@ -37,8 +37,7 @@ options chosen on session 17, measured on session 18. States are masked in the t
 _PEERS = """## What was compared
 
 - **majority**: the commonest action and the commonest tag for every text.
-- **codebook rules**: `configs/codebook.yaml`, which learns nothing; the commonest action where no rule applies. The rules were written
-  with the training sessions at hand.
+- **codebook rules**: `configs/codebook.yaml`, which learns nothing; the commonest action where no rule applies.
 - **linear**: lead words and TF-IDF, logistic regression and linear SVMs; what `make run` trains.
 - **fastText**: softmax for the action, one against all for tags; the best of four settings (10 or 25 epochs, words alone or with pairs)
   on session 17. The package is `fasttext-community`, a maintained build; the one of its first authors stops at
