@@ -35,7 +35,7 @@ class Step:
 
 
 def _peak_mb(process: subprocess.Popen[bytes]) -> float:
-    """Largest sum of resident memory over the process and its children, sampled until it ends."""
+    """Largest memory of the process with its children, sampled until it ends; pages that they share count once."""
     import psutil
 
     peak = 0.0
@@ -43,7 +43,7 @@ def _peak_mb(process: subprocess.Popen[bytes]) -> float:
     while process.poll() is None:
         try:
             family = [parent, *parent.children(recursive=True)]
-            peak = max(peak, sum(p.memory_info().rss for p in family if p.is_running()) / 2**20)
+            peak = max(peak, sum(p.memory_full_info().pss for p in family if p.is_running()) / 2**20)
         except psutil.Error:
             pass
         time.sleep(0.05)

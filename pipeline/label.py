@@ -85,7 +85,9 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
     """
     check_suffix(out)
     folder = model_folder(model, settings)
-    bundle = load_bundle(folder)
+    # Here rather than in the workers: they are forked, and share it.
+    _model.cache_clear()
+    bundle = _model(folder)
     failed: list[UprError] = []
     sums = _files(inputs, failed)
     files = [file for file, _ in sums]
@@ -206,7 +208,7 @@ def _finished(item: tuple[int, Future[pa.Table] | None]) -> tuple[int, pa.Table 
 
 @cache
 def _model(folder: Path) -> Bundle:
-    """A bundle, loaded once in each process."""
+    """A bundle, loaded once; workers that were not forked load their own."""
     return load_bundle(folder)
 
 
