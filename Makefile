@@ -73,7 +73,7 @@ samples: install  ## The sample documents anew, from data/sample/session-documen
 
 .PHONY: benchmark-classifiers
 benchmark-classifiers: install  ## This project's models beside other kinds on the same rows (needs UPR_CORPUS; about an hour of one core)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark,train-encoder]'
 	$(BIN)/python -m benchmarks.classifiers
 
 .PHONY: champion

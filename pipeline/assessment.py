@@ -185,7 +185,7 @@ def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:
     rows, train = split.rows(part), split.rows("train")  # type: ignore[arg-type]
     majority = int(np.bincount(corpus.actions[train], minlength=6).argmax())
     common = corpus.tags[train].mean(axis=0)
-    opinions = bundle.rules.label([corpus.texts[i] for i in rows])
+    opinions = bundle.rules.label([bundle.seen(corpus.texts[i]) for i in rows])
     rule_tags = np.zeros((len(rows), len(corpus.taxonomy.tags)), dtype=bool)
     for row, opinion in enumerate(opinions):
         rule_tags[row, [corpus.taxonomy.index[tag] for tag in opinion.tags]] = True

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.blending import Voices, fit_weights
+from pipeline.blending import Voices
 from pipeline.classifiers import Scores, fit_linear
-from pipeline.ensemble import Shortcut, spoken
+from pipeline.ensemble import fit_speaking, spoken
 
 
 def out_of_fold_scores(
@@ -64,11 +64,7 @@ def cross_fitted_scores(
     for left_out in range(folds):
         inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
         seen, held = voices.take(inside), voices.take(outside)
-        weights = fit_weights(seen, actions[inside], tags[inside])
-        shortcut = None
-        if sure is not None:
-            shortcut = Shortcut(fit_weights(seen.unasked(), actions[inside], tags[inside]), *sure)
-        parts.append((outside, spoken(held.unasked(), held.take, weights, shortcut)))
+        parts.append((outside, spoken(held.unasked(), held.take, *fit_speaking(seen, actions[inside], tags[inside], sure))))
     return _in_order(parts)
 
 

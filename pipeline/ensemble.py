@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from pipeline.blending import Voices, Weights, combined
+from pipeline.blending import Voices, Weights, combined, fit_weights
 from pipeline.classifiers import FloatMatrix, LinearClassifier, Scores
 from pipeline.transformer.inference import Network, mean_logits
 
@@ -57,6 +57,19 @@ class EnsembleClassifier:
             return Voices(network_scores(self.networks, [texts[i] for i in rows.tolist()], chosen.linear), chosen.linear, chosen.rules)
 
         return spoken(unasked, ask, self.weights, self.shortcut)
+
+
+def fit_speaking(
+    voices: Voices, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_], sure: tuple[float, float] | None
+) -> tuple[Weights, Shortcut | None]:
+    """How the voices are weighed, and when the networks need not be asked.
+
+    Args:
+        voices, actions, tags: see `fit_weights`.
+        sure: limits of the shortcut for action and tags, or None to ask the networks always.
+    """
+    shortcut = None if sure is None else Shortcut(fit_weights(voices.unasked(), actions, tags), *sure)
+    return fit_weights(voices, actions, tags), shortcut
 
 
 def spoken(unasked: Voices, ask: Callable[[npt.NDArray[np.int64]], Voices], weights: Weights, shortcut: Shortcut | None) -> Scores:

@@ -72,8 +72,3 @@ RELEASE_COLUMNS = (
     "machine_model_version",
 )
 """What a release adds to the columns; readers of published tables leave them unread, since they follow from the others."""
-
-
-def empty_columns(names: tuple[str, ...], rows: int) -> dict[str, pa.Array]:
-    """Null columns of the right type, for what an input lacks."""
-    return {name: pa.nulls(rows, LABELLED.field(name).type) for name in names}

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.blending import Voices, fit_weights
+from pipeline.blending import Voices
 from pipeline.bundle import Bundle
 from pipeline.classifiers import Classifier, LinearClassifier, Scores, fit_linear
 from pipeline.confidence import Calibration, Coded, Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration, micro_f1
 from pipeline.corpus import Corpus, corpus_from
 from pipeline.cross_fitting import cross_fitted_scores, out_of_fold_scores
-from pipeline.ensemble import EnsembleClassifier, Shortcut, network_scores
+from pipeline.ensemble import EnsembleClassifier, fit_speaking, network_scores
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.rules import RuleLabeller
@@ -30,7 +30,7 @@ from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
 
-_BLEND_FOLDS = 10
+BLEND_FOLDS = 10
 """Of the tuning part, for scores of an ensemble that calibration and limits are taken from."""
 
 
@@ -140,16 +140,14 @@ class _Work:
         options = self.settings.train.network
         of_linear = linear.score(self.tune_texts)
         actions, tags = self.corpus.actions[self.tune], self.corpus.tags[self.tune]
-        groups, sure = self.split.groups[self.tune], (options.sure_action, options.sure_tag)
-        shortcut = Shortcut(fit_weights(Voices(None, of_linear, self.tune_rules), actions, tags), *sure)
         ensembles: dict[str, tuple[Classifier, Scores]] = {}
-        for folder, networks, short in (
-            ("session", (trained.student,), shortcut),
+        for folder, networks, sure in (
+            ("session", (trained.student,), (options.sure_action, options.sure_tag)),
             ("best", trained.teachers[: options.best_teachers], None),
         ):
             voices = Voices(network_scores(networks, self.tune_texts, of_linear), of_linear, self.tune_rules)
-            classifier = EnsembleClassifier(networks, linear, fit_weights(voices, actions, tags), short)
-            scores = cross_fitted_scores(voices, actions, tags, groups, _BLEND_FOLDS, sure if short else None)
+            classifier = EnsembleClassifier(networks, linear, *fit_speaking(voices, actions, tags, sure))
+            scores = cross_fitted_scores(voices, actions, tags, self.split.groups[self.tune], BLEND_FOLDS, sure)
             ensembles[folder] = (classifier, scores)
         return ensembles
 

@@ -14,15 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
-from pipeline.schema import LABELLED, empty_columns
+from pipeline.schema import LABELLED
 from pipeline.store.files import atomic_file, atomic_folder, explain, read_json, write_json, write_text
 from pipeline.store.tables import SUFFIXES, armed, flat, neutralise, write_batches
 from tests.small_disk import small_disk
 
 
+def table_of(**columns: pa.Array) -> pa.Table:
+    """These columns, and the others empty."""
+    rows = len(next(iter(columns.values())))
+    return pa.table({field.name: columns.get(field.name, pa.nulls(rows, field.type)) for field in LABELLED}, schema=LABELLED)
+
+
 def one_row() -> pa.Table:
-    columns = empty_columns(tuple(LABELLED.names), 1) | {"rec_id": pa.array(["a"]), "row_id": pa.array(["b"])}
-    return pa.table({name: columns[name] for name in LABELLED.names}, schema=LABELLED)
+    return table_of(rec_id=pa.array(["a"]), row_id=pa.array(["b"]))
 
 
 def test_nothing_remains_of_a_file_that_failed(tmp_path: Path) -> None:
@@ -39,9 +44,8 @@ def test_nothing_remains_of_a_file_that_failed(tmp_path: Path) -> None:
 def test_a_full_disk_is_one_fault_in_every_format_and_nothing_is_left(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     late: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", late.append)
-    rows = {"text": pa.array([os.urandom(40).hex() for _ in range(2_000)])}
-    columns = empty_columns(tuple(LABELLED.names), 2_000) | dict.fromkeys(("rec_id", "row_id", "text"), rows["text"])
-    table = pa.table({name: columns[name] for name in LABELLED.names}, schema=LABELLED)
+    noise = pa.array([os.urandom(40).hex() for _ in range(2_000)])
+    table = table_of(rec_id=noise, row_id=noise, text=noise)
     with small_disk(tmp_path / "disk", "64k") as disk:
         with pytest.raises(StoreError, match=r"No space left on device.*Free some space and run the command again") as raised:
             write_batches(disk / f"out{suffix}", LABELLED, [table.slice(start, 500) for start in range(0, 2_000, 500)])

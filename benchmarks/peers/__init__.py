@@ -100,6 +100,7 @@ ENTRIES: Mapping[str, Entry] = {
     "minilm-frozen": Entry("frozen MiniLM, logistic regression", "frozen_encoder.FrozenEncoder", "sentence-transformers"),
     "spacy": Entry("spaCy textcat", "spacy_textcat.SpacyTextcat", "spacy"),
     "setfit": Entry("SetFit", "set_fit.SetFit", "setfit"),
+    "ensemble": Entry("as `shipped`, one teacher", "own.Ensemble", "onnxruntime", ("random",)),
     "shipped": Entry("`shipped` (this project)", "own.Shipped", "onnxruntime"),
     "best": Entry("`best` (this project)", "own.Best", "onnxruntime"),
 }

@@ -8,12 +8,17 @@ from typing import Any
 
 from benchmarks.peers import Answers, Coded
 from pipeline import settings
+from pipeline.blending import Voices
 from pipeline.bundle import Bundle
-from pipeline.classifiers import fit_linear
+from pipeline.classifiers import Classifier, LinearClassifier, Scores, fit_linear
 from pipeline.confidence import Limits, best_tag_limit, fit_calibration
+from pipeline.cross_fitting import cross_fitted_scores
+from pipeline.ensemble import EnsembleClassifier, fit_speaking, network_scores
 from pipeline.rules import RuleLabeller
 from pipeline.store.models import load_bundle, save_bundle
+from pipeline.store.pretrained import load_pretrained
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
+from pipeline.train import BLEND_FOLDS
 
 _CERTAIN = (0.0,) * 5
 
@@ -38,21 +43,56 @@ class Linear(Bundled):
 
     def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
         """Train and calibrate. No limits of doubt, since only labels are compared."""
-        chosen = settings.load()
-        options = chosen.train.linear.model_dump()
-        classifier = fit_linear(train.texts, train.actions, train.tags, seed=chosen.train.seed, **options)
-        scores = classifier.score(tune.texts)
-        calibration = fit_calibration(scores, tune.actions, tune.tags)
-        limit = best_tag_limit(calibration.tags(scores), tune.tags)
-        limits = Limits(limit, _CERTAIN, 0.0, 0.0, 0.0, 0.0, 0.0, 0, chosen.ingest.max_text_chars, ())
-        taxonomy = load_taxonomy(chosen.taxonomy)
-        rules = RuleLabeller(load_codebook(), taxonomy)
-        self.bundle = Bundle(classifier, calibration, limits, taxonomy, load_blinder(), rules, "unsaved", True, {})
-        return {"options": options, "tag threshold": round(limit, 3)}
+        options = settings.load().train.linear.model_dump()
+        classifier = _linear(train)
+        self.bundle = _bundle(classifier, classifier.score(tune.texts), tune)
+        return {"options": options, "tag threshold": round(self.bundle.limits.tag, 3)}
 
     def save(self, folder: Path) -> None:
         """Write the bundle."""
         save_bundle(folder, self.bundle)
+
+
+class Ensemble(Bundled):
+    """What `shipped` is, trained here, the student by one teacher only."""
+
+    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+        """Train the linear model, a teacher and its student; weigh them on the tuning part."""
+        from pipeline.transformer.training import NetworkPlan, train_networks
+
+        chosen = settings.load().train
+        options = chosen.network
+        plan = NetworkPlan.from_options(options.model_dump() | {"teachers": 1}, chosen.seed)
+        networks = (train_networks(train.texts, train.actions, train.tags, load_pretrained(options.pretrained), plan).student,)
+        linear, rules, sure = _linear(train), _rules(), (options.sure_action, options.sure_tag)
+        of_linear = linear.score(tune.texts)
+        voices = Voices(network_scores(networks, tune.texts, of_linear), of_linear, rules.features(rules.label(tune.texts)))
+        classifier = EnsembleClassifier(networks, linear, *fit_speaking(voices, tune.actions, tune.tags, sure))
+        scores = cross_fitted_scores(voices, tune.actions, tune.tags, tune.groups, BLEND_FOLDS, sure)
+        self.bundle = _bundle(classifier, scores, tune)
+        return {"threads": plan.threads, "tag threshold": round(self.bundle.limits.tag, 3)}
+
+    def save(self, folder: Path) -> None:
+        """Write the bundle."""
+        save_bundle(folder, self.bundle)
+
+
+def _linear(train: Coded) -> LinearClassifier:
+    chosen = settings.load().train
+    return fit_linear(train.texts, train.actions, train.tags, seed=chosen.seed, **chosen.linear.model_dump())
+
+
+def _rules() -> RuleLabeller:
+    return RuleLabeller(load_codebook(), load_taxonomy(settings.load().taxonomy))
+
+
+def _bundle(classifier: Classifier, scores: Scores, tune: Coded) -> Bundle:
+    """The classifier with a calibration and a tag threshold from scores of the tuning part, and no limits of doubt."""
+    chosen = settings.load()
+    calibration = fit_calibration(scores, tune.actions, tune.tags)
+    limit = best_tag_limit(calibration.tags(scores), tune.tags)
+    limits = Limits(limit, _CERTAIN, 0.0, 0.0, 0.0, 0.0, 0.0, 0, chosen.ingest.max_text_chars, ())
+    return Bundle(classifier, calibration, limits, load_taxonomy(chosen.taxonomy), load_blinder(), _rules(), "unsaved", True, {})
 
 
 class InRepository(Bundled):

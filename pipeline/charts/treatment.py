@@ -84,7 +84,7 @@ def _cell(gap: Mapping[str, Any] | None) -> str:
         return "–"
     value, _, interval = _points(gap["size"]).partition("\n")
     pairs = f"{gap['significant']} of {len(gap['comparisons'])} pairs differ"
-    return f"{value}\n{interval}: {gap['best']} above {gap['worst']}; {pairs}"
+    return f"{value}\n{interval}: between {gap['best']} and {gap['worst']}; {pairs}"
 
 
 def _points(estimate: Mapping[str, Any]) -> str:
