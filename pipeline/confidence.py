@@ -128,6 +128,7 @@ def conformal_limits(tuning: Coded, risk: float, earlier: Coded | None = None, f
 
     Split conformal prediction, class-conditional: with exchangeable rows, a row of a category has it in its set with
     probability at least 1 - risk. A category with too few rows for that (fewer than 1/risk - 1) gets 0: it is never ruled out.
+    The sets are those of crepes (a test compares them), as one number a category, which is all that labelling needs.
 
     Args:
         tuning: rows of the tuning part.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from crepes import ConformalClassifier
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
@@ -85,6 +86,19 @@ def test_prediction_sets_hold_each_category_as_often_as_promised(risk: float) ->
         assert len(category) > 4000
         # At least 1 - risk, and by exchangeability at most 1 / (n + 1) more; the rest is the noise of the simulation.
         assert 1 - risk - 0.01 < np.mean(category) < 1 - risk + 0.03
+
+
+@pytest.mark.parametrize("risk", [0.0501, 0.2003])  # where risk * (n + 1) is whole, crepes takes in the row on the border
+def test_prediction_sets_are_those_of_crepes(risk: float) -> None:
+    """Class by class, without smoothing."""
+    rng = np.random.default_rng(11)
+    probabilities, actions = drawn(rng, 400)
+    new, _ = drawn(rng, 300)
+    limits = conformal_limits(Coded(probabilities, actions), risk)
+    for category in range(5):
+        oracle = ConformalClassifier().fit(1 - probabilities[actions == category + 1, category])
+        theirs = oracle.predict_set(1 - new[:, [category]], confidence=1 - risk, smoothing=False)[:, 0].astype(bool)
+        np.testing.assert_array_equal(new[:, category] >= limits[category], theirs)
 
 
 def test_a_category_with_too_few_rows_is_never_ruled_out() -> None:
