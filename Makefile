@@ -77,7 +77,7 @@ benchmark-classifiers: install  ## This project's models beside other kinds on t
 	$(BIN)/python -m benchmarks.classifiers
 
 .PHONY: champion
-champion: raw  ## Train the shipped models (an ensemble with a network; needs UPR_CORPUS and most of an hour)
+champion: raw  ## Train the shipped models (an ensemble with a network; needs UPR_CORPUS; 40 minutes of two cores)
 	@test -n '$(UPR_CORPUS)' || { echo 'The champion is trained on the real corpus: set UPR_CORPUS.' >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[train-encoder]'
 	$(BIN)/upr ingest data/raw --out data/corpus/corpus.parquet
