@@ -72,7 +72,7 @@ samples: install  ## The sample documents anew, from data/sample/session-documen
 	$(BIN)/python data/sample/make_documents.py
 
 .PHONY: benchmark-classifiers
-benchmark-classifiers: install  ## This project's models beside other kinds on the same rows (needs UPR_CORPUS; about an hour of one core)
+benchmark-classifiers: install  ## This project's models beside other kinds on the same rows (needs UPR_CORPUS; over an hour)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark,train-encoder]'
 	$(BIN)/python -m benchmarks.classifiers
 

@@ -28,6 +28,10 @@ class Bundled:
 
     bundle: Bundle
 
+    def save(self, folder: Path) -> None:
+        """Write the bundle."""
+        save_bundle(folder, self.bundle)
+
     def load(self, folder: Path) -> None:
         """Read the bundle."""
         self.bundle = load_bundle(folder)
@@ -48,10 +52,6 @@ class Linear(Bundled):
         self.bundle = _bundle(classifier, classifier.score(tune.texts), tune)
         return {"options": options, "tag threshold": round(self.bundle.limits.tag, 3)}
 
-    def save(self, folder: Path) -> None:
-        """Write the bundle."""
-        save_bundle(folder, self.bundle)
-
 
 class Ensemble(Bundled):
     """What `shipped` is, trained here, the student by one teacher only."""
@@ -71,10 +71,6 @@ class Ensemble(Bundled):
         scores = cross_fitted_scores(voices, tune.actions, tune.tags, tune.groups, BLEND_FOLDS, sure)
         self.bundle = _bundle(classifier, scores, tune)
         return {"threads": plan.threads, "tag threshold": round(self.bundle.limits.tag, 3)}
-
-    def save(self, folder: Path) -> None:
-        """Write the bundle."""
-        save_bundle(folder, self.bundle)
 
 
 def _linear(train: Coded) -> LinearClassifier:
@@ -105,10 +101,6 @@ class InRepository(Bundled):
         self.bundle = load_bundle(settings.home() / "models" / self.folder)
         facts = self.bundle.facts
         return {"version": self.bundle.version, "train_rows": facts["train_rows"], "split_sha256": facts["split_sha256"]}
-
-    def save(self, folder: Path) -> None:
-        """Write the bundle."""
-        save_bundle(folder, self.bundle)
 
 
 class Shipped(InRepository):
