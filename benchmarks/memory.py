@@ -4,7 +4,7 @@
 
 The input repeats the corpus; from the second copy on every text is varied by a number of its own, so that no text and no
 row comes twice and every row brings a word never seen. Labelling is a process of its own with its workers; memory is the largest
-sum over all of them, sampled 20 times a second, pages that they share counted once.
+sum over all of them, sampled up to 20 times a second, pages that they share counted once.
 """
 
 from __future__ import annotations

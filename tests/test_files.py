@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.errors import StoreError
 from pipeline.schema import LABELLED
 from pipeline.store.files import atomic_file, atomic_folder, explain, read_json, write_json, write_text
-from pipeline.store.tables import SUFFIXES, armed, flat, neutralise, write_batches
+from pipeline.store.tables import SUFFIXES, armed, flat, iterate_parquet, neutralise, write_batches
 from tests.small_disk import small_disk
 
 
@@ -118,3 +119,15 @@ def test_lists_and_maps_in_one_cell() -> None:
     assert flat("action_set", [4, 5]) == "4; 5"
     assert flat("needs_review", True) is True
     assert flat("issues", None) is None
+
+
+def test_a_long_table_is_read_in_less_memory_than_its_file_takes(tmp_path: Path) -> None:
+    path = tmp_path / "long.parquet"
+    groups, rows = 12, 20_000
+    with pq.ParquetWriter(path, pa.schema([("text", pa.string())]), compression="zstd") as writer:
+        for _ in range(groups):
+            writer.write_table(pa.table({"text": [os.urandom(64).hex() for _ in range(rows)]}))
+    before = pa.total_allocated_bytes()
+    held = [(table.num_rows, pa.total_allocated_bytes() - before) for table in iterate_parquet(path, 1_000)]
+    assert sum(number for number, _ in held) == groups * rows
+    assert max(held_bytes for _, held_bytes in held) < path.stat().st_size / 3

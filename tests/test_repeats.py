@@ -12,8 +12,8 @@ from pipeline.sources.repeats import Repeats
 
 
 @given(st.lists(st.text(alphabet="abc\ud800", max_size=3), max_size=60), st.integers(1, 8))
-def test_counts_are_those_of_a_dictionary(keys: list[str], recent: int) -> None:
-    repeats = Repeats(recent)
+def test_counts_are_those_of_a_dictionary(keys: list[str], shards: int) -> None:
+    repeats = Repeats(shards)
     counted: Counter[str] = Counter()
     for key in keys:
         assert repeats.before(key) == counted[key]
@@ -21,10 +21,10 @@ def test_counts_are_those_of_a_dictionary(keys: list[str], recent: int) -> None:
 
 
 def test_a_key_takes_a_few_bytes() -> None:
-    repeats = Repeats(1_000)
+    repeats = Repeats()
     tracemalloc.start()
-    for number in range(100_000):
+    for number in range(300_000):
         assert repeats.before(f"row {number}") == 0
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert kept < 100_000 * 16
+    assert kept < 300_000 * 16

@@ -20,6 +20,7 @@ from pipeline.store.workbooks import workbook
 
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".xlsx")
 LIST_SEPARATOR = "; "
+_READ_BYTES = 65_536
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _XLSX_ROWS = 1_048_575
 _XLSX_CELL = 32_767
@@ -202,7 +203,8 @@ def parquet_names(path: Path) -> list[str]:
 
 def iterate_parquet(path: Path, rows: int) -> Iterator[pa.Table]:
     """A Parquet file in tables of at most `rows` rows, in order, in flat memory. Raises: StoreError."""
-    with _parquet_faults(path), pq.ParquetFile(path) as file:
+    # Reading ahead, as pyarrow does unless told, keeps the bytes of the whole file.
+    with _parquet_faults(path), pq.ParquetFile(path, pre_buffer=False, buffer_size=_READ_BYTES) as file:
         for batch in file.iter_batches(batch_size=rows):
             yield pa.Table.from_batches([batch])
 
