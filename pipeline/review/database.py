@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -97,6 +98,19 @@ def _prepare_sqlite(engine: Engine) -> None:
     event.listen(engine, "begin", on_begin)
 
 
+def _prepare_postgresql(engine: Engine) -> None:
+    # pg8000 sends the rows of an INSERT one by one, each a journey to the server and back; so they go many in a statement.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        # It sends a statement in pieces, and leaves the system to hold the second back until the first is acknowledged: 40 ms.
+        wire = connection._usock
+        if wire.family != socket.AF_UNIX:
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    event.listen(engine, "connect", on_connect)
+
+
 def open_database(address: str, clock: Clock = utc_now) -> Database:
     """Open a database by path or URL, and create the desk's tables where they are missing.
 
@@ -112,6 +126,7 @@ def open_database(address: str, clock: Clock = utc_now) -> Database:
             _prepare_sqlite(engine)
         else:
             engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+            _prepare_postgresql(engine)
         tables.create_all(engine)
         database = Database(engine, clock)
         _check_version(database, shown)

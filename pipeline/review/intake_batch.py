@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -112,13 +112,17 @@ class Batch:
         if known:
             rows = [{"key": i, "status": self.facets[i][0], "priority": self.facets[i][1]} for i in known]
             connection.execute(update(facets).where(facets.c.item_id == bindparam("key")), rows)
-        rows = [
-            {"item_id": item, "value_id": ids[pair], "status": status, "priority": priority}
-            for item, (status, priority, pairs) in self.facets.items()
-            for pair in pairs
+        add_all(connection, facets, self._facet_rows(self.facets.keys() - known, ids))
+        rows = self._facet_rows(known, ids)
+        if rows:
+            connection.execute(database.upsert(facets).on_conflict_do_nothing(), rows)
+
+    def _facet_rows(self, of_items: Iterable[int], ids: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+        return [
+            {"item_id": item, "value_id": ids[pair], "status": self.facets[item][0], "priority": self.facets[item][1]}
+            for item in sorted(of_items)
+            for pair in dict.fromkeys(self.facets[item][2])
         ]
-        for start in range(0, len(rows), 5_000):
-            connection.execute(database.upsert(facets).on_conflict_do_nothing(), rows[start : start + 5_000])
 
     def _facet_ids(self, connection: Connection) -> dict[tuple[str, str], int]:
         ids = {(f, v): i for i, f, v in connection.execute(select(facet_values.c.id, facet_values.c.facet, facet_values.c.value))}

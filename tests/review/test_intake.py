@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pipeline.review.queue import Filter, facet_counts, listed, status_counts, w
 from pipeline.review.tables import facets, items, metadata, occurrences, predictions
 from pipeline.review.transitions import Codes, Standing
 from tests.review import invented
-from tests.review.bench import filled, people
+from tests.review.bench import filled, new_postgres_database, people
 
 
 def everything(database: Database) -> dict[str, list[Any]]:
@@ -41,6 +42,30 @@ def test_the_same_table_again_changes_nothing(database: Database, tmp_path: Path
     assert everything(database) == before
     assert (first.rows, first.new_rows, again.new_rows, again.known_rows) == (150, 150, 0, 150)
     assert (again.new_items, again.new_predictions, again.rejects) == (0, 0, [])
+
+
+def test_an_import_is_few_journeys_to_the_server(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pg8000.dbapi import Cursor
+
+    journeys = 0
+    execute = Cursor.execute
+
+    def counted(cursor: Any, *arguments: Any, **options: Any) -> Any:
+        nonlocal journeys
+        journeys += 1
+        return execute(cursor, *arguments, **options)
+
+    monkeypatch.setattr(Cursor, "execute", counted)
+    database = open_database(new_postgres_database(postgres))
+    with database.read() as connection:
+        wire = connection.connection.dbapi_connection._usock  # type: ignore[union-attr]
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    rows = invented.rows(600)
+    journeys = 0
+    report = imported(database, tmp_path, rows)
+    database.close()
+    assert report.new_rows == len(rows)
+    assert journeys < len(rows) / 10
 
 
 def test_identical_texts_are_one_item_with_all_their_places(sqlite_database: Database, tmp_path: Path) -> None:
