@@ -45,12 +45,13 @@ class Assessor:
         """What may choose a model: figures of the tuning part alone."""
         split, predictions = session
         rows = split.rows("tune")
+        tuned = predictions.take(rows)
         return evaluation_document(
             model,
-            {"session": {"tune": self._all_and_unseen(split, predictions, rows)}},
-            slices={"tune": self._slices(predictions.take(rows), rows)},
-            sets={"tune": self._sets(predictions, rows)},
-            acceptance={"tune": self._acceptance(predictions, rows)},
+            {"session": {"tune": self._all_and_unseen(split, tuned, rows)}},
+            slices={"tune": self._slices(tuned, rows)},
+            sets={"tune": self._sets(tuned, rows)},
+            acceptance={"tune": self._acceptance(tuned, rows)},
             headline=("session", "tune", "unseen"),
         )
 
@@ -58,24 +59,35 @@ class Assessor:
         """What is only reported: the test part, pledges (those of the training sessions apart), and the random split."""
         split, session = predictions["session"]
         test, pledges = split.rows("test"), split.rows("pledges")
+        tested = session.take(test)
         random_split, random = predictions["random"]
+        random_test = random_split.rows("test")
         sessions = np.array([s or 0 for s in self.corpus.sessions])
         last_trained = max((s for s in sessions[split.rows("train")].tolist()), default=0)
         early, late = pledges[sessions[pledges] <= last_trained], pledges[sessions[pledges] > last_trained]
-        parts = {"test": self._all_and_unseen(split, session, test)}
+        parts = {"test": self._all_and_unseen(split, tested, test)}
         if len(pledges):
             parts["pledges"] = {
-                name: self._measure(session, rows)
+                name: self._measure(session.take(rows), rows)
                 for name, rows in (("all", pledges), ("of_training_sessions", early), ("of_later_sessions", late))
                 if len(rows)
             }
         return evaluation_document(
             model,
-            {"session": parts, "random": {"test": self._all_and_unseen(random_split, random, random_split.rows("test"))}},
-            slices={"test": self._slices(session.take(test), test)},
-            sets={"test": self._sets(session, test)},
-            acceptance={"test": self._acceptance(session, test)},
+            {"session": parts, "random": {"test": self._all_and_unseen(random_split, random.take(random_test), random_test)}},
+            slices={"test": self._slices(tested, test)},
+            sets={"test": self._sets(tested, test)},
+            acceptance={"test": self._acceptance(tested, test)},
         )
+
+    def champion_document(self, champion: Bundle) -> dict[str, Any]:
+        """The main figures of another model of the same split on the test part, to stand beside those of the one evaluated."""
+        split = self.corpus.splits["session"]
+        rows = split.rows("test")
+        tested = champion.predict([self.corpus.texts[i] for i in rows])
+        found = {"quality": self._all_and_unseen(split, tested, rows), "sets": self._sets(tested, rows)}
+        plain: dict[str, Any] = to_plain(found | {"acceptance": self._acceptance(tested, rows)})
+        return plain
 
     def out_of_fold_slices(self, out_of_fold: Predictions, session: Predictions) -> dict[str, Slices]:
         """Slices of the rows of the training and the tuning part, by predictions of models that had not learned from them.
@@ -85,10 +97,6 @@ class Assessor:
         split = self.corpus.splits["session"]
         train, tune = split.rows("train"), split.rows("tune")
         return self._slices(out_of_fold.followed_by(session.take(tune)), np.concatenate([train, tune]))
-
-    def evaluation(self, predictions: Predictions, rows: Rows) -> Evaluation:
-        """Gold and predictions of some rows; `predictions` are of the whole corpus."""
-        return self.evaluation_of(predictions.take(rows), rows)
 
     def evaluation_of(self, predictions: Predictions, rows: Rows) -> Evaluation:
         """Gold of some rows beside the predictions of just these, in the same order."""
@@ -107,22 +115,24 @@ class Assessor:
         """All figures, with the bootstrap that the settings ask for."""
         return measure(evaluation, samples=self.samples, seed=self.seed, bins=self.bins)
 
+    # Below, `predictions` are of these rows, in this order.
+
     def _measure(self, predictions: Predictions, rows: Rows) -> Quality:
-        return self.measure(self.evaluation(predictions, rows))
+        return self.measure(self.evaluation_of(predictions, rows))
 
     def _all_and_unseen(self, split: Split, predictions: Predictions, rows: Rows) -> dict[str, Quality]:
-        unseen = rows[~split.seen[rows]]
-        return {name: self._measure(predictions, chosen) for name, chosen in (("all", rows), ("unseen", unseen)) if len(chosen)}
+        places = np.arange(len(rows))
+        chosen = {"all": places, "unseen": places[~split.seen[rows]]}
+        return {name: self._measure(predictions.take(at), rows[at]) for name, at in chosen.items() if len(at)}
 
     def _sets(self, predictions: Predictions, rows: Rows) -> Any:
         groups = self.corpus.splits["session"].groups[rows]
-        return set_quality(self.corpus.actions[rows], predictions.action_sets[rows], groups, samples=self.samples, seed=self.seed)
+        return set_quality(self.corpus.actions[rows], predictions.action_sets, groups, samples=self.samples, seed=self.seed)
 
     def _acceptance(self, predictions: Predictions, rows: Rows) -> Any:
-        return acceptance(self.corpus.actions[rows], predictions.action[rows], predictions.accepted[rows])
+        return acceptance(self.corpus.actions[rows], predictions.action, predictions.accepted)
 
     def _slices(self, predictions: Predictions, rows: Rows) -> dict[str, Slices]:
-        """Args: `predictions`, of these rows, in this order."""
         evaluation = self.evaluation_of(predictions, rows)
         columns = {name: by_value(values) for name, values in self._slice_values(rows).items()}
         columns["recommending_region"] = self._recommending_regions(rows)

@@ -25,6 +25,7 @@ from pipeline.errors import SourceError
 from pipeline.evidence_quality import explanation_quality
 from pipeline.exchangeability import session_tests
 from pipeline.metrics import to_plain
+from pipeline.model_choice import model_folder
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings, home
 from pipeline.store.behaviours import load_behaviours
@@ -33,7 +34,7 @@ from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet, write_batches, write_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
 from pipeline.suspected.inquiry import inquire
-from pipeline.tracking import DEMO_TAG, VERSION_TAG, RunRecord, Tracker
+from pipeline.tracking import CHAMPION, DEMO_TAG, VERSION_TAG, RunRecord, Tracker
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(out_of_fold, predictions["session"][1]))
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
+    test |= _champion(assessor, session, settings)
     tune |= _trials(session, corpus, settings)
     test |= _doubts(assessor, session, predictions["session"][1], out_of_fold, settings, out)
     metrics = flat_metrics(tune, test)
@@ -105,6 +107,22 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
     order = np.array([place[corpus.row_ids[i]] for i in corpus.splits["session"].rows("train")], dtype=np.int64)
     matrices = [np.array(table[name].to_pylist(), dtype=np.float32)[order] for name in ("action_probabilities", "tag_scores")]
     return Predictions(matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits)
+
+
+def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[str, Any]:
+    """The model in use, by its version, and its figures; no figures if it learned from other rows, which may be those of the test part.
+
+    In a fresh registry it is the shipped one, as `register` will have it. Empty where the evaluated model is in use itself.
+    """
+    tracker = Tracker(settings)
+    reference = f"models:/{tracker.model_name}@{CHAMPION}" if tracker.aliased(CHAMPION) else "shipped"
+    champion = load_bundle(model_folder(reference, settings))
+    if champion.version == session.version:
+        return {}
+    found = {"version": champion.version}
+    if champion.facts.get("split_sha256") == session.facts["split_sha256"] and champion.taxonomy.labels == session.taxonomy.labels:
+        found |= assessor.champion_document(champion)
+    return {"champion": found}
 
 
 def _trials(session: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:

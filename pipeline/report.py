@@ -76,6 +76,7 @@ class _Table:
 @dataclass(frozen=True)
 class _Measured:
     model: Mapping[str, Any]
+    in_use: Mapping[str, Any] | None
     charts: Sequence[Chart]
     table: _Table
     promises: _Table | None
@@ -136,7 +137,7 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
         model = {key: document["model"].get(key) for key in ("version", "kind", "demo", "taxonomy", "trained_rows")}
         trials = [*session_tables(document), *trial_tables(document), *treatment_tables(document)]
         figures = (quality_charts(document), _quality_table(document), _promises(document))
-        return _Measured(model, *figures, trials, slip_tables(document))
+        return _Measured(model, document.get("champion"), *figures, trials, slip_tables(document))
     except KeyError as error:
         raise SourceError(where, f"lacks {error} of an evaluation document.", todo) from error
     except (ValueError, AttributeError, TypeError) as error:
@@ -189,6 +190,9 @@ def _quality_table(document: Mapping[str, Any]) -> _Table:
         quality = document["splits"].get(split, {}).get(piece, {}).get(rows)
         if quality:
             found.append((f"{label.format(part=named)} ({quality['rows']:,})", quality, True))
+    in_use = document.get("champion", {}).get("quality", {}).get("unseen") if part == "test" else None
+    if in_use:
+        found.insert(1, (f"Model in use, the same texts ({in_use['rows']:,})", in_use, True))
     baselines = document.get("baselines", {})
     found += [(f"{name.capitalize()} ({q['rows']:,})", q, False) for name, q in sorted(baselines.items(), reverse=True)]
     lines = [
@@ -204,18 +208,27 @@ def _stacked(estimate: Mapping[str, float | None]) -> str:
 
 
 def _promises(document: Mapping[str, Any]) -> _Table | None:
-    """What the model promises about its doubt, and whether it held on the headline's part."""
+    """What models promise about their doubt, and whether it held on the headline's part: the evaluated one, and the one in use."""
     part = document["headline"]["part"]
-    sets, accepted = document.get("sets", {}).get(part), document.get("acceptance", {}).get(part)
-    lines: list[tuple[str, str]] = []
+    held = [_held(document.get("sets", {}).get(part), document.get("acceptance", {}).get(part))]
+    if not held[0]:
+        return None
+    champion = document.get("champion", {})
+    if part == "test" and "sets" in champion:
+        held.append(_held(champion["sets"], champion["acceptance"]))
+    named = ("Held",) if len(held) == 1 else ("Held", "Held by the model in use")
+    return _Table(("Promise (95% interval)", *named), [(what, *(said.get(what, "–") for said in held)) for what in held[0]])
+
+
+def _held(sets: Mapping[str, Any] | None, accepted: Mapping[str, Any] | None) -> dict[str, str]:
+    lines: dict[str, str] = {}
     if accepted:
-        lines.append(("Accepted without review, share of rows", estimate_text(accepted["accepted"])))
-        lines.append(("Wrong actions among the accepted", estimate_text(accepted["error"])))
-        lines.append(("Wrong actions among those sent to review", estimate_text(accepted["error_of_referred"])))
+        lines["Accepted without review, share of rows"] = estimate_text(accepted["accepted"])
+        lines["Wrong actions among the accepted"] = estimate_text(accepted["error"])
+        lines["Wrong actions among those sent to review"] = estimate_text(accepted["error_of_referred"])
     if sets:
-        lines.append(("Action sets that hold the coders' action", estimate_text(sets["coverage"])))
-        lines += [
-            (f"– of category {a} {ACTIONS[int(a)]} ({e['support']:,})", estimate_text(e)) for a, e in sorted(sets["by_category"].items())
-        ]
-        lines.append(("Categories in a set, on average", estimate_text(sets["mean_size"], 2)))
-    return _Table(("Promise (95% interval)", "Held"), lines) if lines else None
+        lines["Action sets that hold the coders' action"] = estimate_text(sets["coverage"])
+        for category, found in sorted(sets["by_category"].items()):
+            lines[f"– of category {category} {ACTIONS[int(category)]} ({found['support']:,})"] = estimate_text(found)
+        lines["Categories in a set, on average"] = estimate_text(sets["mean_size"], 2)
+    return lines

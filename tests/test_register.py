@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from pipeline.model_choice import model_folder
 from pipeline.register import Registration, missed_floors
 from pipeline.store.models import load_bundle, save_bundle
 from pipeline.tracking import Tracker
-from tests.conftest import forget
+from tests.conftest import forget, make_project
 
 
 class Listener:
@@ -56,6 +58,8 @@ class Story:
     champions: dict[str, tuple[str, str] | None]
     opened: list[str]
     metrics: dict[str, float]
+    test_before_promotion: dict[str, Any]
+    test_after_promotion: dict[str, Any]
 
 
 def renamed(models: Path, out: Path) -> Path:
@@ -92,7 +96,7 @@ def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]: 
         metrics = dict(Tracker(chosen)._client.get_run(report["run_id"]).data.metrics)
         demo = registered("demo", models, home / "reports" / "evaluation")
         full = renamed(models, folder / "full")
-        evaluate.run(sample_path, full, home / "full", chosen)
+        without = evaluate.run(sample_path, full, home / "full", chosen).test
         set_floor(home, 0.999, treaties=1.1)
         below = registered("below", full, home / "full")
         # From here on, nothing of the test session is left to be read, neither in files nor in MLflow.
@@ -114,6 +118,7 @@ def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]: 
         (home / "weak" / "tune.json").write_text(json.dumps(tune))
         (home / "weak" / "run.json").write_text(json.dumps(logged))
         worse = registered("worse", folder / "weak", home / "weak")
+        beside = evaluate.run(sample_path, models, home / "beside", chosen).test
         yield Story(
             home,
             sample_path,
@@ -128,6 +133,8 @@ def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]: 
             champions,
             listener.opened,
             metrics,
+            without,
+            beside,
         )
     forget()
 
@@ -163,6 +170,26 @@ def test_a_better_model_becomes_champion_by_its_interval(story: Story) -> None:
     assert set(story.better.differences) == {"action.accuracy", "tags.micro_f1"}
     assert all(d.low > 0 for d in story.better.differences.values())
     assert story.better.registry_version == story.below.registry_version, "registering again makes no second version"
+
+
+def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> None:
+    shipped = load_bundle(story.home / "models" / "shipped")
+    assert story.test_before_promotion["champion"]["version"] == shipped.version
+    champion, test = story.test_after_promotion["champion"], story.test_after_promotion
+    assert champion["version"] == story.better.model_version
+    # This champion is the evaluated model by another name.
+    assert champion["quality"] == test["splits"]["session"]["test"]
+    assert (champion["sets"], champion["acceptance"]) == (test["sets"]["test"], test["acceptance"]["test"])
+
+
+def test_a_model_in_use_that_learned_from_other_rows_is_only_named(sample_path: Path, models: Path, tmp_path: Path) -> None:
+    home = make_project(tmp_path / "project", models / "random")
+    # A process of its own: MLflow remembers the database of this one.
+    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"} | {"UPR_HOME": str(home)}
+    command = ["evaluate", "--corpus", sample_path, "--models", models, "--out", home / "reports"]
+    subprocess.run([sys.executable, "-m", "pipeline", *map(str, command)], env=environment, check=True, capture_output=True)
+    test = json.loads((home / "reports" / "test.json").read_text())
+    assert test["champion"] == {"version": load_bundle(models / "random").version}
 
 
 def test_registering_the_champion_again_changes_nothing(story: Story) -> None:

@@ -8,8 +8,10 @@ from test_charts import TEST, TUNE, counted
 
 from pipeline import report
 from pipeline.errors import SourceError, StoreError
+from pipeline.metrics import acceptance, set_quality, to_plain
 from pipeline.store.files import write_json
 from pipeline.store.tables import write_parquet
+from tests.random_evaluations import an_evaluation
 
 
 def corpus(path, pledge_only=False, **columns):
@@ -129,6 +131,25 @@ def test_machine_labels_are_called_machine_labels(tmp_path):
     sources = ["model"] * len(counted())
     report.run(corpus(tmp_path / "c.parquet", label_source=sources), [], tmp_path / "r.html")
     assert "labels by the model" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
+    folder, _, _ = page
+    found = an_evaluation(200, 3)
+    sets = to_plain(set_quality(found.gold_action, found.action_probabilities > 0.1, found.groups, samples=20))
+    accepted = to_plain(acceptance(found.gold_action, found.action, found.action_probabilities.max(axis=1) > 0.5))
+    own = {"sets": {"test": sets}, "acceptance": {"test": accepted}}
+    champion = {"version": "v0", "quality": TEST["splits"]["session"]["test"], "sets": sets, "acceptance": accepted}
+    for document, beside in (({"version": "v0"}, False), (champion, True)):
+        write_json(tmp_path / "test.json", {**TEST, **own, "champion": document})
+        report.run(folder / "corpus.parquet", [tmp_path / "test.json"], tmp_path / "r.html")
+        text = (tmp_path / "r.html").read_text(encoding="utf-8")
+        assert "v0" in text
+        assert ("learned from other rows" in text) is not beside
+        assert ("Model in use, the same texts" in text) is beside
+        assert "What the model promises about its doubt" in text
+        assert ("Held by the model in use" in text) is beside
+    assert "in use" not in page[2]
 
 
 def test_baselines_have_no_calibration(page, tmp_path):

@@ -9,6 +9,7 @@
       "sets": {PART: SET_QUALITY},
       "acceptance": {PART: ACCEPTANCE},
       "baselines": {NAME: QUALITY},
+      "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY}, "sets": SET_QUALITY, "acceptance": ACCEPTANCE},
       "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION: TEST}, "sets": {SESSION: TEST}},
       "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]}, "statistics": {...}}
     }
@@ -21,7 +22,8 @@ whose: "test", "tune" or "out_of_fold" (rows of training and tuning, each predic
 "exchangeability" and "suspected_errors" stand in the document of the test part only: see `pipeline.exchangeability` (TEST is its
 `SessionTest`) and `pipeline.suspected.inquiry`.
 "sets" and "acceptance" are left out where a model gives no sets. "baselines" ("rules", "majority") may be added: labels without
-probabilities on all rows of the headline's part, so that their calibration errors say nothing.
+probabilities on all rows of the headline's part, so that their calibration errors say nothing. "champion" is the model in use, where it is
+another than the one evaluated, on the test part; only its version stands there if it learned from other rows, which may be the test part's.
 
 QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field names. An estimate
 is {"value", "low", "high", "support"}. NaN is null: undefined, never 0. Two documents of one model (what is known of the
