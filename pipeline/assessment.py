@@ -85,8 +85,13 @@ class Assessor:
         split = self.corpus.splits["session"]
         rows = split.rows("test")
         tested = champion.predict([self.corpus.texts[i] for i in rows])
-        found = {"quality": self._all_and_unseen(split, tested, rows), "sets": self._sets(tested, rows)}
-        plain: dict[str, Any] = to_plain(found | {"acceptance": self._acceptance(tested, rows)})
+        found = {
+            "quality": self._all_and_unseen(split, tested, rows),
+            "slices": self._slices(tested, rows),
+            "sets": self._sets(tested, rows),
+            "acceptance": self._acceptance(tested, rows),
+        }
+        plain: dict[str, Any] = to_plain(found)
         return plain
 
     def out_of_fold_slices(self, out_of_fold: Predictions, session: Predictions) -> dict[str, Slices]:

@@ -179,6 +179,7 @@ def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> 
     assert champion["version"] == story.better.model_version
     # This champion is the evaluated model by another name.
     assert champion["quality"] == test["splits"]["session"]["test"]
+    assert champion["slices"] == test["slices"]["test"]
     assert (champion["sets"], champion["acceptance"]) == (test["sets"]["test"], test["acceptance"]["test"])
 
 

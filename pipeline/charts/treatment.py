@@ -36,32 +36,29 @@ def _treatment(document: Mapping[str, Any]) -> Table | None:
     part = next((name for name in ("test", "tune") if slices.get(name)), None)
     if part is None:
         return None
-    now, before = slices[part], slices.get("out_of_fold", {})
-    columns = [c for c in SLICE_COLUMNS if _gap(now, c) or _gap(before, c)]
+    named = {"test": "test session", "tune": "tuning session"}[part]
+    in_use = document.get("champion", {}).get("slices", {}) if part == "test" else {}
+    parts = [(_initial(named), slices[part]), ("Model in use", in_use), ("Earlier sessions", slices.get("out_of_fold", {}))]
+    # A column for earlier sessions is always there: that nothing is known of them is worth saying.
+    parts = [(whose, found) for whose, found in parts if found or whose != "Model in use"]
+    columns = [c for c in SLICE_COLUMNS if any(_gap(found, c) for _, found in parts)]
     if not columns:
         return None
     lines = [
-        (_initial(SLICE_COLUMNS[column]), *(_cell(_gap(found, column, metric)) for found in (now, before) for metric in _FIGURES))
+        (_initial(SLICE_COLUMNS[column]), *(_cell(_gap(found, column, metric)) for _, found in parts for metric in _FIGURES))
         for column in columns
     ]
-    named = {"test": "test session", "tune": "tuning session"}[part]
-    different = [*_different(now, named), *_different(before, "earlier sessions")]
+    different = [pair for whose, found in parts for pair in _different(found, whose)]
     return Table(
         "equal-treatment",
-        _title(now, named),
+        _title(slices[part], in_use, named),
         "If the model were worse on recommendations by or to one group of States, figures on that group would be less sound. So the rows "
         "are sliced in several ways, the largest gap of each is shown in percentage points with its 95% interval (bootstrap by text), and "
         "every pair of slices is tested. Holm's correction allows for how many pairs there are: by chance alone, about one cell in "
         "twenty would show a pair. Regions count most, since the model never sees which State speaks or is spoken to. Gaps by length or "
         "tag say which texts are harder. Earlier sessions: each row judged by a model that had not learned from it (linear models for "
         "those of training, the model itself for the tuning session); there are so many rows that even small gaps show.",
-        (
-            "Largest gap by",
-            f"{_initial(named)}: action, accuracy",
-            f"{_initial(named)}: tags, micro-F1",
-            "Earlier sessions: action, accuracy",
-            "Earlier sessions: tags, micro-F1",
-        ),
+        ("Largest gap by", *(f"{whose}: {figure}" for whose, _ in parts for figure in _FIGURES.values())),
         lines,
         f"The {len(different):,} pairs that differ by more than chance" if different else "",
         ("Compared by", "Pair", "Difference, points", "p (Holm)", "Rows"),
@@ -93,14 +90,20 @@ def _points(estimate: Mapping[str, Any]) -> str:
     return f"{100 * value:.1f}" + ("" if low is None else f"\n{100 * low:.1f} to {100 * high:.1f}")
 
 
-def _title(now: Slices, named: str) -> str:
-    gaps = [gap for column in REGIONS for metric in _FIGURES if (gap := _gap(now, column, metric)) is not None]
-    pairs, different = sum(len(g["comparisons"]) for g in gaps), sum(g["significant"] for g in gaps)
+def _title(now: Slices, in_use: Slices, named: str) -> str:
+    pairs, different = _counted(now)
     if not pairs:
         return "Does the model treat all States alike? There are too few rows to say"
+    besides = f"; with the model in use, {_counted(in_use)[1] or 'none'}" if in_use else ""
     if not different:
-        return f"No two regional groups are treated differently by more than chance on the {named}"
-    return f"{different} of {pairs} comparisons of two regional groups differ by more than chance on the {named}"
+        return f"No two regional groups are treated differently by more than chance on the {named}{besides}"
+    return f"{different} of {pairs} comparisons of two regional groups differ by more than chance on the {named}{besides}"
+
+
+def _counted(found: Slices) -> tuple[int, int]:
+    """Comparisons of two regional groups, and those that differ significantly."""
+    gaps = [gap for column in REGIONS for metric in _FIGURES if (gap := _gap(found, column, metric)) is not None]
+    return sum(len(g["comparisons"]) for g in gaps), sum(g["significant"] for g in gaps)
 
 
 def _different(found: Slices, whose: str) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,8 @@
       "sets": {PART: SET_QUALITY},
       "acceptance": {PART: ACCEPTANCE},
       "baselines": {NAME: QUALITY},
-      "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY}, "sets": SET_QUALITY, "acceptance": ACCEPTANCE},
+      "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY}, "slices": {COLUMN: SLICES},
+                   "sets": SET_QUALITY, "acceptance": ACCEPTANCE},
       "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION: TEST}, "sets": {SESSION: TEST}},
       "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]}, "statistics": {...}}
     }
