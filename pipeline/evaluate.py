@@ -119,19 +119,19 @@ def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[s
     champion = load_bundle(model_folder(reference, settings))
     if champion.version == session.version:
         return {}
-    found = {"version": champion.version}
+    found: dict[str, Any] = {"version": champion.version}
     if champion.facts.get("split_sha256") == session.facts["split_sha256"] and champion.taxonomy.labels == session.taxonomy.labels:
-        found |= assessor.champion_document(champion)
+        found |= assessor.champion_document(champion) | _trials(champion, assessor.corpus, settings)
     return {"champion": found}
 
 
-def _trials(session: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:
+def _trials(bundle: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:
     """What is tried apart from the coded labels: behaviour on wording of our own, and evidence on texts of the tuning part."""
     options = settings.evaluate
     floors = read_yaml(config_path("quality_floors.yaml")).get("behaviour", {})
     texts = [corpus.texts[i] for i in corpus.splits["session"].rows("tune")]
-    evidence = explanation_quality(session, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed)
-    behaviour = behaviour_document(load_behaviours(session.taxonomy.version), session, floors)
+    evidence = explanation_quality(bundle, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed)
+    behaviour = behaviour_document(load_behaviours(bundle.taxonomy.version), bundle, floors)
     return {"behaviour": to_plain(behaviour), "evidence": to_plain(evidence)}
 
 

@@ -180,6 +180,8 @@ def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> 
     # This champion is the evaluated model by another name.
     assert champion["quality"] == test["splits"]["session"]["test"]
     assert champion["slices"] == test["slices"]["test"]
+    assert [found["name"] for found in champion["behaviour"]] == [found["name"] for found in story.tune["behaviour"]]
+    assert champion["evidence"] == story.tune["evidence"]
     assert (champion["sets"], champion["acceptance"]) == (test["sets"]["test"], test["acceptance"]["test"])
 
 

@@ -31,6 +31,16 @@ def test_each_class_of_wording_has_a_line(tune: dict[str, object]) -> None:
     assert len(evidence.lines) == 2
 
 
+def test_the_model_in_use_has_a_column_and_lines_of_its_own(tune: dict[str, object]) -> None:
+    alone, alone_evidence = trial_tables(tune)
+    both, evidence = trial_tables({**tune, "champion": {"behaviour": tune["behaviour"], "evidence": tune["evidence"]}})
+    assert both.header[2:4] == ("Model", "In use")
+    assert [(*line[:3], *line[4:]) for line in both.lines] == [tuple(line) for line in alone.lines]
+    assert all(line[2] == line[3] for line in both.lines)
+    assert [line[1:] for line in evidence.lines] == 2 * [line[1:] for line in alone_evidence.lines]
+    assert [("model in use" in line[0]) for line in evidence.lines] == [False, False, True, True]
+
+
 def test_a_document_without_trials_has_no_tables() -> None:
     assert trial_tables({}) == []
 

@@ -37,29 +37,35 @@ class Table:
 
 
 def trial_tables(document: Mapping[str, Any]) -> list[Table]:
-    """The tables for which an evaluation document has figures."""
-    return [table for table in (_behaviour(document.get("behaviour")), _evidence(document.get("evidence"))) if table is not None]
+    """The tables for which an evaluation document has figures: of the evaluated model, and beside it of the one in use."""
+    in_use = document.get("champion", {})
+    tables = (
+        _behaviour(document.get("behaviour"), in_use.get("behaviour", ())),
+        _evidence(document.get("evidence"), in_use.get("evidence")),
+    )
+    return [table for table in tables if table is not None]
 
 
-def _behaviour(classes: Sequence[Mapping[str, Any]] | None) -> Table | None:
+def _behaviour(classes: Sequence[Mapping[str, Any]] | None, in_use: Sequence[Mapping[str, Any]]) -> Table | None:
     if not classes:
         return None
+    others = {found["name"]: found["model"]["passed"] for found in in_use}
     lines, failing = [], []
     for found in classes:
         model, rules = found["model"], found["rules"]
         floor = "–" if found["floor"] is None else f"{found['floor']:.2f}"
         estimate = model["passed"]
-        lines.append(
-            (f"{found['name']}\n{found['rule']}", f"{estimate['support']:,}", _stacked(estimate), f"{rules['passed']['value']:.3f}", floor)
-        )
+        beside = [_stacked(others[found["name"]]) if found["name"] in others else "–"] if others else []
+        figures = (f"{estimate['support']:,}", _stacked(estimate), *beside, f"{rules['passed']['value']:.3f}", floor)
+        lines.append((f"{found['name']}\n{found['rule']}", *figures))
         failing += [(text, wrong, found["name"]) for text, wrong in model["failures"][:_SHOWN]]
     total = sum(found["model"]["passed"]["support"] for found in classes)
     return Table(
         "behaviour",
         "What the model makes of the codebook's classes of wording",
-        f"Share of {total:,} cases of our own wording that hold, by class; for the model with its exact 95% interval. "
+        f"Share of {total:,} cases of our own wording that hold, by class; for models with its exact 95% interval. "
         "A model below a floor is not promoted. Where the coded rows go another way than the codebook, the model follows the rows.",
-        ("Class of wording", "Cases", "Model", "Rules", "Floor"),
+        ("Class of wording", "Cases", "Model", *(("In use",) if others else ()), "Rules", "Floor"),
         lines,
         f"Cases that the model fails, up to {_SHOWN} a class" if failing else "",
         ("Text", "What is wrong", "Class"),
@@ -67,18 +73,20 @@ def _behaviour(classes: Sequence[Mapping[str, Any]] | None) -> Table | None:
     )
 
 
-def _evidence(found: Mapping[str, Any] | None) -> Table | None:
+def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None) -> Table | None:
     if not found:
         return None
     names = (("action", "Words that carry the action"), ("tags", "Words that carry a tag"))
+    whose = [(found, ""), *([(in_use, ", model in use")] if in_use else [])]
     lines = [
         (
-            f"{title} ({figures['gain']['support']:,})",
+            f"{title}{said} ({figures['gain']['support']:,})",
             *(_stacked(figures[name], 2) for name in ("evidence", "random", "gain")),
             _stacked(figures["won"]),
         )
+        for of, said in whose
         for key, title in names
-        for figures in (found[key],)
+        for figures in (of[key],)
     ]
     return Table(
         "evidence",

@@ -10,7 +10,9 @@
       "acceptance": {PART: ACCEPTANCE},
       "baselines": {NAME: QUALITY},
       "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY}, "slices": {COLUMN: SLICES},
-                   "sets": SET_QUALITY, "acceptance": ACCEPTANCE},
+                   "sets": SET_QUALITY, "acceptance": ACCEPTANCE, "behaviour": [BEHAVIOUR], "evidence": EVIDENCE},
+      "behaviour": [BEHAVIOUR],
+      "evidence": EVIDENCE,
       "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION: TEST}, "sets": {SESSION: TEST}},
       "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]}, "statistics": {...}}
     }
