@@ -38,6 +38,8 @@ def forget() -> None:
         vocabularies.load_taxonomy_file,
     ):
         cached.cache_clear()
+    # MLflow names its database to the processes that are started later; those of another test have one of their own.
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
