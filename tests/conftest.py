@@ -38,8 +38,6 @@ def forget() -> None:
         vocabularies.load_taxonomy_file,
     ):
         cached.cache_clear()
-    # MLflow names its database to the processes that are started later; those of another test have one of their own.
-    os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -135,6 +133,13 @@ def model_path(models: Path) -> Path:
 def bundle(model_path: Path) -> Bundle:
     """That model."""
     return load_bundle(model_path)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_registry() -> Iterator[None]:
+    """Let no other file's tests inherit the database that MLflow wrote into the environment."""
+    yield
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
 def make_project(folder: Path, model: Path, changes: Mapping[str, Any] | None = None) -> Path:

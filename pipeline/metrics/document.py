@@ -28,7 +28,8 @@ whose: "test", "tune" or "out_of_fold" (rows of training and tuning, each predic
 probabilities on all rows of the headline's part, so that their calibration errors say nothing. "champion" is the model in use, where it is
 another than the one evaluated, on the test part; only its version stands there if it learned from other rows, which may be the test part's.
 
-QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field names. An estimate
+QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field names; BEHAVIOUR and
+EVIDENCE, which stand in the document of the tuning part, are what `pipeline.behaviour` and `pipeline.evidence_quality` give. An estimate
 is {"value", "low", "high", "support"}. NaN is null: undefined, never 0. Two documents of one model (what is known of the
 tuning session, what of the test session) can be read together: see `merge`.
 """
