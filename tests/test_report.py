@@ -149,6 +149,8 @@ def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
         assert ("Model in use, the same texts" in text) is beside
         assert "What the model promises about its doubt" in text
         assert ("Held by the model in use" in text) is beside
+        assert ('id="reliability-action-in-use"' in text) is ('id="reliability-tags-in-use"' in text) is beside
+        assert ("Model in use, v0; test part of the session split" in text) is beside
     assert "in use" not in page[2]
 
 

@@ -21,6 +21,11 @@ TEXTS_OUTSIDE = """() => {
   return found;
 }"""
 
+CHARTS_OUTSIDE = """() => [...document.querySelectorAll('figure > svg')].filter(chart => {
+  const box = chart.getBoundingClientRect(), around = chart.parentNode.getBoundingClientRect();
+  return box.width && (box.left < around.left - 3 || box.right > around.right + 3);
+}).map(chart => chart.parentNode.id)"""
+
 TEXTS_OVERLAPPING = """() => {
   const found = [];
   for (const chart of document.querySelectorAll('figure svg')) {
@@ -39,7 +44,8 @@ TEXTS_OVERLAPPING = """() => {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    for name, document in (("tune", TUNE), ("test", {**TEST, "model": {"version": "v1", "demo": True}})):
+    in_use = {"version": "v0", "quality": TEST["splits"]["session"]["test"], "slices": TEST["slices"]["test"]}
+    for name, document in (("tune", TUNE), ("test", {**TEST, "model": {"version": "v1", "demo": True}, "champion": in_use})):
         write_json(folder / f"{name}.json", document)
     report.run(corpus(folder / "corpus.parquet"), [folder / "tune.json", folder / "test.json"], folder / "report.html")
     return (folder / "report.html").as_uri()
@@ -72,6 +78,7 @@ def test_the_page_works_offline_and_fits_its_screen(page, tmp_path):
 
 
 def test_no_text_of_a_chart_is_cut_off_or_covers_another(page):
+    assert page.evaluate(CHARTS_OUTSIDE) == []
     assert page.evaluate(TEXTS_OUTSIDE) == []
     assert page.evaluate(TEXTS_OVERLAPPING) == []
 

@@ -40,10 +40,10 @@ def quality_charts(document: Document) -> list[Chart]:
     quality, rows = headline(document)
     charts: list[Chart | None] = []
     if quality is not None:
+        said = [(quality, rows, ""), *_in_use(document, rows)]
         charts = [
             confusion(quality, rows),
-            reliability(quality, rows, "action"),
-            reliability(quality, rows, "tags"),
+            *(reliability(*of, task) for task in ("action", "tags") for of in said),
             tag_quality(quality, rows),
         ]
     charts.append(quality_by_session(document))
@@ -62,6 +62,13 @@ def headline(document: Document) -> tuple[Mapping[str, Any] | None, str]:
         return None, ""
     what = "texts never seen in training" if found.get(rows) and rows == "unseen" else "all rows"
     return quality, f"{part} part of the {split} split, {what} ({quality['rows']:,} rows)"
+
+
+def _in_use(document: Document, rows: str) -> list[tuple[Mapping[str, Any], str, str]]:
+    """The quality of the model in use on the same rows, these rows in words, and its version; none where it was not measured."""
+    champion, place = document.get("champion", {}), document.get("headline", {})
+    quality = champion.get("quality", {}).get(place.get("rows")) if place.get("part") == "test" else None
+    return [] if quality is None else [(quality, rows, champion["version"])]
 
 
 def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
@@ -114,8 +121,11 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
     )
 
 
-def reliability(quality: Mapping[str, Any], rows: str, task: str) -> Chart | None:
-    """Probability said against share that is right."""
+def reliability(quality: Mapping[str, Any], rows: str, in_use: str, task: str) -> Chart | None:
+    """Probability said against share that is right.
+
+    Args: `in_use`, the version of the model in use, if it is meant.
+    """
     bins = [b for b in quality[task]["reliability"] if b["cases"]]
     error = quality[task]["calibration_error"]
     if not bins or error["value"] is None:
@@ -144,11 +154,13 @@ def reliability(quality: Mapping[str, Any], rows: str, task: str) -> Chart | Non
         return figure
 
     what = "action category" if task == "action" else "issue tags with a score of 0.05 or more"
+    said = ("action" if task == "action" else "tags") + (" by the model in use" if in_use else "")
+    whose = f"Model in use, {in_use}; {rows}" if in_use else f"{rows[:1].upper()}{rows[1:]}"
     return Chart(
-        f"reliability-{task}",
-        f"Probabilities of the {'action' if task == 'action' else 'tags'} are off by {100 * error['value']:.1f} points on average",
+        f"reliability-{task}{'-in-use' if in_use else ''}",
+        f"Probabilities of the {said} are off by {100 * error['value']:.1f} points on average",
         f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} bins of equal width. "
-        f"Larger dots stand for more cases; bars: 95% interval (Wilson). {rows[:1].upper()}{rows[1:]}. "
+        f"Larger dots stand for more cases; bars: 95% interval (Wilson). {whose}. "
         f"Expected calibration error {estimate_text(error)}.",
         "Dots near the diagonal mean that the model is as sure as it is right. "
         f"Largest bin: says {percent(_largest(bins)['confidence'])}, right {percent(_largest(bins)['observed'])}.",
