@@ -16,11 +16,12 @@ from markupsafe import Markup
 
 from pipeline.charts import Chart, corpus_charts, inline, quality_charts
 from pipeline.charts.doubts import session_tables, slip_tables
-from pipeline.charts.drawing import estimate_text, percent
+from pipeline.charts.drawing import estimate_text, percent, stacked_text
 from pipeline.charts.treatment import treatment_tables
 from pipeline.charts.trials import Table, trial_tables
 from pipeline.errors import SourceError
 from pipeline.metrics import merge
+from pipeline.metrics.document import champion_beside
 from pipeline.statistics import Counted, accepted_share, count_by_state, labelled_by_people, precise_share, recommending_states
 from pipeline.store.files import read_json, write_text
 from pipeline.store.tables import read_parquet
@@ -76,7 +77,7 @@ class _Table:
 @dataclass(frozen=True)
 class _Measured:
     model: Mapping[str, Any]
-    in_use: Mapping[str, Any] | None
+    in_use: Mapping[str, Any]
     charts: Sequence[Chart]
     table: _Table
     promises: _Table | None
@@ -137,7 +138,7 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
         model = {key: document["model"].get(key) for key in ("version", "kind", "demo", "taxonomy", "trained_rows")}
         trials = [*session_tables(document), *trial_tables(document), *treatment_tables(document)]
         figures = (quality_charts(document), _quality_table(document), _promises(document))
-        return _Measured(model, document.get("champion"), *figures, trials, slip_tables(document))
+        return _Measured(model, champion_beside(document), *figures, trials, slip_tables(document))
     except KeyError as error:
         raise SourceError(where, f"lacks {error} of an evaluation document.", todo) from error
     except (ValueError, AttributeError, TypeError) as error:
@@ -190,21 +191,16 @@ def _quality_table(document: Mapping[str, Any]) -> _Table:
         quality = document["splits"].get(split, {}).get(piece, {}).get(rows)
         if quality:
             found.append((f"{label.format(part=named)} ({quality['rows']:,})", quality, True))
-    in_use = document.get("champion", {}).get("quality", {}).get("unseen") if part == "test" else None
+    in_use = champion_beside(document).get("quality", {}).get("unseen")
     if in_use:
         found.insert(1, (f"Model in use, the same texts ({in_use['rows']:,})", in_use, True))
     baselines = document.get("baselines", {})
     found += [(f"{name.capitalize()} ({q['rows']:,})", q, False) for name, q in sorted(baselines.items(), reverse=True)]
     lines = [
-        (title, *(_stacked(q[task][name]) if probable or name != "calibration_error" else "–" for _, q, probable in found))
+        (title, *(stacked_text(q[task][name]) if probable or name != "calibration_error" else "–" for _, q, probable in found))
         for title, task, name in _FIGURES
     ]
     return _Table(("Figure and 95% interval", *(label for label, _, _ in found)), lines)
-
-
-def _stacked(estimate: Mapping[str, float | None]) -> str:
-    """An estimate on two lines: its interval below, so that many columns fit side by side."""
-    return estimate_text(estimate).replace(" (", "\n").replace(" to ", "–").rstrip(")")
 
 
 def _promises(document: Mapping[str, Any]) -> _Table | None:
@@ -213,8 +209,8 @@ def _promises(document: Mapping[str, Any]) -> _Table | None:
     held = [_held(document.get("sets", {}).get(part), document.get("acceptance", {}).get(part))]
     if not held[0]:
         return None
-    champion = document.get("champion", {})
-    if part == "test" and "sets" in champion:
+    champion = champion_beside(document)
+    if "sets" in champion:
         held.append(_held(champion["sets"], champion["acceptance"]))
     named = ("Held",) if len(held) == 1 else ("Held", "Held by the model in use")
     return _Table(("Promise (95% interval)", *named), [(what, *(said.get(what, "–") for said in held)) for what in held[0]])

@@ -33,7 +33,8 @@ def test_each_class_of_wording_has_a_line(tune: dict[str, object]) -> None:
 
 def test_the_model_in_use_has_a_column_and_lines_of_its_own(tune: dict[str, object]) -> None:
     alone, alone_evidence = trial_tables(tune)
-    both, evidence = trial_tables({**tune, "champion": {"behaviour": tune["behaviour"], "evidence": tune["evidence"]}})
+    in_use = {"behaviour": tune["behaviour"], "evidence": tune["evidence"]}
+    both, evidence = trial_tables({**tune, "headline": {"part": "test"}, "champion": in_use})
     assert both.header[2:4] == ("Model", "In use")
     assert [(*line[:3], *line[4:]) for line in both.lines] == [tuple(line) for line in alone.lines]
     assert all(line[2] == line[3] for line in both.lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.charts.drawing import estimate_text
+from pipeline.charts.drawing import stacked_text
 from pipeline.charts.trials import Table
 from pipeline.taxonomy import ACTIONS
 
@@ -32,9 +32,9 @@ def _sessions(found: Found | None) -> Table | None:
     lines, earlier = [], []
     for session, texts in sorted(found["texts"].items(), key=lambda item: int(item[0])):
         sets = found["sets"].get(session, {"auc": None, "p_value": None})
-        line = (f"Session {session}", f"{texts['reviews']}", _stacked(texts["auc"]), _p(texts["p_value"]))
+        line = (f"Session {session}", f"{texts['reviews']}", stacked_text(texts["auc"], 2), _p(texts["p_value"]))
         if session in later:
-            lines.append((*line, _stacked(sets["auc"]), _p(sets["p_value"])))
+            lines.append((*line, stacked_text(sets["auc"], 2), _p(sets["p_value"])))
         else:
             earlier.append(line)
     return Table(
@@ -211,8 +211,3 @@ def _value(value: Any, unit: str) -> str:
     if unit == "rank":
         return ", ".join(value)
     return f"{value:.2f}%" if unit == "percent" else f"{value:.2f}"
-
-
-def _stacked(estimate: Mapping[str, float | None]) -> str:
-    """An estimate on two lines, its interval below."""
-    return estimate_text(estimate, 2).replace(" (", "\n").rstrip(")")

@@ -161,6 +161,11 @@ def estimate_text(estimate: Mapping[str, float | None] | None, digits: int = 3) 
     return f"{estimate['value']:.{digits}f}{ends}"
 
 
+def stacked_text(estimate: Mapping[str, float | None], digits: int = 3) -> str:
+    """An estimate on two lines, its interval below, so that many columns fit side by side."""
+    return estimate_text(estimate, digits).replace(" (", "\n").replace(" to ", "–").rstrip(")")
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The lines of a table, as column to value."""
     return [{str(k): v for k, v in line.items()} for line in table.to_dict("records")]

@@ -17,7 +17,6 @@ from pipeline.charts.drawing import (
     MUTED,
     NARROW,
     ON_ACCENT,
-    PERCENT_AXIS,
     WIDE,
     Chart,
     beside,
@@ -26,8 +25,9 @@ from pipeline.charts.drawing import (
     panel,
     percent,
 )
+from pipeline.charts.reliability import reliability
 from pipeline.charts.treatment import SLICE_COLUMNS
-from pipeline.intervals import wilson
+from pipeline.metrics.document import champion_beside
 from pipeline.taxonomy import ACTIONS
 
 Document = Mapping[str, Any]
@@ -40,7 +40,9 @@ def quality_charts(document: Document) -> list[Chart]:
     quality, rows = headline(document)
     charts: list[Chart | None] = []
     if quality is not None:
-        said = [(quality, rows, ""), *_in_use(document, rows)]
+        champion = champion_beside(document)
+        in_use = champion.get("quality", {}).get(document.get("headline", {}).get("rows"))
+        said = [(quality, rows, ""), *([(in_use, rows, champion["version"])] if in_use else [])]
         charts = [
             confusion(quality, rows),
             *(reliability(*of, task) for task in ("action", "tags") for of in said),
@@ -62,13 +64,6 @@ def headline(document: Document) -> tuple[Mapping[str, Any] | None, str]:
         return None, ""
     what = "texts never seen in training" if found.get(rows) and rows == "unseen" else "all rows"
     return quality, f"{part} part of the {split} split, {what} ({quality['rows']:,} rows)"
-
-
-def _in_use(document: Document, rows: str) -> list[tuple[Mapping[str, Any], str, str]]:
-    """The quality of the model in use on the same rows, these rows in words, and its version; none where it was not measured."""
-    champion, place = document.get("champion", {}), document.get("headline", {})
-    quality = champion.get("quality", {}).get(place.get("rows")) if place.get("part") == "test" else None
-    return [] if quality is None else [(quality, rows, champion["version"])]
 
 
 def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
@@ -119,61 +114,6 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
         ),
         draw,
     )
-
-
-def reliability(quality: Mapping[str, Any], rows: str, in_use: str, task: str) -> Chart | None:
-    """Probability said against share that is right.
-
-    Args: `in_use`, the version of the model in use, if it is meant.
-    """
-    bins = [b for b in quality[task]["reliability"] if b["cases"]]
-    error = quality[task]["calibration_error"]
-    if not bins or error["value"] is None:
-        return None
-    most = max(b["cases"] for b in bins)
-
-    def draw(narrow: bool) -> Figure:
-        side = 3.1 if narrow else 3.6
-        figure, axes = panel(NARROW if narrow else side + 0.5, side, 0.65, 0.15, 0.45, 0.15)
-        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-        axes.text(0.3, 0.33, "as sure as right", rotation=45, rotation_mode="anchor", color=MUTED, fontsize=8)
-        for b in bins:
-            share = wilson(round(b["observed"] * b["cases"]), b["cases"])
-            axes.plot([b["confidence"]] * 2, [share.low, share.high], color=ACCENT, linewidth=2, alpha=0.35)
-        sizes = [12 + 110 * b["cases"] / most for b in bins]
-        axes.scatter([b["confidence"] for b in bins], [b["observed"] for b in bins], s=sizes, color=ACCENT, clip_on=False)
-        axes.set_xlim(0, 1.03)
-        axes.set_ylim(0, 1.03)
-        axes.set_xlabel("probability said by the model")
-        axes.set_ylabel("share that is right")
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
-        axes.set_yticks([0.25, 0.5, 0.75, 1])
-        axes.xaxis.set_major_formatter(PERCENT_AXIS)
-        axes.yaxis.set_major_formatter(PERCENT_AXIS)
-        axes.grid()
-        return figure
-
-    what = "action category" if task == "action" else "issue tags with a score of 0.05 or more"
-    said = ("action" if task == "action" else "tags") + (" by the model in use" if in_use else "")
-    whose = f"Model in use, {in_use}; {rows}" if in_use else f"{rows[:1].upper()}{rows[1:]}"
-    return Chart(
-        f"reliability-{task}{'-in-use' if in_use else ''}",
-        f"Probabilities of the {said} are off by {100 * error['value']:.1f} points on average",
-        f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} bins of equal width. "
-        f"Larger dots stand for more cases; bars: 95% interval (Wilson). {whose}. "
-        f"Expected calibration error {estimate_text(error)}.",
-        "Dots near the diagonal mean that the model is as sure as it is right. "
-        f"Largest bin: says {percent(_largest(bins)['confidence'])}, right {percent(_largest(bins)['observed'])}.",
-        ("Probability from", "to", "Cases", "Mean probability", "Share right"),
-        tuple(
-            (percent(b["low"], 0), percent(b["high"], 0), f"{b['cases']:,}", percent(b["confidence"]), percent(b["observed"])) for b in bins
-        ),
-        draw,
-    )
-
-
-def _largest(bins: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    return max(bins, key=lambda b: b["cases"])
 
 
 def tag_quality(quality: Mapping[str, Any], rows: str) -> Chart | None:

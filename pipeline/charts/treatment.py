@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.charts.trials import Table
+from pipeline.metrics.document import champion_beside
 
 SLICE_COLUMNS: Mapping[str, str] = {
     "recommending_region": "regional group of the recommending State",
@@ -37,7 +38,7 @@ def _treatment(document: Mapping[str, Any]) -> Table | None:
     if part is None:
         return None
     named = {"test": "test session", "tune": "tuning session"}[part]
-    in_use = document.get("champion", {}).get("slices", {}) if part == "test" else {}
+    in_use = champion_beside(document).get("slices", {})
     parts = [(_initial(named), slices[part]), ("Model in use", in_use), ("Earlier sessions", slices.get("out_of_fold", {}))]
     # A column for earlier sessions is always there: that nothing is known of them is worth saying.
     parts = [(whose, found) for whose, found in parts if found or whose != "Model in use"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.charts.drawing import estimate_text
+from pipeline.charts.drawing import stacked_text
+from pipeline.metrics.document import champion_beside
 
 _SHOWN = 5
 """Failing cases shown of a class of wording."""
@@ -38,7 +39,7 @@ class Table:
 
 def trial_tables(document: Mapping[str, Any]) -> list[Table]:
     """The tables for which an evaluation document has figures: of the evaluated model, and beside it of the one in use."""
-    in_use = document.get("champion", {})
+    in_use = champion_beside(document)
     tables = (
         _behaviour(document.get("behaviour"), in_use.get("behaviour", ())),
         _evidence(document.get("evidence"), in_use.get("evidence")),
@@ -55,8 +56,8 @@ def _behaviour(classes: Sequence[Mapping[str, Any]] | None, in_use: Sequence[Map
         model, rules = found["model"], found["rules"]
         floor = "–" if found["floor"] is None else f"{found['floor']:.2f}"
         estimate = model["passed"]
-        beside = [_stacked(others[found["name"]]) if found["name"] in others else "–"] if others else []
-        figures = (f"{estimate['support']:,}", _stacked(estimate), *beside, f"{rules['passed']['value']:.3f}", floor)
+        beside = [stacked_text(others[found["name"]]) if found["name"] in others else "–"] if others else []
+        figures = (f"{estimate['support']:,}", stacked_text(estimate), *beside, f"{rules['passed']['value']:.3f}", floor)
         lines.append((f"{found['name']}\n{found['rule']}", *figures))
         failing += [(text, wrong, found["name"]) for text, wrong in model["failures"][:_SHOWN]]
     total = sum(found["model"]["passed"]["support"] for found in classes)
@@ -81,8 +82,8 @@ def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None)
     lines = [
         (
             f"{title}{said} ({figures['gain']['support']:,})",
-            *(_stacked(figures[name], 2) for name in ("evidence", "random", "gain")),
-            _stacked(figures["won"]),
+            *(stacked_text(figures[name], 2) for name in ("evidence", "random", "gain")),
+            stacked_text(figures["won"]),
         )
         for of, said in whose
         for key, title in names
@@ -96,8 +97,3 @@ def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None)
         ("Evidence for (labels)", "Without evidence", "Without random words", "Difference", "Share of labels where evidence weighs more"),
         lines,
     )
-
-
-def _stacked(estimate: Mapping[str, float | None], digits: int = 3) -> str:
-    """An estimate on two lines, its interval below."""
-    return estimate_text(estimate, digits).replace(" (", "\n").replace(" to ", "–").rstrip(")")

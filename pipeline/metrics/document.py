@@ -108,6 +108,13 @@ def merge(documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return merged
 
 
+def champion_beside(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a document says of the model in use; empty where its headline is of another part than the test part, or it says nothing."""
+    part = document.get("headline", {}).get("part", "test")
+    found: Mapping[str, Any] = document.get("champion", {}) if part == "test" else {}
+    return found
+
+
 def _merge_into(target: dict[str, Any], source: Mapping[str, Any]) -> None:
     for key, value in source.items():
         if isinstance(value, Mapping) and isinstance(target.get(key), dict):

@@ -13,7 +13,7 @@ from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.lines import Line
 
 _DIVIDED = "\x02"
-_TODO_TEXT = "Get the version with text from the UN's document system, or recognise its text (OCR) first."
+_WHERE_TEXT_IS = "Get the version with text from the UN's document system, or recognise its text (OCR) first."
 
 
 def read_pdf(path: Path, limits: Limits) -> list[Line]:
@@ -41,7 +41,7 @@ def read_pdf(path: Path, limits: Limits) -> list[Line]:
         pages = len(document)
     letters = sum(len(line.text) for line in lines)
     if letters < 20 * max(pages, 1):
-        raise SourceError(path.name, f"is a scan without text ({pages} pages, {letters} characters).", _TODO_TEXT)
+        raise SourceError(path.name, f"is a scan without text ({pages} pages, {letters} characters).", _WHERE_TEXT_IS)
     return lines
 
 
