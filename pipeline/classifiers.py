@@ -70,10 +70,10 @@ class LinearClassifier:
     def __init__(self, encoder: LeadWordEncoder, weights: LinearWeights) -> None:
         """Args: a fitted encoder and weights that fit it."""
         self.encoder = encoder
-        self.weights = weights
-        # Transposed and contiguous once, so that each batch is one sparse-dense product.
+        # Transposed and contiguous once, so that each batch is one sparse-dense product; `weights` looks at the same memory.
         self._action = np.ascontiguousarray(weights.action.T)
         self._tags = np.ascontiguousarray(weights.tags.T)
+        self.weights = LinearWeights(self._action.T, weights.action_offset, self._tags.T, weights.tag_offset)
 
     def score(self, texts: Sequence[str], rules: FloatMatrix | None = None) -> Scores:  # noqa: ARG002
         """Scores of blinded texts; the linear model does not ask the rules."""

@@ -5,17 +5,18 @@ The gold of an input is never read: the standardiser is told to leave it out.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,10 @@ from pipeline.store.tables import check_suffix, write_batches
 from pipeline.store.vocabularies import config_path, load_states
 
 Columns = dict[str, list[Any]]
-_WORTH_PROCESSES_BYTES = 1_000_000
-_AHEAD = 4
+_TRIED = 50
+"""Rows labelled before workers are forked: so many that a network is asked for some."""
+_AHEAD = 2
+"""Batches given to a worker: enough to keep it busy while this process labels one."""
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,17 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
     files = [file for file, _ in sums]
     job = Job.open(out, _identity(sums, out, bundle.version, settings), _now())
     problems: list[Reject] = []
-    rows = _rows(files, settings, failed, problems, progress)
     size, about = settings.label.batch_rows, about_how_many(files)
+    batches = enumerate(_batches(_rows(files, settings, failed, problems, progress), size))
+    first = list(islice(batches, 2))
     count = 0
-    with _workers(settings, files) as pool:
-        labelling = _label_batches(_batches(rows, size), job, pool, folder)
+    workers = settings.label.processes - 1 if len(first) > 1 else 0
+    with _pool(workers, first[0][1] if first else {}, job.started_at, folder) as pool:
+        labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, folder)
         for number, table in progress(labelling, f"batches of {size} labelled", None if about is None else -(-about // size)):
             if table is not None:
                 job.keep(number, table)
-            count = number + 1
+            count += 1
     if not count:
         job.close()
         raise failed[0] if failed else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
@@ -164,11 +169,25 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
         yield {name: [row[name] for row in batch] for name in names}
 
 
-def _workers(settings: Settings, files: Sequence[Path]) -> Any:
-    """A pool of processes for input that is worth it, else a context that gives None."""
-    if settings.label.processes > 1 and sum(file.stat().st_size for file in files) > _WORTH_PROCESSES_BYTES:
-        return ProcessPoolExecutor(settings.label.processes, initializer=_die_with, initargs=(os.getpid(),))
-    return nullcontext(None)
+@contextmanager
+def _pool(workers: int, first: Columns, started_at: datetime, folder: Path) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool of so many processes that label beside this one, None for no process; forked, they share its memory.
+
+    Args: `first`, a batch that will be labelled.
+    """
+    if not workers:
+        yield None
+        return
+    # What is imported or made when first texts are labelled is there before the fork.
+    label_batch({name: values[:_TRIED] for name, values in first.items()}, started_at, folder)
+    # A collection in a worker writes to all objects that it knows, and so copies nearly all memory.
+    gc.collect()
+    gc.freeze()
+    try:
+        with ProcessPoolExecutor(workers, initializer=_die_with, initargs=(os.getpid(),)) as pool:
+            yield pool
+    finally:
+        gc.unfreeze()
 
 
 def _die_with(parent: int) -> None:
@@ -183,27 +202,27 @@ def _die_with(parent: int) -> None:
 
 
 def _label_batches(
-    batches: Iterator[Columns], job: Job, pool: ProcessPoolExecutor | None, folder: Path
+    batches: Iterable[tuple[int, Columns]], job: Job, pool: ProcessPoolExecutor | None, ahead: int, folder: Path
 ) -> Iterator[tuple[int, pa.Table | None]]:
-    """Each batch's number with its labelled table, in order; None for a batch that an earlier run finished."""
-    waiting: deque[tuple[int, Future[pa.Table] | None]] = deque()
-    for number, batch in enumerate(batches):
-        if pool is None:
-            yield number, None if job.is_done(number) else label_batch(batch, job.started_at, folder)
-        elif job.is_done(number):
-            waiting.append((number, None))
+    """Each batch's number with its labelled table, as they are finished; None for a batch that an earlier run finished.
+
+    This process labels, too: it holds the model in any case, and would wait.
+
+    Args: `ahead`, batches given to the pool before this process takes the next itself.
+    """
+    given: dict[Future[pa.Table], int] = {}
+    for number, batch in batches:
+        if job.is_done(number):
+            yield number, None
+        elif pool and len(given) < ahead and number != 1:  # of two batches each process has one
+            given[pool.submit(label_batch, batch, job.started_at, folder)] = number
         else:
-            waiting.append((number, pool.submit(label_batch, batch, job.started_at, folder)))
-        # A bounded look-ahead keeps the processes busy and the memory flat.
-        while len(waiting) > _AHEAD:
-            yield _finished(waiting.popleft())
-    while waiting:
-        yield _finished(waiting.popleft())
-
-
-def _finished(item: tuple[int, Future[pa.Table] | None]) -> tuple[int, pa.Table | None]:
-    number, future = item
-    return number, None if future is None else future.result()
+            yield number, label_batch(batch, job.started_at, folder)
+        for future in [future for future in given if future.done()]:
+            yield given.pop(future), future.result()
+    while given:
+        for future in wait(given, return_when=FIRST_COMPLETED).done:
+            yield given.pop(future), future.result()
 
 
 @cache

@@ -48,12 +48,12 @@ class _Reader:
 class RuleLabeller:
     """Labels texts by the codebook; deterministic, the same for a text whatever stands beside it."""
 
-    def __init__(self, codebook: Codebook, taxonomy: Taxonomy, most_words: int = 40_000) -> None:
+    def __init__(self, codebook: Codebook, taxonomy: Taxonomy, most_words: int = 20_000) -> None:
         """Take the rules.
 
         Args:
             taxonomy: gives the labels; wordings of tags that it lacks are left out.
-            most_words: how many different words are remembered (36,416 rows bring 12,000); beyond, the vocabulary is begun
+            most_words: how many different words are remembered (36,416 rows bring 15,000); beyond, the vocabulary is begun
                 anew before the next texts, since spaCy keeps some 400 bytes for every word that it ever met.
         """
         self._codebook = codebook

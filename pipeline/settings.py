@@ -151,7 +151,7 @@ class RegisterSettings(_Section):
 class LabelSettings(_Section):
     """The stage `label`: batches and processes."""
 
-    batch_rows: int = Field(2000, ge=1)
+    batch_rows: int = Field(1000, ge=1)
     processes: int = Field(2, ge=1)
 
 

@@ -92,7 +92,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         ("evaluate.bootstrap_samples", 30, {"evaluate", "register"}),
         ("register.tolerated_loss_points", 1.0, {"register"}),
         ("register.model_name", "other", {"evaluate", "register", "label"}),
-        ("label.batch_rows", 500, {"label"}),
+        ("label.batch_rows", 200, {"label"}),
         ("fetch.pause_seconds", 2.0, set()),
         ("publish.title", "Another", set()),
     ],

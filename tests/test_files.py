@@ -121,6 +121,16 @@ def test_lists_and_maps_in_one_cell() -> None:
     assert flat("issues", None) is None
 
 
+@pytest.mark.parametrize("batch", [1, 700, 12_000])
+def test_small_batches_stand_together_in_a_parquet_file(batch: int, tmp_path: Path) -> None:
+    names = pa.array([str(number) for number in range(12_000)])
+    table = table_of(rec_id=names, row_id=names)
+    slices = (table.slice(start, batch) for start in range(0, 12_000, batch))
+    assert write_batches(tmp_path / "x.parquet", LABELLED, slices) == 12_000
+    assert pq.read_table(tmp_path / "x.parquet").equals(table)
+    assert pq.read_metadata(tmp_path / "x.parquet").num_row_groups <= 3
+
+
 def test_a_long_table_is_read_in_less_memory_than_its_file_takes(tmp_path: Path) -> None:
     path = tmp_path / "long.parquet"
     groups, rows = 12, 20_000

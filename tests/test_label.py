@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -186,16 +187,31 @@ def test_jsonl_holds_lists_and_maps_as_such(plain: Path, model_path: Path, tmp_p
 
 
 @pytest.mark.usefixtures("fixed_time")
-def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(
-    sample_path: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(label, "_WORTH_PROCESSES_BYTES", 0)
+def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(sample_path: Path, model_path: Path, tmp_path: Path) -> None:
     tables = []
-    for number, (rows, processes) in enumerate(((5000, 1), (100, 1), (100, 2))):
+    for number, (rows, processes) in enumerate(((5000, 1), (100, 1), (100, 2), (100, 3))):
         labelled(sample_path, tmp_path / f"{number}.parquet", model_path, batch_rows=rows, processes=processes)
         tables.append(pq.read_table(tmp_path / f"{number}.parquet"))
     assert tables[0].equals(tables[1])
-    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+    written = [(tmp_path / f"{number}.parquet").read_bytes() for number in (1, 2, 3)]
+    assert written[0] == written[1] == written[2]
+
+
+@pytest.mark.parametrize(("rows", "least", "most"), [(1140, 0, 0), (600, 1, 1), (100, 2, 10)])
+def test_from_the_second_batch_on_two_processes_share_the_work(
+    rows: int, least: int, most: int, sample_path: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    class Watched(ProcessPoolExecutor):
+        def submit(self, *arguments: Any, **named: Any) -> Future[Any]:
+            given.append(arguments)
+            return super().submit(*arguments, **named)
+
+    monkeypatch.setattr(label, "ProcessPoolExecutor", Watched)
+    report = labelled(sample_path, tmp_path / "out.parquet", model_path, batch_rows=rows, processes=2)
+    assert report.rows == 1140
+    assert least <= len(given) <= most
 
 
 def test_a_good_input_is_labelled_though_another_is_bad(plain: Path, model_path: Path, tmp_path: Path, upr: Upr) -> None:
@@ -309,7 +325,7 @@ def long_job(sample: Corpus, model_path: Path, tmp_path_factory: pytest.TempPath
     """An input of several batches, with the settings for small ones in `settings.yaml` beside it."""
     folder = tmp_path_factory.mktemp("long")
     pq.write_table(pa.concat_tables([sample.table] * 3), folder / "in.parquet")
-    content = (settings.home() / "configs" / "settings.yaml").read_text().replace("batch_rows: 2000", "batch_rows: 100")
+    content = (settings.home() / "configs" / "settings.yaml").read_text().replace("batch_rows: 1000", "batch_rows: 100")
     (folder / "settings.yaml").write_text(content)
     return folder
 
@@ -352,9 +368,7 @@ def test_killed_and_started_again_it_ends_with_the_same_bytes(
 
 
 def test_workers_end_with_a_parent_that_was_killed(sample: Corpus, model_path: Path, tmp_path: Path) -> None:
-    # Large enough for a pool of processes.
-    pq.write_table(pa.concat_tables([sample.table] * 60), tmp_path / "in.parquet", compression="none", use_dictionary=False)
-    assert (tmp_path / "in.parquet").stat().st_size > label._WORTH_PROCESSES_BYTES
+    pq.write_table(pa.concat_tables([sample.table] * 60), tmp_path / "in.parquet")
     out = tmp_path / "out.parquet"
     process = subprocess.Popen(command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.DEVNULL)
     while process.poll() is None and not finished(out):
@@ -391,7 +405,7 @@ def test_the_state_of_another_job_is_not_continued(change: str, plain: Path, mod
     elif change == "format":
         Path(f"{out}.partial").rename(tmp_path / "out.jsonl.partial")
         out = tmp_path / "out.jsonl"
-    base = chosen(batch_rows=3 if change == "batches" else 2000)
+    base = chosen(batch_rows=3 if change == "batches" else 1000)
     if change == "limits":
         base = base.model_copy(update={"extract": base.extract.model_copy(update={"pages": 3})})
     elif change == "language":

@@ -66,7 +66,7 @@ def test_the_environment_wins(project: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_another_file_of_settings_can_be_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = project / "other.yaml"
-    other.write_text((project / "configs" / "settings.yaml").read_text().replace("batch_rows: 2000", "batch_rows: 7"))
+    other.write_text((project / "configs" / "settings.yaml").read_text().replace("batch_rows: 1000", "batch_rows: 7"))
     monkeypatch.setenv("UPR_SETTINGS", str(other))
     forget()
     assert settings.load().label.batch_rows == 7

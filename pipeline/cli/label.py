@@ -37,7 +37,7 @@ def command(inputs: tuple[Path, ...], out: Path, model: str, encoding: str | Non
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
         report = label.run(paths, out, adapted, model=model, progress=bar)
     if report.resumed_batches:
-        say(f"Went on from an interrupted run: {report.resumed_batches} batches were finished.")
+        say(f"Went on from an interrupted run; batches finished by it: {report.resumed_batches:,}.")
     if report.demo:
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use these labels.")
     say(f"{out}: {report.rows:,} rows labelled by {report.model_version}; {report.for_review:,} for review.")

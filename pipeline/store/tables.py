@@ -21,6 +21,7 @@ from pipeline.store.workbooks import workbook
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".xlsx")
 LIST_SEPARATOR = "; "
 _READ_BYTES = 65_536
+_GROUP_ROWS = 5_000
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _XLSX_ROWS = 1_048_575
 _XLSX_CELL = 32_767
@@ -110,13 +111,24 @@ def write_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.Table]) ->
 
 
 class _ParquetFile:
+    """Row groups of some thousand rows, whatever the batches: small ones compress badly and are slow to read."""
+
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._waiting = [schema.empty_table()]
 
     def write(self, batch: pa.Table) -> None:
-        self._writer.write_table(batch)
+        self._waiting.append(batch)
+        if sum(table.num_rows for table in self._waiting) >= _GROUP_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        waiting, self._waiting = pa.concat_tables(self._waiting), self._waiting[:1]
+        if waiting.num_rows:
+            self._writer.write_table(waiting)
 
     def close(self) -> None:
+        self._flush()
         self._writer.close()
 
 

@@ -13,7 +13,10 @@ from scipy import special
 from pipeline.transformer.wordpieces import WordPieces, by_length, padded
 
 FloatMatrix = npt.NDArray[np.float32]
-_BATCH = 16  # what fits the processor's caches: 730 texts a second against 680 with 64
+_BATCH = 16
+"""Texts at a time: what fits the processor's caches; 730 texts a second against 680 with 64."""
+_PIECES = 512
+"""Word pieces at a time: as fast as without a limit, and 30 MB less for the longest texts."""
 
 
 class Network:
@@ -48,7 +51,7 @@ class Network:
         rows = self.pieces.encode(texts)
         actions: FloatMatrix | None = None
         tags: FloatMatrix | None = None
-        for places in by_length(rows, _BATCH):
+        for places in by_length(rows, _BATCH, _PIECES):
             numbers, mask = padded([rows[i] for i in places], self.lead + 2)
             action, tag = self._session.run(["action_logits", "tag_logits"], {"input_ids": numbers, "attention_mask": mask})
             if actions is None or tags is None:

@@ -44,10 +44,24 @@ def padded(rows: Sequence[Sequence[int]], shortest: int) -> tuple[IntMatrix, Int
     return numbers, mask
 
 
-def by_length(rows: Sequence[Sequence[int]], batch: int) -> list[npt.NDArray[np.int64]]:
-    """Places of the rows, in batches of similar length: little padding, and the same batches for the same rows."""
-    order = np.argsort([len(row) for row in rows], kind="stable")
-    return [order[start : start + batch] for start in range(0, len(order), batch)]
+def by_length(rows: Sequence[Sequence[int]], batch: int, most: int | None = None) -> list[npt.NDArray[np.int64]]:
+    """Places of the rows, in batches of similar length: little padding, and the same batches for the same rows.
+
+    Args:
+        batch: rows a batch.
+        most: pieces a batch with its padding, which shortens batches of long rows; one row is always taken.
+    """
+    lengths = np.array([len(row) for row in rows])
+    order = np.argsort(lengths, kind="stable")
+    batches, start = [], 0
+    while start < len(order):
+        chosen = order[start : start + batch]
+        if most is not None:
+            padded_to = lengths[chosen] * np.arange(1, len(chosen) + 1)
+            chosen = chosen[: max(1, int(np.searchsorted(padded_to, most, side="right")))]
+        batches.append(chosen)
+        start += len(chosen)
+    return batches
 
 
 def pruned(content: str, used: Iterable[int], frequent: int) -> tuple[str, npt.NDArray[np.int64]]:

@@ -48,13 +48,26 @@ def test_frequent_pieces_are_kept_though_no_text_has_them() -> None:
     assert len(kept) == len(SPECIAL) + 2 * 26 + 3
 
 
-@given(st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=12), min_size=1, max_size=20), st.integers(0, 9), st.integers(1, 7))
-def test_batches_hold_every_row_once_and_padding_is_masked(rows: list[list[int]], shortest: int, batch: int) -> None:
-    batches = by_length(rows, batch)
+ROWS = st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=12), min_size=1, max_size=20)
+
+
+@given(ROWS, st.integers(0, 9), st.integers(1, 7), st.one_of(st.none(), st.integers(1, 60)))
+def test_batches_hold_every_row_once_and_padding_is_masked(rows: list[list[int]], shortest: int, batch: int, most: int | None) -> None:
+    batches = by_length(rows, batch, most)
     assert sorted(np.concatenate(batches).tolist()) == list(range(len(rows)))
     for places in batches:
+        assert 1 <= len(places) <= batch
         numbers, mask = padded([rows[i] for i in places], shortest)
         assert numbers.shape[1] == max(shortest, *(len(rows[i]) for i in places), 0)
         for i, row, kept in zip(places, numbers, mask, strict=True):
             assert row[kept == 1].tolist() == rows[i]
             assert not row[kept == 0].any()
+
+
+@given(ROWS, st.integers(1, 7), st.integers(1, 60))
+def test_a_batch_is_as_long_as_the_limit_of_pieces_lets_it(rows: list[list[int]], batch: int, most: int) -> None:
+    batches = by_length(rows, batch, most)
+    for places, following in zip(batches, [*batches[1:], None], strict=True):
+        assert len(places) == 1 or len(places) * len(rows[places[-1]]) <= most
+        if following is not None and len(places) < batch:
+            assert (len(places) + 1) * len(rows[following[0]]) > most
