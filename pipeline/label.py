@@ -11,7 +11,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -84,7 +85,7 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
         model: see `model_folder`.
         progress: shows rows as they are labelled.
 
-    Raises: SourceError if no input can be used; ModelError; StoreError. Nothing is left at `out` then.
+    Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed. Nothing is left at `out` then.
     """
     check_suffix(out)
     folder = model_folder(model, settings)
@@ -103,9 +104,7 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
     workers = settings.label.processes - 1 if len(first) > 1 else 0
     with _pool(workers, first[0][1] if first else {}, job.started_at, folder) as pool:
         labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, folder)
-        for number, table in progress(labelling, f"batches of {size} labelled", None if about is None else -(-about // size)):
-            if table is not None:
-                job.keep(number, table)
+        for _ in progress(labelling, f"batches of {size} labelled", None if about is None else -(-about // size)):
             count += 1
     if not count:
         job.close()
@@ -174,6 +173,7 @@ def _pool(workers: int, first: Columns, started_at: datetime, folder: Path) -> I
     """A pool of so many processes that label beside this one, None for no process; forked, they share its memory.
 
     Args: `first`, a batch that will be labelled.
+    Raises: UprError if a worker is killed.
     """
     if not workers:
         yield None
@@ -186,6 +186,9 @@ def _pool(workers: int, first: Columns, started_at: datetime, folder: Path) -> I
     try:
         with ProcessPoolExecutor(workers, initializer=_die_with, initargs=(os.getpid(),)) as pool:
             yield pool
+    except BrokenProcessPool as error:
+        todo = "Run the command again, it goes on where it was; if memory is short, with label.processes: 1 in configs/settings.yaml."
+        raise UprError("label", "a process that labels was ended from outside, perhaps for want of memory.", todo) from error
     finally:
         gc.unfreeze()
 
@@ -203,26 +206,34 @@ def _die_with(parent: int) -> None:
 
 def _label_batches(
     batches: Iterable[tuple[int, Columns]], job: Job, pool: ProcessPoolExecutor | None, ahead: int, folder: Path
-) -> Iterator[tuple[int, pa.Table | None]]:
-    """Each batch's number with its labelled table, as they are finished; None for a batch that an earlier run finished.
+) -> Iterator[int]:
+    """The number of each batch, as they are finished and kept; those that an earlier run finished are not labelled again.
 
     This process labels, too: it holds the model in any case, and would wait.
 
     Args: `ahead`, batches given to the pool before this process takes the next itself.
     """
-    given: dict[Future[pa.Table], int] = {}
+    given: set[Future[int]] = set()
     for number, batch in batches:
         if job.is_done(number):
-            yield number, None
+            yield number
         elif pool and len(given) < ahead and number != 1:  # of two batches each process has one
-            given[pool.submit(label_batch, batch, job.started_at, folder)] = number
+            given.add(pool.submit(_keep_labelled, job, number, batch, folder))
         else:
-            yield number, label_batch(batch, job.started_at, folder)
-        for future in [future for future in given if future.done()]:
-            yield given.pop(future), future.result()
-    while given:
-        for future in wait(given, return_when=FIRST_COMPLETED).done:
-            yield given.pop(future), future.result()
+            yield _keep_labelled(job, number, batch, folder)
+        done = {future for future in given if future.done()}
+        given -= done
+        yield from (future.result() for future in done)
+    yield from (future.result() for future in as_completed(given))
+
+
+def _keep_labelled(job: Job, number: int, batch: Columns, folder: Path) -> int:
+    """Label a batch and keep it.
+
+    A worker that sent it back could be killed while sending, and its parent would wait for the rest for ever.
+    """
+    job.keep(number, label_batch(batch, job.started_at, folder))
+    return number
 
 
 @cache

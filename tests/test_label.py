@@ -381,6 +381,27 @@ def test_workers_end_with_a_parent_that_was_killed(sample: Corpus, model_path: P
     assert not alive
 
 
+def test_a_worker_that_is_killed_is_one_message_and_the_job_goes_on_when_asked_again(
+    sample: Corpus, model_path: Path, tmp_path: Path, upr: Upr
+) -> None:
+    pq.write_table(pa.concat_tables([sample.table] * 20), tmp_path / "in.parquet")
+    out = tmp_path / "out.parquet"
+    process = subprocess.Popen(command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not finished(out):
+        time.sleep(0.02)
+    (worker,) = psutil.Process(process.pid).children()
+    worker.kill()
+    said = process.communicate()[1].splitlines()
+    assert process.returncode == 1
+    assert len(said) == 1, said
+    assert said[0].startswith("upr: label: a process that labels was ended from outside")
+    assert not out.exists()
+    again = upr("label", tmp_path / "in.parquet", "--out", out, "--model", model_path)
+    assert again.code == 0
+    assert "Went on from an interrupted run" in again.err
+    assert pq.read_metadata(out).num_rows == 20 * 1140
+
+
 def test_the_state_of_another_model_is_not_continued(long_job: Path, model_path: Path, bundle: Bundle, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
     killed_after(3, long_job, out, model_path)
