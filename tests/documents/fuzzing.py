@@ -82,7 +82,10 @@ def mutate_inside(raw: bytes, rng: random.Random) -> bytes:
         chosen = rng.choice(likely)
         for name in names:
             content = archive.read(name)
-            changed.writestr(name, _mutate_xml(content, rng) if name == chosen else content)
+            # With a date of its own, or the bytes would depend on the second they are written in.
+            entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            changed.writestr(entry, _mutate_xml(content, rng) if name == chosen else content)
     return out.getvalue()
 
 
