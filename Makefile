@@ -66,7 +66,7 @@ benchmark-extraction: install  ## How well real reports and lists are read (need
 	$(BIN)/python -m benchmarks.extraction
 
 fuzz: install  ## 500 damaged documents: none may crash, hang or give a traceback
-	$(BIN)/python -m tests.documents.fuzzing --mutants 500
+	$(BIN)/python -m tests.sources.documents.fuzzing --mutants 500
 
 samples: install  ## The sample documents anew, from data/sample/session-document.md
 	$(BIN)/python data/sample/make_documents.py

@@ -24,11 +24,12 @@ import numpy as np
 from benchmarks.benchmark_page import write_page
 from benchmarks.peers import ENTRIES
 from benchmarks.peers.measured import load_corpus
-from pipeline import ingest, settings
-from pipeline.assessment import Assessor
-from pipeline.corpus import Corpus
-from pipeline.metrics import Evaluation, to_plain
-from pipeline.metrics.quality import Quality
+from pipeline import settings
+from pipeline.corpus.coded import Corpus
+from pipeline.evaluation.assessment import Assessor
+from pipeline.evaluation.metrics import Evaluation, to_plain
+from pipeline.evaluation.metrics.quality import Quality
+from pipeline.stages import ingest
 from pipeline.store.files import read_json, write_json
 from pipeline.store.vocabularies import load_states
 

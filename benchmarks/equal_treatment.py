@@ -21,11 +21,11 @@ from benchmarks.peers import Coded
 from benchmarks.peers.measured import coded
 from benchmarks.peers.own import Ensemble
 from pipeline import settings
-from pipeline.assessment import Assessor
-from pipeline.bundle import Predictions
-from pipeline.corpus import Corpus
-from pipeline.metrics.slices import Slices
-from pipeline.model_choice import model_folder
+from pipeline.corpus.coded import Corpus
+from pipeline.evaluation.assessment import Assessor
+from pipeline.evaluation.metrics.slices import Slices
+from pipeline.models.bundle import Predictions
+from pipeline.registry.choosing import model_folder
 from pipeline.store.models import load_bundle
 from pipeline.store.vocabularies import load_states
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from benchmarks.model_card import real_corpus
 from pipeline import settings
-from pipeline.encoders import words_of
-from pipeline.explanations import explained
-from pipeline.labels import label_texts
-from pipeline.model_choice import model_folder
+from pipeline.models.decision import label_texts
+from pipeline.models.explanations import explained
+from pipeline.models.features import words_of
+from pipeline.registry.choosing import model_folder
 from pipeline.store.models import load_bundle
 
 

@@ -29,17 +29,17 @@ from rapidfuzz import fuzz, process
 from benchmarks.pipeline import Step
 from benchmarks.pipeline import measure as run_step
 from pipeline import settings
+from pipeline.corpus.states import States
+from pipeline.corpus.text import cycle_of, normalise
 from pipeline.errors import UprError
 from pipeline.sources.documents.batch import read_all
-from pipeline.sources.documents.brackets import BracketReader
-from pipeline.sources.documents.chapter import inner_number, read_item
+from pipeline.sources.documents.kinds.chapter import inner_number, read_item
 from pipeline.sources.documents.merge import merge
 from pipeline.sources.documents.read import Document
-from pipeline.sources.documents.wordings import WordingReader
+from pipeline.sources.documents.wording.brackets import BracketReader
+from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.records import Record
-from pipeline.states import States
 from pipeline.store.vocabularies import load_states
-from pipeline.text import cycle_of, normalise
 
 SAME, STANDS = 90, 92
 SEVERAL = ("118.4", "118.12", "118.16", "118.18", "118.130")

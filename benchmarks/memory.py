@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.pipeline import measure
-from pipeline.schema import SOURCE_COLUMNS
+from pipeline.corpus.schema import SOURCE_COLUMNS
 from pipeline.settings import corpus_folder, home
 from pipeline.store.tables import TableWriter
 

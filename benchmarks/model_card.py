@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 
 from pipeline import settings
-from pipeline.assessment import Assessor
-from pipeline.bundle import Bundle
-from pipeline.corpus import Corpus, corpus_from
+from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import UprError
-from pipeline.metrics import acceptance, set_quality, to_plain
+from pipeline.evaluation.assessment import Assessor
+from pipeline.evaluation.metrics import acceptance, set_quality, to_plain
+from pipeline.models.bundle import Bundle
 from pipeline.store.files import write_json, write_text
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet

@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import publish, settings
-from pipeline.schema import LABELLED
+from pipeline import settings
+from pipeline.corpus.schema import LABELLED
+from pipeline.stages import publish
 
 READERS = {
     "pandas": "import pandas; pandas.read_parquet(path)",

@@ -14,8 +14,8 @@ import httpx
 from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 
-from pipeline.review.database import Database
-from pipeline.review.tables import decisions, items, users
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import decisions, items, users
 
 PASSWORD = "a password of the load test"
 _HIDDEN = re.compile(r'<input type="hidden" name="(csrf|version|request|prediction)" value="([^"]*)"')

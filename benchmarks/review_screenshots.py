@@ -13,13 +13,13 @@ from typing import Any
 import click
 from sqlalchemy import select, update
 
-from pipeline.review.card import read_card
-from pipeline.review.database import open_database
-from pipeline.review.ledger import Ledger, Submission
+from pipeline.review.deciding.card import read_card
+from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.deciding.queue import Filter, take_next
 from pipeline.review.opening import fill_queue
-from pipeline.review.queue import Filter, take_next
-from pipeline.review.tables import items, predictions
-from pipeline.review.transitions import Codes
+from pipeline.review.store.database import open_database
+from pipeline.review.store.tables import items, predictions
+from pipeline.review.store.transitions import Codes
 from tests.review import invented
 from tests.review.bench import PASSWORD, ServedHere, people
 

@@ -14,10 +14,11 @@ import pytest
 import yaml
 from hypothesis import settings as hypothesis_settings
 
-from pipeline import cli, evaluate, ingest, settings, train
-from pipeline.bundle import Bundle
-from pipeline.corpus import Corpus, corpus_from
+from pipeline import cli, settings
+from pipeline.corpus.coded import Corpus, corpus_from
+from pipeline.models.bundle import Bundle
 from pipeline.settings import Settings
+from pipeline.stages import evaluate, ingest, train
 from pipeline.store import vocabularies
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet

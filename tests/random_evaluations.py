@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.metrics import Evaluation
+from pipeline.evaluation.metrics import Evaluation
 
 TAGS = ("Corruption", "Freedom of association and peaceful assembly", "Elections", "Right to food")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.peers import Answers, Coded
 from pipeline import settings
-from pipeline.rules import RuleLabeller
+from pipeline.rules.labeller import RuleLabeller
 from pipeline.store.files import read_json, write_json
 from pipeline.store.vocabularies import load_codebook, load_taxonomy
 

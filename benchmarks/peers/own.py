@@ -8,17 +8,17 @@ from typing import Any
 
 from benchmarks.peers import Answers, Coded
 from pipeline import settings
-from pipeline.blending import Voices
-from pipeline.bundle import Bundle
-from pipeline.classifiers import Classifier, LinearClassifier, Scores, fit_linear
-from pipeline.confidence import Limits, best_tag_limit, fit_calibration
-from pipeline.cross_fitting import cross_fitted_scores
-from pipeline.ensemble import EnsembleClassifier, fit_speaking, network_scores
-from pipeline.rules import RuleLabeller
+from pipeline.models.bundle import Bundle
+from pipeline.models.confidence import Limits, best_tag_limit, fit_calibration
+from pipeline.models.cross_fitting import cross_fitted_scores
+from pipeline.models.ensemble import EnsembleClassifier, fit_speaking, network_scores
+from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
+from pipeline.models.stacking import Voices
+from pipeline.rules.labeller import RuleLabeller
+from pipeline.stages.train import BLEND_FOLDS
 from pipeline.store.models import load_bundle, save_bundle
 from pipeline.store.pretrained import load_pretrained
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
-from pipeline.train import BLEND_FOLDS
 
 _CERTAIN = (0.0,) * 5
 
@@ -58,7 +58,7 @@ class Ensemble(Bundled):
 
     def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
         """Train the linear model, a teacher and its student; weigh them on the tuning part."""
-        from pipeline.transformer.training import NetworkPlan, train_networks
+        from pipeline.models.network.training import NetworkPlan, train_networks
 
         chosen = settings.load().train
         options = chosen.network

@@ -18,7 +18,7 @@ from setfit import SetFitModel, Trainer, TrainingArguments
 
 from benchmarks.peers import Answers, Coded, micro_f1
 from benchmarks.peers.frozen_encoder import encoder_folder, readable
-from pipeline.confidence import best_tag_limit
+from pipeline.models.confidence import best_tag_limit
 from pipeline.store.files import read_json, write_json
 
 A_CATEGORY = 100

@@ -13,7 +13,7 @@ from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 
 from benchmarks.peers import Answers, Coded, FloatMatrix, micro_f1
-from pipeline.confidence import best_tag_limit
+from pipeline.models.confidence import best_tag_limit
 from pipeline.store.files import read_json, write_json
 
 _EPOCHS = 6

@@ -7,8 +7,8 @@ from pipeline.charts.actions import actions_by_region, actions_by_session, preci
 from pipeline.charts.drawing import Chart, inline, png, svg
 from pipeline.charts.issues import acceptance_by_action, acceptance_by_tag, tag_frequencies, tags_over_time
 from pipeline.charts.quality import quality_charts
-from pipeline.metrics.document import merge
-from pipeline.statistics import Counted
+from pipeline.evaluation.metrics.document import merge
+from pipeline.evaluation.statistics import Counted
 
 __all__ = ["Chart", "corpus_charts", "inline", "png", "quality_charts", "quality_plots", "svg"]
 

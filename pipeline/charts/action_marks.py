@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.charts.drawing import ACCENT, ACTION_COLOURS, ACTION_INK, INK, NARROW, PERCENT_AXIS, WIDE, beside, panel, percent
-from pipeline.taxonomy import ACTIONS
+from pipeline.corpus.taxonomy import ACTIONS
 
 PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
 """Categories in the order of a bar's parts."""

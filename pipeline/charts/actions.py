@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from pipeline.charts.action_marks import precise_line, session_axis, stacked_bars
 from pipeline.charts.drawing import ACTION_COLOURS, INK, MUTED, NARROW, PERCENT_AXIS, WIDE, Chart, interval_text, panel, percent, records
-from pipeline.statistics import Counted, action_share, action_table, precise_share, session_table
-from pipeline.taxonomy import ACTIONS
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.evaluation.statistics import Counted, action_share, action_table, precise_share, session_table
 
 _HEADER = ("Recommendations", *(f"{a} {name}" for a, name in ACTIONS.items()))
 

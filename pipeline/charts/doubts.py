@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.charts.drawing import stacked_text
 from pipeline.charts.trials import Table
-from pipeline.taxonomy import ACTIONS
+from pipeline.corpus.taxonomy import ACTIONS
 
 Found = Mapping[str, Any]
 

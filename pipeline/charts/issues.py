@@ -23,8 +23,8 @@ from pipeline.charts.drawing import (
     percent,
     records,
 )
-from pipeline.statistics import Counted, acceptance_table, accepted_share, issue_share, issue_table
-from pipeline.taxonomy import ACTIONS
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.evaluation.statistics import Counted, acceptance_table, accepted_share, issue_share, issue_table
 
 _SHOWN_TAGS = 20
 _WILSON = "Bars: 95% interval (Wilson)."

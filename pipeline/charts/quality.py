@@ -1,4 +1,4 @@
-"""Charts of a model's quality, drawn from evaluation documents (see `pipeline.metrics.document`)."""
+"""Charts of a model's quality, drawn from evaluation documents (see `pipeline.evaluation.metrics.document`)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from pipeline.charts.drawing import (
 )
 from pipeline.charts.reliability import reliability
 from pipeline.charts.treatment import SLICE_COLUMNS
-from pipeline.metrics.document import champion_beside
-from pipeline.taxonomy import ACTIONS
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.evaluation.metrics.document import champion_beside
 
 Document = Mapping[str, Any]
 

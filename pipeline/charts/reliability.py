@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pipeline.charts.drawing import ACCENT, MUTED, NARROW, PERCENT_AXIS, Chart, estimate_text, panel, percent
-from pipeline.intervals import wilson
+from pipeline.evaluation.intervals import wilson
 
 
 def reliability(quality: Mapping[str, Any], rows: str, in_use: str, task: str) -> Chart | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.charts.trials import Table
-from pipeline.metrics.document import champion_beside
+from pipeline.evaluation.metrics.document import champion_beside
 
 SLICE_COLUMNS: Mapping[str, str] = {
     "recommending_region": "regional group of the recommending State",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.charts.drawing import stacked_text
-from pipeline.metrics.document import champion_beside
+from pipeline.evaluation.metrics.document import champion_beside
 
 _SHOWN = 5
 """Failing cases shown of a class of wording."""

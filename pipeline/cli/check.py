@@ -15,8 +15,9 @@ from pipeline.cli import say
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def command(text: str, model: str, as_json: bool) -> None:
     """Label one text: action, tags, confidence, and the words that decided it."""
-    from pipeline import check, settings
-    from pipeline.taxonomy import ACTIONS
+    from pipeline import settings
+    from pipeline.corpus.taxonomy import ACTIONS
+    from pipeline.stages import check
 
     done = check.run(text, settings.load(), model=model)
     label = done.label

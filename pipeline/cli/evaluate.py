@@ -27,7 +27,8 @@ def _line(name: str, quality: dict[str, dict[str, dict[str, float]]]) -> str:
 @click.option("--out", default="reports/evaluation", show_default=True, type=PATH, help="Folder for the figures.")
 def command(corpus: Path, models: Path, out: Path) -> None:
     """Measure the trained models on rows they never saw, and keep the run in MLflow."""
-    from pipeline import evaluate, settings
+    from pipeline import settings
+    from pipeline.stages import evaluate
 
     report = evaluate.run(corpus, models, out, settings.load(), progress=bar)
     test = report.test["splits"]["session"]["test"]

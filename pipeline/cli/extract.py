@@ -28,7 +28,8 @@ def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, st
     Documents of one review are merged: each wording once, with the final response. Gaps in the numbering, duplicates and
     conflicts are told, and stand in OUT.rejects.jsonl.
     """
-    from pipeline import extract, settings
+    from pipeline import settings
+    from pipeline.stages import extract
 
     report = extract.run(documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar)
     for name, understood in report.understood.items():

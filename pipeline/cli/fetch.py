@@ -34,7 +34,8 @@ def command(
     A stopped download goes on where it was when the same command is run again: its pages are kept in OUT.partial until
     the table is written. Rows that cannot be taken go to OUT.rejects.jsonl with row and reason.
     """
-    from pipeline import fetch, settings
+    from pipeline import settings
+    from pipeline.stages import fetch
     from pipeline.store.files import rejects_path
 
     base = settings.load()

@@ -22,7 +22,8 @@ def command(sources: tuple[Path, ...], out: Path, encoding: str | None, delimite
 
     Rows that cannot be taken go to OUT.rejects.jsonl with file, row and reason.
     """
-    from pipeline import ingest, settings
+    from pipeline import settings
+    from pipeline.stages import ingest
     from pipeline.store.files import rejects_path
 
     base = settings.load()

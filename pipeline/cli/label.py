@@ -27,7 +27,8 @@ def command(inputs: tuple[Path, ...], out: Path, model: str, encoding: str | Non
     Killed and started again, it goes on where it was. A row that cannot be labelled is written without an action, marked
     for review, with the reason. Gold columns of an input are never read.
     """
-    from pipeline import label, settings
+    from pipeline import settings
+    from pipeline.stages import label
     from pipeline.store.files import rejects_path
 
     base = settings.load()

@@ -35,7 +35,8 @@ def command(
 
     Where the content would equal the latest release, nothing is written. A person's label is never overwritten by a machine's.
     """
-    from pipeline import publish, settings
+    from pipeline import settings
+    from pipeline.stages import publish
 
     home = settings.home()
     measured = evaluation or home / "reports" / "evaluation"

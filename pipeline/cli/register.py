@@ -17,7 +17,8 @@ from pipeline.cli.terminal import PATH
 @click.option("--out", default="reports/registration.json", show_default=True, type=PATH, help="The decision.")
 def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
     """Register the trained model; it becomes champion if the quality floors hold and it is not worse than the champion."""
-    from pipeline import register, settings
+    from pipeline import settings
+    from pipeline.stages import register
 
     done = register.run(corpus, models, reports, out, settings.load())
     verdict = "is the new champion" if done.promoted else "was not made champion"

@@ -22,7 +22,7 @@ from pipeline.cli.terminal import PATH
 @click.option("--out", default="reports/report.html", show_default=True, type=PATH, help="The page.")
 def command(corpus: Path, evaluations: tuple[Path, ...], out: Path) -> None:
     """A page that shows the corpus, its labels and the model's quality: one file, no network, no script."""
-    from pipeline import report
+    from pipeline.stages import report
 
     facts = report.run(corpus, evaluations, out)
     say(f"{out}: {facts.recommendations:,} recommendations in {facts.charts} charts. Open it in a browser.")

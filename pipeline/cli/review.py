@@ -25,7 +25,7 @@ _database = click.option(
 
 def _open(database: str | None):  # type: ignore[no-untyped-def]
     from pipeline import settings
-    from pipeline.review.database import open_database
+    from pipeline.review.store.database import open_database
 
     return open_database(database or str(settings.home() / DEFAULT_DATABASE))
 
@@ -76,7 +76,7 @@ def import_(
 @_database
 def serve(host: str, port: int, names: tuple[str, ...], database: str | None) -> None:
     """Serve the desk until Ctrl-C."""
-    from pipeline.review.accounts import anybody
+    from pipeline.review.store.accounts import anybody
     from pipeline.review.web.app import serve as run
 
     opened = _open(database)
@@ -120,8 +120,8 @@ def _password() -> str:
 @_database
 def add_user(name: str, role: str, database: str | None) -> None:
     """Add an account. The password is prompted, or read as one line from stdin."""
-    from pipeline.review import accounts
-    from pipeline.review.transitions import Role
+    from pipeline.review.store import accounts
+    from pipeline.review.store.transitions import Role
 
     opened = _open(database)
     accounts.add_user(opened, name, Role(role), _password())
@@ -132,7 +132,7 @@ def add_user(name: str, role: str, database: str | None) -> None:
 @_database
 def list_users(database: str | None) -> None:
     """List the accounts."""
-    from pipeline.review import accounts
+    from pipeline.review.store import accounts
 
     for row in accounts.list_users(_open(database)):
         click.echo(f"{row['name']}\t{row['role']}\t{'disabled' if row['disabled_at'] else 'enabled'}")
@@ -143,7 +143,7 @@ def list_users(database: str | None) -> None:
 @_database
 def set_password(name: str, database: str | None) -> None:
     """Give an account another password; its sessions end."""
-    from pipeline.review import accounts
+    from pipeline.review.store import accounts
 
     accounts.set_password(_open(database), name, _password())
     say(f"{name} has a new password.")
@@ -155,8 +155,8 @@ def set_password(name: str, database: str | None) -> None:
 @_database
 def set_role(name: str, role: str, database: str | None) -> None:
     """Give an account another role; its sessions end."""
-    from pipeline.review import accounts
-    from pipeline.review.transitions import Role
+    from pipeline.review.store import accounts
+    from pipeline.review.store.transitions import Role
 
     accounts.set_role(_open(database), name, Role(role))
     say(f"{name} is {role} now.")
@@ -167,7 +167,7 @@ def set_role(name: str, role: str, database: str | None) -> None:
 @_database
 def disable(name: str, database: str | None) -> None:
     """Shut an account; its decisions stay."""
-    from pipeline.review import accounts
+    from pipeline.review.store import accounts
 
     accounts.set_enabled(_open(database), name, False)
     say(f"{name} cannot log in any more.")
@@ -178,7 +178,7 @@ def disable(name: str, database: str | None) -> None:
 @_database
 def enable(name: str, database: str | None) -> None:
     """Open a shut account again."""
-    from pipeline.review import accounts
+    from pipeline.review.store import accounts
 
     accounts.set_enabled(_open(database), name, True)
     say(f"{name} can log in again.")

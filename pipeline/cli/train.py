@@ -20,7 +20,8 @@ def command(corpus: Path, out: Path, kind: str | None) -> None:
     An ensemble adds a fine-tuned network for the split by session, a fast one and, in the folder best, a larger one.
     It takes most of an hour and needs the extra train-encoder.
     """
-    from pipeline import settings, train
+    from pipeline import settings
+    from pipeline.stages import train
 
     chosen = settings.load()
     if kind:

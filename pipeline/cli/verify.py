@@ -18,7 +18,7 @@ def command(folder: Path) -> None:
 
     DIR is a release, or the folder of releases, whose latest is checked. Exit code 1 if anything is wrong.
     """
-    from pipeline import verify
+    from pipeline.stages import verify
 
     report = verify.run(folder, progress=bar)
     for name, faults in report.faults.items():

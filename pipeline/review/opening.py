@@ -8,25 +8,26 @@ from functools import cache
 from pathlib import Path
 
 from pipeline import settings
+from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import DecisionError, ModelError, SettingsError
-from pipeline.model_choice import model_folder
 from pipeline.progress import Progress, silent
-from pipeline.review import accounts, exports
-from pipeline.review.database import Database
-from pipeline.review.desk_settings import load_desk_settings
-from pipeline.review.intake import Intake, IntakeReport
-from pipeline.review.ledger import Ledger
-from pipeline.review.model_evidence import ModelEvidence
-from pipeline.review.precedents import Chosen, choose
-from pipeline.review.sheets import take_sheet
-from pipeline.review.wordings import Explained, Explainer, Mark, gather, text_key
-from pipeline.rules import RuleLabeller
-from pipeline.sources.labelled import LabelledRow, read_labelled
+from pipeline.registry.choosing import model_folder
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.exchange import exports
+from pipeline.review.exchange.sheets import take_sheet
+from pipeline.review.intake.model_evidence import ModelEvidence
+from pipeline.review.intake.precedents import Chosen, choose
+from pipeline.review.intake.run import Intake, IntakeReport
+from pipeline.review.intake.wordings import Explained, Explainer, Mark, gather, text_key
+from pipeline.review.settings import load_desk_settings
+from pipeline.review.store import accounts
+from pipeline.review.store.database import Database
+from pipeline.rules.labeller import RuleLabeller
 from pipeline.sources.records import Reject
+from pipeline.sources.tables.labelled import LabelledRow, read_labelled
 from pipeline.store.files import rejects_path, write_jsonl
 from pipeline.store.models import load_bundle
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy, translate
-from pipeline.taxonomy import Taxonomy
 
 
 @cache

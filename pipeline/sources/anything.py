@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from pipeline.corpus.states import States
 from pipeline.errors import SourceError, UprError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
@@ -16,10 +17,9 @@ from pipeline.sources.documents.merge import merge_review
 from pipeline.sources.documents.read import DOCUMENT_SUFFIXES, is_document
 from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import TABLE_SUFFIXES, open_table_source
-from pipeline.sources.plain import read_plain
 from pipeline.sources.records import Record, Reject
-from pipeline.sources.tables import TEXT_SUFFIXES
-from pipeline.states import States
+from pipeline.sources.tables.plain import read_plain
+from pipeline.sources.tables.rows import TEXT_SUFFIXES
 from pipeline.store.files import blocks
 from pipeline.store.tables import parquet_rows
 

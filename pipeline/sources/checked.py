@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.corpus.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
 from pipeline.errors import SourceError
-from pipeline.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.standard import Standardiser
 from pipeline.store.files import atomic_file, rejects_path, write_jsonl

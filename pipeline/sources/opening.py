@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.corpus.states import States
+from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import SourceError
-from pipeline.sources import published
-from pipeline.sources.layouts import Layout, layouts_from, recognise
 from pipeline.sources.records import Record
 from pipeline.sources.standard import Standardiser
-from pipeline.sources.tables import BOOK_SUFFIXES, TEXT_SUFFIXES, open_table
-from pipeline.sources.uwazi import is_uwazi_line, read_uwazi_json
-from pipeline.states import States
+from pipeline.sources.tables import published
+from pipeline.sources.tables.headings import Layout, layouts_from, recognise
+from pipeline.sources.tables.rows import BOOK_SUFFIXES, TEXT_SUFFIXES, open_table
+from pipeline.sources.uwazi.entities import is_uwazi_line, read_uwazi_json
 from pipeline.store.vocabularies import config_path, read_yaml
-from pipeline.taxonomy import Taxonomy
 
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, ".json", ".jsonl", ".parquet")
 """Endings of files that hold rows, and not documents."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.corpus.states import States
+from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
+from pipeline.corpus.text import clean, cycle_of, normalise, recommendation_id, row_id
 from pipeline.sources.records import Record
 from pipeline.sources.repeats import Repeats
-from pipeline.states import States
-from pipeline.taxonomy import ACTIONS, Taxonomy
-from pipeline.text import clean, cycle_of, normalise, recommendation_id, row_id
 
 _NAME = 200  # characters; what is longer is no misspelt name, and comparing it takes long
 _FIRST_NUMBER = re.compile(r"\s*(\d{1,3})(?:\.0+)?\b")

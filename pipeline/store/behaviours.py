@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.behaviour import Behaviour, behaviours_from
 from pipeline.errors import SettingsError
+from pipeline.evaluation.behaviour import Behaviour, behaviours_from
 from pipeline.store.vocabularies import config_path, read_yaml, translate
 
 _WORDS = "words.yaml"

@@ -21,21 +21,21 @@ import safetensors
 import safetensors.numpy
 import yaml
 
-from pipeline.blending import Weights
-from pipeline.blinding import Blinder
-from pipeline.bundle import Bundle
-from pipeline.classifiers import Classifier, LinearClassifier, LinearWeights
-from pipeline.codebook import Codebook
-from pipeline.confidence import Calibration, Limits
-from pipeline.encoders import LeadWordEncoder
-from pipeline.ensemble import EnsembleClassifier, Shortcut
+from pipeline.corpus.blinding import Blinder
 from pipeline.errors import ModelError
-from pipeline.rules import RuleLabeller
+from pipeline.models.bundle import Bundle
+from pipeline.models.confidence import Calibration, Limits
+from pipeline.models.ensemble import EnsembleClassifier, Shortcut
+from pipeline.models.features import LeadWordEncoder
+from pipeline.models.linear import Classifier, LinearClassifier, LinearWeights
+from pipeline.models.network.inference import Network
+from pipeline.models.network.wordpieces import WordPieces
+from pipeline.models.stacking import Weights
+from pipeline.rules.codebook import Codebook
+from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import home
 from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
-from pipeline.transformer.inference import Network
-from pipeline.transformer.wordpieces import WordPieces
 
 FORMAT = 2
 MANIFEST = "bundle.json"

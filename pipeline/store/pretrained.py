@@ -10,7 +10,7 @@ from pipeline.errors import ModelError
 from pipeline.store.files import read_bytes
 
 if TYPE_CHECKING:
-    from pipeline.transformer.training import Pretrained
+    from pipeline.models.network.training import Pretrained
 
 
 def load_pretrained(name: str) -> Pretrained:
@@ -22,7 +22,7 @@ def load_pretrained(name: str) -> Pretrained:
     try:
         from safetensors.torch import load
 
-        from pipeline.transformer.training import Pretrained
+        from pipeline.models.network.training import Pretrained
     except ImportError as error:
         raise ModelError(name, f"training a network needs {error.name}.", "Install the extra: pip install '.[train-encoder]'.") from error
     folder = Path(name)

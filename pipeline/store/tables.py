@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.corpus.schema import LIST_COLUMNS, MAP_COLUMNS
 from pipeline.errors import StoreError
-from pipeline.schema import LIST_COLUMNS, MAP_COLUMNS
 from pipeline.store.files import atomic_file, explain
 from pipeline.store.workbooks import workbook
 

@@ -13,12 +13,12 @@ from typing import Any
 import yaml
 
 from pipeline import settings
-from pipeline.blinding import Blinder
-from pipeline.codebook import Codebook
+from pipeline.corpus.blinding import Blinder
+from pipeline.corpus.states import State, States
+from pipeline.corpus.taxonomy import Tag, Taxonomy
 from pipeline.errors import SettingsError
-from pipeline.states import State, States
+from pipeline.rules.codebook import Codebook
 from pipeline.store.files import read_bytes
-from pipeline.taxonomy import Tag, Taxonomy
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader; in C, where PyYAML was built with it, eight times as fast."""

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import label, publish, settings
-from pipeline.publish import PublishInputs, PublishReport
-from pipeline.schema import LABELLED
-from pipeline.text import recommendation_id, row_id
+from pipeline import settings
+from pipeline.corpus.schema import LABELLED
+from pipeline.corpus.text import recommendation_id, row_id
+from pipeline.stages import label, publish
+from pipeline.stages.publish import PublishInputs, PublishReport
 
 EPOCH = "1750000000"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import verify
-from pipeline.release.folder import latest, releases
+from pipeline.release.files.folder import latest, releases
+from pipeline.stages import verify
 from tests.release.conftest import EPOCH, published
 from tests.small_disk import small_disk
 
@@ -18,8 +18,9 @@ DRIVER = r"""
 # sealed its N-th file in the folder of releases. What is at hand before the first file is written is made once.
 import os, shutil, signal, sys
 from pathlib import Path
-from pipeline import publish, settings
-from pipeline.publish import PublishInputs
+from pipeline.stages import publish
+from pipeline import settings
+from pipeline.stages.publish import PublishInputs
 corpus, labelled, out, points = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 loaded = settings.load()
 content = publish.assemble(PublishInputs(corpus, labelled), loaded)

@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import settings
+from pipeline.corpus.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.errors import DecisionError, ReleaseError, SettingsError, SourceError, StoreError
-from pipeline.publish import assemble
-from pipeline.release.columns import LABELS, MEANING, RECOMMENDATIONS, SCHEMAS
-from pipeline.release.folder import latest, publishing, releases
-from pipeline.schema import LABELLED, RELEASE_COLUMNS
+from pipeline.release.files.folder import latest, publishing, releases
+from pipeline.release.tables.columns import LABELS, MEANING, RECOMMENDATIONS, SCHEMAS
+from pipeline.stages.publish import assemble
 from pipeline.store.tables import write_batches
 from tests.release.conftest import NEW, new_rows, published
 
@@ -263,7 +263,7 @@ def test_another_taxonomy_is_mapped_or_refused(inputs, tmp_path):
 
 
 def test_labels_follow_into_a_later_taxonomy(inputs, tmp_path):
-    from pipeline import publish
+    from pipeline.stages import publish
 
     later = settings.load().model_copy(update={"taxonomy": "2026-08"})
     table = publish.assemble(inputs, later).recommendations

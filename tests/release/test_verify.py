@@ -7,9 +7,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import verify
 from pipeline.errors import ReleaseError
-from pipeline.release.folder import MANIFEST, SUMS, seal
+from pipeline.release.files.folder import MANIFEST, SUMS, seal
+from pipeline.stages import verify
 from tests.release.conftest import published
 from tests.release.test_publish import decisions, written
 

@@ -20,11 +20,11 @@ import uvicorn
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, insert, text
 
-from pipeline.review import accounts
-from pipeline.review.database import Database
 from pipeline.review.opening import fill_queue
-from pipeline.review.tables import users
-from pipeline.review.transitions import Role
+from pipeline.review.store import accounts
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import users
+from pipeline.review.store.transitions import Role
 from pipeline.review.web.app import create_app, open_desk
 from tests.review import invented
 

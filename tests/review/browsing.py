@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from pipeline.review.database import Database
-from pipeline.review.ledger import history
-from pipeline.review.tables import decisions, items
-from pipeline.review.transitions import Standing
+from pipeline.review.deciding.ledger import history
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import decisions, items
+from pipeline.review.store.transitions import Standing
 from tests.review.bench import PASSWORD
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from pipeline.review.database import Database, open_database
 from pipeline.review.opening import fill_queue
-from pipeline.review.tables import items
+from pipeline.review.store.database import Database, open_database
+from pipeline.review.store.tables import items
 from tests.review import invented
 from tests.review.bench import Served, ServedHere, free_port, new_postgres_database, people, postgres_answers, wait_until
 from tests.review.browsing import Bench

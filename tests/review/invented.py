@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.schema import LABELLED
-from pipeline.sources.labelled import LabelledRow
+from pipeline.corpus.schema import LABELLED
+from pipeline.corpus.text import recommendation_id, row_id
+from pipeline.sources.tables.labelled import LabelledRow
 from pipeline.store.tables import write_batches
-from pipeline.text import recommendation_id, row_id
 
 OPENINGS = {
     1: ("Seek technical assistance to", "Share its experience in order to"),

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from pipeline.review import accounts
-from pipeline.review.database import open_database
-from pipeline.review.tables import decisions
-from pipeline.review.transitions import Role
+from pipeline.review.store import accounts
+from pipeline.review.store.database import open_database
+from pipeline.review.store.tables import decisions
+from pipeline.review.store.transitions import Role
 from pipeline.store.tables import read_parquet
 from tests.conftest import Upr, change_settings, forget
 from tests.review.bench import PASSWORD, ServedHere, wait_until

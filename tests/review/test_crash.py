@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks.review_crowd import Crowd, add_people, faults, work
-from pipeline.review.database import open_database
 from pipeline.review.opening import fill_queue
-from pipeline.review.tables import decisions
+from pipeline.review.store.database import open_database
+from pipeline.review.store.tables import decisions
 from tests.review import invented
 from tests.review.bench import Served
 

@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.review.accounts import anybody, visit
+from pipeline.review.store.accounts import anybody, visit
+from pipeline.review.store.transitions import Refused
 from pipeline.review.strings import say
-from pipeline.review.transitions import Refused
 from pipeline.review.web.render import moment, page
 from pipeline.review.web.security import COOKIE, Forbidden, NotLoggedIn, desk_of
 

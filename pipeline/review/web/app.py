@@ -10,9 +10,9 @@ from starlette.staticfiles import StaticFiles
 
 from pipeline import __version__, settings
 from pipeline.errors import StoreError
-from pipeline.review.accounts import anybody
-from pipeline.review.database import Database
-from pipeline.review.desk_settings import load_desk_settings
+from pipeline.review.settings import load_desk_settings
+from pipeline.review.store.accounts import anybody
+from pipeline.review.store.database import Database
 from pipeline.review.web import answers, login, overview, reading
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.security import Guard

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.review.database import Database
-from pipeline.review.desk_settings import DeskSettings
-from pipeline.review.ledger import Ledger
-from pipeline.taxonomy import Taxonomy
+from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.settings import DeskSettings
+from pipeline.review.store.database import Database
 
 _MOST = 1_000
 

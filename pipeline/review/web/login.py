@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.review.accounts import TooManyFailures, anybody, log_in, log_out
+from pipeline.review.store.accounts import TooManyFailures, anybody, log_in, log_out
 from pipeline.review.strings import say
 from pipeline.review.web.render import page
 from pipeline.review.web.security import COOKIE, LOGIN_COOKIE, Forbidden, Writer, desk_of, safe_path, same_site

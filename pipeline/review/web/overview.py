@@ -8,9 +8,9 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.review import bulk
-from pipeline.review.figures import read_figures
-from pipeline.review.queue import (
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.review.deciding import bulk
+from pipeline.review.deciding.queue import (
     FACETS,
     Filter,
     facet_counts,
@@ -22,13 +22,13 @@ from pipeline.review.queue import (
     status_counts,
     waiting,
 )
-from pipeline.review.search import find
-from pipeline.review.tables import users
-from pipeline.review.transitions import Refused
+from pipeline.review.deciding.search import find
+from pipeline.review.statistics.desk import read_figures
+from pipeline.review.store.tables import users
+from pipeline.review.store.transitions import Refused
 from pipeline.review.web.reading import Asked
 from pipeline.review.web.render import environment, page
 from pipeline.review.web.security import Reader, Writer, desk_of, require_adjudicator
-from pipeline.taxonomy import ACTIONS
 
 routes = APIRouter()
 PER_PAGE = 25

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.review.accounts import Person, Visit
-from pipeline.review.card import Card, Draft, read_card
-from pipeline.review.ledger import Entry, Submission, history
-from pipeline.review.queue import Filter, note_seen, status_counts, take, take_next, waiting
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.review.deciding.card import Card, Draft, read_card
+from pipeline.review.deciding.ledger import Entry, Submission, history
+from pipeline.review.deciding.queue import Filter, note_seen, status_counts, take, take_next, waiting
+from pipeline.review.store.accounts import Person, Visit
+from pipeline.review.store.transitions import FOR_ADJUDICATOR, Codes, Refused
 from pipeline.review.strings import say
-from pipeline.review.transitions import FOR_ADJUDICATOR, Codes, Refused
 from pipeline.review.web.answers import from_script
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.render import environment, page
 from pipeline.review.web.security import Reader, Writer, desk_of
-from pipeline.taxonomy import ACTIONS
 
 routes = APIRouter()
 FINAL = ("save", "skip", "escalate")

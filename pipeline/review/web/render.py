@@ -15,9 +15,9 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
-from pipeline.review.accounts import Visit
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.review.store.accounts import Visit
 from pipeline.review.strings import LANGUAGE, say
-from pipeline.taxonomy import ACTIONS
 
 LANGUAGES_WRITTEN_LEFTWARDS = ("ar", "fa", "he", "ur")
 

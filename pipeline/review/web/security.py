@@ -12,8 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipeline.review.accounts import Visit, visit
-from pipeline.review.transitions import Role
+from pipeline.review.store.accounts import Visit, visit
+from pipeline.review.store.transitions import Role
 from pipeline.review.web.desk import Desk
 
 COOKIE = "upr_review"

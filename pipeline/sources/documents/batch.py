@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from pipeline.corpus.states import States
 from pipeline.errors import UprError
 from pipeline.settings import Settings
 from pipeline.sources.documents.isolation import read_document
 from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.read import Document
 from pipeline.sources.records import Reject
-from pipeline.states import States
 
 
 def limits_of(settings: Settings) -> Limits:

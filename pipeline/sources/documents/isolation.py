@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
 from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.read import Document
 from pipeline.sources.records import Record, Reject
-from pipeline.states import State, States
 
 
 def read_document(path: Path, states: States, limits: Limits | None = None) -> Document:

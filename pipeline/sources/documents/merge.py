@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.corpus.text import normalise
 from pipeline.sources.documents.read import Document
 from pipeline.sources.records import Record, Reject
-from pipeline.text import normalise
 
 _SAME = 90
 

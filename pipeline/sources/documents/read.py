@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from pipeline.corpus.language import language_of
+from pipeline.corpus.states import States
 from pipeline.errors import SourceError
-from pipeline.language import language_of
-from pipeline.sources.documents.addendum import read_positions
-from pipeline.sources.documents.archive import Archive
-from pipeline.sources.documents.chapter import find_chapter
-from pipeline.sources.documents.cover import Cover, read_cover
-from pipeline.sources.documents.layout import body
+from pipeline.sources.documents.kinds.addendum import read_positions
+from pipeline.sources.documents.kinds.chapter import find_chapter
+from pipeline.sources.documents.kinds.cover import Cover, read_cover
+from pipeline.sources.documents.kinds.ohchr_list import columns_of, is_list, read_list
+from pipeline.sources.documents.kinds.report import Extracted, read_report
 from pipeline.sources.documents.limits import Limits
-from pipeline.sources.documents.lines import DocumentText, Line
-from pipeline.sources.documents.ohchr_list import columns_of, is_list, read_list
-from pipeline.sources.documents.positions import Position
-from pipeline.sources.documents.report import Extracted, read_report
+from pipeline.sources.documents.pages.archive import Archive
+from pipeline.sources.documents.pages.lines import DocumentText, Line
+from pipeline.sources.documents.pages.running_heads import body
+from pipeline.sources.documents.wording.responses import Position
 from pipeline.sources.records import Record, Reject
-from pipeline.states import States
 
 Kind = Literal["report", "list", "addendum"]
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".xlsx")
@@ -68,11 +68,11 @@ def read_here(path: Path, states: States, limits: Limits) -> Document:
     _check_file(path, limits)
     suffix = path.suffix.lower()
     if suffix == ".pdf":
-        from pipeline.sources.documents.pdf_text import read_pdf
+        from pipeline.sources.documents.pages.pdf_text import read_pdf
 
         return _with_languages(_prose(path, read_pdf(path, limits), "", [], states))
     if suffix == ".docx":
-        from pipeline.sources.documents.docx_text import read_docx
+        from pipeline.sources.documents.pages.docx_text import read_docx
 
         content = read_docx(path, limits)
         return _with_languages(_prose(path, content.lines, content.header, content.tables, states))

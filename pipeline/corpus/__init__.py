@@ -1,0 +1,1 @@
+"""Texts and vocabularies: what a recommendation is, its columns, States, tags, splits. Computes only."""

@@ -1,0 +1,73 @@
+"""A coded corpus as arrays, with its splits: what training and evaluation compute on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.corpus.splits import Split, random_split, session_split
+from pipeline.corpus.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Rows of the one table, as far as models are concerned.
+
+    Attributes:
+        table: the whole table, for slices.
+        row_ids, texts, sessions: (n).
+        actions: (n,) 1..5, 0 where there is no gold.
+        tags: (n, T), in the order of the taxonomy.
+        taxonomy: the tags.
+        splits: by name, "session" and "random".
+    """
+
+    table: pa.Table
+    row_ids: list[str]
+    texts: list[str]
+    sessions: list[int | None]
+    actions: npt.NDArray[np.int64]
+    tags: npt.NDArray[np.bool_]
+    taxonomy: Taxonomy
+    splits: dict[str, Split]
+
+
+def corpus_from(
+    table: pa.Table,
+    taxonomy: Taxonomy,
+    *,
+    train: Collection[int],
+    tune: Collection[int],
+    test: Collection[int],
+    random_seed: int,
+    random_tune_share: float,
+    random_test_share: float,
+) -> Corpus:
+    """Arrays and splits of a table with the contract's columns; the other arguments are those of `settings.SplitSettings`.
+
+    Raises: KeyError for a tag that the taxonomy lacks; ValueError for sessions named for two parts.
+    """
+    texts = table["text"].to_pylist()
+    sessions = table["session"].to_pylist()
+    kinds = table["kind"].to_pylist()
+    actions = np.array([a or 0 for a in table["action"].to_pylist()], dtype=np.int64)
+    tags = tag_matrix(table["issues"].to_pylist(), taxonomy)
+    labelled = (actions > 0).tolist()
+    splits = {
+        "session": session_split(texts, sessions, kinds, labelled, train, tune, test),
+        "random": random_split(texts, kinds, labelled, random_seed, random_tune_share, random_test_share),
+    }
+    return Corpus(table, table["row_id"].to_pylist(), texts, sessions, actions, tags, taxonomy, splits)
+
+
+def tag_matrix(issues: list[list[str] | None], taxonomy: Taxonomy) -> npt.NDArray[np.bool_]:
+    """(n, T) from lists of labels. Raises: KeyError for an unknown label."""
+    matrix = np.zeros((len(issues), len(taxonomy.tags)), dtype=bool)
+    for row, labels in enumerate(issues):
+        for label in labels or ():
+            matrix[row, taxonomy.index[label]] = True
+    return matrix

@@ -1,0 +1,277 @@
+"""Figures of quality, with bootstrap intervals clustered by text, and paired differences of two models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.evaluation.intervals import Estimate, FloatArray, percentile
+from pipeline.evaluation.metrics.counts import CLASSES, Counts, Evaluation, GroupCounts, by_group, resample_weights
+
+Metric = Callable[[Counts], FloatArray]
+"""From counts with leading axes (...) to figures (...,), or (..., k) for a figure of each class or tag."""
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """`part / whole`, NaN where `whole` is 0."""
+    out: FloatArray = np.full(np.broadcast(part, whole).shape, np.nan)
+    return np.divide(part, whole, out=out, where=whole != 0)
+
+
+def _mean_of_defined(values: FloatArray) -> FloatArray:
+    """Mean over the last axis of what is defined, NaN where nothing is."""
+    defined = ~np.isnan(values)
+    return _ratio(np.where(defined, values, 0.0).sum(-1), defined.sum(-1).astype(np.float64))
+
+
+def _f1(hits: FloatArray, false_alarms: FloatArray, misses: FloatArray) -> FloatArray:
+    """F1 of each column; NaN for a column without gold cases, which has no F1 to speak of."""
+    score = _ratio(2 * hits, 2 * hits + false_alarms + misses)
+    return np.where(hits + misses > 0, score, np.nan)
+
+
+def accuracy(counts: Counts) -> FloatArray:
+    """Share of rows with the right action category."""
+    return _ratio(np.trace(counts.confusion, axis1=-2, axis2=-1), counts.rows)
+
+
+def action_f1(counts: Counts) -> FloatArray:
+    """(..., 5) F1 of each category; NaN where the gold has none."""
+    hits = np.diagonal(counts.confusion, axis1=-2, axis2=-1)
+    return _f1(hits, counts.confusion.sum(-2) - hits, counts.confusion.sum(-1) - hits)
+
+
+def action_macro_f1(counts: Counts) -> FloatArray:
+    """Mean F1 over the categories present in the gold."""
+    return _mean_of_defined(action_f1(counts))
+
+
+def quadratic_kappa(counts: Counts) -> FloatArray:
+    """Cohen's kappa with quadratic weights: agreement beyond chance, far misses weighing more. NaN where all is one category."""
+    ranks = np.arange(CLASSES, dtype=np.float64)
+    weight = (ranks[:, None] - ranks) ** 2
+    table = counts.confusion
+    by_chance = _ratio(table.sum(-1)[..., :, None] * table.sum(-2)[..., None, :], counts.rows[..., None, None])
+    return 1 - _ratio((weight * table).sum((-2, -1)), np.asarray((weight * by_chance).sum((-2, -1))))
+
+
+def _calibration_error(bins: FloatArray) -> FloatArray:
+    return _ratio(np.abs(bins[..., 1] - bins[..., 2]).sum(-1), bins[..., 0].sum(-1))
+
+
+def action_calibration_error(counts: Counts) -> FloatArray:
+    """Expected calibration error of the predicted category's probability, equal-width bins."""
+    return _calibration_error(counts.action_bins)
+
+
+def tag_calibration_error(counts: Counts) -> FloatArray:
+    """Expected calibration error over the pairs of row and tag whose score is published (0.05 or more)."""
+    return _calibration_error(counts.tag_bins)
+
+
+def tag_f1(counts: Counts) -> FloatArray:
+    """(..., T) F1 of each tag; NaN where the gold has none."""
+    return _f1(counts.hits, counts.false_alarms, counts.misses)
+
+
+def tag_micro_f1(counts: Counts) -> FloatArray:
+    """F1 over all pairs of row and tag."""
+    hits = counts.hits.sum(-1)
+    return _ratio(2 * hits, 2 * hits + counts.false_alarms.sum(-1) + counts.misses.sum(-1))
+
+
+def tag_macro_f1(counts: Counts) -> FloatArray:
+    """Mean F1 over the tags that the gold has."""
+    return _mean_of_defined(tag_f1(counts))
+
+
+def tag_precision(counts: Counts) -> FloatArray:
+    """Share of the tags given that are right."""
+    hits = counts.hits.sum(-1)
+    return _ratio(hits, hits + counts.false_alarms.sum(-1))
+
+
+def tag_recall(counts: Counts) -> FloatArray:
+    """Share of the due tags that are given."""
+    hits = counts.hits.sum(-1)
+    return _ratio(hits, hits + counts.misses.sum(-1))
+
+
+def subset_accuracy(counts: Counts) -> FloatArray:
+    """Share of rows whose tags are all right."""
+    return _ratio(counts.exact, counts.rows)
+
+
+METRICS: Mapping[str, Metric] = {
+    "action.accuracy": accuracy,
+    "action.macro_f1": action_macro_f1,
+    "action.kappa": quadratic_kappa,
+    "action.calibration_error": action_calibration_error,
+    "tags.micro_f1": tag_micro_f1,
+    "tags.macro_f1": tag_macro_f1,
+    "tags.precision": tag_precision,
+    "tags.recall": tag_recall,
+    "tags.subset_accuracy": subset_accuracy,
+    "tags.calibration_error": tag_calibration_error,
+}
+"""The single figures by name: what a floor, a slice or a comparison of two models can ask for."""
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """A line of a reliability table: cases whose probability lies from `low` up to `high`.
+
+    `confidence` is the mean probability said, `observed` the share that is right; both NaN in an empty bin.
+    """
+
+    low: float
+    high: float
+    cases: int
+    confidence: float
+    observed: float
+
+
+@dataclass(frozen=True)
+class ActionQuality:
+    """Quality of the action category. Support: rows; of a category's F1: its gold rows; of macro-F1: categories averaged."""
+
+    accuracy: Estimate
+    macro_f1: Estimate
+    kappa: Estimate
+    calibration_error: Estimate
+    f1: Mapping[int, Estimate]
+    confusion: tuple[tuple[int, ...], ...]
+    reliability: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True)
+class TagQuality:
+    """Quality of the issue tags.
+
+    Support: of micro-F1 and recall, due tags; of precision, tags given; of a tag's F1, its gold rows; of macro-F1,
+    tags averaged; of subset accuracy, rows; of the calibration error, pairs with a published score.
+    `without_support` names the tags that the gold lacks: their F1 is undefined and macro-F1 leaves them out.
+    """
+
+    micro_f1: Estimate
+    macro_f1: Estimate
+    precision: Estimate
+    recall: Estimate
+    subset_accuracy: Estimate
+    calibration_error: Estimate
+    f1: Mapping[str, Estimate]
+    without_support: tuple[str, ...]
+    reliability: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All figures of one evaluation: `rows` rows with `texts` different texts."""
+
+    rows: int
+    texts: int
+    action: ActionQuality
+    tags: TagQuality
+
+
+def support_of(name: str, counts: Counts) -> int:
+    """What a single figure rests on (see `ActionQuality`, `TagQuality`)."""
+    match name:
+        case "action.macro_f1":
+            return int((counts.confusion.sum(-1) > 0).sum())
+        case "tags.macro_f1":
+            return int((counts.hits + counts.misses > 0).sum())
+        case "tags.micro_f1" | "tags.recall":
+            return int((counts.hits + counts.misses).sum())
+        case "tags.precision":
+            return int((counts.hits + counts.false_alarms).sum())
+        case "tags.calibration_error":
+            return int(counts.tag_bins[..., 0].sum())
+    return int(counts.rows)
+
+
+def _resampled(group_counts: GroupCounts, metrics: Mapping[str, Metric], samples: int, seed: int) -> dict[str, FloatArray]:
+    found: dict[str, list[FloatArray]] = {name: [] for name in metrics}
+    for weights in resample_weights(group_counts.drawn, samples, seed):
+        counts = group_counts.weighted(weights)
+        for name, metric in metrics.items():
+            found[name].append(metric(counts))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def measure(evaluation: Evaluation, *, samples: int = 1000, seed: int = 0, bins: int = 15, confidence: float = 0.95) -> Quality:
+    """All figures of an evaluation, each with its interval.
+
+    Args:
+        samples: bootstrap resamples of text groups.
+        bins: equal-width bins of the calibration errors and reliability tables.
+
+    Returns: undefined figures are NaN (an empty evaluation has no other).
+    """
+    grouped = by_group(evaluation, bins)
+    total = grouped.total()
+    every = {**METRICS, "action.f1": action_f1, "tags.f1": tag_f1}
+    drawn = _resampled(grouped, every, samples, seed)
+    single = {name: percentile(float(METRICS[name](total)), drawn[name], support_of(name, total), confidence) for name in METRICS}
+
+    def each(name: str, support: FloatArray) -> list[Estimate]:
+        values = every[name](total)
+        return [percentile(float(values[k]), drawn[name][:, k], int(support[k]), confidence) for k in range(len(support))]
+
+    due = total.hits + total.misses
+    action = {name.split(".")[1]: value for name, value in single.items() if name.startswith("action.")}
+    tags = {name.split(".")[1]: value for name, value in single.items() if name.startswith("tags.")}
+    return Quality(
+        len(evaluation),
+        evaluation.group_count,
+        ActionQuality(
+            **action,
+            f1=dict(enumerate(each("action.f1", total.confusion.sum(-1)), start=1)),
+            confusion=tuple(tuple(int(c) for c in line) for line in total.confusion),
+            reliability=_reliability(total.action_bins),
+        ),
+        TagQuality(
+            **tags,
+            f1=dict(zip(evaluation.tag_labels, each("tags.f1", due), strict=True)),
+            without_support=tuple(label for label, n in zip(evaluation.tag_labels, due, strict=True) if n == 0),
+            reliability=_reliability(total.tag_bins),
+        ),
+    )
+
+
+def _reliability(bins: FloatArray) -> tuple[ReliabilityBin, ...]:
+    width = 1 / len(bins)
+    lines = []
+    for k, (cases, said, right) in enumerate(bins.tolist()):
+        mean, share = (said / cases, right / cases) if cases else (math.nan, math.nan)
+        lines.append(ReliabilityBin(k * width, (k + 1) * width, int(cases), mean, share))
+    return tuple(lines)
+
+
+def paired_difference(
+    metric: str, challenger: Evaluation, champion: Evaluation, *, samples: int = 1000, seed: int = 0, bins: int = 15
+) -> Estimate:
+    """Challenger's figure less champion's on the same rows, with the 95 % interval of a bootstrap that draws both alike.
+
+    Args: `metric`, a name in `METRICS`.
+
+    Returns: a difference in the metric's own unit (0.01 is a point); support as of the metric.
+
+    Raises: ValueError if the two do not stand on the same rows and gold; KeyError for an unknown metric.
+    """
+    same = (
+        challenger.tag_labels == champion.tag_labels
+        and np.array_equal(challenger.groups, champion.groups)
+        and np.array_equal(challenger.gold_action, champion.gold_action)
+        and np.array_equal(challenger.gold_tags, champion.gold_tags)
+    )
+    if not same:
+        raise ValueError("the two evaluations do not stand on the same rows, gold labels and tags")
+    one = {metric: METRICS[metric]}
+    ours, theirs = by_group(challenger, bins), by_group(champion, bins)
+    drawn = _resampled(ours, one, samples, seed)[metric] - _resampled(theirs, one, samples, seed)[metric]
+    difference = float(one[metric](ours.total()) - one[metric](theirs.total()))
+    return percentile(difference, drawn, support_of(metric, ours.total()))

@@ -1,0 +1,39 @@
+"""The words that carry a model's labels: evidence by leaving words out, joined with what the codebook's rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.models.bundle import Bundle
+from pipeline.models.evidence import Evidence, FloatArray, Score, explain
+from pipeline.rules.labeller import RuleOpinion
+
+CATEGORIES = len(ACTIONS)
+
+
+def scores_of(bundle: Bundle) -> Score:
+    """A model as one matrix of probabilities: the five categories, then the tags in the taxonomy's order."""
+
+    def score(texts: Sequence[str]) -> FloatArray:
+        predictions = bundle.predict(texts)
+        return np.hstack([predictions.action_probabilities, predictions.tag_scores]).astype(np.float64)
+
+    return score
+
+
+def explained(bundle: Bundle, seen: str, action: int, tags: Sequence[str], opinion: RuleOpinion) -> dict[int, tuple[Evidence, ...]]:
+    """Evidence for labels of one text, by column of `scores_of`.
+
+    Args:
+        seen: the text as the model sees it; spans are places in it.
+        action, tags: the labels to explain.
+        opinion: what the rules say of `seen`; their words join where they say the same.
+    """
+    columns = {name: CATEGORIES + bundle.taxonomy.index[name] for name in tags}
+    spans = {columns[name]: opinion.tag_spans[name] for name in tags if name in opinion.tag_spans}
+    if opinion.action == action:
+        spans[action - 1] = opinion.action_spans
+    return explain(seen, scores_of(bundle), [action - 1, *columns.values()], spans)

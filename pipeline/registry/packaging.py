@@ -1,0 +1,75 @@
+"""The model as MLflow packages it: code and a bundle in files, no pickle; a table goes in, the contract's columns come out."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+REQUIREMENTS = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "spacy",
+    "pyyaml",
+    "pydantic",
+    "safetensors",
+    "rapidfuzz",
+    "onnxruntime",
+    "tokenizers",
+    "mlflow",
+)
+"""What the packaged model needs to run, pinned to what it was made with."""
+
+_SCRIPT = '''"""Entry point that MLflow loads."""
+
+import mlflow.models
+
+from pipeline.registry.serving import UprModel
+
+mlflow.models.set_model(UprModel())
+'''
+
+
+def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
+    """Log the bundle of a folder as the model of the active run, with enforced signature and input example."""
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import Array, ColSpec, DataType, Map, Schema
+
+    text, number = DataType.string, DataType.double
+    signature = ModelSignature(
+        inputs=Schema([ColSpec(text, "text"), ColSpec(text, "language", required=False)]),
+        outputs=Schema(
+            [
+                ColSpec(DataType.long, "action", required=False),
+                ColSpec(number, "action_confidence", required=False),
+                ColSpec(Array(DataType.long), "action_set"),
+                ColSpec(Array(text), "issues"),
+                ColSpec(Map(number), "issue_scores"),
+                ColSpec(DataType.boolean, "needs_review"),
+                ColSpec(Array(text), "review_reasons"),
+                ColSpec(text, "label_source", required=False),
+                ColSpec(text, "model_version"),
+                ColSpec(text, "taxonomy_version"),
+            ]
+        ),
+    )
+    package = Path(__file__).resolve().parent.parent
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "upr_model.py"
+        script.write_text(_SCRIPT, encoding="utf-8")
+        code = Path(folder) / "pipeline"
+        shutil.copytree(package, code, ignore=shutil.ignore_patterns("__pycache__", "review", "cli", "templates"))
+        mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(script),
+            artifacts={"bundle": str(bundle_folder)},
+            code_paths=[str(code)],
+            signature=signature,
+            input_example=example,
+            pip_requirements=[f"{name}=={metadata.version(name)}" for name in REQUIREMENTS],
+        )

@@ -1,0 +1,129 @@
+"""Charts of the issue tags of a release, and of what becomes of its recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from pipeline.charts.drawing import (
+    ACCENT,
+    INK,
+    MUTED,
+    NARROW,
+    PERCENT_AXIS,
+    WIDE,
+    Chart,
+    beside,
+    interval_text,
+    percent,
+    records,
+)
+from pipeline.release.figures.marks import SHOWN, cell, dots, interval_words, known
+
+
+def tag_dots(table: pd.DataFrame) -> Chart | None:
+    """The most frequent tags with intervals; the table has all."""
+    found = [e for e in known(table) if e["count"]]
+    if not found:
+        return None
+    shown, top = found[:SHOWN], found[0]
+    return Chart(
+        "tags",
+        f"{top['issue']} is the most frequent issue, in {percent(top['share'], 0)} of recommendations",
+        f"Share of recommendations that carry the tag: the {len(shown)} most frequent of {len(found)} tags. Bars: {interval_words(found)}",
+        "Dots with intervals. " + ", ".join(f"{e['issue']} {percent(e['share'])}" for e in shown[:5]) + ".",
+        ("Issue tag", "Recommendations", "Share", "95% interval"),
+        tuple((e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])) for e in found),
+        lambda narrow: dots([e["issue"] for e in shown], shown, narrow, 2.75),
+    )
+
+
+def tags_over_time(table: pd.DataFrame, overall: pd.DataFrame) -> Chart | None:
+    """The six most frequent tags by session, a small panel each, with intervals."""
+    names = list(overall[overall["count"] > 0]["issue"][:6])
+    sessions = sorted(int(s) for s in table["session"].unique())
+    if len(names) < 2 or len(sessions) < 4:
+        return None
+    lines = {(e["issue"], e["session"]): e for e in records(table)}
+    interval = interval_words(list(lines.values()))
+    last = {n: lines.get((n, sessions[-1]), {"share": 0.0, "low": 0.0, "high": 0.0, "count": 0}) for n in names}
+    first = {n: lines.get((n, sessions[0]), {"share": 0.0}) for n in names}
+    mover = max(names, key=lambda n: abs(last[n]["share"] - first[n]["share"]))
+    return Chart(
+        "tags-over-time",
+        f"{mover}: {percent(first[mover]['share'], 0)} of recommendations in session {sessions[0]}, "
+        f"{percent(last[mover]['share'], 0)} in session {sessions[-1]}",
+        f"Share of recommendations that carry the tag, by session: the six most frequent tags. Band: {interval}",
+        "Small line charts. " + "; ".join(f"{n}: {percent(first[n]['share'])} to {percent(last[n]['share'])}" for n in names) + ".",
+        ("Session", *names),
+        tuple((str(s), *(cell(lines[n, s]) if (n, s) in lines else "–" for n in names)) for s in sessions),
+        lambda narrow: _small_panels(names, sessions, lines, narrow),
+    )
+
+
+def _small_panels(names: Sequence[str], sessions: Sequence[int], lines: Mapping[Any, Mapping[str, Any]], narrow: bool) -> Figure:
+    columns, width = (2, NARROW) if narrow else (3, WIDE)
+    height = 1.4 * -(-len(names) // columns) + 0.1
+    cell = (width - 0.1) / columns
+    figure = Figure(figsize=(width, height))
+    figure.patch.set_alpha(0)
+    top = 1.05 * max(e["high"] for (n, _), e in lines.items() if n in names)
+    for k, name in enumerate(names):
+        left, bottom = 0.45 + cell * (k % columns), height - 1.4 * (k // columns) - 1.12
+        axes = figure.add_axes((left / width, bottom / height, (cell - 0.85) / width, 0.85 / height))
+        axes.patch.set_alpha(0)
+        there = [s for s in sessions if (name, s) in lines]
+        own = [lines[name, s] for s in there]
+        axes.fill_between(there, [e["low"] for e in own], [e["high"] for e in own], color=ACCENT, alpha=0.2, linewidth=0)
+        axes.plot(there, [e["share"] for e in own], color=ACCENT, linewidth=1.6)
+        beside(axes, there[-1], own[-1]["share"], percent(own[-1]["share"], 0))
+        letters = 24 if narrow else 32
+        title = name if len(name) <= letters else name[: letters - 1] + "…"
+        axes.set_title(title, fontsize=8 if narrow else 9, loc="left", x=-0.2, color=INK, pad=4)
+        axes.set_ylim(0, top)
+        axes.set_xlim(sessions[0], sessions[-1])
+        axes.yaxis.set_major_formatter(PERCENT_AXIS)
+        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.set_xticks([sessions[0], sessions[-1]])
+        axes.tick_params(labelcolor=MUTED, labelsize=8)
+        axes.grid(axis="y")
+    return figure
+
+
+def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
+    """Share supported of those answered, by category or by tag."""
+    found = known(table)
+    if len(found) < 2:
+        return None
+    action = by == "action"
+    shown = found if action else sorted(sorted(found, key=lambda e: -e["of"])[:SHOWN], key=lambda e: -e["share"])
+    named = [f"{e['action']} {e['name']}" if action else str(e["issue"]) for e in shown]
+    order = sorted(range(len(shown)), key=lambda i: -shown[i]["share"])
+    best, worst = order[0], order[-1]
+    subject = "action category" if action else f"issue: the {len(shown)} most frequent tags"
+    return Chart(
+        f"acceptance-by-{by}",
+        f"{percent(shown[best]['share'], 0)} of answered recommendations on {named[best]} are supported, "
+        f"{percent(shown[worst]['share'], 0)} of those on {named[worst]}"
+        if not action
+        else f"{percent(shown[best]['share'], 0)} of {named[best][2:].lower()} actions are supported, "
+        f"{percent(shown[worst]['share'], 0)} of {named[worst][2:].lower()} ones",
+        f"Share supported among recommendations that were supported or noted, by {subject}. Bars: {interval_words(found)}",
+        "Dots with intervals. " + "; ".join(f"{n} {percent(e['share'])}" for n, e in list(zip(named, shown, strict=True))[:8]) + ".",
+        ("Category" if action else "Issue tag", "Supported", "Noted", "Share supported", "95% interval"),
+        tuple(
+            (
+                f"{e['action']} {e['name']}" if action else str(e["issue"]),
+                f"{e['supported']:,}",
+                f"{e['noted']:,}",
+                percent(e["share"]),
+                interval_text(e["low"], e["high"]),
+            )
+            for e in (found if action else sorted(found, key=lambda e: -e["share"]))
+        ),
+        lambda narrow: dots(named, shown, narrow, 1.45 if action else 2.75),
+    )

@@ -1,0 +1,1 @@
+"""Files of a release: tables in every format, pages, descriptors, and the folder that holds them."""

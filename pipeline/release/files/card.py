@@ -1,0 +1,128 @@
+"""What people read of a release first: the dataset card with its datasheet, the changelog, how to cite it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.release.files.descriptors import DATABASE
+from pipeline.release.tables.changes import added_counts, relabelled_counts
+from pipeline.release.tables.columns import MEANING, SCHEMAS, type_name
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def _template(name: str) -> Any:
+    # Markdown, so nothing is escaped for HTML; no text of a source stands in these files.
+    made = Environment(loader=PackageLoader("pipeline.release"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    return made.get_template(name)
+
+
+def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, demo: bool) -> str:
+    """README.md, a Hugging Face dataset card.
+
+    Args:
+        manifest: release.json.
+        quality: metrics.json.
+        method: what the intervals of the figures are.
+        demo: whether the machine labels are a demonstration's.
+    """
+    rows = manifest["counts"]["rows"]
+    columns = {n: [(f.name, type_name(f.type), MEANING[n][f.name]) for f in SCHEMAS[n]] for n in ("recommendations", "labels", "splits")}
+    text: str = _template("card.md.j2").render(
+        m=manifest,
+        c=manifest["counts"],
+        demo=demo,
+        size=next((name for limit, name in _SIZES if rows < limit), "n>1M"),
+        sessions=runs(manifest["counts"]["sessions"]),
+        columns=columns,
+        quality=quality_sentence(quality),
+        method=method,
+        database=DATABASE,
+    )
+    return text
+
+
+def runs(numbers: Sequence[int]) -> str:
+    """ "1 to 18, 20": whole numbers in order, runs drawn together; "none" for none."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(f"{p[0]} to {p[-1]}" if len(p) > 1 else str(p[0]) for p in parts) or "none"
+
+
+def quality_sentence(quality: Mapping[str, Any]) -> str:
+    """The headline of metrics.json in words."""
+    found = quality["held_out"].get("unseen") or quality["held_out"].get("all")
+    if not found:
+        return "This release holds no rows that people and a model labelled and that the model did not learn from, so it cannot say."
+    action, tags = found["action"]["accuracy"], found["tags"]["micro_f1"]
+    return (
+        f"On {found['rows']:,} recommendations of the test session whose texts the model never met, {_share(action)} of actions are "
+        f"those of the coders, and tags reach a micro-F1 of {_share(tags)} (95 % intervals)."
+    )
+
+
+def _share(figure: Mapping[str, Any]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+
+
+def changelog(manifest: Mapping[str, Any], diff: pa.Table, broken: Sequence[str]) -> str:
+    """CHANGELOG.md."""
+    only = diff.filter(pc.equal(diff["change"], "changed"))
+    text: str = _template("changelog.md.j2").render(
+        m=manifest,
+        broken=broken,
+        whole=added_counts(diff),
+        relabelled=relabelled_counts(diff),
+        fields=sorted(Counter(only["field"].to_pylist()).items()),
+    )
+    return text
+
+
+def citation(manifest: Mapping[str, Any]) -> str:
+    """CITATION.cff (format 1.2.0)."""
+    return "\n".join(
+        [
+            "cff-version: 1.2.0",
+            "message: If you use this dataset, please cite it, and UPR Info as the source of the coding.",
+            "type: dataset",
+            f'title: "{manifest["title"]}"',
+            f'version: "{manifest["release"]}"',
+            f"date-released: {manifest['created'][:10]}",
+            f"license: {manifest['licence']}",
+            f"url: {DATABASE}",
+            "authors:",
+            "  - name: UPR Info",
+            "    website: https://www.upr-info.org",
+            "keywords: [human rights, Universal Periodic Review, United Nations, text classification]",
+            "",
+        ]
+    )
+
+
+def about(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, demo: bool) -> list[tuple[str, str]]:
+    """The first sheet of the workbook."""
+    counts = manifest["counts"]
+    lines = [
+        ("Title", f"{manifest['title']}, release {manifest['release']}"),
+        (
+            "Rows",
+            f"{counts['recommendations']:,} recommendations (one for each recommending State), {counts['pledges']:,} pledges",
+        ),
+        ("Sessions", runs(counts["sessions"])),
+        ("Who labelled", ", ".join(f"{s} {n:,}" for s, n in counts["rows_by_label_source"].items())),
+        ("Machine labels", quality_sentence(quality)),
+        ("Figures", method),
+        ("Licence", f"{manifest['licence']}; credit UPR Info and name the release"),
+        ("Columns", "Explained in README.md beside this file; all columns are in recommendations.csv and .parquet"),
+    ]
+    return [("Warning", "The machine labels are a demonstration. Do not use or quote them."), *lines] if demo else lines

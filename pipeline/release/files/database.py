@@ -1,0 +1,100 @@
+"""upr.sqlite: a release as a database with indexes and full-text search, ready for Datasette."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.errors import StoreError
+from pipeline.release.tables.content import Content
+
+_INDEXES = {
+    "recommendations": (
+        "row_id",
+        "rec_id",
+        "text_group",
+        "action",
+        "session",
+        "state_under_review",
+        "recommending_state",
+        "response",
+        "label_source",
+        "needs_review",
+    ),
+    "labels": ("row_id", "label_id", "source"),
+}
+_BATCH = 10_000
+
+
+def write_database(path: Path, content: Content) -> None:
+    """Write the database. Lists are JSON arrays, so that `json_each` and Datasette's array facets read them.
+
+    Raises: StoreError where SQLite cannot write.
+    """
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            # The file has no reader yet and is thrown away if anything fails, so no journal is kept.
+            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;")
+            for name, table in (("recommendations", content.recommendations), ("labels", content.labels), ("taxonomy", content.taxonomy)):
+                _fill(connection, name, table)
+            _search(connection)
+            connection.execute("ANALYZE")
+            connection.commit()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise StoreError(str(path), f"SQLite cannot write it ({error}).", "Free some space and publish again.") from error
+
+
+def _fill(connection: sqlite3.Connection, name: str, table: pa.Table) -> None:
+    columns = ", ".join(f'"{f.name}" {_kind(f.type)}' for f in table.schema)
+    connection.execute(f"CREATE TABLE {name} (rowid_ INTEGER PRIMARY KEY, {columns})")
+    places = ", ".join("?" * (table.num_columns + 1))
+    connection.executemany(f"INSERT INTO {name} VALUES ({places})", _rows(table))  # noqa: S608
+    for column in _INDEXES.get(name, ()):
+        connection.execute(f'CREATE INDEX "idx_{name}_{column}" ON {name} ("{column}")')
+
+
+def _kind(kind: pa.DataType) -> str:
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return "INTEGER"
+    return "REAL" if pa.types.is_floating(kind) else "TEXT"
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    number = 0
+    for start in range(0, table.num_rows, _BATCH):
+        part = table.slice(start, _BATCH)
+        columns = [_cells(part[name], field.type) for name, field in zip(part.column_names, part.schema, strict=True)]
+        for cells in zip(*columns, strict=True):
+            number += 1
+            yield (number, *cells)
+
+
+def _cells(column: pa.ChunkedArray, kind: pa.DataType) -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_list(kind):
+        if pa.types.is_struct(kind.value_type):
+            values = [v if v is None else {e["key"]: e["value"] for e in v} for v in values]
+        return [v if v is None else json.dumps(v, ensure_ascii=False) for v in values]
+    if pa.types.is_timestamp(kind):
+        return [v if v is None else v.isoformat().replace("+00:00", "Z") for v in values]
+    return values
+
+
+def _search(connection: sqlite3.Connection) -> None:
+    connection.executescript(
+        """
+        CREATE VIRTUAL TABLE recommendations_fts USING fts5(
+            text, content='recommendations', content_rowid='rowid_', tokenize='porter unicode61'
+        );
+        INSERT INTO recommendations_fts (rowid, text) SELECT rowid_, text FROM recommendations;
+        INSERT INTO recommendations_fts (recommendations_fts) VALUES ('optimize');
+        """
+    )

@@ -1,0 +1,215 @@
+"""What machines read of a release before they open it: Croissant, Frictionless data package, Datasette metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.release.tables.columns import KEYS, MEANING, SCHEMAS, TAXONOMY
+
+DATABASE = "https://upr-info-database.uwazi.io"
+CITE = "UPR Info: database of UPR recommendations, labelled by action category and issue ({title}, release {release})"
+DESCRIPTION = (
+    "Recommendations of the Universal Periodic Review of the UN Human Rights Council, one row for each recommending State, with UPR Info's "
+    "five action categories and its issue tags, given by coders, reviewers or a model, each marked as such."
+)
+_CROISSANT_CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+_MEDIA = {
+    ".parquet": "application/x-parquet",
+    ".csv": "text/csv",
+    ".jsonl": "application/jsonlines",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".sqlite": "application/vnd.sqlite3",
+    ".html": "text/html",
+}
+
+Files = Mapping[str, tuple[str, int]]
+"""File name to SHA-256 and size in bytes."""
+
+
+def licence_url(licence: str) -> str:
+    """The address of a licence by its SPDX name."""
+    if licence.startswith("CC-"):
+        kind, version = licence.removeprefix("CC-").lower().rsplit("-", 1)
+        return f"https://creativecommons.org/licenses/{kind}/{version}/"
+    return f"https://spdx.org/licenses/{licence}.html"
+
+
+def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
+    """croissant.json (format 1.0): every data file, and the columns of the Parquet tables but for nested scores."""
+    described = [name for name in files if "/" not in name and name.endswith(tuple(_MEDIA))]
+    return {
+        "@context": _CROISSANT_CONTEXT,
+        "@type": "sc:Dataset",
+        "name": "upr-recommendations-labelled",
+        "alternateName": manifest["title"],
+        "description": DESCRIPTION,
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "license": licence_url(manifest["licence"]),
+        "url": DATABASE,
+        "version": f"{manifest['release']}.0",
+        "datePublished": manifest["created"][:10],
+        "citeAs": CITE.format(**manifest),
+        "creator": {"@type": "sc:Organization", "name": "UPR Info", "url": "https://www.upr-info.org"},
+        "inLanguage": "en",
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": name,
+                "name": name,
+                "contentUrl": name,
+                "encodingFormat": next(media for suffix, media in _MEDIA.items() if name.endswith(suffix)),
+                "contentSize": f"{files[name][1]} B",
+                "sha256": files[name][0],
+            }
+            for name in described
+        ],
+        "recordSet": [_record_set(table, schema) for table, schema in SCHEMAS.items()],
+    }
+
+
+def _record_set(table: str, schema: pa.Schema) -> dict[str, Any]:
+    key = KEYS.get(table, ())
+    fields = [_croissant_field(table, f) for f in schema if not _nested(f.type)]
+    keys = {"key": [{"@id": f"{table}/{name}"} for name in key]} if key else {}
+    return {"@type": "cr:RecordSet", "@id": table, "name": table, **keys, "field": fields}
+
+
+def _nested(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
+
+
+def _croissant_field(table: str, field: pa.Field) -> dict[str, Any]:
+    many = pa.types.is_list(field.type)
+    names = {"int64": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean"}
+    kind = names.get(str(field.type.value_type if many else field.type), "sc:DateTime" if pa.types.is_timestamp(field.type) else "sc:Text")
+    repeated = {"repeated": True} if many else {}
+    return {
+        "@type": "cr:Field",
+        "@id": f"{table}/{field.name}",
+        "name": field.name,
+        "description": MEANING[table][field.name],
+        "dataType": kind,
+        **repeated,
+        "source": {"fileObject": {"@id": f"{table}.parquet"}, "extract": {"column": field.name}},
+    }
+
+
+def data_package(manifest: Mapping[str, Any], files: Files, statistics: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """datapackage.json (Frictionless): the .csv files with their columns."""
+    schemas = {n: _table_schema(n, SCHEMAS[n]) for n in ("recommendations", "labels")}
+    schemas["taxonomy"] = {"fields": [{"name": n, "type": "string"} for n in TAXONOMY.names]}
+    resources = [(f"{n}.csv", n, s) for n, s in schemas.items()]
+    resources += [(f"statistics/{n}.csv", f"statistics-{n.replace('_', '-')}", _frame_schema(t)) for n, t in statistics.items()]
+    return {
+        "name": "upr-recommendations-labelled",
+        "title": manifest["title"],
+        "description": DESCRIPTION,
+        "version": manifest["release"],
+        "created": manifest["created"],
+        "homepage": DATABASE,
+        "licenses": [{"name": manifest["licence"], "path": licence_url(manifest["licence"])}],
+        "contributors": [{"title": "UPR Info", "role": "author"}],
+        "sources": [{"title": "UPR Info database", "path": DATABASE}],
+        "resources": [
+            {
+                "name": name,
+                "path": path,
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8-sig",
+                "bytes": files[path][1],
+                "hash": f"sha256:{files[path][0]}",
+                "schema": schema,
+            }
+            for path, name, schema in resources
+        ],
+    }
+
+
+def _table_schema(table: str, schema: pa.Schema) -> dict[str, Any]:
+    names = {"int64": "integer", "double": "number", "bool": "boolean"}
+    fields: list[dict[str, Any]] = []
+    for field in schema:
+        entry = {"name": field.name, "type": names.get(str(field.type), "string"), "description": MEANING[table][field.name]}
+        if pa.types.is_timestamp(field.type):
+            entry |= {"type": "datetime", "format": "any"}
+        fields.append(entry | ({"constraints": {"required": True}} if not field.nullable else {}))
+    return {"fields": fields, "primaryKey": list(KEYS[table])}
+
+
+def _frame_schema(table: pd.DataFrame) -> dict[str, Any]:
+    kinds = {"i": "integer", "f": "number", "b": "boolean"}
+    return {"fields": [{"name": str(c), "type": kinds.get(table[c].dtype.kind, "string")} for c in table.columns]}
+
+
+def datasette(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """datasette.json: titles, facets and search for `datasette upr.sqlite --metadata datasette.json`."""
+    return {
+        "title": f"{manifest['title']}, release {manifest['release']}",
+        "license": manifest["licence"],
+        "license_url": licence_url(manifest["licence"]),
+        "source": "UPR Info",
+        "source_url": DATABASE,
+        "databases": {
+            "upr": {
+                "tables": {
+                    "recommendations": {
+                        "description": "One row for each recommendation and recommending State.",
+                        "facets": ["action", {"array": "issues"}, "state_under_review", "session"],
+                        "fts_table": "recommendations_fts",
+                        "fts_pk": "rowid_",
+                        "label_column": "text",
+                        "size": 50,
+                        "columns": dict(MEANING["recommendations"]),
+                    },
+                    "labels": {
+                        "description": "Every label that anyone gave or considered, one a row.",
+                        "facets": ["task", "source", "given"],
+                        "columns": dict(MEANING["labels"]),
+                    },
+                    "taxonomy": {"description": "The labels over all versions of the tag list."},
+                }
+            }
+        },
+    }

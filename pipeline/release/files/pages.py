@@ -1,0 +1,210 @@
+"""The pages of a release: the figures with charts, and one page a State. No network, no script, the same bytes each time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.charts.drawing import Chart, inline, interval_text, percent, records
+from pipeline.corpus.states import State, States
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.release.figures.charts import release_charts
+from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
+
+Tables = Mapping[str, pd.DataFrame]
+_ISSUES = 15
+_PARTNERS = 10
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every page says of where its figures come from.
+
+    Attributes:
+        manifest: release.json.
+        demo: whether the machine labels are a demonstration's.
+        measured_texts: texts that the correction rests on, 0 where nothing is corrected.
+    """
+
+    manifest: Mapping[str, Any]
+    demo: bool
+    measured_texts: int
+
+    @property
+    def source(self) -> str:
+        """The source line."""
+        counts = self.manifest["counts"]
+        people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
+        return (
+            f"UPR Info database; {self.manifest['title']}, release {self.manifest['release']}: {counts['rows']:,} rows, "
+            f"{percent(people / counts['rows'])} labelled by people."
+        )
+
+    @property
+    def method(self) -> str:
+        """What the intervals are."""
+        if set(self.manifest["counts"]["rows_by_label_source"]) <= {"expert", "reviewed"}:
+            return "People labelled every row; shares carry Wilson's 95% interval."
+        own = "Where people labelled, shares carry Wilson's 95% interval. "
+        if not self.measured_texts:
+            return f"{own}Machine labels count as they are: too few texts here are labelled by both to measure the model's errors."
+        return (
+            f"{own}Where a model labelled, shares are corrected for its errors as measured on {self.measured_texts:,} texts that people "
+            "labelled too (post-stratified prediction-powered inference), and the interval accounts for them."
+        )
+
+
+@cache
+def environment() -> Environment:
+    """Templates of pipeline/release/templates."""
+    made = Environment(
+        loader=PackageLoader("pipeline.release"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals["svg"] = _both_widths
+    return made
+
+
+def _both_widths(chart: Chart) -> Markup:
+    """A chart for a page and for a phone. Drawn by us, so safe: matplotlib escapes texts."""
+    return Markup(inline(chart) + inline(chart, narrow=True))  # noqa: S704
+
+
+def main_page(tables: Tables, told: Told, states: States) -> str:
+    """index.html."""
+    shown = sorted(_named(tables), key=str.casefold)
+    known = [(state.iso, name) for name in shown if (state := states.find(name))]
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            title=told.manifest["title"],
+            release=told.manifest["release"],
+            demo=told.demo,
+            facts=_facts(told.manifest["counts"], tables),
+            method=told.method,
+            source=told.source,
+            parts=release_charts(tables),
+            states=known,
+            actions=ACTIONS,
+            definitions=ACTION_DEFINITIONS,
+        )
+    )
+
+
+def _named(tables: Tables) -> set[str]:
+    return set(tables["reviewed_states"]["reviewed"]) | set(tables["recommending_states"]["recommending"])
+
+
+def _facts(counts: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]]:
+    people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
+    return [
+        (f"{counts['recommendations']:,}", "recommendations, one for each recommending State"),
+        (f"{counts['wordings']:,}", "different wordings within a review"),
+        (f"{len(tables['sessions']):,}", "sessions"),
+        (f"{counts['states_under_review']:,}", "States under review"),
+        (f"{counts['recommending_states']:,}", "recommending States"),
+        (percent(people / counts["rows"] if counts["rows"] else math.nan), "of rows labelled by people"),
+    ]
+
+
+def state_pages(tables: Tables, told: Told, states: States) -> Iterator[tuple[str, str]]:
+    """ISO code and page of every State that made or received a recommendation, in order of code."""
+    template = environment().get_template("state.html.j2")
+    style = Markup(environment().get_template("style.j2").render())  # noqa: S704
+    received, made = _Role(tables, "reviewed"), _Role(tables, "recommending")
+    known = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
+    for iso, name, state in known:
+        roles = [_described(received, name, state), _described(made, name, state)]
+        yield iso, template.render(state=state, roles=roles, style=style, demo=told.demo, source=told.source, method=told.method)
+
+
+class _Role:
+    """The lines of every State in one role, found at once."""
+
+    def __init__(self, tables: Tables, role: str) -> None:
+        self.role = role
+        self.overview = {e[role]: e for e in records(tables[f"{role}_states"])}
+        self.actions = _by(tables[f"actions_by_{role}_state"], role)
+        self.issues = _by(tables[f"issues_by_{role}_state"], role)
+        self.partners = _by(tables["pairs"], role)
+
+
+def _by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in records(table):
+        found.setdefault(line[column], []).append(line)
+    return found
+
+
+def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
+    received = role.role == "reviewed"
+    title = f"What {state.name} was told" if received else f"What {state.name} said to others"
+    overview = role.overview.get(name)
+    if overview is None:
+        return {"kind": "received" if received else "made", "title": title, "recommendations": 0}
+    total = overview["recommendations"]
+    facts = [
+        (f"{total:,}", "recommendations received" if received else "recommendations made"),
+        (
+            f"{overview['recommending_states' if received else 'reviewed_states']:,}",
+            "recommending States" if received else "States addressed",
+        ),
+        (percent(overview["precise"]), f"precise ({interval_text(overview['precise_low'], overview['precise_high'])})"),
+    ]
+    if not math.isnan(overview["supported"]):
+        facts.append((percent(overview["supported"]), "of those answered supported"))
+    facts.append((f"{overview['by_people']:,}", "labelled by people"))
+    partner = "recommending" if received else "reviewed"
+    partners = sorted(role.partners.get(name, []), key=lambda e: (-e["count"], e[partner]))[:_PARTNERS]
+    issues = sorted(role.issues.get(name, []), key=lambda e: (-e["share"], e["issue"]))
+    return {
+        "kind": "received" if received else "made",
+        "title": title,
+        "recommendations": total,
+        "facts": facts,
+        "tables": [
+            _table("Actions asked for", "Category", [(f"{e['action']} {e['name']}", e) for e in role.actions.get(name, [])]),
+            _table(
+                f"Issues: the {min(_ISSUES, len(issues))} most frequent of {len(issues)}",
+                "Issue tag",
+                [(e["issue"], e) for e in issues[:_ISSUES]],
+            ),
+            _counted("States that said most" if received else "States addressed most", partners, partner, total),
+        ],
+    }
+
+
+def _table(title: str, what: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    known = [(name, e) for name, e in lines if not math.isnan(e["share"])]
+    most = max((e["share"] for _, e in known), default=1.0) or 1.0
+    return {
+        "title": title,
+        "header": (what, "", "Number", "Share", "95% interval"),
+        "lines": [
+            {
+                "name": name,
+                "width": f"{100 * e['share'] / most:.1f}",
+                "cells": (f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])),
+            }
+            for name, e in known
+        ],
+    }
+
+
+def _counted(title: str, lines: Sequence[Mapping[str, Any]], column: str, total: int) -> dict[str, Any]:
+    most = max((e["count"] for e in lines), default=1)
+    return {
+        "title": title,
+        "header": ("State", "", "Number", "Share"),
+        "lines": [
+            {"name": e[column], "width": f"{100 * e['count'] / most:.1f}", "cells": (f"{e['count']:,}", percent(e["count"] / total))}
+            for e in lines
+        ],
+    }

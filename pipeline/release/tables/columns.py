@@ -1,0 +1,188 @@
+"""The tables of a release: their columns, types, and what each column means to a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from pipeline.corpus.schema import LABELLED
+
+FORMAT = 1
+"""Grows when files or columns of a release change in a way that old readers notice."""
+
+_SCORES = pa.list_(pa.struct([pa.field("key", pa.string()), pa.field("value", pa.float64())]))
+_TIME = pa.timestamp("us", tz="UTC")
+
+
+def _published(field: pa.Field) -> pa.Field:
+    """A column of the one table as it is published: maps as lists of key and value, since `datasets` reads no Arrow map."""
+    return pa.field(field.name, _SCORES, field.nullable) if pa.types.is_map(field.type) else field
+
+
+RECOMMENDATIONS = pa.schema(
+    [
+        *(_published(field) for field in LABELLED),
+        pa.field("text_group", pa.string(), nullable=False),
+        pa.field("state_under_review_iso", pa.string()),
+        pa.field("state_under_review_region", pa.string()),
+        pa.field("recommending_state", pa.string()),
+        pa.field("recommending_state_iso", pa.string()),
+        pa.field("recommending_state_region", pa.string()),
+        pa.field("machine_action", pa.int64()),
+        pa.field("machine_action_confidence", pa.float64()),
+        pa.field("machine_issues", pa.list_(pa.string())),
+        pa.field("machine_model_version", pa.string()),
+    ]
+)
+"""recommendations.parquet: one row a recommendation and recommending State."""
+
+LABELS = pa.schema(
+    [
+        pa.field("row_id", pa.string(), nullable=False),
+        pa.field("rec_id", pa.string(), nullable=False),
+        pa.field("task", pa.string(), nullable=False),
+        pa.field("label_id", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("given", pa.bool_(), nullable=False),
+        pa.field("probability", pa.float64()),
+        pa.field("in_prediction_set", pa.bool_()),
+        pa.field("model_version", pa.string()),
+        pa.field("taxonomy_version", pa.string()),
+        pa.field("decided_at", _TIME),
+    ]
+)
+"""labels.parquet: every label that anyone gave or considered, one a row."""
+
+SPLITS = pa.schema(
+    [
+        pa.field("row_id", pa.string(), nullable=False),
+        pa.field("text_group", pa.string(), nullable=False),
+        pa.field("session_split", pa.string()),
+        pa.field("session_seen", pa.bool_()),
+        pa.field("random_split", pa.string()),
+        pa.field("random_seen", pa.bool_()),
+    ]
+)
+"""splits.parquet: how the rows are divided for training, tuning and testing."""
+
+TAXONOMY = pa.schema([pa.field(n, pa.string()) for n in ("task", "id", "label", "definition", "valid_from", "valid_to", "replaced_by")])
+"""taxonomy.csv: the vocabulary of both tasks over all versions."""
+
+DIFF = pa.schema(
+    [
+        pa.field("change", pa.string(), nullable=False),
+        pa.field("row_id", pa.string(), nullable=False),
+        pa.field("rec_id", pa.string(), nullable=False),
+        pa.field("field", pa.string()),
+        pa.field("source_before", pa.string()),
+        pa.field("source_after", pa.string()),
+        pa.field("before", pa.string()),
+        pa.field("after", pa.string()),
+    ]
+)
+"""diff.parquet: what happened to each row since the previous release."""
+
+TIME_COLUMNS: Mapping[str, tuple[str, ...]] = {"recommendations": ("labelled_at",), "labels": ("decided_at",), "splits": ()}
+"""Columns that may differ between two runs on the same input."""
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("row_id",),
+    "labels": ("row_id", "task", "label_id", "source"),
+    "splits": ("row_id",),
+}
+"""What is unique in each table."""
+
+MEANING: Mapping[str, Mapping[str, str]] = {
+    "recommendations": {
+        "rec_id": "identifies a wording within a review: hash of State under Review (ISO code), session and normalised text",
+        "row_id": "unique: hash of rec_id, recommending State (ISO code), and the ordinal among rows equal in both",
+        "source_file": "file that the row came from",
+        "source_row": "1-based data row in that file, or order of the paragraph in the document",
+        "text": "the recommendation, cleaned, without number and States",
+        "state_under_review": "State that the recommendation is made to, by UPR Info's short name",
+        "recommending_states": "the State that makes it, as a list of at most one (the column's form in all tables of the project)",
+        "session": "session of the UPR Working Group",
+        "cycle": "UPR cycle: sessions 1-12 are 1, 13-26 are 2, 27-40 are 3, 41-54 are 4",
+        "symbol": "UN document symbol of the report",
+        "paragraph": "paragraph number in the report, such as 134.7",
+        "kind": "recommendation, or pledge (voluntary; it has no recommending State and no response)",
+        "response": "Supported, Noted or Pending; null where not known",
+        "response_raw": "the source's own word for the response",
+        "language": "ISO 639-1 code of the text",
+        "action": "action category, 1 to 5: a person's where there is one, else the model's (see label_source)",
+        "action_confidence": "calibrated probability of action; null where a person labelled",
+        "action_set": "actions that the model cannot rule out at its risk of 5 %; null where a person labelled",
+        "issues": "issue tags: a person's where there are some, else the model's, most certain first",
+        "issue_scores": "the model's calibrated probabilities of tags above 0.05, as key and value; null where a person labelled",
+        "needs_review": "whether a person should look at this label",
+        "review_reasons": "why",
+        "label_source": "who gave action and issues: expert (UPR Info's coders), reviewed (a reviewer's decision), model, or rule",
+        "model_version": "model that gave the label, or that the reviewer saw",
+        "taxonomy_version": "version of the tag list",
+        "labelled_at": "start of the labelling job, or time of the reviewer's decision (UTC)",
+        "page": "page of the document",
+        "char_start": "first character of the text in the document",
+        "char_end": "character after the last",
+        "themes": "themes given by OHCHR",
+        "position_source": "where the response was read",
+        "text_group": "equal for rows with the same normalised text, in any review",
+        "state_under_review_iso": "ISO 3166-1 alpha-3 code",
+        "state_under_review_region": "UN regional group, as UPR Info uses it",
+        "recommending_state": "State that makes the recommendation; null for pledges and where it is not known",
+        "recommending_state_iso": "ISO 3166-1 alpha-3 code",
+        "recommending_state_region": "UN regional group, as UPR Info uses it",
+        "machine_action": "the model's action, also where a person's label stands in action",
+        "machine_action_confidence": "its calibrated probability",
+        "machine_issues": "the model's tags, also where a person's stand in issues",
+        "machine_model_version": "the model that gave machine_action and machine_issues",
+    },
+    "labels": {
+        "row_id": "row in recommendations",
+        "rec_id": "wording within a review",
+        "task": "action or issue",
+        "label_id": "id in taxonomy.csv, stable over renaming",
+        "label": "its spelling",
+        "source": "expert, reviewed, model or rule",
+        "given": "whether the source gives this label; false for one that a model only considered",
+        "probability": "the model's calibrated probability; null for people, and for actions that are only in the set",
+        "in_prediction_set": "whether the action is in the model's prediction set; null for people and for issues",
+        "model_version": "the model, or the one that the reviewer saw",
+        "taxonomy_version": "version of the tag list that it was given in",
+        "decided_at": "time of the decision or of the labelling job (UTC); null where the source does not say",
+    },
+    "splits": {
+        "row_id": "row in recommendations",
+        "text_group": "equal texts have the same one; no split by group lets one stand on two sides",
+        "session_split": "train, tune, test or pledges, by session; empty for rows without a person's label or of later sessions",
+        "session_seen": "whether the same text stands in what was trained or tuned on",
+        "random_split": "the same, at random by text",
+        "random_seen": "the same for the random split",
+    },
+    "diff": {
+        "change": "added, removed, relabelled (action or issues), or changed (another field)",
+        "row_id": "row in this release, or for removed ones in the previous",
+        "rec_id": "wording within a review",
+        "field": "the column that changed; null for added and removed",
+        "source_before": "label_source in the previous release",
+        "source_after": "label_source in this one",
+        "before": "value in the previous release, as JSON",
+        "after": "value in this one, as JSON",
+    },
+}
+"""Table to column to meaning, for cards and descriptors."""
+
+_TYPE_NAMES = {"double": "float", "int64": "int", "bool": "bool", "string": "string"}
+
+
+def type_name(kind: pa.DataType) -> str:
+    """A type in words that do not depend on who wrote the file: "list of string", "timestamp (UTC)"."""
+    if pa.types.is_list(kind):
+        inner = "key and value" if pa.types.is_struct(kind.value_type) else type_name(kind.value_type)
+        return f"list of {inner}"
+    return _TYPE_NAMES.get(str(kind), "timestamp (UTC)" if pa.types.is_timestamp(kind) else str(kind))
+
+
+SCHEMAS: Mapping[str, pa.Schema] = {"recommendations": RECOMMENDATIONS, "labels": LABELS, "splits": SPLITS, "diff": DIFF}
+"""The Parquet tables by name."""

@@ -1,0 +1,41 @@
+"""splits.parquet: the project's splits, for the rows of a release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.corpus.coded import corpus_from
+from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.release.tables.columns import SPLITS
+
+
+def split_table(recommendations: pa.Table, taxonomy: Taxonomy, splits: dict[str, Any]) -> pa.Table:
+    """The parts of every row. Only rows that a person labelled are in one.
+
+    Args: `splits`, the fields of `settings.SplitSettings`.
+    """
+    by_people = pc.fill_null(pc.is_in(recommendations["label_source"], pa.array(["expert", "reviewed"])), False)
+    gold = {c: pc.if_else(by_people, recommendations[c], pa.scalar(None, recommendations[c].type)) for c in ("action", "issues")}
+    needed = ("row_id", "text", "session", "kind", "action", "issues")
+    coded = pa.table({c: gold.get(c, recommendations[c]) for c in needed})
+    corpus = corpus_from(coded, taxonomy, **splits)
+    session, random = corpus.splits["session"], corpus.splits["random"]
+
+    def seen(parts: Any, flags: Any) -> pa.Array:
+        # Nothing is seen or unseen outside the parts that are measured.
+        return pa.array(flags, mask=(parts == "") | (parts == "train"))
+
+    return pa.table(
+        {
+            "row_id": recommendations["row_id"],
+            "text_group": recommendations["text_group"],
+            "session_split": pa.array(session.parts.tolist(), pa.string()),
+            "session_seen": seen(session.parts, session.seen),
+            "random_split": pa.array(random.parts.tolist(), pa.string()),
+            "random_seen": seen(random.parts, random.seen),
+        },
+        schema=SPLITS,
+    )

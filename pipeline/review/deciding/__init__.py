@@ -1,0 +1,1 @@
+"""Deciding: the queue, one item as a person sees it, decisions and their history."""

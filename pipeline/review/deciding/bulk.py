@@ -1,0 +1,126 @@
+"""Decisions on many items at once: only on a set that was shown, item by item, before it is confirmed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from pipeline.review.deciding.ledger import BULK, Entry, Ledger, Submission
+from pipeline.review.deciding.queue import note_seen
+from pipeline.review.store.accounts import Person
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import items, predictions, previews
+from pipeline.review.store.transitions import Codes, Refused, Standing, Status
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a bulk decision does to each item: set the action (None keeps the suggested one), add tags, remove tags."""
+
+    action: int | None
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+
+    def apply(self, action: int | None, issues: Sequence[str]) -> Codes | None:
+        """The codes of one item, None if it would have no action."""
+        chosen = self.action if self.action is not None else action
+        tags = tuple(dict.fromkeys([*(t for t in issues if t not in self.remove), *self.add]))
+        return None if chosen is None else Codes(chosen, tags)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of a preview: what it says now and what it would say."""
+
+    item_id: int
+    version: int
+    text: str
+    copies: int
+    prediction_id: int | None
+    action: int | None
+    issues: tuple[str, ...]
+    after: Codes | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A set of items that a person looks at before deciding on all of them.
+
+    Attributes:
+        missing: items that were asked for and cannot be in it: decided since, unknown, or without an action.
+    """
+
+    id: str
+    change: Change
+    lines: list[Line]
+    missing: int
+
+
+def prepare(database: Database, person: Person, ids: Sequence[int], change: Change) -> Preview:
+    """Keep a set and its change for confirmation. Open items only; an item's other copies go with it, as always."""
+    asked = list(dict.fromkeys(ids))
+    stored = {"action": change.action, "add": list(change.add), "remove": list(change.remove)}
+    with database.write() as connection:
+        lines = [line for line in _lines(connection, asked, change) if line.after is not None]
+        for line in lines:
+            note_seen(database, connection, person, line.item_id)
+        preview = Preview(secrets.token_urlsafe(24), change, lines, len(asked) - len(lines))
+        connection.execute(delete(previews).where(previews.c.user_id == person.id))
+        connection.execute(
+            insert(previews).values(
+                id=preview.id,
+                user_id=person.id,
+                at=database.now(),
+                change=stored,
+                members=[[line.item_id, line.version, line.prediction_id] for line in lines],
+            )
+        )
+    return preview
+
+
+def _lines(connection: Connection, ids: list[int], change: Change) -> list[Line]:
+    query = select(items, predictions.c.action, predictions.c.issues).outerjoin(predictions, predictions.c.id == items.c.prediction_id)
+    query = query.where(items.c.id.in_(ids), items.c.status == Status.OPEN.value)
+    rows = {row["id"]: row for row in connection.execute(query).mappings()}
+    return [_line(rows[i], change) for i in ids if i in rows]
+
+
+def _line(row: Any, change: Change) -> Line:
+    standing = Standing.from_json(row["standing"])
+    action = standing.codes.action if standing.codes else row["action"]
+    issues = standing.codes.issues if standing.codes else tuple(row["issues"] or ())
+    after = change.apply(action, issues)
+    return Line(row["id"], row["version"], row["text"], row["copies"], row["prediction_id"], action, issues, after)
+
+
+def confirm(database: Database, ledger: Ledger, person: Person, preview_id: str) -> list[Entry]:
+    """Decide on exactly the set that was shown: all of it, or nothing if one of its items has moved since.
+
+    Raises: Refused.
+    """
+    with database.write() as connection:
+        row = connection.execute(select(previews).where(previews.c.id == preview_id, previews.c.user_id == person.id)).mappings().first()
+        if row is None:
+            raise Refused("refused.no-preview")
+        change = Change(row["change"]["action"], tuple(row["change"]["add"]), tuple(row["change"]["remove"]))
+        lines = {line.item_id: line for line in _lines(connection, [m[0] for m in row["members"]], change)}
+        entries = []
+        for item_id, version, prediction_id in row["members"]:
+            line = lines.get(item_id)
+            if line is None or line.version != version or line.prediction_id != prediction_id:
+                raise Refused("refused.preview-moved", n=len(row["members"]))
+            sent = Submission(item_id, version, line.after, None, prediction_id, None, None, preview_id[:40])
+            entries.append(ledger.enter_codes(connection, person, sent, BULK))
+        connection.execute(delete(previews).where(previews.c.id == preview_id))
+        return entries
+
+
+def assign(database: Database, ids: Sequence[int], person_id: int | None) -> int:
+    """Give open items to one person, or back to all. Returns: how many."""
+    with database.write() as connection:
+        statement = update(items).where(items.c.id.in_(list(ids)), items.c.status == Status.OPEN.value)
+        return int(connection.execute(statement.values(assignee_id=person_id)).rowcount)

@@ -1,0 +1,1 @@
+"""Exchange: decisions in other tools' formats, and edited decision sheets back in."""

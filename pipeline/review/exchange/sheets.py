@@ -1,0 +1,123 @@
+"""An edited decision sheet comes back: what a person changed in the table becomes decisions, with the same history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
+from pipeline.errors import StoreError
+from pipeline.review.deciding.ledger import SHEET, Ledger, Submission
+from pipeline.review.store.accounts import Person
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import items, occurrences
+from pipeline.review.store.transitions import Codes, Refused, Standing, Status
+from pipeline.review.strings import say
+from pipeline.sources.records import Reject
+from pipeline.sources.tables.labelled import LabelledRow
+
+
+@dataclass
+class SheetReport:
+    """What a sheet did: wordings decided anew, rows that say what the desk says, and rows that could not be taken."""
+
+    rows: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@dataclass
+class _Edit:
+    """The rows of one wording that differ from what the desk holds."""
+
+    version: int
+    codes: list[tuple[Codes, LabelledRow]]
+
+
+def take_sheet(
+    database: Database, ledger: Ledger, taxonomy: Taxonomy, person: Person, rows: Iterable[LabelledRow], *, strict: bool = False
+) -> SheetReport:
+    """Enter what was edited. A wording that stands in several rows is edited in any of them; different edits are rejects,
+    and so is an edit of what was decided anew on the desk since the sheet was written.
+
+    Raises: StoreError if `strict` and any row is a reject; nothing is entered then.
+    """
+    report = SheetReport()
+    with database.write() as connection:
+        edits: dict[int, _Edit] = {}
+        for row in rows:
+            report.rows += 1
+            reason = _read(connection, taxonomy, row, edits, report)
+            if reason:
+                report.rejects.append(row.reject(reason))
+        for item_id, edit in edits.items():
+            _enter(connection, ledger, person, item_id, edit, report)
+        if strict and report.rejects:
+            first = report.rejects[0]
+            raise StoreError(f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict).")
+    return report
+
+
+def _read(connection: Connection, taxonomy: Taxonomy, row: LabelledRow, edits: dict[int, _Edit], report: SheetReport) -> str | None:
+    codes = _codes(taxonomy, row)
+    if isinstance(codes, str):
+        return codes
+    query = select(items.c.id, items.c.version, items.c.standing).join(occurrences, occurrences.c.item_id == items.c.id)
+    found = connection.execute(query.where(occurrences.c.row_id == row.values["row_id"])).first()
+    if found is None:
+        return "The desk does not know this row_id. Import the labelled table first, or restore the cell."
+    standing = Standing.from_json(found.standing)
+    if standing.codes is not None and codes.agrees(standing.codes):
+        report.unchanged += 1
+        return None
+    version = _version(row.sheet.get("decision_version"))
+    if version is None:
+        return f"decision_version '{row.sheet.get('decision_version')}' is not a number. Restore the cell."
+    if version != found.version:
+        return "The desk has a later decision on this. Export the sheet again, and edit that."
+    if standing.status is Status.SECOND:
+        return "This waits for its second, blind reading, which a sheet cannot be. Decide on it at the desk."
+    edits.setdefault(found.id, _Edit(version, [])).codes.append((codes, row))
+    return None
+
+
+def _codes(taxonomy: Taxonomy, row: LabelledRow) -> Codes | str:
+    v: dict[str, Any] = row.values
+    if row.fault:
+        return row.fault
+    if v["action"] not in ACTIONS:
+        return f"'{v['action']}' is not an action category. Use 1 to 5."
+    tags = []
+    for spelling in v["issues"] or ():
+        tag = taxonomy.find(spelling)
+        if tag is None:
+            nearest = taxonomy.nearest(spelling)
+            return f"'{spelling[:60]}' is not a tag of taxonomy {taxonomy.version}." + (f" Did you mean '{nearest}'?" if nearest else "")
+        tags.append(tag.label)
+    return Codes(v["action"], tuple(dict.fromkeys(tags)))
+
+
+def _version(cell: Any) -> int | None:
+    try:
+        return int(float(cell))
+    except (TypeError, ValueError):
+        return None
+
+
+def _enter(connection: Connection, ledger: Ledger, person: Person, item_id: int, edit: _Edit, report: SheetReport) -> None:
+    first, row = edit.codes[0]
+    if any(not codes.agrees(first) for codes, _ in edit.codes):
+        reason = "Rows of the same wording are edited differently. One wording has one decision: make them equal."
+        report.rejects += [other.reject(reason) for _, other in edit.codes]
+        return
+    note = f"{row.file}, row {row.number}"
+    try:
+        ledger.enter_codes(connection, person, Submission(item_id, edit.version, first, note), SHEET)
+    except Refused as refusal:
+        report.rejects.append(row.reject(say(refusal.reason, **{k: str(v) for k, v in refusal.details.items()})))
+        return
+    report.changed += 1

@@ -1,0 +1,1 @@
+"""Intake: labelled rows become items, with priority, precedents and evidence."""

@@ -1,0 +1,253 @@
+"""Filling the queue: a labelled table becomes items, predictions and filters. Idempotent, and one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.errors import StoreError
+from pipeline.progress import Progress, silent
+from pipeline.review.deciding.marking import ACTION
+from pipeline.review.intake.appraisal import Appraisal, Background, appraise, place_facets, queued
+from pipeline.review.intake.batch import MANY, Batch, add_precedents, next_id
+from pipeline.review.intake.precedents import Precedent, nearest
+from pipeline.review.intake.priority import drawn
+from pipeline.review.intake.wordings import (
+    PREDICTION,
+    Explained,
+    Explainer,
+    Gathered,
+    MoreEvidence,
+    Wording,
+    no_more_evidence,
+    same_prediction,
+)
+from pipeline.review.settings import DeskSettings
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import items, occurrences, precedents, predictions
+from pipeline.review.store.transitions import QUEUED, Standing, Status, with_prediction
+from pipeline.sources.records import Reject
+
+
+@dataclass
+class IntakeReport:
+    """What an import did.
+
+    Attributes:
+        requeued, settled: known items that nobody decided and of which a newer model says something else: now in the
+            queue, or now certain.
+        unchanged: known items of which a newer model says the same.
+        queued: items that wait for a decision, after the import.
+        complaint: why the model could not mark its words, if it could not.
+    """
+
+    rows: int = 0
+    new_items: int = 0
+    new_rows: int = 0
+    known_rows: int = 0
+    new_predictions: int = 0
+    requeued: int = 0
+    settled: int = 0
+    unchanged: int = 0
+    variants: int = 0
+    precedents: int = 0
+    queued: int = 0
+    complaint: str = ""
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the database holds of a wording; `predictions` by model version."""
+
+    id: int
+    version: int
+    standing: Standing
+    copies: int
+    priority: float
+    current: dict[str, Any] | None
+    predictions: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What was found out of the wordings before the database is locked, by text key."""
+
+    explained: dict[str, Explained]
+    similar: dict[str, list[tuple[int, float]]]
+    background: Background
+    precedents: int
+
+
+class Intake:
+    """One import. Use `run` once."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: DeskSettings,
+        explain: Explainer,
+        blind: Callable[[str], str],
+        progress: Progress = silent,
+        more: MoreEvidence = no_more_evidence,
+    ) -> None:
+        """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are compared."""
+        self._database = database
+        self._settings = settings
+        self._explain = explain
+        self._blind = blind
+        self._progress = progress
+        self._more = more
+        self._report = IntakeReport()
+
+    def run(self, gathered: Gathered, chosen: Sequence[Precedent], *, strict: bool = False) -> IntakeReport:
+        """Write what is new. Whole or not at all.
+
+        Raises: StoreError if `strict` and any row is a reject.
+        """
+        self._report = IntakeReport(rows=gathered.rows, variants=gathered.variants, rejects=list(gathered.rejects))
+        wordings = list(gathered.wordings.values())
+        with self._database.read() as connection:
+            known = self._known(connection, list(gathered.wordings))
+            coded = [tuple(row) for row in connection.execute(select(precedents.c.id, precedents.c.text_key, precedents.c.text))]
+        have = {key for _, key, _ in coded}
+        coming = [p for p in chosen if p.text_key not in have]
+        texts = [t for _, _, t in coded] + [p.text for p in coming]
+        fresh = [w for w in wordings if w.key not in known or set(w.predictions) - set(known[w.key].predictions)]
+        explained = dict(zip((w.key for w in fresh), self._explained([w.text for w in fresh]), strict=True))
+        for wording in self._progress([w for w in fresh if queued(w, self._settings)], "asking the model for its words"):
+            explained[wording.key] = self._deepened(wording, explained[wording.key])
+        seeking = [w for w in wordings if queued(w, self._settings) and (w.key not in known or coming)]
+        places = nearest([w.text for w in seeking], texts, self._blind, self._progress)
+        with self._database.write() as connection:
+            ids = [i for i, _, _ in coded] + add_precedents(connection, coming)
+            similar = {w.key: [(ids[p], s) for p, s in found] for w, found in zip(seeking, places, strict=True)}
+            tags = Counter(tag for w in wordings for said in list(w.predictions.values())[-1:] for tag in said["issues"] or ())
+            self._write(connection, wordings, _Findings(explained, similar, Background(tags, len(wordings)), len(texts)))
+            if strict and self._report.rejects:
+                first = self._report.rejects[0]
+                raise StoreError(f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict).")
+            self._report.precedents = len(coming)
+            self._report.queued = connection.scalar(select(func.count()).select_from(items).where(items.c.status.in_(QUEUED))) or 0
+        return self._report
+
+    def _explained(self, texts: list[str]) -> list[Explained]:
+        chunks = [texts[i : i + MANY] for i in range(0, len(texts), MANY)]
+        return [e for chunk in self._progress(chunks, "marking the words that decide", len(chunks)) for e in self._explain(chunk)]
+
+    def _deepened(self, wording: Wording, explained: Explained) -> Explained:
+        """Evidence of the model where the rules name no words."""
+        if not wording.predictions:
+            return explained
+        said = list(wording.predictions.values())[-1]
+        marked = {what for _, _, what in explained.spans}
+        wanted = [what for what in (ACTION, *(said["issues"] or ())) if what not in marked]
+        more = self._more(wording.text, said["model_version"], said["action"], wanted) if wanted else []
+        return replace(explained, spans=(*explained.spans, *more))
+
+    @staticmethod
+    def _known(connection: Connection, keys: list[str]) -> dict[str, _Known]:
+        found: dict[str, _Known] = {}
+        for start in range(0, len(keys), MANY):
+            rows = [*connection.execute(select(items).where(items.c.text_key.in_(keys[start : start + MANY]))).mappings()]
+            said: dict[int, dict[str, dict[str, Any]]] = {}
+            query = select(predictions).where(predictions.c.item_id.in_([row["id"] for row in rows]))
+            current = {}
+            for p in connection.execute(query).mappings():
+                said.setdefault(p["item_id"], {})[p["model_version"]] = dict(p)
+                current[p["id"]] = {name: p[name] for name in PREDICTION}
+            for row in rows:
+                found[row["text_key"]] = _Known(
+                    row["id"],
+                    row["version"],
+                    Standing.from_json(row["standing"]),
+                    row["copies"],
+                    row["priority"],
+                    current.get(row["prediction_id"]),
+                    said.get(row["id"], {}),
+                )
+        return found
+
+    def _write(self, connection: Connection, wordings: list[Wording], findings: _Findings) -> None:
+        known = self._known(connection, [w.key for w in wordings])
+        row_ids = [r for w in wordings for r in w.rows]
+        stored: set[str] = set()
+        for start in range(0, len(row_ids), MANY):
+            stored.update(connection.scalars(select(occurrences.c.row_id).where(occurrences.c.row_id.in_(row_ids[start : start + MANY]))))
+        batch = Batch(next_id(connection, items.c.id), next_id(connection, predictions.c.id))
+        for wording in wordings:
+            before = known.get(wording.key)
+            item_id = before.id if before else batch.new_item_id()
+            first = before.copies if before else 0
+            new = {row_id: row for row_id, row in wording.rows.items() if row_id not in stored}
+            batch.occurrences += [{"row_id": r, "item_id": item_id, "position": first + i, **row} for i, (r, row) in enumerate(new.items())]
+            self._report.new_rows += len(new)
+            self._report.known_rows += len(wording.rows) - len(new)
+            said = [p for version, p in wording.predictions.items() if before is None or version not in before.predictions]
+            self._report.new_predictions += len(said)
+            if before is None:
+                self._add(batch, item_id, wording, findings)
+            else:
+                self._refuse_changed(wording, before)
+                self._revisit(batch, before, wording, len(new), said, findings)
+        batch.write(self._database, connection)
+
+    def _appraise(self, wording: Wording, said: dict[str, Any] | None, findings: _Findings) -> Appraisal:
+        similar = findings.similar.get(wording.key)
+        similarity = None if not findings.precedents or similar is None else (similar[0][1] if similar else 0.0)
+        return appraise(wording, said, findings.explained.get(wording.key), similarity, findings.background, self._settings)
+
+    def _add(self, batch: Batch, item_id: int, wording: Wording, findings: _Findings) -> None:
+        said = list(wording.predictions.values())
+        latest = batch.say(item_id, said, findings.explained.get(wording.key))
+        appraisal = self._appraise(wording, said[-1] if said else None, findings)
+        more = {
+            "second_due": drawn(wording.key, self._settings.second_reading_share, "second reading"),
+            "similar": [list(pair) for pair in findings.similar.get(wording.key, ())],
+        }
+        batch.add(item_id, wording, Standing(Status.OPEN if appraisal.queued else Status.CERTAIN), latest, appraisal, more)
+        self._report.new_items += 1
+
+    def _revisit(
+        self, batch: Batch, before: _Known, wording: Wording, new_rows: int, said: list[dict[str, Any]], findings: _Findings
+    ) -> None:
+        """A wording that is known: a newer prediction moves what nobody has decided, and only where it differs."""
+        changes: dict[str, Any] = {"copies": before.copies + new_rows} if new_rows else {}
+        if findings.similar.get(wording.key):
+            changes["similar"] = [list(pair) for pair in findings.similar[wording.key]]
+        if new_rows:
+            batch.facets[before.id] = (before.standing.status.value, before.priority, tuple(place_facets(wording)))
+        if said:
+            changes["prediction_id"] = batch.say(before.id, said, findings.explained.get(wording.key))
+            if before.current is not None and same_prediction(before.current, said[-1]):
+                self._report.unchanged += 1
+            else:
+                changes |= self._respeak(batch, before, self._appraise(wording, said[-1], findings))
+        batch.change(before.id, changes)
+
+    def _respeak(self, batch: Batch, before: _Known, appraisal: Appraisal) -> dict[str, Any]:
+        standing = with_prediction(before.standing, queue=appraisal.queued)
+        batch.facets[before.id] = (standing.status.value, appraisal.priority, appraisal.facets)
+        batch.respoken.append(before.id)
+        if not standing.readers and standing.status in (Status.OPEN, Status.CERTAIN):
+            self._report.requeued += standing.status is Status.OPEN
+            self._report.settled += standing.status is Status.CERTAIN
+        changes: dict[str, Any] = {"priority": appraisal.priority, "reasons": list(appraisal.reasons)}
+        if standing != before.standing:
+            changes |= {"standing": standing.to_json(), "status": standing.status.value, "version": before.version + 1}
+        return changes
+
+    def _refuse_changed(self, wording: Wording, before: _Known) -> None:
+        """Predictions are immutable: another word of the same model on the same text is a reject."""
+        for version, said in wording.predictions.items():
+            earlier = before.predictions.get(version)
+            if earlier is not None and earlier["text"] == said["text"] and not same_prediction(earlier, said):
+                source = next(iter(wording.rows.values()))["source"]
+                reason = (
+                    f"Model {version} said something else of this text before; predictions do not change. Give the model a new version."
+                )
+                self._report.rejects.append(Reject(source["source_file"] or "", source["source_row"], reason, text=said["text"][:120]))

@@ -1,0 +1,58 @@
+"""Settings of the desk, configs/review.yaml, checked when read."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Share
+from pipeline.store.vocabularies import config_path, read_yaml
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LoginRules(_Section):
+    """How many wrong passwords are borne, within a window."""
+
+    failures_per_name: int = Field(default=5, ge=1)
+    failures_per_address: int = Field(default=30, ge=1)
+    window_minutes: float = Field(default=15, gt=0)
+
+
+class PriorityWeights(_Section):
+    """Weights of the parts of an item's value of looking; see `pipeline.review.intake.priority`."""
+
+    uncertainty: float = Field(default=1.0, ge=0)
+    tag_uncertainty: float = Field(default=0.5, ge=0)
+    disagreement: float = Field(default=0.6, ge=0)
+    rarity: float = Field(default=0.3, ge=0)
+    novelty: float = Field(default=0.4, ge=0)
+    copies: float = Field(default=0.2, ge=0)
+
+
+class DeskSettings(_Section):
+    """Everything that can be set about the desk."""
+
+    second_reading_share: Share = 0.1
+    audit_share: Share = 0.02
+    lease_minutes: float = Field(default=10, gt=0)
+    session_hours: float = Field(default=12, gt=0)
+    bulk_limit: int = Field(default=200, ge=1)
+    login: LoginRules = LoginRules()
+    priority: PriorityWeights = PriorityWeights()
+
+
+@cache
+def load_desk_settings() -> DeskSettings:
+    """The desk's settings. Raises: SettingsError for a file that is missing, not YAML, or holds a wrong value."""
+    path = config_path("review.yaml")
+    try:
+        return DeskSettings.model_validate(read_yaml(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{path}, {place}", f"{first['msg']}.", "Correct the value.") from error

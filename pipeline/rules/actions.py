@@ -1,0 +1,147 @@
+"""The action category by the codebook: leading verb, two leading verbs, object of an open verb, general by way of specific."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.rules.codebook import Codebook
+from pipeline.rules.words import Lexicon, Words
+
+_REACH = 14
+"""How many words after an open verb its object is looked for."""
+_SEARCH = 60
+"""How many words from the start a leading verb is looked for."""
+
+Place = tuple[int, int]
+"""First token, and the one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReading:
+    """What the rules make of a text: category or None, the rule that gave it, and the token places that carry it."""
+
+    action: int | None
+    rule: str
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A verb in the text: its places, its category, and whether the object has given it."""
+
+    places: tuple[Place, ...]
+    action: int
+    by_object: bool
+
+
+class ActionRules:
+    """The rules for the action category, on lemma numbers."""
+
+    def __init__(self, codebook: Codebook, words: Words) -> None:
+        """Args: `words`, the vocabulary that the texts' lemma numbers come from."""
+        self._verbs = Lexicon(words, codebook.verbs.items())
+        self._open = Lexicon(words, codebook.open_verbs.items())
+        self._objects = Lexicon(words, codebook.objects.items())
+        self._cues = Lexicon(words, ((cue, None) for cue in codebook.cues))
+        self._acts = Lexicon(words, ((act, None) for act in codebook.acts))
+        self._fillers = frozenset(words.numbers(f)[0] for f in codebook.fillers)
+        self._articles = frozenset(words.numbers(a)[0] for a in codebook.articles)
+        self._openers = frozenset(words.numbers(o)[0] for o in codebook.openers)
+        self._comma, self._to = (words.numbers(w)[0] for w in (",", "to"))
+        self._links = frozenset(words.numbers(w)[0] for w in ("and", "or", ",", "/", "&", "then", "to"))
+        self._stops = frozenset(words.numbers(w)[0] for w in (";", "."))
+        self._strings = words.vocab.strings
+
+    def read(self, tokens: Sequence[int]) -> ActionReading:
+        """The action of a text given as lemma numbers."""
+        place = self._lead(tokens)
+        verb = None if place is None else self._verb(tokens, place)
+        if verb is None:
+            return ActionReading(None, "no leading verb")
+        rule = "object of the verb" if verb.by_object else "leading verb"
+        second = self._second(tokens, verb.places[0][1])
+        if second is not None and (second.action != verb.action):
+            verb, rule = second, "two leading verbs"
+        if verb.action in (2, 4):
+            doing = self._doing(tokens, verb)
+            if doing is not None:
+                return doing
+        return ActionReading(verb.action, rule, verb.places)
+
+    def _adverb(self, number: int) -> bool:
+        word = self._strings[number]
+        return word.endswith("ly") and len(word) > 4
+
+    def _past_fillers(self, tokens: Sequence[int], place: int, end: int) -> int:
+        """The first place from `place` on that is neither filler nor adverb nor cue; `end` if there is none."""
+        while place < end and (tokens[place] in self._fillers or self._adverb(tokens[place]) or self._cues.at(tokens, place)):
+            place += 1
+        return place
+
+    def _lead(self, tokens: Sequence[int]) -> int | None:
+        """Where the leading verb starts."""
+        length = min(len(tokens), _SEARCH)
+        place = self._past_fillers(tokens, 0, length)
+        if place < length and tokens[place] in self._openers and self._verbs.at(tokens, place) is None:
+            after = self._after_comma(tokens, place, length)
+            place = after if after is not None else place
+        first = place
+        while place < length:
+            if self._verbs.at(tokens, place) is not None and (place == first or tokens[place - 1] not in self._articles):
+                return place
+            place += 1
+        return None
+
+    def _after_comma(self, tokens: Sequence[int], start: int, length: int) -> int | None:
+        """The place after the first comma that a verb follows, adverbs and fillers aside."""
+        for comma in range(start, length):
+            if tokens[comma] == self._comma:
+                place = self._past_fillers(tokens, comma + 1, length)
+                if place < length and self._verbs.at(tokens, place) is not None:
+                    return place
+        return None
+
+    def _verb(self, tokens: Sequence[int], place: int) -> _Verb | None:
+        """The verb at `place`, its category given by its object where it is an open one; None if there is no verb."""
+        found = self._verbs.at(tokens, place)
+        if found is None:
+            return None
+        end, action = found
+        opened = self._open.at(tokens, place)
+        if opened is None or opened[0] < end:
+            return _Verb(((place, end),), action, False)
+        end, otherwise = opened
+        for at in range(end, min(end + _REACH, len(tokens))):
+            if tokens[at] in self._stops:
+                break
+            thing = self._objects.at(tokens, at)
+            if thing is not None:
+                return _Verb(((place, end), (at, thing[0])), thing[1], True)
+        return _Verb(((place, end),), otherwise, False)
+
+    def _second(self, tokens: Sequence[int], place: int) -> _Verb | None:
+        """The second of two leading verbs that starts right after "and" at `place`, or None."""
+        linked = False
+        while place < len(tokens):
+            if tokens[place] in self._links:
+                linked = linked or tokens[place] != self._to
+            elif not self._adverb(tokens[place]):
+                break
+            place += 1
+        return self._verb(tokens, place) if linked and place < len(tokens) else None
+
+    def _doing(self, tokens: Sequence[int], verb: _Verb) -> ActionReading | None:
+        """A specific act after "by", "through" or the like, or None."""
+        for place in range(verb.places[-1][1], len(tokens) - 1):
+            cue = self._cues.at(tokens, place)
+            if cue is None:
+                continue
+            start = self._past_fillers(tokens, min(cue[0], len(tokens) - 1), len(tokens) - 1)
+            act = self._acts.at(tokens, start)
+            if act is not None and verb.action == 4:
+                return ActionReading(5, "general by way of specific", (*verb.places, (place, cue[0]), (start, act[0])))
+            doing = self._verb(tokens, start)
+            if doing is not None and (doing.action == 5 or (doing.action == 4 and verb.action == 2)):
+                return ActionReading(doing.action, "general by way of specific", (*verb.places, (place, cue[0]), *doing.places))
+        return None

@@ -1,0 +1,1 @@
+"""Kinds of session documents: Working Group reports, addenda, and lists of OHCHR."""

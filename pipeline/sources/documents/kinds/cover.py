@@ -1,0 +1,148 @@
+"""What a document says of itself: symbol, State under Review, session, and what kind of document it is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.corpus.states import State, States
+from pipeline.sources.documents.pages.lines import Line
+from pipeline.sources.documents.pages.running_heads import SYMBOL
+
+_UNIT_LIST = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth"
+)
+_UNITS = _UNIT_LIST.split()
+_TENS = {"twent": 20, "thirt": 30, "fort": 40, "fift": 50, "sixt": 60}
+_HELD = re.compile(r"held\s+its\s+([a-z]+(?:[-\s][a-z]+)?|\d{1,2}(?:st|nd|rd|th))\s+session", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(\d{1,2})\s*(?:st|nd|rd|th)\s+session\b", re.IGNORECASE)
+_WORKING_PAPER = re.compile(r"A/HRC/WG\.6/(\d{1,2})/([A-Z]{3})/\d", re.IGNORECASE)
+_COUNCIL_SYMBOL = re.compile(r"A/HRC/(\d{1,3})/(\d{1,3})(/Add\.?\s?\d+)?(?!\d)", re.IGNORECASE)
+_REVIEW_OF = re.compile(
+    r"review\s+of\s+(?:the\s+)?([A-Z].{2,70}?)\s+(?:was|took|at|by|on|will)\b|UPR\s+of\s+(?:the\s+)?([A-Z].{2,60}?)\s*[(,–-]"
+)
+_TITLE = re.compile(r"Universal\s+Periodic\s+Review\W*$", re.IGNORECASE)
+
+COUNCIL_SESSIONS = {
+    10: 3, 11: 4, 12: 5, 13: 6, 14: 7, 15: 8, 16: 9, 17: 10, 18: 11, 19: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
+    29: 21, 30: 22, 31: 23, 32: 24, 33: 25, 34: 26, 36: 27, 37: 28, 38: 29, 39: 30, 40: 31, 41: 32, 42: 33, 43: 34, 44: 35, 46: 36, 47: 37,
+    48: 38, 49: 39, 50: 40, 52: 41, 53: 42, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49,
+}  # fmt: skip
+"""Session of the Human Rights Council in a report's symbol -> session of the UPR Working Group it reports on.
+
+The eighth Council session took the reports of both the first and the second UPR session, so it is not here.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a document says of itself.
+
+    Attributes:
+        symbol: "A/HRC/18/3", with "/Add.1" for an addendum; None if not given.
+        state: the State under Review, None if not found.
+        session: of the UPR Working Group, None if not found.
+    """
+
+    symbol: str | None
+    state: State | None
+    session: int | None
+
+    @property
+    def is_addendum(self) -> bool:
+        """Whether the symbol is that of an addendum."""
+        return self.symbol is not None and "/Add" in self.symbol
+
+
+def read_cover(lines: Sequence[Line], states: States, more: str = "") -> Cover:
+    """Read a document's own account of itself.
+
+    Args:
+        lines: all lines, with headers and footers.
+        states: by which the State under Review is known.
+        more: text that stands outside the lines, such as the header of a DOCX.
+    """
+    opening = more + "\n" + "\n".join(line.text for line in lines[:220])
+    flow = " ".join(opening.split())
+    symbol = _symbol(lines, more)
+    paper = _WORKING_PAPER.search(flow)
+    return Cover(symbol, _state(lines, flow, states, paper), _session(flow, symbol, paper))
+
+
+def _symbol(lines: Sequence[Line], more: str) -> str | None:
+    seen: Counter[str] = Counter()
+    for found in _COUNCIL_SYMBOL.finditer(more):
+        seen[_spelled(found)] += 2
+    for line in lines:
+        # Alone on a line (a page's header) or on the cover; a symbol in running text belongs to another document.
+        alone = re.fullmatch(rf"\W*(?:United\s+Nations\s+)?(?:\d{{1,3}}\s+)?({SYMBOL})[\s*\d]*", line.text)
+        own = _COUNCIL_SYMBOL.search(alone[1]) if alone else None
+        if own and "WG.6" not in line.text:
+            seen[_spelled(own)] += 3 if line.page == 1 else 1
+    return seen.most_common(1)[0][0] if seen else None
+
+
+def _spelled(found: re.Match[str]) -> str:
+    addendum = re.sub(r"(?i)/add\.?\s?", "/Add.", found[3]) if found[3] else ""
+    return f"A/HRC/{int(found[1])}/{int(found[2])}{addendum}"
+
+
+def _state(lines: Sequence[Line], flow: str, states: States, paper: re.Match[str] | None) -> State | None:
+    title = next(
+        (k for k, line in enumerate(lines[:60]) if _TITLE.search(line.text) or line.text.rstrip(" *").endswith("Periodic Review")), None
+    )
+    if title is not None:
+        for line in lines[title + 1 : title + 6]:
+            state = states.find(re.sub(r"[\d*]+$", "", line.text).strip())
+            if state is not None:
+                return state
+    if paper is not None and (state := states.by_iso.get(paper[2].upper())):
+        return state
+    for found in _REVIEW_OF.finditer(flow):
+        name = (found[1] or found[2]).strip()
+        state = states.find(re.sub(r"(?i)^the\s+", "", name))
+        if state is not None:
+            return state
+    for line in lines[:40]:
+        if 3 < len(line.text) < 60 and (state := states.find(line.text.strip(" *"))):
+            return state
+    return None
+
+
+def _session(flow: str, symbol: str | None, paper: re.Match[str] | None) -> int | None:
+    held = _HELD.search(flow)
+    if held and (number := ordinal(held[1])):
+        return number
+    if paper is not None:
+        return int(paper[1])
+    numbered = _NUMBERED.search(flow) if "UPR" in flow or "Universal Periodic" in flow else None
+    if numbered and ((re.search(r"cycle", flow, re.IGNORECASE) and symbol is None) or "UPR of" in flow):
+        return int(numbered[1])
+    council = _COUNCIL_SYMBOL.search(symbol or "")
+    return COUNCIL_SESSIONS.get(int(council[1])) if council else None
+
+
+def session_of_symbol(symbol: str) -> int | None:
+    """The UPR session that a Council symbol belongs to, None where it is not known."""
+    found = _COUNCIL_SYMBOL.search(symbol)
+    return COUNCIL_SESSIONS.get(int(found[1])) if found else None
+
+
+def ordinal(words: str) -> int | None:
+    """The number of an English ordinal up to sixty-nine ("eleventh", "thirty-fourth", "41st"), None if it is none."""
+    text = words.lower().replace(" ", "-")
+    if digits := re.match(r"\d+", text):
+        return int(digits.group())
+    if text in _UNITS:
+        return _UNITS.index(text) + 1
+    for stem, value in _TENS.items():
+        if text == f"{stem}ieth":
+            return value
+        if text.startswith(f"{stem}y-"):
+            unit = text[len(stem) + 2 :]
+            return value + _UNITS.index(unit) + 1 if unit in _UNITS[:9] else None
+    last = text.rsplit("-", 1)[-1]
+    return ordinal(last) if last != text else None

@@ -1,0 +1,260 @@
+"""A Working Group report as recommendations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from pipeline.corpus.states import State, States
+from pipeline.errors import SourceError
+from pipeline.sources.documents.kinds.chapter import Block, Paragraphs, find_chapter, inner_number
+from pipeline.sources.documents.kinds.cover import Cover
+from pipeline.sources.documents.kinds.dialogue import Citation, Dialogue, citations
+from pipeline.sources.documents.kinds.gaps import numbering_faults, place
+from pipeline.sources.documents.pages.lines import DocumentText
+from pipeline.sources.documents.wording.brackets import BracketReader
+from pipeline.sources.documents.wording.item import WordingReader
+from pipeline.sources.documents.wording.responses import (
+    Position,
+    looks_ahead,
+    looks_back,
+    numbers_in,
+    position_of,
+    speaks_of_recommendations,
+)
+from pipeline.sources.documents.wording.sentence import Wording, tidy
+from pipeline.sources.documents.wording.verbs import begins_with_verb
+from pipeline.sources.records import Record, Reject
+
+_RETOLD = r"(?:recommended|recommends|encouraged|urged|invited|called\s+(?:up)?on|requested|asked|suggested)"
+_REMARK = re.compile(
+    r"(?:^|(?<=[.;)]\s))(?:The|All|These|Those|Both|Other)\s+(?:\w+\s+){0,4}recommendations?\s+(?:\w+\s+){0,8}(?:above|enjoy|will\s+be|did\s+not|do\s+not|have\s+been|were|are)\b.*$",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a reader made of a document: its records in order, and what it could not make anything of."""
+
+    records: list[Record]
+    problems: list[Reject]
+
+
+def read_report(file: str, document: DocumentText, cover: Cover, states: States) -> Extracted:
+    """The recommendations of the chapter, and those that it cites from the dialogue.
+
+    Args:
+        file: name for records and messages.
+        document: the text without headers, footers and footnotes.
+        cover: what the document says of itself.
+        states: by which the States are known.
+
+    Raises: SourceError if there is no such chapter, or no recommendation in it.
+    """
+    span = find_chapter(document)
+    if span is None:
+        raise SourceError(
+            file,
+            'has no chapter "Conclusions and/or recommendations".',
+            "Give the report that the Working Group adopted (its symbol looks like A/HRC/43/15), an addendum to it, or an OHCHR list.",
+        )
+    reader = _ReportReader(file, document, cover, states)
+    reader.read(list(Paragraphs(document, span).blocks()), span[0])
+    if span[1] == len(document.lines):
+        last = document.lines[-1]
+        reason = f"{place(last.page, last.number)}: the document ends inside the chapter. Check that no page is missing."
+        reader.problems.append(Reject(file, None, reason, page=last.page))
+    if not reader.records:
+        raise SourceError(
+            file,
+            'the chapter "Conclusions and/or recommendations" holds no numbered recommendation.',
+            "Check that the document is complete.",
+        )
+    return Extracted(reader.records, reader.problems)
+
+
+class _ReportReader:
+    def __init__(self, file: str, document: DocumentText, cover: Cover, states: States) -> None:
+        self.records: list[Record] = []
+        self.problems: list[Reject] = []
+        self._file, self._document, self._cover, self._states = file, document, cover, states
+        self._brackets = BracketReader(states)
+        self._wordings = WordingReader(self._brackets)
+        self._retold = _retold(cover.state)
+        self._position: Position | None = None
+        self._cited: set[Citation] = set()
+        self._comments = False
+        self._first_number = 0
+        self._themes: tuple[str, ...] = ()
+
+    def read(self, blocks: Sequence[Block], chapter: int) -> None:
+        reviewed = self._cover.state.name if self._cover.state else ""
+        self._first_number = next((int(b.number) for b in blocks if b.kind == "paragraph"), 0)
+        dialogue = Dialogue(self._document, chapter, self._states, reviewed)
+        for block in blocks:
+            if block.kind == "item":
+                self._item(block)
+            elif block.kind == "paragraph":
+                self._paragraph(block, dialogue)
+        found = {record.paragraph for record in self.records}
+        self.problems += numbering_faults(self._file, self._document, [b for b in blocks if b.kind == "item"], found)
+
+    def _paragraph(self, block: Block, dialogue: Dialogue) -> None:
+        text = self._document.flow(block.content, block.end)
+        self._themes = ()
+        intro, _, listed = text.rpartition(":")
+        has_states = bool(self._brackets.find(listed if intro else text))
+        said = intro if intro and has_states else text
+        position = position_of(said) if speaks_of_recommendations(said) else None
+        cited = citations(text, self._first_number)
+        if cited:
+            self._cite(cited, dialogue, position, block.start)
+        elif position and not looks_ahead(said) and looks_back(said) and not has_states:
+            self._backward(position, said)
+        elif position and not self._by_number(said, position):
+            self._position = position
+        self._comments = bool(re.search(r"(?i)\b(?:comments?|explanations?|observations?|clarifications?)\b", said))
+        if has_states and intro and speaks_of_recommendations(intro):
+            # One recommendation that has no number of its own but its paragraph's.
+            self._add(block.number, listed, block.end - len(listed), block.end, position)
+        elif intro and looks_ahead(intro) and 3 < len(listed.strip()) < 120 and not has_states:
+            self._heading(tidy(listed))
+
+    def _by_number(self, text: str, position: Position) -> bool:
+        """Apply a position to the numbers a remark names; whether it was such a remark."""
+        named = set(numbers_in(text))
+        known = {r.paragraph for r in self.records}
+        if not named & known or re.search(r"implement", text):
+            return bool(named & known)
+        self.records = [replace(r, response=position) if r.paragraph in named else r for r in self.records]
+        return True
+
+    def _backward(self, position: Position, text: str) -> None:
+        everything = re.search(r"(?i)\ball\s+(?:the\s+|of\s+the\s+)?recommendations?", text)
+        self.records = [
+            replace(r, response=position) if not r.response or (everything and r.response == "Pending") else r for r in self.records
+        ]
+
+    def _item(self, block: Block) -> None:
+        text = self._document.flow(block.content, block.end)
+        remark = _REMARK.search(text)
+        if remark and remark.start() > 0 and position_of(remark.group()):
+            self._add(block.number, text[: remark.start()], block.content, block.end, self._position)
+            self._backward(position_of(remark.group()) or "Pending", remark.group())
+            return
+        self._add(block.number, text, block.content, block.end, self._position)
+
+    def _add(self, number: str, text: str, start: int, end: int, position: Position | None) -> None:
+        wordings = self._wordings.read(text)
+        if wordings and not any(w.states for w in wordings) and (self._comments or self._is_comment(text)):
+            self.problems.append(self._problem(start, f"paragraph {number} is a comment of the State under Review; it is left out.", text))
+            return
+        headings = _headings(wordings)
+        wordings = wordings[: len(wordings) - len(headings)]
+        if not wordings:
+            self.problems.append(self._problem(start, f"paragraph {number} has a number and no text. Check the document there."))
+        for wording, (a, b) in zip(wordings, self._spans(text, wordings, start, end), strict=True):
+            own, words = inner_number(wording.text, number)
+            if not wording.states and len(wordings) > 1 and self._comments:
+                self.problems.append(self._problem(a, f"paragraph {own}: a comment of the State under Review is left out.", words))
+                continue
+            self._record(own, self._own_words(words), wording.states, a, b, position)
+            if not wording.states and len(wordings) > 1:
+                self.problems.append(self._problem(a, f"paragraph {own}: this wording names no State; it is kept without one.", words))
+        if wordings and not any(w.states for w in wordings):
+            self.problems.append(self._problem(start, f"paragraph {number} names no recommending State; it is kept without one.", text))
+        for heading in headings:
+            self._heading(heading.text)
+
+    def _heading(self, text: str) -> None:
+        """A heading between items says the position on what follows, or its theme."""
+        position = position_of(text)
+        if position and (speaks_of_recommendations(text) or len(text) < 60):
+            self._position = position
+        else:
+            self._themes = (re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+", "", text),)
+
+    def _own_words(self, text: str) -> str:
+        """A wording without "Recommended that Benin ...", where what remains still says what to do."""
+        found = self._retold.match(text)
+        rest = text[found.end() :].strip() if found else ""
+        return rest if begins_with_verb(rest) else text
+
+    def _is_comment(self, text: str) -> bool:
+        names = (self._cover.state.name, self._cover.state.un_name, *self._cover.state.aliases) if self._cover.state else ()
+        opening = text.lower().removeprefix("the ")
+        return opening.startswith((*(n.lower() for n in names), "regarding recommendation", "regarding the recommendation"))
+
+    def _spans(self, text: str, wordings: Sequence[Wording], start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Spans in the document of wordings in its flowing text, letter by letter: joining moves white space and hyphens only."""
+        raw = self._document.text[start:end]
+        letters = [k for k, c in enumerate(raw) if c.isalnum()]
+        counted = [0, *accumulate(c.isalnum() for c in text)]
+        for wording in wordings:
+            first, last = counted[wording.start], counted[wording.end]
+            if first >= last or first >= len(letters):
+                yield start, end
+                continue
+            place_of_last = letters[min(last, len(letters)) - 1]
+            close = raw[place_of_last + 1 : place_of_last + 4]
+            yield start + letters[first], start + place_of_last + 1 + (len(close) - len(close.lstrip(")")))
+
+    def _record(self, number: str, text: str, states: tuple[str, ...], start: int, end: int, position: Position | None) -> None:
+        line = self._document.line_at(start)
+        self.records.append(
+            Record(
+                file=self._file,
+                row=len(self.records) + 1,
+                text=text,
+                state_under_review=self._cover.state.name if self._cover.state else "",
+                recommending_states=states,
+                session=self._cover.session,
+                symbol=self._cover.symbol,
+                paragraph=number,
+                response=position or "",
+                page=line.page,
+                char_start=start,
+                char_end=end,
+                themes=self._themes or None,
+            )
+        )
+
+    def _cite(self, cited: Sequence[Citation], dialogue: Dialogue, position: Position | None, place_of: int) -> None:
+        for citation in cited:
+            if citation in self._cited:
+                continue
+            self._cited.add(citation)
+            found = dialogue.look_up(citation)
+            if not found:
+                self.problems.append(self._problem(place_of, f"cites paragraph {citation.paragraph}, where no recommendation was found."))
+            for item in found:
+                if len(item.text) > 15:
+                    self._record(item.number, tidy(item.text), (item.state,) if item.state else (), item.start, item.end, position)
+
+    def _problem(self, char: int, reason: str, text: str | None = None) -> Reject:
+        line = self._document.line_at(char)
+        return Reject(self._file, None, f"{place(line.page, line.number)}: {reason}", text[:160] if text else None, line.page)
+
+
+def _headings(wordings: Sequence[Wording]) -> list[Wording]:
+    """Wordings at the end of an item that are none: headings before the next item, without a verb and without States."""
+    found: list[Wording] = []
+    for wording in reversed(wordings[1:]):
+        if wording.states or len(wording.text) > 160 or begins_with_verb(wording.text) or wording.text[:1].islower():
+            break
+        found.insert(0, wording)
+    return found
+
+
+def _retold(state: State | None) -> re.Pattern[str]:
+    """ "Recommended that Benin ..." at the beginning of a wording, which is the report's voice and not the recommendation."""
+    names = "|".join(re.escape(n) for n in ((state.name, state.un_name, *state.aliases) if state else ()))
+    subject = rf"(?:the\s+government(?:\s+of\s+(?:{names}))?|{names})" if names else r"the\s+government"
+    return re.compile(
+        rf"^(?:also\s+|further\s+)?{_RETOLD}\s+(?:(?:that|to|for)\s+)*(?:{subject}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
+        rf"|^(?:that\s+)?{subject}\s+should\s+",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,1 @@
+"""Wording: from a paragraph to recommendations, recommending States and responses."""

@@ -1,0 +1,124 @@
+"""Layouts: what the headings of a table mean. Each column is used, ignored by name, or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import SettingsError, SourceError
+from pipeline.sources.records import Record
+from pipeline.sources.tables.rows import SourceTable, TableRow
+from pipeline.store.tables import armed
+
+_LISTS = ("recommending_states", "issues", "themes")
+_INTEGERS = ("page", "char_start", "char_end")
+_FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"} | {"response_standard"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of table, from configs/sources.yaml.
+
+    Attributes:
+        name: its name there.
+        fields: heading (lower case) to field of `Record`.
+        optional: headings that may be missing.
+        ignored: headings that are not read, with the reason.
+        separator: what cuts cells that hold several values.
+        single: fields that are never cut.
+    """
+
+    name: str
+    fields: Mapping[str, str]
+    optional: frozenset[str]
+    ignored: Mapping[str, str]
+    separator: str
+    single: frozenset[str]
+
+    def missing(self, headings: Iterable[str]) -> list[str]:
+        """The headings this layout needs and `headings` lacks."""
+        present = {h.lower() for h in headings}
+        return [h for h in self.fields if h not in present and h not in self.optional]
+
+    def unknown(self, headings: Iterable[str]) -> list[str]:
+        """The headings that this layout neither uses nor ignores by name."""
+        return [h for h in headings if h.lower() not in self.fields and h.lower() not in self.ignored]
+
+    def records(self, file: str, table: SourceTable) -> Iterator[Record]:
+        """The rows of a table as records."""
+        places = [(i, self.fields[h.lower()]) for i, h in enumerate(table.headings) if h.lower() in self.fields]
+        for row in table.rows:
+            yield self._record(file, row, places)
+
+    def _record(self, file: str, row: TableRow, places: list[tuple[int, str]]) -> Record:
+        values: dict[str, Any] = {}
+        fault = row.fault
+        for place, field in places:
+            # The apostrophe kept a spreadsheet from running the cell.
+            cell = armed(row.cells[place])
+            if field in _LISTS:
+                values[field] = tuple(part for part in (p.strip() for p in self._cut(field, cell)) if part)
+            elif field in _INTEGERS:
+                values[field] = int(cell) if cell.strip().isdigit() else None
+            elif field == "kind":
+                values[field] = cell.strip().lower() or "recommendation"
+            elif field in ("symbol", "paragraph", "language", "label_source", "taxonomy_version", "position_source"):
+                values[field] = cell.strip() or None
+            else:
+                values[field] = cell
+        known = values.pop("response_standard", "")
+        values["response"] = values.get("response") or known
+        return Record(file=file, row=row.number, fault=fault, **{"text": None, **values})
+
+    def _cut(self, field: str, cell: str) -> list[str]:
+        return [cell] if field in self.single else cell.split(self.separator)
+
+
+def layouts_from(content: Mapping[str, Any], where: str) -> tuple[Layout, ...]:
+    """The layouts of a sources.yaml. Raises: SettingsError."""
+    layouts = []
+    for name, entry in content.items():
+        strange = sorted(set(entry["fields"].values()) - _FIELDS)
+        if strange:
+            raise SettingsError(f"{where}, layout {name}", f"'{strange[0]}' is not a field.", f"Use one of {', '.join(sorted(_FIELDS))}.")
+        layouts.append(
+            Layout(
+                name,
+                {h.lower(): f for h, f in entry["fields"].items()},
+                frozenset(h.lower() for h in entry.get("optional", ())),
+                {h.lower(): why for h, why in entry.get("ignored", {}).items()},
+                entry["separator"],
+                frozenset(entry.get("single", ())),
+            )
+        )
+    return tuple(layouts)
+
+
+def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layout:
+    """The layout of a table.
+
+    Raises: SourceError if no layout fits, naming the nearest one and the headings that are missing or unknown; or
+        if a heading that is read stands twice.
+    """
+    headings = table.headings
+    nearest = min(layouts, key=lambda y: len(y.missing(headings)) + len(y.unknown(headings)))
+    missing, unknown = nearest.missing(headings), nearest.unknown(headings)
+    if missing:
+        raise SourceError(
+            where,
+            f"the columns are not those of a known table: '{missing[0]}' is missing (nearest layout: {nearest.name}; "
+            f"found: {', '.join(headings[:12]) or 'none'}).",
+            "Export it with all columns, or describe its columns under layouts in configs/sources.yaml.",
+        )
+    if unknown:
+        raise SourceError(
+            where,
+            f"column '{unknown[0]}' is not known in layout {nearest.name}.",
+            "Add it under fields or ignored of that layout in configs/sources.yaml, or delete the column.",
+        )
+    read = [h.lower() for h in headings if h.lower() in nearest.fields]
+    twice = next((h for h in read if read.count(h) > 1), None)
+    if twice:
+        raise SourceError(where, f"column '{next(h for h in headings if h.lower() == twice)}' stands twice.", "Delete one of the two.")
+    return nearest

@@ -1,0 +1,161 @@
+"""Tables as people have them: .csv in any encoding and dialect, .xls and .xlsx, read row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import SourceError
+from pipeline.sources.tables.encoding import TextFormat, detect_in
+from pipeline.store.files import explain, read_bytes
+
+TEXT_SUFFIXES = (".csv", ".tsv")
+BOOK_SUFFIXES = (".xls", ".xlsx", ".xlsm", ".ods")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A data row: its 1-based number, its cells as text (as many as headings), and what could not be read in it."""
+
+    number: int
+    cells: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A table: its headings, its rows (read as they are asked for), and how it was read, for the person."""
+
+    headings: tuple[str, ...]
+    rows: Iterator[TableRow]
+    described: str
+
+
+def open_table(path: Path, encoding: str = "auto", delimiter: str = "auto") -> SourceTable:
+    """A .csv, .tsv, .xls or .xlsx file as headings and rows.
+
+    Raises: SourceError if the file is empty, damaged, or of another kind than its ending says.
+    """
+    if path.suffix.lower() in BOOK_SUFFIXES:
+        return _open_book(path)
+    return _open_text(path, encoding, delimiter)
+
+
+def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
+    form = detect_in(path, encoding, delimiter)
+    # The module's limit is for the whole process; a cell that is too long is judged by its row later.
+    csv.field_size_limit(sys.maxsize)
+    try:
+        file = io.TextIOWrapper(path.open("rb"), encoding=form.encoding, errors="surrogateescape", newline="")
+    except OSError as error:
+        raise explain(path, error) from error
+    lines = _Lines(file)
+    rows = csv.reader(lines, delimiter=form.delimiter)
+    try:
+        headings = next((row for row in rows if any(cell.strip() for cell in row)), None)
+    except csv.Error as error:
+        raise SourceError(str(path), f"the headings cannot be read ({error}).", "Export the file again.") from error
+    if headings is None:
+        raise SourceError(str(path), "the file has no headings.", "Export it again.")
+    names = tuple(h.replace("\ufeff", "").strip() for h in headings)
+    return SourceTable(names, _text_rows(rows, lines, len(names), form), str(form))
+
+
+class _Lines:
+    """The lines of a file, which remembers those of the row at hand and can take them back."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._again: list[str] = []
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._file)
+        self.taken.append(line)
+        return line
+
+    def take_back(self) -> None:
+        """Give all lines of the row at hand but its first once more."""
+        self._again.extend(reversed(self.taken[1:]))
+
+
+def _unclosed(lines: list[str], delimiter: str) -> bool:
+    """Whether a row of several lines came about by a quotation mark that is not closed properly."""
+    try:
+        return len(lines) > 1 and not next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+
+
+def _text_rows(rows: Iterator[list[str]], lines: _Lines, width: int, form: TextFormat) -> Iterator[TableRow]:
+    number = 0
+    while True:
+        lines.taken.clear()
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            number += 1
+            yield TableRow(number, ("",) * width, f"The row cannot be read ({error}). Export it again.")
+            continue
+        if not any(cells):
+            continue
+        number += 1
+        if _unclosed(lines.taken, form.delimiter):
+            # The rows that follow must not vanish in this one's cell.
+            lines.take_back()
+            yield TableRow(number, ("",) * width, "A quotation mark in the row is not closed. Close it, or double it inside a cell.")
+            continue
+        fault = None
+        if len(cells) != width:
+            fault = f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
+            cells = (cells + [""] * width)[:width]
+        if any("\ud800" <= c <= "\udfff" for cell in cells if not cell.isascii() for c in cell):
+            fault = f"The row holds bytes that are not {form.encoding}. Export it again, or name the right --encoding."
+        yield TableRow(number, tuple(cells), fault)
+
+
+def _open_book(path: Path) -> SourceTable:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    content = read_bytes(path)
+    if not content:
+        raise SourceError(str(path), "the file is empty.", "Export it again.")
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        filled = [s for s in (book.get_sheet_by_name(name) for name in book.sheet_names) if s.height]
+        sheet = filled[0] if filled else None
+        rows = iter(sheet.to_python(skip_empty_area=True)) if sheet else iter(())
+    except (CalamineError, ValueError, OSError) as error:
+        raise SourceError(str(path), f"the workbook cannot be read ({error}).", "Download or save it again; it may be cut off.") from error
+    headings = next((row for row in rows if any(str(cell).strip() for cell in row)), None)
+    if headings is None or sheet is None:
+        raise SourceError(str(path), "the workbook holds no table.", "Export it again.")
+    names = tuple(str(h).strip() for h in headings)
+    described = f"worksheet '{sheet.name}'" + (f", the first of {len(filled)} with content" if len(filled) > 1 else "")
+    return SourceTable(names, _book_rows(rows, len(names)), described)
+
+
+def _book_rows(rows: Iterator[Sequence[object]], width: int) -> Iterator[TableRow]:
+    number = 0
+    for row in rows:
+        cells = tuple(_cell(value) for value in row)
+        if not any(cells):
+            continue
+        number += 1
+        yield TableRow(number, (cells + ("",) * width)[:width])
+
+
+def _cell(value: object) -> str:
+    """A worksheet's value as a person sees it: whole numbers without ".0"."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

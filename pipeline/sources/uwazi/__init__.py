@@ -1,0 +1,1 @@
+"""Uwazi: its entities as records, its API, and the full download of a template."""

@@ -1,0 +1,67 @@
+"""Stage `check`: one text, its labels, and the words that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.corpus.text import normalise
+from pipeline.errors import SourceError
+from pipeline.models.decision import Label, label_texts
+from pipeline.models.evidence import Evidence
+from pipeline.models.explanations import CATEGORIES, explained
+from pipeline.registry.choosing import model_folder
+from pipeline.rules.labeller import RuleOpinion
+from pipeline.settings import Settings
+from pipeline.store.models import load_bundle
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One text, labelled and explained.
+
+    Attributes:
+        text: as the model saw it: cleaned, States masked.
+        label: what the model says.
+        rule: what the codebook's rules say.
+        action_evidence: the words that carry the action; empty where there is none.
+        tag_evidence: by tag given, the words that carry it.
+        model_version, taxonomy_version, demo: of the model.
+    """
+
+    text: str
+    label: Label
+    rule: RuleOpinion
+    action_evidence: tuple[Evidence, ...]
+    tag_evidence: dict[str, tuple[Evidence, ...]]
+    model_version: str
+    taxonomy_version: str
+    demo: bool
+
+    def words(self, evidence: Sequence[Evidence]) -> list[str]:
+        """The stretches of the text that evidence names."""
+        return [self.text[e.span.start : e.span.end] for e in evidence]
+
+
+def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
+    """Label and explain one text.
+
+    Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot be reached.
+    """
+    if not normalise(text):
+        raise SourceError("TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation.")
+    bundle = load_bundle(model_folder(model, settings))
+    label = label_texts(bundle, [text], [None])[0]
+    seen = bundle.seen(text)
+    opinion = bundle.rules.label([seen])[0]
+    found = {} if label.action is None else explained(bundle, seen, label.action, label.issues, opinion)
+    return Checked(
+        seen,
+        label,
+        opinion,
+        found.get((label.action or 0) - 1, ()),
+        {name: found[CATEGORIES + bundle.taxonomy.index[name]] for name in label.issues},
+        bundle.version,
+        bundle.taxonomy.version,
+        bundle.demo,
+    )

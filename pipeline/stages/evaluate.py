@@ -1,0 +1,236 @@
+"""Stage `evaluate`: what the trained models are worth, on rows they never saw, and a run in MLflow that keeps it.
+
+Two documents are written and kept apart, since `register` may see only the first:
+`tune.json` (the tuning part, by which models are chosen) and `test.json` (the test part, only reported).
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.charts import quality_plots
+from pipeline.corpus.coded import Corpus, corpus_from
+from pipeline.errors import SourceError
+from pipeline.evaluation.assessment import Assessor, baselines, flat_metrics
+from pipeline.evaluation.behaviour import behaviour_document
+from pipeline.evaluation.evidence_quality import explanation_quality
+from pipeline.evaluation.exchangeability import session_tests
+from pipeline.evaluation.metrics import to_plain
+from pipeline.evaluation.suspected.inquiry import inquire
+from pipeline.models.bundle import Bundle, Predictions
+from pipeline.progress import Progress, silent
+from pipeline.registry.choosing import model_folder
+from pipeline.registry.tracking import CHAMPION, DEMO_TAG, VERSION_TAG, RunRecord, Tracker
+from pipeline.settings import Settings, home
+from pipeline.store.behaviours import load_behaviours
+from pipeline.store.files import atomic_file, digest, write_json
+from pipeline.store.models import load_bundle
+from pipeline.store.tables import read_parquet, write_batches, write_parquet
+from pipeline.store.vocabularies import config_path, load_states, read_yaml
+
+
+@dataclass(frozen=True)
+class EvaluateReport:
+    """The two documents, and the MLflow run that holds them."""
+
+    tune: dict[str, Any]
+    test: dict[str, Any]
+    run_id: str
+
+
+def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> EvaluateReport:
+    """Evaluate the models of `train` into the folder `out`, and log a run.
+
+    Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, suspected_errors.parquet and .csv, plots/*.svg
+    and run.json.
+
+    Raises: SourceError if the models were trained on another corpus; ModelError; StoreError; SettingsError for MLflow.
+    """
+    bundles = {name: load_bundle(models / name) for name in ("session", "random")}
+    session = bundles["session"]
+    corpus_sha = digest(corpus_path)
+    if session.facts.get("corpus_sha256") != corpus_sha:
+        raise SourceError(str(corpus_path), "the models were trained on another corpus.", "Run `upr train` on this one first.")
+    corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, **settings.splits.model_dump())
+    assessor = Assessor(
+        corpus, load_states(), settings.evaluate.bootstrap_samples, settings.evaluate.seed, settings.evaluate.calibration_bins
+    )
+    predictions = {
+        name: (corpus.splits[name], bundle.predict(corpus.texts))
+        for name, bundle in progress(bundles.items(), "models evaluated", len(bundles))
+    }
+    model = _model_facts(session)
+    tune = assessor.tune_document(model, predictions["session"])
+    test = assessor.test_document(model, predictions)
+    out_of_fold = _out_of_fold(models, corpus, session)
+    tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(out_of_fold, predictions["session"][1]))
+    tune["baselines"] = baselines(assessor, session, "tune")
+    test["baselines"] = baselines(assessor, session, "test")
+    test |= _champion(assessor, session, settings)
+    tune |= _trials(session, corpus, settings)
+    test |= _doubts(assessor, session, predictions["session"][1], out_of_fold, settings, out)
+    metrics = flat_metrics(tune, test)
+    write_json(out / "tune.json", tune)
+    write_json(out / "test.json", test)
+    write_json(out / "metrics.json", metrics)
+    write_parquet(out / "predictions.parquet", _predictions_table(corpus, session, predictions["session"][1]))
+    plots = []
+    for name, picture in quality_plots(tune, test).items():
+        plots.append(out / "plots" / name)
+        with atomic_file(plots[-1]) as temporary:
+            temporary.write_bytes(picture)
+    run_id = _log(
+        settings,
+        session,
+        corpus,
+        corpus_path,
+        models / "session",
+        metrics,
+        {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots},
+    )
+    write_json(out / "run.json", {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri})
+    return EvaluateReport(tune, test, run_id)
+
+
+def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
+    """Out-of-fold predictions of the training rows, in row order, cut where the session's model cuts."""
+    table = read_parquet(models / "out_of_fold.parquet")
+    place = {row_id: i for i, row_id in enumerate(table["row_id"].to_pylist())}
+    order = np.array([place[corpus.row_ids[i]] for i in corpus.splits["session"].rows("train")], dtype=np.int64)
+    matrices = [np.array(table[name].to_pylist(), dtype=np.float32)[order] for name in ("action_probabilities", "tag_scores")]
+    return Predictions(matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits)
+
+
+def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[str, Any]:
+    """The model in use, by its version, and its figures; no figures if it learned from other rows, which may be those of the test part.
+
+    In a fresh registry it is the shipped one, as `register` will have it. Empty where the evaluated model is in use itself.
+    """
+    tracker = Tracker(settings)
+    reference = f"models:/{tracker.model_name}@{CHAMPION}" if tracker.aliased(CHAMPION) else "shipped"
+    champion = load_bundle(model_folder(reference, settings))
+    if champion.version == session.version:
+        return {}
+    found: dict[str, Any] = {"version": champion.version}
+    if champion.facts.get("split_sha256") == session.facts["split_sha256"] and champion.taxonomy.labels == session.taxonomy.labels:
+        found |= assessor.champion_document(champion) | _trials(champion, assessor.corpus, settings)
+    return {"champion": found}
+
+
+def _trials(bundle: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:
+    """What is tried apart from the coded labels: behaviour on wording of our own, and evidence on texts of the tuning part."""
+    options = settings.evaluate
+    floors = read_yaml(config_path("quality_floors.yaml")).get("behaviour", {})
+    texts = [corpus.texts[i] for i in corpus.splits["session"].rows("tune")]
+    evidence = explanation_quality(bundle, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed)
+    behaviour = behaviour_document(load_behaviours(bundle.taxonomy.version), bundle, floors)
+    return {"behaviour": to_plain(behaviour), "evidence": to_plain(evidence)}
+
+
+def _doubts(
+    assessor: Assessor, session: Bundle, predictions: Predictions, out_of_fold: Predictions, settings: Settings, out: Path
+) -> dict[str, Any]:
+    """Whether sessions are alike, and which codes may be slips; the latter are also written as a table."""
+    corpus, options = assessor.corpus, settings.evaluate
+    alike = session_tests(corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed)
+    inquiry = inquire(corpus, assessor.states, session.rules, out_of_fold, predictions, session.version)
+    for suffix in (".parquet", ".csv"):
+        write_batches(out / f"suspected_errors{suffix}", inquiry.table.schema, [inquiry.table])
+    return {"exchangeability": to_plain(alike), "suspected_errors": to_plain(inquiry.document)}
+
+
+def _model_facts(bundle: Bundle) -> dict[str, Any]:
+    return {
+        "version": bundle.version,
+        "kind": bundle.classifier.kind,
+        "demo": bundle.demo,
+        "taxonomy": bundle.taxonomy.version,
+        "trained_rows": bundle.facts["train_rows"],
+        "train_sessions": bundle.facts["train_sessions"],
+        "tune_sessions": bundle.facts["tune_sessions"],
+    }
+
+
+def _predictions_table(corpus: Corpus, bundle: Bundle, predictions: Predictions) -> pa.Table:
+    """Gold and prediction of every coded row, for notebooks and for those who read errors."""
+    split = corpus.splits["session"]
+    rows = np.flatnonzero(split.parts != "")
+    labels = np.array(bundle.taxonomy.labels)
+
+    def named(matrix: npt.NDArray[np.bool_]) -> list[list[str]]:
+        return [labels[row].tolist() for row in matrix[rows]]
+
+    return pa.table(
+        {
+            "row_id": [corpus.row_ids[i] for i in rows],
+            "part": split.parts[rows].tolist(),
+            "seen": split.seen[rows],
+            "text": [corpus.texts[i] for i in rows],
+            "session": pa.array([corpus.sessions[i] for i in rows], pa.int64()),
+            "gold_action": corpus.actions[rows],
+            "action": predictions.action[rows],
+            "action_probabilities": predictions.action_probabilities[rows].astype(np.float64).round(4).tolist(),
+            "gold_issues": named(corpus.tags),
+            "issues": named(predictions.tags),
+        }
+    )
+
+
+def _log(
+    settings: Settings,
+    bundle: Bundle,
+    corpus: Corpus,
+    corpus_path: Path,
+    folder: Path,
+    metrics: Mapping[str, float | None],
+    artifacts: Mapping[str, list[Path]],
+) -> str:
+    train = corpus.splits["session"].rows("train")
+    columns = ["rec_id", "row_id", "text", "session", "action"]
+    dataset = corpus.table.select(columns).take(pa.array(train)).to_pandas()
+    record = RunRecord(
+        name=bundle.version,
+        parameters={f"train.{k}": v for k, v in _flat(bundle.facts["settings"])} | {"taxonomy": bundle.taxonomy.version},
+        metrics={k: v for k, v in metrics.items() if v is not None},
+        tags={
+            VERSION_TAG: bundle.version,
+            DEMO_TAG: str(bundle.demo).lower(),
+            "corpus_sha256": bundle.facts["corpus_sha256"],
+            "split_sha256": bundle.facts["split_sha256"],
+            "git_commit": _git_commit(),
+            "dvc_lock_sha256": digest(home() / "dvc.lock") if (home() / "dvc.lock").is_file() else "none",
+        },
+        artifacts=artifacts,
+        dataset=dataset,
+        dataset_source=corpus_path,
+    )
+    import pandas as pd
+
+    example = pd.DataFrame(
+        {"text": ["Consider ratifying the Convention against Torture", "Continue its efforts to promote the right to education"]}
+    )
+    return Tracker(settings).log_run(record, folder, example)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in settings.items():
+        pairs += _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
+    return pairs
+
+
+def _git_commit() -> str:
+    """The commit of the project folder, "unknown" where it is not a git checkout."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=home(), capture_output=True, text=True, check=False)  # noqa: S607
+    except OSError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"

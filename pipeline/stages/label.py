@@ -1,0 +1,287 @@
+"""Stage `label`: tables, documents and plain text to labelled rows, in flat memory, resumable after being killed.
+
+The gold of an input is never read: the standardiser is told to leave it out.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import __version__
+from pipeline.corpus.language import language_of
+from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
+from pipeline.errors import SettingsError, SourceError, UprError
+from pipeline.models.bundle import Bundle
+from pipeline.models.decision import EMPTY, UNCLEAR_ROW, label_texts
+from pipeline.progress import Progress, silent
+from pipeline.registry.choosing import model_folder
+from pipeline.settings import Settings
+from pipeline.sources.anything import ANY_SUFFIXES, about_how_many, records_of
+from pipeline.sources.opening import expand, standardiser
+from pipeline.sources.records import Reject
+from pipeline.store.files import digest, rejects_path, write_jsonl
+from pipeline.store.jobs import Job
+from pipeline.store.models import load_bundle
+from pipeline.store.tables import check_suffix, write_batches
+from pipeline.store.vocabularies import config_path, load_states
+
+Columns = dict[str, list[Any]]
+_TRIED = 50
+"""Rows labelled before workers are forked: so many that a network is asked for some."""
+_AHEAD = 2
+"""Batches given to a worker: enough to keep it busy while this process labels one."""
+
+
+@dataclass(frozen=True)
+class LabelReport:
+    """What was done.
+
+    Attributes:
+        rows: rows written.
+        for_review: rows that a person should look at.
+        reasons: how many rows name each reason.
+        failed: inputs that could not be used, with the error; the others were labelled.
+        problems: what a person should look at in the documents (gaps in the numbering, conflicts); also in the rejects file.
+        model_version: of the model.
+        demo: the model is a demonstration.
+        resumed_batches: batches found finished from an earlier, killed run.
+    """
+
+    rows: int
+    for_review: int
+    reasons: dict[str, int]
+    failed: tuple[UprError, ...]
+    problems: tuple[Reject, ...]
+    model_version: str
+    demo: bool
+    resumed_batches: int
+
+
+def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "shipped", progress: Progress = silent) -> LabelReport:
+    """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
+
+    Args:
+        inputs: files, or folders of files, that `ingest` or `extract` reads, or plain text (.txt, a recommendation a line).
+            Documents of one review are merged.
+        out: the labelled table. Its state stands in `<out>.partial` until it is whole.
+        settings: batches, processes, encoding.
+        model: see `model_folder`.
+        progress: shows rows as they are labelled.
+
+    Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed. Nothing is left at `out` then.
+    """
+    check_suffix(out)
+    folder = model_folder(model, settings)
+    # Here rather than in the workers: they are forked, and share it.
+    _model.cache_clear()
+    bundle = _model(folder)
+    failed: list[UprError] = []
+    sums = _files(inputs, failed)
+    files = [file for file, _ in sums]
+    job = Job.open(out, _identity(sums, out, bundle.version, settings), _now())
+    problems: list[Reject] = []
+    size, about = settings.label.batch_rows, about_how_many(files)
+    batches = enumerate(_batches(_rows(files, settings, failed, problems, progress), size))
+    first = list(islice(batches, 2))
+    count = 0
+    workers = settings.label.processes - 1 if len(first) > 1 else 0
+    with _pool(workers, first[0][1] if first else {}, job.started_at, folder) as pool:
+        labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, folder)
+        for _ in progress(labelling, f"batches of {size} labelled", None if about is None else -(-about // size)):
+            count += 1
+    if not count:
+        job.close()
+        raise failed[0] if failed else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
+    if problems:
+        write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
+    tally = Tally()
+    written = write_batches(out, LABELLED, tally.watch(job.batches(count)))
+    job.close()
+    return LabelReport(written, tally.for_review, tally.reasons, tuple(failed), tuple(problems), bundle.version, bundle.demo, job.resumed)
+
+
+def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings) -> dict[str, Any]:
+    """Everything that decides the bytes of the output."""
+    limits = settings.extract.model_dump(exclude={"processes"})  # a document beyond them is left out
+    return {
+        "inputs": [[file.name, sha] for file, sha in files],
+        "model": model_version,
+        "pipeline": __version__,
+        "batch_rows": settings.label.batch_rows,
+        "format": out.suffix.lower(),
+        "reading": [settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language, limits],
+        "configs": {name: digest(config_path(name)) for name in ("sources.yaml", "states.csv")},
+    }
+
+
+def _now() -> datetime:
+    """The time, or `SOURCE_DATE_EPOCH` where that is set, for bytes that do not depend on when the job ran."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError("SOURCE_DATE_EPOCH", f"'{epoch}' is not a time ({error}).", "Write seconds since 1970, or unset it.") from error
+
+
+def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, str]]:
+    """The files of the inputs with their sums; the faults of those that are not there go to `failed`."""
+    files = []
+    for path in inputs:
+        try:
+            files += [(file, digest(file)) for file in expand([path], ANY_SUFFIXES)]
+        except UprError as error:
+            failed.append(error)
+    return files
+
+
+def _rows(
+    files: Sequence[Path], settings: Settings, failed: list[UprError], problems: list[Reject], progress: Progress
+) -> Iterator[dict[str, Any]]:
+    """The source columns of every row of the files, in order, with the row's faults in `_faults`; see `records_of`."""
+    states = load_states()
+    machine = standardiser(states, None)
+    for record in records_of(files, states, settings, failed, problems, progress):
+        row = machine.row(record)
+        yield {"_faults": row.faults, **row.values}
+
+
+def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
+    names = (*SOURCE_COLUMNS, "_faults")
+    while batch := list(islice(rows, size)):
+        yield {name: [row[name] for row in batch] for name in names}
+
+
+@contextmanager
+def _pool(workers: int, first: Columns, started_at: datetime, folder: Path) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool of so many processes that label beside this one, None for no process; forked, they share its memory.
+
+    Args: `first`, a batch that will be labelled.
+    Raises: UprError if a worker is killed.
+    """
+    if not workers:
+        yield None
+        return
+    # What is imported or made when first texts are labelled is there before the fork.
+    label_batch({name: values[:_TRIED] for name, values in first.items()}, started_at, folder)
+    # A collection in a worker writes to all objects that it knows, and so copies nearly all memory.
+    gc.collect()
+    gc.freeze()
+    try:
+        with ProcessPoolExecutor(workers, initializer=_die_with, initargs=(os.getpid(),)) as pool:
+            yield pool
+    except BrokenProcessPool as error:
+        todo = "Run the command again, it goes on where it was; if memory is short, with label.processes: 1 in configs/settings.yaml."
+        raise UprError("label", "a process that labels was ended from outside, perhaps for want of memory.", todo) from error
+    finally:
+        gc.unfreeze()
+
+
+def _die_with(parent: int) -> None:
+    """End this worker when its parent is gone: a parent killed by SIGKILL cannot tell its workers to stop."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _label_batches(
+    batches: Iterable[tuple[int, Columns]], job: Job, pool: ProcessPoolExecutor | None, ahead: int, folder: Path
+) -> Iterator[int]:
+    """The number of each batch, as they are finished and kept; those that an earlier run finished are not labelled again.
+
+    This process labels, too: it holds the model in any case, and would wait.
+
+    Args: `ahead`, batches given to the pool before this process takes the next itself.
+    """
+    given: set[Future[int]] = set()
+    for number, batch in batches:
+        if job.is_done(number):
+            yield number
+        elif pool and len(given) < ahead and number != 1:  # of two batches each process has one
+            given.add(pool.submit(_keep_labelled, job, number, batch, folder))
+        else:
+            yield _keep_labelled(job, number, batch, folder)
+        done = {future for future in given if future.done()}
+        given -= done
+        yield from (future.result() for future in done)
+    yield from (future.result() for future in as_completed(given))
+
+
+def _keep_labelled(job: Job, number: int, batch: Columns, folder: Path) -> int:
+    """Label a batch and keep it.
+
+    A worker that sent it back could be killed while sending, and its parent would wait for the rest for ever.
+    """
+    job.keep(number, label_batch(batch, job.started_at, folder))
+    return number
+
+
+@cache
+def _model(folder: Path) -> Bundle:
+    """A bundle, loaded once; workers that were not forked load their own."""
+    return load_bundle(folder)
+
+
+def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Table:
+    """A batch of source columns (and `_faults`) as labelled rows in the contract's columns."""
+    bundle = _model(folder)
+    texts = columns["text"]
+    languages = [given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)]
+    labels = label_texts(bundle, texts, languages)
+    # What is wrong with an empty text is said already.
+    reasons = [
+        [*label.reasons, *([UNCLEAR_ROW] if faults and label.reasons != (EMPTY,) else [])]
+        for label, faults in zip(labels, columns["_faults"], strict=True)
+    ]
+    rows = len(texts)
+    filled = {name: columns[name] for name in SOURCE_COLUMNS} | {
+        "language": languages,
+        "action": [x.action for x in labels],
+        "action_confidence": [x.confidence for x in labels],
+        "action_set": [x.action_set for x in labels],
+        "issues": [x.issues for x in labels],
+        "issue_scores": [x.issue_scores for x in labels],
+        "needs_review": [bool(named) for named in reasons],
+        "review_reasons": reasons,
+        "label_source": [None if x.action is None else "model" for x in labels],
+        "model_version": [bundle.version] * rows,
+        "taxonomy_version": [bundle.taxonomy.version] * rows,
+        "labelled_at": [started_at] * rows,
+    }
+    return pa.table(filled, schema=LABELLED)
+
+
+class Tally:
+    """Counts what went by, for the report."""
+
+    def __init__(self) -> None:
+        """Nothing has gone by."""
+        self.for_review = 0
+        self.reasons: Counter[str] = Counter()
+
+    def watch(self, batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """Pass batches through, counting."""
+        for batch in batches:
+            self.for_review += pc.sum(batch["needs_review"]).as_py() or 0
+            self.reasons.update(reason for row in batch["review_reasons"].to_pylist() for reason in row)
+            yield batch

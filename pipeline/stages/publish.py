@@ -1,0 +1,258 @@
+"""Stage `publish`: corpus, machine labels and reviewed decisions to an immutable release that other tools can build on."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import __version__
+from pipeline.corpus.schema import LABELLED
+from pipeline.errors import ReleaseError, SettingsError, StoreError
+from pipeline.progress import Progress, silent
+from pipeline.release.figures.measured import machine_scores, measured
+from pipeline.release.figures.quality import both, quality_of
+from pipeline.release.figures.tables import rounded, tables
+from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
+from pipeline.release.files.pages import Told
+from pipeline.release.files.writing import Edition, csv_bytes, write_release
+from pipeline.release.tables.assembly import in_taxonomy, layers, recommendations
+from pipeline.release.tables.changes import Comparison, change_counts, compare
+from pipeline.release.tables.columns import FORMAT
+from pipeline.release.tables.content import Content, manifest_of
+from pipeline.release.tables.long_labels import long_labels
+from pipeline.release.tables.splitting import split_table
+from pipeline.release.tables.uwazi_import import UwaziLabels
+from pipeline.release.tables.vocabulary import vocabulary
+from pipeline.settings import Settings
+from pipeline.sources.tables.labelled import labelled_table
+from pipeline.store.files import atomic_folder, read_json, write_json
+from pipeline.store.tables import read_parquet
+from pipeline.store.vocabularies import TaxonomyFile, config_path, load_states, load_taxonomy_file, read_yaml, translate
+
+
+@dataclass(frozen=True)
+class PublishInputs:
+    """The files that a release is made of; all but the corpus may be missing (None)."""
+
+    corpus: Path
+    labelled: Path | None = None
+    decisions: Path | None = None
+    evaluation: Path | None = None
+
+
+@dataclass(frozen=True)
+class PublishReport:
+    """What was done.
+
+    Attributes:
+        folder: the release, new or (where nothing changed) the latest one.
+        created: whether a release was made.
+        previous: the release before, if any.
+        counts: of release.json.
+        changes: rows by kind of change against the previous release.
+    """
+
+    folder: Path
+    created: bool
+    previous: str | None
+    counts: dict[str, Any]
+    changes: dict[str, int]
+
+
+def run(
+    inputs: PublishInputs,
+    out: Path,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    breaking: str | None = None,
+    report: Path | None = None,
+    progress: Progress = silent,
+) -> PublishReport:
+    """Make a release under `out`, unless its content would equal that of the latest.
+
+    Args:
+        inputs: what it is made of.
+        out: the folder of releases; `latest` in it points at the newest.
+        settings: title, licence, taxonomy version, splits.
+        name: of the release, YYYY.N; by default the next of this year.
+        breaking: why columns or rows may be lost against the latest release; without it, that is refused.
+        report: a JSON file that says what was done, for dvc.
+        progress: shows the files as they are written.
+
+    Raises: StoreError, ReleaseError, DecisionError, SettingsError. No part of a release is left then.
+    """
+    content = assemble(inputs, settings)
+    now = _now()
+    with publishing(out):
+        before = latest(out)
+        old = out / before if before else None
+        comparison = compare(content.tables(), {n: read_parquet(old / f"{n}.parquet") for n in content.tables()} if old else None)
+        if old is not None and comparison.equal and _same_facts(content, old):
+            done = _report(old, False, manifest(old))
+        else:
+            done = _make(content, comparison, out, name or next_name(out, now.year), before, breaking, now, progress)
+    if report is not None:
+        write_json(report, _facts(done))
+    return done
+
+
+def assemble(inputs: PublishInputs, settings: Settings) -> Content:
+    """The content of a release from its inputs."""
+    states, vocab = load_states(), load_taxonomy_file(settings.taxonomy)
+    version = settings.taxonomy
+
+    def said(labels: list[str], own: str) -> list[str]:
+        try:
+            return translate(labels, own, version)
+        except KeyError as error:
+            raise SettingsError(
+                f"taxonomy {own}",
+                f"has no tag {error}, or none that leads to {version}.",
+                "Add it to the taxonomy's file, or correct the label.",
+            ) from error
+
+    def table(path: Path | None, what: str) -> pa.Table | None:
+        return None if path is None else in_taxonomy(_read(path, what), version, said)
+
+    corpus = in_taxonomy(_read(inputs.corpus, "upr ingest"), version, said)
+    decisions = None if inputs.decisions is None else in_taxonomy(_decisions(inputs.decisions), version, said)
+    together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states)
+    rows = recommendations(together, states)
+    try:
+        labels = long_labels(together, vocab.taxonomy)
+    except KeyError as error:
+        raise ReleaseError(
+            f"tag {error}",
+            f"is not one of taxonomy {version}.",
+            "Label with a model of this version, or set `taxonomy` in configs/settings.yaml.",
+        ) from error
+    splits = split_table(rows, vocab.taxonomy, settings.splits.model_dump())
+    evaluation = _evaluation(inputs.evaluation)
+    about = {"title": settings.publish.title, "licence": settings.publish.licence, "pipeline_version": __version__}
+    scores = machine_scores(rows, labels, vocab.taxonomy)
+    quality = quality_of(both(rows, labels, splits, scores, vocab.taxonomy), vocab.taxonomy, evaluation)
+    return Content(rows, labels, splits, vocabulary(_steps()), quality, scores, about)
+
+
+def _check_there(path: Path, maker: str) -> None:
+    if not path.is_file():
+        raise StoreError(str(path), "there is no such file.", f"Run `{maker}` to make it, or name another.")
+
+
+def _decisions(path: Path) -> pa.Table:
+    """The decisions of the review desk, in any format that it writes."""
+    _check_there(path, "upr review export")
+    return labelled_table(path)
+
+
+def _read(path: Path, maker: str) -> pa.Table:
+    """A table in the project's columns. Raises: StoreError that names the command that makes it."""
+    _check_there(path, maker)
+    found = read_parquet(path)
+    missing = [n for n in LABELLED.names if n not in found.column_names]
+    if missing:
+        raise StoreError(str(path), f"column '{missing[0]}' is missing.", f"Give the output of `{maker}`.")
+    try:
+        return found.select(LABELLED.names).cast(LABELLED)
+    except (pa.ArrowInvalid, ValueError) as error:
+        raise StoreError(str(path), f"the columns are not of the project's types ({error}).", f"Give the output of `{maker}`.") from error
+
+
+def _steps() -> list[tuple[Any, Any]]:
+    """Every taxonomy in configs/, oldest first."""
+    files: list[TaxonomyFile] = [load_taxonomy_file(p.stem) for p in sorted(config_path("taxonomy").glob("*.yaml"))]
+    return [(f.taxonomy, f.moved) for f in files]
+
+
+def _evaluation(folder: Path | None) -> dict[str, Any] | None:
+    """The document test.json of `evaluate`, or None where it was not made."""
+    if folder is None:
+        return None
+    path = folder / "test.json" if folder.is_dir() else folder
+    if not path.is_file():
+        raise StoreError(str(path), "there is no such file.", "Run `upr evaluate`, or leave --evaluation out.")
+    content: dict[str, Any] = read_json(path)
+    return content
+
+
+def _now() -> datetime:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
+
+
+def _same_facts(content: Content, old: Path) -> bool:
+    """Whether what stands beside the tables is the same too: vocabulary, quality, title and licence."""
+    known = manifest(old)
+    return (
+        known["format"] == FORMAT
+        and all(known.get(k) == v for k, v in content.about.items())
+        and read_json(old / "metrics.json") == content.quality
+        and (old / "taxonomy.csv").read_bytes() == csv_bytes(content.taxonomy)
+    )
+
+
+def _make(
+    content: Content,
+    comparison: Comparison,
+    out: Path,
+    name: str,
+    before: str | None,
+    breaking: str | None,
+    now: datetime,
+    progress: Progress,
+) -> PublishReport:
+    check_free(out, name)
+    if comparison.broken and not breaking:
+        raise ReleaseError(
+            f"{out / name}",
+            f"would break tools that use {before}: {'; '.join(comparison.broken)}.",
+            "Give inputs that hold all that the last release held, or say why it must be so with --breaking REASON.",
+        )
+    facts = manifest_of(content, name, now.isoformat().replace("+00:00", "Z"), before, breaking if comparison.broken else None)
+    facts["changes"] = change_counts(comparison.diff)
+    edition = _edition(content, comparison, facts)
+    with atomic_folder(out / name) as temporary:
+        write_release(temporary, edition, progress)
+    point(out, name)
+    return _report(out / name, True, facts)
+
+
+def _edition(content: Content, comparison: Comparison, facts: dict[str, Any]) -> Edition:
+    """The content with its figures and with what it says of itself."""
+    states = load_states()
+    taxonomy = load_taxonomy_file(content.quality["taxonomy"]).taxonomy
+    rows = measured(content.recommendations, content.scores, content.splits["session_split"], states, taxonomy)
+    evaluation = content.quality["evaluation"] or {"model": {"demo": False}}
+    told = Told(facts, bool(evaluation["model"]["demo"]), rows.measured_texts)
+    statistics = {name: rounded(table) for name, table in tables(rows).items()}
+    return Edition(content, statistics, comparison.diff, comparison.broken, told, states, _uwazi_labels())
+
+
+def _uwazi_labels() -> UwaziLabels:
+    path = config_path("uwazi_import.yaml")
+    found = read_yaml(path)
+    try:
+        return UwaziLabels(dict(found["sessions"]), dict(found["responses"]), str(found["pledge"]), frozenset(found["source_words"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(str(path), f"cannot be used ({error!r}).", "Correct the file, or restore it.") from error
+
+
+def _report(folder: Path, created: bool, facts: dict[str, Any]) -> PublishReport:
+    return PublishReport(folder, created, facts["previous"], facts["counts"], facts["changes"])
+
+
+def _facts(done: PublishReport) -> dict[str, Any]:
+    """What stands in the report for dvc: the same whether the release was made now or before."""
+    return {
+        "release": done.folder.name,
+        "previous": done.previous,
+        "counts": done.counts,
+        "changes": done.changes,
+    }

@@ -1,0 +1,91 @@
+"""Stage `verify`: a release checked as a stranger would, with nothing but the folder."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+
+from pipeline.errors import ReleaseError, UprError
+from pipeline.progress import Progress, silent
+from pipeline.release.checks.descriptions import cards, history, mirrors, statistics
+from pipeline.release.checks.tables import Check, Opened, columns, counted, keys, people_first, sums, values
+from pipeline.release.files.folder import LATEST, MANIFEST, manifest
+
+CHECKS: Mapping[str, Check] = {
+    "sums": sums,
+    "columns": columns,
+    "keys": keys,
+    "values": values,
+    "people first": people_first,
+    "counts": counted,
+    "cards": cards,
+    "mirrors": mirrors,
+    "statistics": statistics,
+    "changes": history,
+}
+"""What is checked, in order; each function says what it holds the release to."""
+
+_SHAPE = (ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration)
+_DAMAGE = (UprError, OSError, *_SHAPE, pa.ArrowException, sqlite3.Error, csv.Error, yaml.YAMLError)
+"""What reading a damaged file can raise. A check that cannot read is a fault of the release, never a crash."""
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What was found.
+
+    Attributes:
+        folder: the release that was checked.
+        release: its name.
+        faults: by check, a sentence each; empty lists where all is well.
+        notes: what could not be checked, and why.
+    """
+
+    folder: Path
+    release: str
+    faults: Mapping[str, list[str]]
+    notes: list[str]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any(self.faults.values())
+
+
+def run(folder: Path, *, progress: Progress = silent) -> VerifyReport:
+    """Check a release.
+
+    Args:
+        folder: a release, or the folder of releases, whose latest is checked.
+        progress: shows the checks as they are done.
+
+    Raises: ReleaseError if the folder holds no release.
+    """
+    if not folder.is_dir():
+        raise ReleaseError(str(folder), "there is no such folder.", "Name a release, or the folder that holds `latest`.")
+    if not (folder / MANIFEST).is_file() and (folder / LATEST).is_dir():
+        folder = folder / LATEST
+    folder = folder.resolve()
+    release = Opened(folder, manifest(folder))
+    faults = {name: _found(CHECKS[name], release) for name in progress(CHECKS, "checks", len(CHECKS))}
+    before = release.manifest.get("previous")
+    notes = []
+    if before is not None and not (folder.parent / str(before)).is_dir():
+        notes.append(f"Release {before} is not beside this one, so the changes could not be followed row by row.")
+    return VerifyReport(folder, str(release.manifest["release"]), faults, notes)
+
+
+def _found(check: Check, release: Opened) -> list[str]:
+    found: list[str] = []
+    try:
+        for fault in check(release):
+            found.append(fault)  # noqa: PERF402  (what was found before the damage is kept)
+    except _DAMAGE as error:
+        found.append(f"cannot be checked further: {type(error).__name__}: {error}")
+    return found

@@ -1,0 +1,164 @@
+import re
+from functools import cache
+from xml.etree import ElementTree as ET
+
+import pyarrow as pa
+import pytest
+from random_evaluations import an_evaluation
+
+from pipeline.charts import corpus_charts, inline, png, quality_charts, quality_plots, svg
+from pipeline.charts.drawing import ACCENT, ACTION_COLOURS, ACTION_INK, GRID, INK, MUTED, ON_ACCENT, estimate_text, percent
+from pipeline.evaluation.metrics import by_value, evaluation_document, measure, slice_quality
+from pipeline.evaluation.statistics import count_by_state
+from pipeline.store.vocabularies import load_states
+
+GIVERS = (("France",), ("Japan", "Brazil"), ("Kenya",), ())
+TAGS = (["Justice"], ["Justice", "Women's rights"], ["Freedom of association and peaceful assembly"], ["Detention & <b>"])
+
+
+def counted(sessions=(1, 2, 3, 4, 5)):
+    rows = [(s, a, i) for s in sessions for a in range(1, 6) for i in range(4)]
+    return count_by_state(
+        pa.table(
+            {
+                "kind": ["recommendation" for _ in rows],
+                "state_under_review": [("Chad", "India", "Poland")[i % 3] for _, _, i in rows],
+                "recommending_states": [list(GIVERS[i]) for _, _, i in rows],
+                "session": [s for s, _, _ in rows],
+                "cycle": [1 for _ in rows],
+                "response": [("Supported", "Noted", "Pending")[(a + i) % 3] for _, a, i in rows],
+                "action": [a for _, a, _ in rows],
+                "issues": [TAGS[(s + i) % 4] for s, _, i in rows],
+                "label_source": ["expert" for _ in rows],
+            }
+        ),
+        load_states(),
+    )
+
+
+def document(part, session, seed=1, rows=200):
+    evaluation = an_evaluation(rows, seed)
+    regions = by_value([("Africa", "Asia", "WEOG")[i % 3] for i in range(rows)])
+    slices = {
+        "session": slice_quality(evaluation, by_value([session] * rows), samples=20),
+        "recommending_region": slice_quality(evaluation, regions, samples=20),
+    }
+    quality = measure(evaluation, samples=20)
+    return evaluation_document({"version": "v1"}, {"session": {part: {"all": quality, "unseen": quality}}}, {part: slices})
+
+
+TUNE, TEST = document("tune", 17), document("test", 18, seed=2)
+ALL = [*corpus_charts(counted()), *quality_charts({**TEST, "slices": {**TUNE["slices"], **TEST["slices"]}})]
+
+
+@cache
+def inlined(name, narrow=False):
+    return inline(next(c for c in ALL if c.name == name), narrow)
+
+
+def test_every_chart_is_there():
+    assert [c.name for c in ALL] == [
+        "precise-over-time",
+        "actions-by-session",
+        "actions-by-recommending-region",
+        "actions-by-reviewed-region",
+        "tags",
+        "tags-over-time",
+        "acceptance-by-action",
+        "acceptance-by-tag",
+        "confusion",
+        "reliability-action",
+        "reliability-tags",
+        "tag-f1",
+        "quality-by-session",
+        "slices-recommending-region",
+    ]
+
+
+@pytest.mark.parametrize("chart", ALL, ids=lambda c: c.name)
+def test_a_chart_says_what_is_seen_and_has_its_table(chart):
+    assert chart.title
+    assert chart.subtitle.endswith(".")
+    assert chart.alt.endswith(".")
+    assert "nan" not in f"{chart.title} {chart.subtitle} {chart.alt}".lower()
+    assert chart.lines
+    assert all(len(line) == len(chart.header) for line in chart.lines)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("chart", ALL, ids=lambda c: c.name)
+def test_a_chart_is_an_svg_with_text_and_the_same_bytes_twice(chart, narrow):
+    first = svg(chart, narrow)
+    assert first == svg(chart, narrow)
+    root = ET.fromstring(first)
+    assert root.tag.endswith("svg")
+    assert root.findall(".//{*}text")
+    assert b"date" not in first.lower()
+
+
+@pytest.mark.parametrize("chart", ALL, ids=lambda c: c.name)
+def test_an_inlined_chart_is_well_formed_follows_the_theme_and_refers_to_nothing_outside(chart):
+    text = inlined(chart.name)
+    root = ET.fromstring(text)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == chart.alt
+    assert "var(--" in text
+    assert not any(colour in text for colour in (INK, MUTED, GRID, ACCENT, ON_ACCENT))
+    assert "DejaVu" not in text
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    referred = re.findall(r'(?:url\(#|href="#)([^)"]+)', text)
+    assert set(referred) == set(ids)
+    assert not re.search(r'href="(?!#)', text)
+
+
+def test_ids_do_not_clash_on_one_page():
+    ids = [i for chart in ALL for narrow in (False, True) for i in re.findall(r'\bid="([^"]+)"', inlined(chart.name, narrow))]
+    assert len(ids) == len(set(ids))
+
+
+def test_labels_are_escaped():
+    assert "Detention &amp; &lt;b&gt;" in inlined("tags")
+
+
+def test_plots_for_dvc_and_mlflow_show_the_test_part():
+    plots = quality_plots(TUNE, TEST)
+    assert plots.keys() >= {"confusion.svg", "reliability-action.svg", "tag-f1.svg", "quality-by-session.svg"}
+    accuracy = TEST["splits"]["session"]["test"]["unseen"]["action"]["accuracy"]["value"]
+    assert f"{100 * accuracy:.1f}% of actions are right".encode() in plots["confusion.svg"]
+
+
+def test_pictures_for_places_without_svg():
+    pictures = quality_plots(TUNE, TEST, "png")
+    assert {n.removesuffix(".png") for n in pictures} == {n.removesuffix(".svg") for n in quality_plots(TUNE, TEST)}
+    assert all(p.startswith(b"\x89PNG") for p in pictures.values())
+    assert png(ALL[0]) == png(ALL[0])
+
+
+def test_nothing_to_show_gives_no_chart():
+    assert corpus_charts(counted(sessions=())) == []
+    assert quality_charts({}) == []
+    assert [c.name for c in corpus_charts(counted(sessions=(4,)))] == [c.name for c in ALL[:8] if c.name != "tags-over-time"]
+
+
+def test_charts_of_an_empty_evaluation_are_left_out():
+    nothing = measure(an_evaluation(3, 1).where([]), samples=3)
+    assert quality_charts(evaluation_document({}, {"session": {"test": {"unseen": nothing}}})) == []
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("action", ACTION_COLOURS)
+def test_figures_on_the_bars_can_be_read(action):
+    light, dark = sorted((luminance(ACTION_COLOURS[action]), luminance(ACTION_INK[action])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2 AA
+
+
+def test_undefined_is_a_dash():
+    assert percent(float("nan")) == percent(None) == "–"
+    assert estimate_text({"value": None, "low": None, "high": None}) == estimate_text(None) == "–"
+    assert estimate_text({"value": 0.5, "low": 0.25, "high": 0.75}, 2) == "0.50 (0.25 to 0.75)"
+    assert percent(0.3318) == "33.2%"

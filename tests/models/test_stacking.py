@@ -1,0 +1,121 @@
+"""What the voices count: what the weights learn, and that rare classes stay near the common line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import special
+
+from pipeline.models.linear import FloatMatrix, Scores
+from pipeline.models.stacking import Voices, Weights, combined, fit_weights
+
+ROWS = 600
+DICE = np.random.default_rng(5)
+ACTIONS = DICE.integers(1, 6, ROWS)
+TAGS = DICE.random((ROWS, 4)) < np.array([0.5, 0.2, 0.1, 0.01])
+SILENT = np.zeros((ROWS, 9), dtype=np.float32)
+
+
+def scores(strength: float, seed: int, tag_bias: float = 0.0) -> Scores:
+    """Scores that point to the gold by `strength`, with noise of one."""
+    dice = np.random.default_rng(seed)
+    action = strength * np.eye(5)[ACTIONS - 1] + dice.normal(size=(ROWS, 5))
+    tags = strength * np.where(TAGS, 1, -1) + dice.normal(size=TAGS.shape) + tag_bias
+    return Scores(action.astype(np.float32), tags.astype(np.float32), np.ones(ROWS, dtype=np.float32))
+
+
+def ruled(right: float, seed: int) -> FloatMatrix:
+    """Rules that give the gold in a share `right` of the rows, and otherwise whatever comes."""
+    dice = np.random.default_rng(seed)
+    gold = np.hstack([np.eye(5)[ACTIONS - 1], TAGS])
+    shuffled = gold[dice.permutation(ROWS)]
+    return np.where(dice.random((ROWS, 1)) < right, gold, shuffled).astype(np.float32)
+
+
+def action_loss(of: Scores) -> float:
+    return float(-special.log_softmax(of.action, axis=1)[np.arange(ROWS), ACTIONS - 1].mean())
+
+
+def tag_loss(of: Scores) -> float:
+    return float(np.logaddexp(0, np.where(TAGS, -of.tags, of.tags)).mean())
+
+
+def fitted(network: Scores | None, linear: Scores, rules: FloatMatrix = SILENT) -> tuple[Weights, Scores]:
+    """Weights fitted to the gold, and what they make of the voices."""
+    voices = Voices(network, linear, rules)
+    weights = fit_weights(voices, ACTIONS, TAGS)
+    return weights, combined(voices, weights)
+
+
+def test_two_models_are_better_than_each() -> None:
+    network, linear = scores(2.0, 1), scores(1.5, 2)
+    _, both = fitted(network, linear)
+    assert action_loss(both) < min(action_loss(network), action_loss(linear)) - 0.05
+    assert tag_loss(both) < min(tag_loss(network), tag_loss(linear)) - 0.01
+
+
+def test_rules_that_are_often_right_help_and_those_that_guess_do_not() -> None:
+    network, linear = scores(2.0, 1), scores(1.5, 2)
+    _, without = fitted(network, linear)
+    helped, with_rules = fitted(network, linear, ruled(0.8, 3))
+    assert action_loss(with_rules) < action_loss(without) - 0.05
+    assert tag_loss(with_rules) < 0.7 * tag_loss(without)
+    guessed, _ = fitted(network, linear, ruled(0.0, 3))
+    assert np.mean(guessed.action_rules) < 0.3 * np.mean(helped.action_rules)
+    assert np.mean(guessed.tag_rules) < 0.5 * np.mean(helped.tag_rules)
+
+
+def test_where_the_rules_are_silent_they_change_nothing() -> None:
+    weights, _ = fitted(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
+    silent = Weights(weights.action, (0.0,) * 5, weights.action_shift, weights.tags, (0.0,) * 4, weights.tag_shift)
+    voices = Voices(scores(2.0, 1), scores(1.5, 2), SILENT)
+    np.testing.assert_array_equal(combined(voices, weights).action, combined(voices, silent).action)
+    np.testing.assert_array_equal(combined(voices, weights).tags, combined(voices, silent).tags)
+
+
+def test_a_model_that_knows_nothing_gets_next_to_no_weight() -> None:
+    weights, _ = fitted(scores(3.0, 1), scores(0.0, 2))
+    assert weights.action[1] < 0.1 * weights.action[0]
+    assert weights.tags[1] < 0.1 * weights.tags[0]
+
+
+def test_an_overconfident_model_is_toned_down() -> None:
+    network = scores(2.0, 1)
+    loud = Scores(network.action * 10, network.tags * 10, network.known)
+    (weights, _), (quiet, _) = (fitted(of, scores(0.0, 2)) for of in (loud, network))
+    assert weights.action[0] == pytest.approx(quiet.action[0] / 10, rel=0.05)
+    assert weights.tags[0] == pytest.approx(quiet.tags[0] / 10, rel=0.05)
+
+
+def test_a_common_bias_of_the_tags_is_taken_back() -> None:
+    weights, _ = fitted(scores(2.0, 1, tag_bias=-3.0), scores(0.0, 2))
+    plain, _ = fitted(scores(2.0, 1), scores(0.0, 2))
+    assert np.mean(weights.tag_shift) - np.mean(plain.tag_shift) == pytest.approx(3.0 * plain.tags[0], rel=0.1)
+
+
+def test_the_shift_of_a_tag_without_cases_stays_near_the_others() -> None:
+    tags = TAGS.copy()
+    tags[:, 3] = False
+    shift = np.array(fit_weights(Voices(scores(2.0, 1), scores(1.0, 2), SILENT), ACTIONS, tags).tag_shift)
+    # Without the shrinking it would run off: the log-loss of 600 rows without a case falls for ever.
+    assert abs(shift[3] - shift[:3].mean()) < 3.0
+
+
+def test_scores_keep_the_known_words_and_the_shapes() -> None:
+    linear = scores(1.5, 2)
+    _, both = fitted(scores(2.0, 1), linear, ruled(0.5, 3))
+    assert (both.action.shape, both.tags.shape, both.action.dtype) == ((ROWS, 5), (ROWS, 4), np.float32)
+    assert both.known is linear.known
+
+
+def test_a_network_that_was_not_asked_has_no_weight() -> None:
+    weights, _ = fitted(None, scores(1.0, 2))
+    assert (weights.action[0], weights.tags[0]) == (0.0, 0.0)
+    assert weights.action[1] > 0.5
+
+
+def test_voices_of_some_rows_are_combined_as_all_were() -> None:
+    voices = Voices(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
+    weights = fit_weights(voices, ACTIONS, TAGS)
+    rows = np.array([5, 0, 599])
+    np.testing.assert_array_equal(combined(voices.take(rows), weights).action, combined(voices, weights).action[rows])

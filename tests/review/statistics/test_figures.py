@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.opening import fill_queue
+from pipeline.review.statistics.desk import read_figures
+from pipeline.review.store.accounts import Person
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import items, predictions
+from pipeline.review.store.transitions import Codes
+from tests.review import invented
+from tests.review.bench import people
+
+
+@pytest.fixture
+def who(database: Database, tmp_path: Path) -> dict[str, Person]:
+    rows = [
+        row | {"needs_review": True, "action": 4, "action_confidence": 0.6 if number % 2 else 0.97}
+        for number, row in enumerate(invented.rows(80))
+    ]
+    fill_queue(database, [invented.write(tmp_path / "labelled.parquet", rows)])
+    return people(database)
+
+
+def decide(database: Database, person: Person, item: int, codes: Codes, *, show: bool = True) -> None:
+    with database.read() as connection:
+        row = connection.execute(select(items).where(items.c.id == item)).mappings().one()
+    sent = Submission(item, row["version"], codes, prediction_id=row["prediction_id"] if show else None)
+    Ledger(database, "2014-10", 10).decide(person, sent)
+
+
+def some(database: Database, confidence: float, count: int) -> list[int]:
+    query = (
+        select(items.c.id).join(predictions, predictions.c.id == items.c.prediction_id).where(predictions.c.action_confidence == confidence)
+    )
+    with database.read() as connection:
+        return list(connection.scalars(query.order_by(items.c.id).limit(count)))
+
+
+def test_overruled_by_action_and_band_counts_what_people_saw(database: Database, who: dict[str, Person]) -> None:
+    with database.write() as connection:
+        connection.execute(update(items).values(second_due=False))
+    low, high = some(database, 0.6, 10), some(database, 0.97, 10)
+    for number, item in enumerate(low):
+        decide(database, who["Anna"], item, Codes(5 if number < 4 else 4, ("Justice",)))
+    for number, item in enumerate(high):
+        decide(database, who["Ben"], item, Codes(5 if number < 1 else 4, ()))
+    Ledger(database, "2014-10", 10).undo(who["Ben"])  # what is taken back does not count
+    with database.read() as connection:
+        figures = read_figures(connection, database.now())
+    assert {o.group: (o.share.n, round(o.share.value, 3)) for o in figures.by_band} == {
+        "0.50 to 0.70": (10, 0.4),
+        "0.95 to 1.00": (9, 0.111),
+    }
+    assert [(o.group, o.share.n) for o in figures.by_action] == [("4", 19)]
+    assert (figures.shown.n, figures.hidden.n) == (19, 0)
+    assert {p.name: (p.decided, p.today) for p in figures.people} == {"Anna": (10, 10), "Ben": (9, 9)}
+    assert figures.days[-1][1] == 19
+    assert len(figures.days) == 14
+    assert figures.standing["done"] == 19
+
+
+def test_agreement_comes_from_independent_readings_only(database: Database, who: dict[str, Person]) -> None:
+    with database.write() as connection:
+        connection.execute(update(items).values(second_due=True))
+    chosen = some(database, 0.6, 12)
+    for number, item in enumerate(chosen):
+        decide(database, who["Anna"], item, Codes(1 + number % 3, ("Justice",)))
+        decide(
+            database,
+            who["Ben" if number % 2 else "Cleo"],
+            item,
+            Codes(1 + number % 3 if number else 5, ("Justice",) if number > 2 else ("Labour",)),
+            show=False,
+        )
+    decide(database, who["Dora"], chosen[0], Codes(5, ()))  # an adjudicator's word is no reading
+    with database.read() as connection:
+        figures = read_figures(connection, database.now())
+    assert figures.pairs == 12
+    assert 0.8 < figures.kappa.value < 1
+    assert figures.kappa.low < figures.kappa.value < figures.kappa.high
+    assert 0.8 < figures.alpha_nominal < 1
+    assert not math.isnan(figures.alpha_ordinal)
+    assert [(c.names, c.kappa.n) for c in figures.couples] == [(("Anna", "Ben"), 6), (("Anna", "Cleo"), 6)]
+    tags = {t.tag: (t.both, t.one) for t in figures.tags}
+    assert tags == {"Justice": (9, 3), "Labour": (0, 3)}
+    assert figures.hidden.n == 12
+    assert figures.hidden.value == 1.0  # nobody read what the model says: 4
+
+
+def test_an_empty_desk_has_no_figures_rather_than_zeros(sqlite_database: Database) -> None:
+    with sqlite_database.read() as connection:
+        figures = read_figures(connection, sqlite_database.now())
+    assert math.isnan(figures.kappa.value)
+    assert math.isnan(figures.audit.value)
+    assert figures.by_band == []
+    assert figures.people == []

@@ -1,0 +1,165 @@
+"""Every page in a real browser: for everybody, without scripts, on a phone, and with hostile text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from benchmarks.review_load import fill
+from pipeline.review.store.database import open_database
+from pipeline.review.store.tables import items
+from tests.review.bench import ServedHere, people
+from tests.review.browsing import Bench, checked, follow, ready, shown
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+
+
+def test_everything_works_without_javascript(bench: Bench) -> None:
+    page = bench.log_in("Anna", java_script_enabled=False)
+    item = shown(page)
+    page.check("#desk input[name=action][value='3']")
+    follow(page, "#desk .chip button")
+    assert checked(page) == "3"
+    page.fill("#desk input[name=add]", "impunity")
+    follow(page, "#desk .add button")
+    follow(page, "#desk button[value=save]")
+    assert "Saved" in page.locator("#outcome").inner_text()
+    assert shown(page) != item
+    assert bench.codes(item).action == 3
+    assert "Impunity" in bench.codes(item).issues
+    follow(page, "#undo-form button")
+    assert shown(page) == item
+    assert bench.codes(item) is None
+    follow(page, "#desk button[value=skip]")
+    second = shown(page)
+    assert second != item
+    page.click("#desk details.escalate summary")
+    page.fill("#desk textarea", "A question.")
+    follow(page, "#desk button[value=escalate]")
+    assert bench.item(second)["status"] == "escalated"
+
+
+def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
+    page = bench.log_in("Anna", java_script_enabled=False)
+    page.fill("#desk input[name=add]", "no such tag")
+    follow(page, "#desk .add button")
+    assert "not a tag" in page.locator(".notice").inner_text()
+    follow(page, "text=Go on reviewing")
+    follow(page, "text=Keys")
+    assert "Takes back your last decision" in page.locator("main").inner_text()
+    page.goto(f"{bench.server.url}/queue")
+    page.select_option("#f-tag", "Labour")
+    follow(page, "text=Show")
+    assert "tag=Labour" in page.url
+    page.goto(f"{bench.server.url}/search")
+    page.fill("#q", "DEATH penalty")
+    follow(page, "main button")
+    assert page.locator(".list li").count() > 0
+    follow(page, "text=Log out")
+    assert page.url.endswith("/login")
+
+
+@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}], ids=["light", "dark", "phone"])
+def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None:
+    if not AXE.is_file():
+        pytest.skip("NOT TESTED for accessibility: tests/review/web/axe/axe.min.js is missing")
+    page = bench.log_in("Dora", **how, bypass_csp=True)
+    item = ready(page)
+    page.keyboard.press("Enter")
+    bench.until_entries(1)
+    ready(page)
+    page.keyboard.press("t")
+    page.keyboard.type("right")
+    page.wait_for_selector(".listbox li")
+    found = _violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    found += _violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    found += _violations(page)
+    for address in (
+        "queue",
+        "queue?state=Chile",
+        "statistics",
+        "codebook",
+        "search?q=death",
+        "adjudicate",
+        "keys",
+        f"items/{item}",
+        f"items/{item}/history",
+    ):
+        page.goto(f"{bench.server.url}/{address}")
+        found += _violations(page)
+    page.goto(f"{bench.server.url}/nothing")
+    found += _violations(page)
+    page.context.clear_cookies()
+    page.goto(f"{bench.server.url}/login")
+    found += _violations(page)
+    bench.complaints.clear()  # the page that is not there
+    assert found == []
+
+
+def _violations(page: Any) -> list[str]:
+    page.add_script_tag(path=str(AXE))
+    result = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    return [f"{page.url}: {v['id']}: {n['html'][:160]}" for v in result["violations"] for n in v["nodes"]]
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(bench: Bench) -> None:
+    page = bench.log_in("Anna", viewport={"width": 360, "height": 740}, has_touch=True)
+    ready(page)
+    for address in ("review", "queue", "statistics", "codebook", "search"):
+        page.goto(f"{bench.server.url}/{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto(f"{bench.server.url}/review")
+    box = page.locator("#desk button[value=save]").bounding_box()
+    assert box["y"] + box["height"] <= 740  # the button that decides is in sight without scrolling
+    item = ready(page)
+    page.tap("#desk .option >> nth=3")
+    page.tap("#desk button[value=save]")
+    bench.until_entries(1)
+    assert bench.codes(item).action == 4
+
+
+@pytest.mark.load
+def test_a_day_with_a_queue_of_100_000(tmp_path: Path, chromium: Any) -> None:
+    database = open_database(str(tmp_path / "desk.db"))
+    fill(database, 100_000)
+    people(database)
+    server = ServedHere(database)
+    bench = Bench(database, server, chromium)
+    page = bench.log_in("Anna")
+    for _ in range(10):
+        ready(page)
+        page.keyboard.press("Enter")
+    bench.until_entries(10)
+    page.goto(f"{server.url}/queue?state=Kenya&tag=Labour")
+    assert int(page.locator("#list .spread b").inner_text().replace(",", "")) > 1000
+    page.goto(f"{server.url}/statistics")
+    assert "10" in page.locator("tbody tr", has_text="Anna").inner_text()
+    assert bench.complaints == []
+    bench.contexts[0].close()
+    server.stop()
+    database.close()
+
+
+def test_hostile_text_is_only_text(bench: Bench) -> None:
+    with bench.database.write() as connection:
+        hostile = "<script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} {{7*7}} ' onmouseover='alert(3)"
+        item = connection.scalar(select(items.c.id).where(items.c.status == "open").limit(1))
+        connection.execute(
+            update(items).where(items.c.id == item).values(priority=99.0, text=hostile, reasons=["</span><script>alert(4)</script>"])
+        )
+    page = bench.log_in("Anna")
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+    for address in (f"items/{item}", f"items/{item}/history", "queue", "search?q=script"):
+        page.goto(f"{bench.server.url}/{address}")
+        assert hostile in " ".join(page.locator("main").inner_text().split())
+        assert page.locator("main script, main img").count() == 0
+    assert alarms == []

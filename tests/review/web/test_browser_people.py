@@ -1,0 +1,130 @@
+"""Several people at one desk, in real browsers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import update
+
+from pipeline.review.store.tables import items
+from tests.review.bench import Served
+from tests.review.browsing import Bench, checked, follow, ready, shown, tags
+
+
+def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -> None:
+    anna, ben = bench.log_in("Anna"), bench.log_in("Ben")
+    item = ready(anna)
+    ready(ben)
+    assert shown(ben) != item
+    assert int(ben.locator("#ahead form.card").get_attribute("data-item")) != int(
+        anna.locator("#ahead form.card").get_attribute("data-item")
+    )
+    ben.goto(f"{bench.server.url}/items/{item}")
+    assert "Anna has had this open" in ben.locator(".notice").inner_text()
+    # Anna decides; Ben's page, opened before, is out of date, and says so without losing Anna's decision.
+    anna.keyboard.press("5")
+    anna.keyboard.press("Enter")
+    bench.until_entries(1)
+    ben.evaluate("document.querySelector('form.card').dataset.decidable = 'yes'")
+    ben.keyboard.press("1")
+    ben.keyboard.press("Enter")
+    ben.wait_for_selector("#outcome .bad")
+    assert "Not saved: Anna changed this recommendation" in ben.locator("#outcome").inner_text()
+    assert bench.codes(item).action == 5
+    assert bench.kinds(item) == ["decide"]
+
+
+def test_a_conflict_on_the_review_page_is_told_and_loses_nothing(bench: Bench) -> None:
+    page = bench.log_in("Anna")
+    item = ready(page)
+    with bench.database.write() as connection:  # somebody else decides although Anna holds the lease: it ran out
+        connection.execute(update(items).where(items.c.id == item).values(version=1))
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#outcome .bad")
+    assert "Not saved" in page.locator("#outcome").inner_text()
+    assert page.locator(f"#outcome a[href='/items/{item}']").count() == 1
+    assert bench.entries() == 0
+
+
+def test_a_desk_that_is_gone_for_a_while_loses_no_decision(bench: Bench, serve: Callable[..., Served], tmp_path: Path) -> None:
+    bench.server.stop()
+    bench.server = serve(str(tmp_path / "desk.db"))
+    page = bench.log_in("Anna")
+    item = ready(page)
+    bench.server.kill()
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#outcome .bad")
+    assert "Not saved yet" in page.locator("#outcome").inner_text()
+    assert bench.entries() == 0
+    bench.server.start()
+    page.wait_for_selector("#outcome .good", timeout=30_000)
+    assert bench.codes(item).action == 3
+    assert bench.entries() == 1
+    bench.complaints.clear()  # the browser rightly says that the desk was gone
+
+
+def read_once(bench: Bench) -> int:
+    """An item that is read twice, on which Anna says 5."""
+    bench.set_items(second_due=True)
+    anna = bench.log_in("Anna")
+    item = ready(anna)
+    anna.keyboard.press("5")
+    anna.keyboard.press("Enter")
+    bench.until_entries(1)
+    return item
+
+
+def disputed(bench: Bench) -> int:
+    """An item on which Anna says 5 and Ben says 4."""
+    item = read_once(bench)
+    ben = bench.log_in("Ben")
+    ben.goto(f"{bench.server.url}/items/{item}")
+    ben.keyboard.press("4")
+    with ben.expect_navigation():
+        ben.keyboard.press("Enter")
+    assert bench.item(item)["status"] == "disputed"
+    return item
+
+
+def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> None:
+    item = read_once(bench)
+    ben = bench.log_in("Ben")
+    ben.goto(f"{bench.server.url}/items/{item}")
+    html = ben.content()
+    said = bench.item(item)
+    assert "second reading" in ben.locator(".notice").inner_text()
+    assert checked(ben) is None
+    assert tags(ben) == []
+    assert "suggested" not in ben.locator("form.card").inner_text()
+    assert not re.search(r"\d+ %</b>|linear-1|cannot be ruled out|Here because|<mark|name=.prediction", html)
+    for reason in said["reasons"]:
+        assert f">{reason}<" not in html
+    answer = ben.request.get(f"{bench.server.url}/items/{item}/history")
+    assert answer.status == 409
+    assert "linear-1" not in answer.text()
+    ben.keyboard.press("Enter")
+    assert "Choose an action first" in ben.locator("#outcome").inner_text()
+    assert bench.kinds(item) == ["decide"]
+
+
+def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) -> None:
+    item = disputed(bench)
+    dora = bench.log_in("Dora")
+    dora.goto(f"{bench.server.url}/adjudicate")
+    follow(dora, ".list a")
+    readings = dora.locator(".readings").inner_text()
+    assert "5 Specific" in readings
+    assert "4 General" in readings
+    assert "Anna" not in readings
+    follow(dora, "button[value=take-first]")
+    assert checked(dora) == "5"
+    dora.keyboard.press("Enter")
+    bench.until_entries(3)
+    dora.wait_for_url("**/adjudicate")  # the desk goes back there by itself
+    assert bench.item(item)["status"] == "done"
+    assert bench.codes(item).action == 5
+    dora.goto(f"{bench.server.url}/statistics")
+    assert "From 1 recommendations" in dora.locator("main").inner_text()

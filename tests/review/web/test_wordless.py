@@ -1,0 +1,52 @@
+"""All the desk says is in one file, and all in that file is said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pipeline.review import strings
+from pipeline.review.store.transitions import Role, Status
+
+FOLDER = Path(strings.__file__).parent.parent
+SOURCES = {p: p.read_text(encoding="utf-8") for p in [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py")]}
+USED = {key for text in SOURCES.values() for key in re.findall(r"""\b(?:t|say|Refused|Forbidden)\(f?["']([a-z]+\.[\w.-]+)["']""", text)}
+PREFIXES = {key for text in SOURCES.values() for key in re.findall(r"""\bt\(["']([\w.-]+[.-])["'] ~""", text)}
+
+
+def test_every_string_that_is_used_exists() -> None:
+    known = set(strings.load_strings())
+    whole = {key for key in USED if not key.endswith((".", "-"))}
+    assert whole - known == set()
+    assert len(whole) > 100
+    for prefix in PREFIXES:
+        assert any(key.startswith(prefix) for key in known), prefix
+
+
+def test_every_string_is_used() -> None:
+    code = "\n".join(SOURCES.values())
+    # Refusals are also raised by their key alone, and outcomes by the kind of the entry.
+    unused = [
+        k
+        for k in strings.load_strings()
+        if k not in USED and f'"{k}"' not in code and not any(k.startswith(p) for p in (*PREFIXES, "outcome."))
+    ]
+    assert unused == ["title"] or unused == []
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    for path, text in SOURCES.items():
+        if path.suffix == ".html":
+            bare = re.sub(
+                r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|&\w+;",
+                "",
+                re.sub(r"<code.*?</code>|{% block width %}.*", "", text, flags=re.DOTALL if "<code" in text else 0),
+                flags=re.DOTALL,
+            )
+            assert set(re.findall(r"[A-Za-z]{2,}", re.sub(r"\bEnter\b", "", bare))) == set(), path.name
+
+
+def test_every_status_has_its_words() -> None:
+    known = strings.load_strings()
+    assert all(f"status.{s.value}" in known for s in Status)
+    assert {r.value for r in Role} == {"reviewer", "adjudicator", "admin"}

@@ -1,0 +1,228 @@
+"""The chapter of a report: numbers, gaps, responses, provenance, page joins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SourceError
+from pipeline.sources.documents.isolation import read_document
+from pipeline.sources.documents.pages.lines import join
+from pipeline.store.vocabularies import load_states
+from tests.sources.documents.made import chapter, pdf
+
+SUPPORT = "84. The recommendations listed below have been examined by Andorra and enjoy the support of Andorra:"
+EXAMINE = "85. The following recommendations will be examined by Andorra, which will provide responses in due time:"
+REFUSE = "86. The recommendations below did not enjoy the support of Andorra:"
+
+
+def numbers(*lines: str) -> list[str | None]:
+    return [record.paragraph for record in chapter(*lines).records]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("84.1 Repair (Peru);", "84.2 Paint (Chile).", ["84.1", "84.2"]),
+        ("84.1. Repair (Peru);", "84.2. Paint (Chile).", ["84.1", "84.2"]),
+        ("1. Repair (Peru);", "2. Paint (Chile).", ["84.1", "84.2"]),
+        ("1. Repair (Peru)", "2 Paint (Chile)", ["84.1", "84.2"]),
+        ("Recommendation 84.1 Repair (Peru);", "Recommendation 84.2 Paint (Chile);", ["84.1", "84.2"]),
+    ],
+)
+def test_numbers_as_the_years_print_them(first: str, second: str, expected: list[str]) -> None:
+    assert numbers(SUPPORT, first, second) == expected
+
+
+def test_low_numbers_of_later_reports() -> None:
+    assert numbers("6. The following recommendations enjoy the support of Andorra:", "6.1 Repair (Peru);", "6.2 Paint (Chile);") == [
+        "6.1",
+        "6.2",
+    ]
+
+
+def test_a_running_list_goes_on_through_several_paragraphs() -> None:
+    lines = (SUPPORT, "1. Repair (Peru);", "2. Paint (Chile);", EXAMINE, "3. Sweep (Ghana);")
+    found = chapter(*lines)
+    assert [(r.paragraph, r.response) for r in found.records] == [("84.1", "Supported"), ("84.2", "Supported"), ("85.3", "Pending")]
+    assert not found.problems
+
+
+def test_a_list_that_reaches_its_own_paragraphs_number() -> None:
+    lines = [
+        "3. The following recommendations enjoy the support of Andorra:",
+        "1. Repair (Peru);",
+        "2. Paint (Chile);",
+        "3. Sweep (Ghana);",
+    ]
+    assert numbers(*lines, "4. Mow (Malta);", "5. Weed (Italy);") == ["3.1", "3.2", "3.3", "3.4", "3.5"]
+
+
+def test_gaps_and_duplicates_are_named_with_their_place() -> None:
+    found = chapter(SUPPORT, "84.1 Repair (Peru);", "84.4 Paint (Chile);", "84.4 Sweep (Ghana);")
+    reasons = [problem.reason for problem in found.problems]
+    assert [r.paragraph for r in found.records] == ["84.1", "84.4", "84.4"]
+    assert any("page 1, line 4" in r and "84.2, 84.3 are missing before 84.4" in r for r in reasons)
+    assert any("84.4 stands twice" in r for r in reasons)
+
+
+def test_a_document_that_breaks_off_inside_the_chapter_is_told(tmp_path: Path) -> None:
+    opening = ["Report of the Working Group on the Universal Periodic Review", "Andorra", "1. The Working Group held its ninth session."]
+    pages = [opening, ["II. Conclusions and/or recommendations", SUPPORT, "84.1 Repair (Peru);"]]
+    document = read_document(pdf(tmp_path / "r.pdf", pages), load_states())
+    assert len(document.records) == 1
+    assert any("page 2, line 5: the document ends inside the chapter" in p.reason for p in document.problems)
+
+
+def test_a_misprinted_number_is_taken_for_the_due_one_and_told() -> None:
+    found = chapter(SUPPORT, "84.1 Repair (Peru);", "48.2 Paint (Chile);", "84.3 Sweep (Ghana);")
+    assert [r.paragraph for r in found.records] == ["84.1", "84.2", "84.3"]
+    assert ["48.2" in p.reason for p in found.problems] == [True]
+
+
+def test_a_number_inside_a_sentence_begins_nothing() -> None:
+    assert numbers(
+        SUPPORT, "84.1 Repair what is named in paragraph", "84.9 above, and the 2003", "12. report (Peru);", "84.2 Paint (Chile);"
+    ) == ["84.1", "84.2"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "response"),
+    [
+        (SUPPORT, "Supported"),
+        (EXAMINE, "Pending"),
+        (REFUSE, "Noted"),
+        ("84. The following recommendations have been noted by Andorra:", "Noted"),
+        ("84. Andorra cannot accept the following recommendations:", "Noted"),
+        ("84. The following recommendations enjoy the support of Andorra, which considers them implemented:", "Supported"),
+        ("84. Andorra supports in part the following recommendations:", "Noted"),
+        ("84. Andorra will consider the following recommendations and respond in due course:", "Pending"),
+    ],
+)
+def test_responses(sentence: str, response: str) -> None:
+    number = sentence.split(".")[0]
+    assert [r.response for r in chapter(sentence, f"{number}.1 Repair (Peru);").records] == [response]
+
+
+def test_a_response_that_follows_its_list() -> None:
+    lines = ("84. The following recommendations were made:", "1. Repair (Peru);", "85. All recommendations enjoy the support of Andorra.")
+    assert [r.response for r in chapter(*lines).records] == ["Supported"]
+
+
+def test_a_heading_between_items_is_a_theme_and_no_recommendation() -> None:
+    found = chapter(SUPPORT, "84.1 Repair (Peru);", "Rights of gardeners", "84.2 Paint (Chile);")
+    assert [(r.text, r.themes) for r in found.records] == [("Repair", None), ("Paint", ("Rights of gardeners",))]
+
+
+def test_a_heading_before_the_first_item_is_its_theme() -> None:
+    found = chapter(
+        SUPPORT, "A. Rights of gardeners", "84.1 Repair (Peru);", "B. Lamps", "84.2 Paint (Chile);", EXAMINE, "85.1 Mow (Ghana);"
+    )
+    assert [r.themes for r in found.records] == [("Rights of gardeners",), ("Lamps",), None]
+
+
+def test_lettered_lists() -> None:
+    found = chapter("84. Andorra supports the following recommendations:", "(a) Repair (Peru);", "(b) Paint (Chile).")
+    assert [(r.paragraph, r.text, r.response) for r in found.records] == [("84(a)", "Repair", "Supported"), ("84(b)", "Paint", "Supported")]
+
+
+def test_bullets_without_numbers() -> None:
+    found = chapter("84. Andorra supports the following recommendations:", "• Repair (Peru);", "• Paint (Chile).")
+    assert [(r.paragraph, r.text) for r in found.records] == [("84", "Repair"), ("84", "Paint")]
+
+
+def test_a_comment_of_the_state_is_told_and_left_out() -> None:
+    lines = ("87. Andorra offered the following comments:", "87.1 Andorra explained that no lamp is broken.")
+    found = chapter(SUPPORT, "84.1 Repair (Peru);", *lines)
+    assert [r.paragraph for r in found.records] == ["84.1"]
+    assert any("87.1 is a comment" in p.reason for p in found.problems)
+
+
+def test_recommendations_that_stand_in_the_dialogue() -> None:
+    from pipeline.sources.documents.kinds.cover import Cover
+    from pipeline.sources.documents.kinds.report import read_report
+    from tests.sources.documents.made import DISCLAIMER, text_of
+
+    document = text_of(
+        "1. The review of Andorra was held.",
+        "2. Peru thanked Andorra. It recommended that Andorra (a) repair all lamps; and (b) paint",
+        "every bench. Peru asked about boats.",
+        "II. Conclusions and/or recommendations",
+        SUPPORT,
+        "84.1 Sweep (Chile);",
+        "85. The recommendations noted in the report in paragraphs 2 (a) and (b) did not enjoy the support of Andorra.",
+        f"86. {DISCLAIMER}",
+    )
+    found = read_report("r.pdf", document, Cover("A/HRC/60/1", load_states().find("Andorra"), 49), load_states())
+    assert [(r.paragraph, r.text, r.recommending_states, r.response) for r in found.records] == [
+        ("84.1", "Sweep", ("Chile",), "Supported"),
+        ("2(a)", "repair all lamps", ("Peru",), "Noted"),
+        ("2(b)", "paint every bench", ("Peru",), "Noted"),
+    ]
+
+
+def test_pages_headers_footnotes_and_divided_words(tmp_path: Path) -> None:
+    pages = [
+        ["Report of the Working Group on the Universal Periodic Review", "Andorra"],
+        ["1. The Working Group held its forty-ninth session. The review of Andorra was held in May. A pre-school is free."]
+        + [f"{n}. Something was said by a delegation about the lamps." for n in range(2, 5)],
+        [
+            "II. Conclusions and/or recommendations",
+            SUPPORT,
+            "84.1 Repair every lamp in all valleys, and in each pre-",
+            "school, without",
+            "~1 A footnote.",
+        ],
+        [
+            "any delay (Peru);",
+            "84.2 Paint the benches (Chile).",
+            "87. All conclusions and/or recommendations contained in the present report reflect",
+        ],
+    ]
+    document = read_document(pdf(tmp_path / "r.pdf", pages), load_states())
+    assert [(r.text, r.page) for r in document.records] == [
+        ("Repair every lamp in all valleys, and in each pre-school, without any delay", 3),
+        ("Paint the benches", 4),
+    ]
+    first = document.records[0]
+    assert first.char_start is not None
+    assert first.char_end is not None
+    assert document.text[first.char_start : first.char_end].startswith("Repair every lamp")
+    assert document.text[first.char_start : first.char_end].endswith("(Peru)")
+    assert (document.symbol, document.state_under_review, document.session) == ("A/HRC/60/1", "Andorra", 49)
+
+
+def test_what_a_page_prints_around_its_text() -> None:
+    from pipeline.sources.documents.pages.lines import Line
+    from pipeline.sources.documents.pages.running_heads import body
+
+    texts = ("A/HRC/60/1", "Page 12", "6{}.", "Text of page {}", "(Peru);", "12", "GE.24-12345 (E)")
+    lines = [
+        Line(text.replace("{}", str(page)), page, number, size=10.0, bottom=800.0 - number)
+        for page in range(1, 7)
+        for number, text in enumerate(texts, start=1)
+    ]
+    assert [line.text for line in body(lines) if line.page == 1] == ["61.", "Text of page 1", "(Peru);"]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "known", "joined"),
+    [
+        (["infor-", "mation"], {"information"}, "information"),
+        (["follow-", "up"], {"follow-up"}, "follow-up"),
+        (["multi-", "ethnic"], {"multi", "ethnic"}, "multi-ethnic"),
+        (["2007-", "2015"], set(), "2007-2015"),
+        (["long-", "and short-term"], set(), "long- and short-term"),
+        (["OP-", "CAT"], set(), "OP-CAT"),
+        (["one", "two"], set(), "one two"),
+    ],
+)
+def test_lines_joined(pieces: list[str], known: set[str], joined: str) -> None:
+    assert join(pieces, known) == joined
+
+
+def test_a_document_without_the_chapter_says_so(tmp_path: Path) -> None:
+    path = pdf(tmp_path / "r.pdf", [["Report of the Working Group on the Universal Periodic Review", "Andorra", "1. Nothing here."]])
+    with pytest.raises(SourceError, match="has no chapter"):
+        read_document(path, load_states())
