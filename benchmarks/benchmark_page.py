@@ -26,10 +26,14 @@ _UNTRAINED = ("shipped", "best")
 
 _HEAD = """# Classifiers compared
 
-Written by `python -m benchmarks.classifiers` (`make benchmark-classifiers`); what each peer gave is kept in `benchmarks/results/`.
-Models of other kinds on the same rows and the same machine as the project's own: learnt from sessions 1 to 16, thresholds and
-options chosen on session 17, measured on session 18. States are masked in the texts of all. Figures with 95 % intervals
-(bootstrap by wording). Differences within the intervals say little, and macro-F1 of the action rests on 11 rows of category 1.
+Written by `python -m benchmarks.classifiers` (`make benchmark-classifiers`); what each peer gave is kept in
+`benchmarks/results/`.
+Models of other kinds on the same rows and the same machine as the project's own: learnt from sessions 1 to
+16, thresholds and
+options chosen on session 17, measured on session 18. States are masked in the texts of all. Figures with 95 %
+intervals
+(bootstrap by wording). Differences within the intervals say little, and macro-F1 of the action rests on 11
+rows of category 1.
 
 ![Action accuracy and tags micro-F1 of each classifier, with intervals](pictures/benchmark.png)
 """
@@ -37,15 +41,20 @@ options chosen on session 17, measured on session 18. States are masked in the t
 _PEERS = """## What was compared
 
 - **majority**: the commonest action and the commonest tag for every text.
-- **codebook rules**: `configs/codebook.yaml`, which learns nothing; the commonest action where no rule applies.
+- **codebook rules**: `configs/codebook.yaml`, which learns nothing; the commonest action where no rule
+  applies.
 - **linear**: lead words and TF-IDF, logistic regression and linear SVMs; what `make run` trains.
-- **fastText**: softmax for the action, one against all for tags; the best of four settings (10 or 25 epochs, words alone or with pairs)
-  on session 17. The package is `fasttext-community`, a maintained build; the one of its first authors stops at
+- **fastText**: softmax for the action, one against all for tags; the best of four settings (10 or 25 epochs,
+  words alone or with pairs)
+  on session 17. The package is `fasttext-community`, a maintained build; the one of its first authors stops
+  at
   NumPy 2. 200,000 buckets, since the default of two million makes a file of 800 MB a model.
-- **frozen MiniLM**: all-MiniLM-L6-v2 as it comes, mean vector, logistic regressions (the strength of the action's chosen on session 17).
+- **frozen MiniLM**: all-MiniLM-L6-v2 as it comes, mean vector, logistic regressions (the strength of the
+  action's chosen on session 17).
 - **spaCy textcat**: the default ensemble (a small network and a bag of words), `textcat` for the action and
   `textcat_multilabel` for tags; of six epochs the best on session 17.
-- **SetFit**: from the same MiniLM, with a budget. Its sampler lists all pairs of texts before it begins, 450 million for these
+- **SetFit**: from the same MiniLM, with a budget. Its sampler lists all pairs of texts before it begins, 450
+  million for these
   texts; so it contrasts a sample for a number of steps (below), and fits its regressions on 10,000 texts.
 - **`shipped`, `best`**: the project's models as they lie in `models/`, trained before with `make champion`
   ([experiments](experiments.md) says how long that takes), only measured here.
@@ -55,17 +64,24 @@ Chosen on session 17:
 
 _COST = """## Time, speed, size, memory
 
-Every peer trains in one process with one thread and labels in another. Processor seconds are given because other work ran on the
-two cores; the clock then says little (the load of the machine stands beside it). Training counts all settings that
-were tried. Speed is in texts a processor second: masking, both tasks, one process, the texts of session 18 again and again.
-Memory is the largest of the whole process, with Python, the corpus (about as much as majority shows) and the peer's libraries.
+Every peer trains in one process with one thread and labels in another. Processor seconds are given because
+other work ran on the
+two cores; the clock then says little (the load of the machine stands beside it). Training counts all settings
+that
+were tried. Speed is in texts a processor second: masking, both tasks, one process, the texts of session 18
+again and again.
+Memory is the largest of the whole process, with Python, the corpus (about as much as majority shows) and the
+peer's libraries.
 """
 
 _RANDOM = """## Random split
 
-For comparison with others' figures: a tenth of the wordings at random tests, a tenth tunes; no wording stands in two parts, but a test
-text has near neighbours of the same session in training, so figures say less about a new session than those above. The light peers
-are trained on it, and an ensemble as `shipped` is: rules, linear model, and a student of three layers, which one network taught rather
+For comparison with others' figures: a tenth of the wordings at random tests, a tenth tunes; no wording stands
+in two parts, but a test
+text has near neighbours of the same session in training, so figures say less about a new session than those
+above. The light peers
+are trained on it, and an ensemble as `shipped` is: rules, linear model, and a student of three layers, which
+one network taught rather
 than three.
 """
 
@@ -100,7 +116,9 @@ def write_page(results: Path, docs: Path) -> None:
 
 def _read(folder: Path) -> Results:
     """By peer, in the order of the comparison."""
-    return {name: read_json(folder / f"{name}.json") for name in ENTRIES if (folder / f"{name}.json").is_file()}
+    return {
+        name: read_json(folder / f"{name}.json") for name in ENTRIES if (folder / f"{name}.json").is_file()
+    }
 
 
 def _table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -118,7 +136,12 @@ def _quality_table(results: Results, rows: str) -> str:
     lines = []
     for name, result in results.items():
         test = result["test"][rows]
-        lines.append([_title(name, result), *(estimate_text(test.get(task, {}).get(figure)) for task, figure in _FIGURES.values())])
+        lines.append(
+            [
+                _title(name, result),
+                *(estimate_text(test.get(task, {}).get(figure)) for task, figure in _FIGURES.values()),
+            ]
+        )
     counts = sorted({result["test"][rows]["rows"] for result in results.values()})
     return _table([f"{' or '.join(f'{n:,}' for n in counts)} rows", *_FIGURES], lines)
 
@@ -132,7 +155,12 @@ def _cost_table(results: Results) -> str:
             [
                 _title(name, result),
                 "trained before" if before else f"{trained['processor_seconds']:,.1f}",
-                "" if before else f"{trained['seconds']:,.0f} ({trained['load_at_start']:.0f} to {trained['conditions']['load']:.0f})",
+                ""
+                if before
+                else (
+                    f"{trained['seconds']:,.0f} ({trained['load_at_start']:.0f} to "
+                    f"{trained['conditions']['load']:.0f})"
+                ),
                 "" if before else f"{trained['peak_megabytes']:,.0f}",
                 f"{trained['model_megabytes']:,.1f}",
                 f"{labelled['texts_a_processor_second']:,.0f}",
@@ -141,22 +169,38 @@ def _cost_table(results: Results) -> str:
             ]
         )
     header = ["", "training, processor seconds", "by the clock (load)", "MB while training", "MB on disk"]
-    return _table([*header, "texts a processor second", "loading, processor seconds", "MB while labelling"], lines)
+    return _table(
+        [*header, "texts a processor second", "loading, processor seconds", "MB while labelling"], lines
+    )
 
 
 def _chosen(results: Results) -> list[str]:
     lines = []
     for name, result in results.items():
-        chosen = {k: v for k, v in result["training"]["chosen"].items() if k not in ("options", "split_sha256", "settings tried")}
+        chosen = {
+            k: v
+            for k, v in result["training"]["chosen"].items()
+            if k not in ("options", "split_sha256", "settings tried")
+        }
         if chosen:
-            lines.append(f"- {ENTRIES[name].title}: " + "; ".join(f"{key} {_plain(value)}" for key, value in chosen.items()) + ".")
+            lines.append(
+                f"- {ENTRIES[name].title}: "
+                + "; ".join(f"{key} {_plain(value)}" for key, value in chosen.items())
+                + "."
+            )
     return lines
 
 
 def _missing(results: Results) -> list[str]:
     """What the table lacks, said in so many words."""
-    titles = [entry.title for name, entry in ENTRIES.items() if "session" in entry.splits and name not in results]
-    return [f"- Without a result so far, since its training had not ended: {', '.join(titles)}."] if titles else []
+    titles = [
+        entry.title for name, entry in ENTRIES.items() if "session" in entry.splits and name not in results
+    ]
+    return (
+        [f"- Without a result so far, since its training had not ended: {', '.join(titles)}."]
+        if titles
+        else []
+    )
 
 
 def _plain(value: Any) -> str:
@@ -170,7 +214,10 @@ def _plain(value: Any) -> str:
 def _chart(results: Results) -> Chart:
     drawn = {name: result for name, result in reversed(results.items()) if name != "majority"}
     header = ("", *_FIGURES)
-    alt = "Dots with intervals: action accuracy and tags micro-F1 of each classifier on session 18. The table below has the figures."
+    alt = (
+        "Dots with intervals: action accuracy and tags micro-F1 of each classifier on session 18. The "
+        "table below has the figures."
+    )
 
     def draw(narrow: bool) -> Figure:
         figure = Figure(figsize=(NARROW if narrow else WIDE, 0.32 * len(drawn) + 0.8), facecolor="white")
@@ -182,21 +229,46 @@ def _chart(results: Results) -> Chart:
                 for rows, shift, filled in (("all", 0.12, True), ("unseen", -0.14, False)):
                     found = result["test"][rows].get(task, {}).get(figure_name)
                     if found is None or found["value"] < start:
-                        axes.annotate("below", (start, line), (2, 0), textcoords="offset points", va="center", color=MUTED)
+                        axes.annotate(
+                            "below",
+                            (start, line),
+                            (2, 0),
+                            textcoords="offset points",
+                            va="center",
+                            color=MUTED,
+                        )
                         continue
                     colour = ACCENT if ours else MUTED
-                    axes.plot([max(found["low"], start), found["high"]], [line + shift] * 2, color=colour, linewidth=2, alpha=0.5)
                     axes.plot(
-                        [found["value"]], [line + shift], "o", markersize=5, color=colour, markerfacecolor=colour if filled else "white"
+                        [max(found["low"], start), found["high"]],
+                        [line + shift] * 2,
+                        color=colour,
+                        linewidth=2,
+                        alpha=0.5,
+                    )
+                    axes.plot(
+                        [found["value"]],
+                        [line + shift],
+                        "o",
+                        markersize=5,
+                        color=colour,
+                        markerfacecolor=colour if filled else "white",
                     )
             axes.set_title(title, fontsize=9, color=INK, loc="left")
             axes.set_xlim(start, 0.97)
             axes.xaxis.set_major_locator(MaxNLocator(4))
             axes.grid(axis="x", color=GRID)
-        panels[0].set_yticks(range(len(drawn)), [_title(name, result).replace("`", "") for name, result in drawn.items()], color=INK)
+        panels[0].set_yticks(
+            range(len(drawn)),
+            [_title(name, result).replace("`", "") for name, result in drawn.items()],
+            color=INK,
+        )
         figure.tight_layout()
         return figure
 
-    lines = tuple((name, *(estimate_text(r["test"]["all"].get(t, {}).get(f)) for t, f in _FIGURES.values())) for name, r in drawn.items())
+    lines = tuple(
+        (name, *(estimate_text(r["test"]["all"].get(t, {}).get(f)) for t, f in _FIGURES.values()))
+        for name, r in drawn.items()
+    )
     title = "Session 18: all rows (filled), unseen wording (open), 95 % intervals"
     return Chart("benchmark", title, "session 18", alt, header, lines, draw)

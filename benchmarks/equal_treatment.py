@@ -1,10 +1,11 @@
-"""How far regions and other slices lie apart out of fold, for ensembles as shipped; `upr train` asks linear models there.
+"""How far regions and other slices lie apart out of fold, for ensembles as shipped; `upr train` asks linear
+models there.
 
     python -m benchmarks.equal_treatment CORPUS_PARQUET [--folds 3]
 
-CORPUS_PARQUET is the table of `upr ingest` over the real corpus. Each fold of the wordings of sessions 1 to 16 is coded by an
-ensemble that learned from the others; session 17 by models/shipped, whose limits cut them all. Needs the extra `train-encoder`, and
-some 15 minutes a fold on two cores.
+CORPUS_PARQUET is the table of `upr ingest` over the real corpus. Each fold of the wordings of sessions 1 to
+16 is coded by an ensemble that learned from the others; session 17 by models/shipped, whose limits cut them
+all. Needs the extra `train-encoder`, and some 15 minutes a fold on two cores.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def out_of_fold(corpus: Corpus, folds: int) -> Predictions:
 
 def _some(rows: Coded, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Coded:
     places = np.flatnonzero(mask)
-    return Coded([rows.texts[i] for i in places.tolist()], rows.actions[places], rows.tags[places], rows.groups[places])
+    return Coded(
+        [rows.texts[i] for i in places.tolist()], rows.actions[places], rows.tags[places], rows.groups[places]
+    )
 
 
 def shown(name: str, slices: Slices) -> str:
@@ -54,27 +57,39 @@ def shown(name: str, slices: Slices) -> str:
     lines = [name]
     for label, found in slices.slices.items():
         action, tags = found.figures["action.accuracy"], found.figures["tags.micro_f1"]
-        lines.append(f"  {label:<18}{found.rows:>7,} rows   action {100 * action.value:.1f}   tags {100 * tags.value:.1f}")
+        lines.append(
+            f"  {label:<18}{found.rows:>7,} rows   action {100 * action.value:.1f}   tags "
+            f"{100 * tags.value:.1f}"
+        )
     for metric, gap in slices.gaps.items():
         if gap is not None:
             size = gap.size
             lines.append(
                 f"  {metric}: {gap.best} and {gap.worst} lie {100 * size.value:.1f} points apart"
-                f" ({100 * size.low:.1f} to {100 * size.high:.1f}); pairs that differ: {gap.significant} of {len(gap.comparisons)}"
+                f" ({100 * size.low:.1f} to {100 * size.high:.1f}); pairs that differ: {gap.significant} "
+                f"of {len(gap.comparisons)}"
             )
     return "\n".join(lines)
 
 
 def main() -> None:
     """Train, code and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--folds", type=int, default=3, help="ensembles to train (default: 3)")
     options = parser.parse_args()
     chosen = settings.load()
     corpus = real_corpus(options.corpus)
     shipped = load_bundle(model_folder("shipped", chosen))
-    assessor = Assessor(corpus, load_states(), chosen.evaluate.bootstrap_samples, chosen.evaluate.seed, chosen.evaluate.calibration_bins)
+    assessor = Assessor(
+        corpus,
+        load_states(),
+        chosen.evaluate.bootstrap_samples,
+        chosen.evaluate.seed,
+        chosen.evaluate.calibration_bins,
+    )
     unseen = replace(out_of_fold(corpus, options.folds), limits=shipped.limits)
     found = assessor.out_of_fold_slices(unseen, shipped.predict(corpus.texts))
     for name, slices in found.items():

@@ -2,9 +2,10 @@
 
     python -m benchmarks.extraction [--corpus FOLDER] [--json FILE]
 
-Reports: each extracted wording is compared with the coded rows of its State and session; two are the same where
-rapidfuzz's `fuzz.ratio` of their normalised texts is at least 90. A coded row "stands" in its report where
-`fuzz.partial_ratio` against the whole text is at least 92; rows that do not stand were reworded or merged by UPR Info.
+Reports: each extracted wording is compared with the coded rows of its State and session; two are the same
+where rapidfuzz's `fuzz.ratio` of their normalised texts is at least 90. A coded row "stands" in its report
+where `fuzz.partial_ratio` against the whole text is at least 92; rows that do not stand were reworded or
+merged by UPR Info.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ class Measured:
     """A report against its coded rows.
 
     Attributes:
-        missed: State and text of rows that stand in the report and were not matched; True where the text is part of a longer
-            extracted wording, which UPR Info split.
+        missed: State and text of rows that stand in the report and were not matched; True where the text is
+            part of a longer extracted wording, which UPR Info split.
         unmatched: paragraph and text of extracted recommendations that no coded row is like.
     """
 
@@ -84,7 +85,9 @@ def coded_rows(folder: Path) -> dict[tuple[str, int], list[Mapping[str, str]]]:
     return rows
 
 
-def measure(document: Document, expected: Mapping[str, str], rows: Sequence[Mapping[str, str]], states: States) -> Measured:
+def measure(
+    document: Document, expected: Mapping[str, str], rows: Sequence[Mapping[str, str]], states: States
+) -> Measured:
     """A report's figures.
 
     Args:
@@ -106,25 +109,43 @@ def measure(document: Document, expected: Mapping[str, str], rows: Sequence[Mapp
         counts.update(rows=1, stand=stands, matched=bool(same), stand_matched=stands and bool(same))
         if same:
             counts.update(
-                _right(row, [document.records[k] for k in same], [float(scores[place][k]) for k in same], rows, coded, place, states)
+                _right(
+                    row,
+                    [document.records[k] for k in same],
+                    [float(scores[place][k]) for k in same],
+                    rows,
+                    coded,
+                    place,
+                    states,
+                )
             )
         elif stands:
-            split = any(len(text) > len(coded[place]) and fuzz.partial_ratio(coded[place], text) >= SAME for text in extracted)
+            split = any(
+                len(text) > len(coded[place]) and fuzz.partial_ratio(coded[place], text) >= SAME
+                for text in extracted
+            )
             counts.update(missed=1, missed_split=split)
             missed.append((row["From"], row["Text"], split))
     unmatched = [k for k in range(len(extracted)) if not rows or scores[:, k].max() < SAME]
     counts.update(extracted=len(extracted), precise=len(extracted) - len(unmatched), reports=1)
     about = (document.state_under_review, document.session, document.symbol, cycle_of(document.session))
-    right = (expected["state"], int(expected["session"]), expected["symbol"], cycle_of(int(expected["session"])))
+    right = (
+        expected["state"],
+        int(expected["session"]),
+        expected["symbol"],
+        cycle_of(int(expected["session"])),
+    )
     counts["about_right"] = int(about == right)
     shown = [(document.records[k].paragraph or "", document.records[k].text or "") for k in unmatched]
     return Measured(document.file, int(expected["session"]), figures, missed, shown)
 
 
 def stands_in(text: str, whole: str) -> bool:
-    """Whether a normalised text stands in another word for word, or nearly: a partial ratio of at least `STANDS`.
+    """Whether a normalised text stands in another word for word, or nearly: a partial ratio of at least
+    `STANDS`.
 
-    Looks first near exact pieces of the text, which is the same in less time: a good window there is one of the whole.
+    Looks first near exact pieces of the text, which is the same in less time: a good window there is one of
+    the whole.
     """
     if text in whole:
         return True
@@ -147,10 +168,18 @@ def _right(
     place: int,
     states: States,
 ) -> Counter[str]:
-    """Whether the State and the response of a matched row are right; of several matches, the one that names the State counts."""
-    naming = [k for k, record in enumerate(records) if _iso(row["From"], states) in _isos(record.recommending_states, states)]
+    """Whether the State and the response of a matched row are right; of several matches, the one that names
+    the State counts.
+    """
+    naming = [
+        k
+        for k, record in enumerate(records)
+        if _iso(row["From"], states) in _isos(record.recommending_states, states)
+    ]
     best = max(naming or range(len(records)), key=lambda k: scores[k])
-    coded_states = {_iso(other["From"], states) for other, text in zip(rows, coded, strict=True) if text == coded[place]}
+    coded_states = {
+        _iso(other["From"], states) for other, text in zip(rows, coded, strict=True) if text == coded[place]
+    }
     said = records[best].response
     gives = said in ("Supported", "Noted")
     return Counter(
@@ -174,7 +203,8 @@ def _isos(names: Iterable[str], states: States) -> set[str]:
 def measure_paragraphs(folder: Path, states: States) -> dict[str, float | int]:
     """The folder extraction/: shares of paragraphs whose number, text and States come out exactly."""
     labels = {
-        part: json.loads((folder / f"upr_paragraph_{part}_labels.json").read_text("utf-8")) for part in ("numbers", "text", "countries")
+        part: json.loads((folder / f"upr_paragraph_{part}_labels.json").read_text("utf-8"))
+        for part in ("numbers", "text", "countries")
     }
     reader = WordingReader(BracketReader(states))
     counts: Counter[str] = Counter()
@@ -188,7 +218,9 @@ def measure_paragraphs(folder: Path, states: States) -> dict[str, float | int]:
         counts["paragraphs"] += 1
         counts["number"] += found == number["label"]
         counts["text"] += len(wordings) == 1 and _plain(wordings[0].text) == _plain(text["label"])
-        counts["states"] += {_iso(n, states) for w in wordings for n in w.states} == {_iso(n, states) for n in named["label"]}
+        counts["states"] += {_iso(n, states) for w in wordings for n in w.states} == {
+            _iso(n, states) for n in named["label"]
+        }
     total = counts["paragraphs"]
     return {
         "paragraphs": total,
@@ -221,7 +253,8 @@ def measure_lists(documents: Sequence[Document]) -> list[dict[str, Any]]:
         same = [
             d
             for d in documents
-            if d.kind == "report" and (d.state_under_review, d.session) == (document.state_under_review, document.session)
+            if d.kind == "report"
+            and (d.state_under_review, d.session) == (document.state_under_review, document.session)
         ]
         if same:
             ours = {(r.paragraph, normalise(r.text or "")) for r in document.records}
@@ -233,7 +266,9 @@ def measure_lists(documents: Sequence[Document]) -> list[dict[str, Any]]:
 
 
 def benchmark(corpus: Path, timed: bool = False) -> dict[str, Any]:
-    """All figures. Args: `corpus`, laid out like the real one; `timed`, whether to measure time and memory of the commands too."""
+    """All figures. Args: `corpus`, laid out like the real one; `timed`, whether to measure time and memory of
+    the commands too.
+    """
     states = load_states()
     rows = coded_rows(corpus / "upr-info")
     with (corpus / "reports" / "reports.csv").open(encoding="utf-8") as file:
@@ -279,13 +314,24 @@ def timings(corpus: Path) -> list[Step]:
             for report in reports[-count:]:
                 (folder / str(count) / report.name).symlink_to(report)
             steps.append(
-                run_step(f"extract {count} reports", ["extract", str(folder / str(count)), "--out", str(folder / "out.parquet")], folder)
+                run_step(
+                    f"extract {count} reports",
+                    ["extract", str(folder / str(count)), "--out", str(folder / "out.parquet")],
+                    folder,
+                )
             )
         if (settings.home() / "models" / "shipped").is_dir():
             steps.append(
-                run_step("label a folder of 14 reports", ["label", str(folder / "14"), "--out", str(folder / "labelled.xlsx")], folder)
+                run_step(
+                    "label a folder of 14 reports",
+                    ["label", str(folder / "14"), "--out", str(folder / "labelled.xlsx")],
+                    folder,
+                )
             )
-    return [Step(s.name, s.seconds, s.peak_mb, f"; load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores") for s in steps]
+    return [
+        Step(s.name, s.seconds, s.peak_mb, f"; load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
+        for s in steps
+    ]
 
 
 def total(measured: Iterable[Measured]) -> Figures:
@@ -310,42 +356,74 @@ _COLUMNS = (
 def table(result: Mapping[str, Any]) -> str:
     """The figures for people."""
     measured: list[Measured] = result["measured"]
-    lines = [f"{'session':>8} {'reports':>8} {'rows':>6} " + " ".join(f"{name:>9}" for name, _, _ in _COLUMNS)]
+    lines = [
+        f"{'session':>8} {'reports':>8} {'rows':>6} " + " ".join(f"{name:>9}" for name, _, _ in _COLUMNS)
+    ]
     sessions = sorted({m.session for m in measured})
     lines += [_line(str(session), total(m for m in measured if m.session == session)) for session in sessions]
     every = total(measured)
     lines += [_line("all", every), ""]
     reworded = every.counts["rows"] - every.counts["stand"]
     lines += [
-        f"{every.counts['rows']:,} coded rows: {every.counts['stand']:,} stand in their report, {reworded:,} were reworded by UPR Info.",
-        f"Of the standing ones {every.counts['missed']:,} are missed: {every.counts['missed_split']:,} UPR Info split off longer wordings, "
+        (
+            f"{every.counts['rows']:,} coded rows: {every.counts['stand']:,} stand in their report, "
+            f"{reworded:,} were reworded by UPR Info."
+        ),
+        f"Of the standing ones {every.counts['missed']:,} are missed: {every.counts['missed_split']:,} "
+        f"UPR Info split off longer wordings, "
         f"{every.counts['missed'] - every.counts['missed_split']:,} for other reasons.",
         "",
     ]
     lines += [
-        "recall: coded rows that stand in their report word for word (partial ratio 92) and are matched (ratio 90);",
+        (
+            "recall: coded rows that stand in their report word for word (partial ratio 92) and are matched "
+            "(ratio 90);"
+        ),
         "of all: matched of all coded rows; precision: extracted recommendations that match a coded row;",
         "State: the coded State is among those of the match; States =: the exact set;",
-        "response: equal to the coded one where the report itself gives it; about: State, session, symbol and cycle right.",
+        (
+            "response: equal to the coded one where the report itself gives it; about: State, session, "
+            "symbol "
+            "and cycle right."
+        ),
         "",
         "The five with the lowest recall, and what was missed there:",
     ]
     worst = sorted(measured, key=lambda m: m.figures.share("stand_matched", "stand"))[:5]
     for one in worst:
-        recall, precision = one.figures.share("stand_matched", "stand"), one.figures.share("precise", "extracted")
+        recall, precision = (
+            one.figures.share("stand_matched", "stand"),
+            one.figures.share("precise", "extracted"),
+        )
         lines.append(f"  {one.file}: recall {recall:.3f}, precision {precision:.3f}")
         split = sum(part for _, _, part in one.missed)
         lines.append(
-            f"    of {len(one.missed)} missed rows UPR Info made {split} out of longer wordings; the first missed, and unlike any row:"
+            f"    of {len(one.missed)} missed rows UPR Info made {split} out of longer wordings; the "
+            f"first missed, and unlike any row:"
         )
-        lines += [f"    {'split   ' if part else 'reworded'} ({state}) {text[:110]}" for state, text, part in one.missed[:3]]
+        lines += [
+            f"    {'split   ' if part else 'reworded'} ({state}) {text[:110]}"
+            for state, text, part in one.missed[:3]
+        ]
         lines += [f"    unlike   {number} {text[:110]}" for number, text in one.unmatched[:3]]
-    lines += ["", "Paragraphs (extraction/): " + ", ".join(f"{k} {v:.4g}" for k, v in result["paragraphs"].items())]
+    lines += [
+        "",
+        "Paragraphs (extraction/): " + ", ".join(f"{k} {v:.4g}" for k, v in result["paragraphs"].items()),
+    ]
     lines += ["List " + ", ".join(f"{k} {v}" for k, v in line.items()) for line in result["lists"]]
-    lines += ["Merged (report, addendum, list of session 34): " + ", ".join(f"{k} {v}" for k, v in result["merged"].items())]
+    lines += [
+        "Merged (report, addendum, list of session 34): "
+        + ", ".join(f"{k} {v}" for k, v in result["merged"].items())
+    ]
     failed, seconds = len(result["failed"]), result["seconds_a_report"]
-    lines += [f"Time: {step.name} {step.seconds:.1f} s, {step.peak_mb:.0f} MB{step.note}" for step in result["steps"]]
-    lines += [f"Problems told in the reports: {result['problems']}; documents failed: {failed}; {seconds:.2f} s a report."]
+    lines += [
+        f"Time: {step.name} {step.seconds:.1f} s, {step.peak_mb:.0f} MB{step.note}"
+        for step in result["steps"]
+    ]
+    lines += [
+        f"Problems told in the reports: {result['problems']}; documents failed: {failed}; {seconds:.2f} s "
+        f"a report."
+    ]
     return "\n".join([*lines, *result["failed"]])
 
 
@@ -361,7 +439,9 @@ def summary(result: Mapping[str, Any]) -> dict[str, Any]:
     sessions = sorted({m.session for m in measured})
     return {
         **{name: every.share(part, whole) for name, part, whole in _COLUMNS},
-        "recall by session": {s: total(m for m in measured if m.session == s).share("stand_matched", "stand") for s in sessions},
+        "recall by session": {
+            s: total(m for m in measured if m.session == s).share("stand_matched", "stand") for s in sessions
+        },
         "paragraphs": result["paragraphs"],
         "lists": result["lists"],
         "merged": result["merged"],
@@ -372,8 +452,12 @@ def summary(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; write the figures as JSON if asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, default=settings.corpus_folder(), help="the real corpus (default: UPR_CORPUS)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--corpus", type=Path, default=settings.corpus_folder(), help="the real corpus (default: UPR_CORPUS)"
+    )
     parser.add_argument("--json", type=Path, help="where the figures go as JSON")
     chosen = parser.parse_args(arguments)
     if chosen.corpus is None:

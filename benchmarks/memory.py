@@ -1,10 +1,12 @@
-"""Memory of `upr label` from a thousand rows to a million, on the corpus that UPR_CORPUS names or on the sample.
+"""Memory of `upr label` from a thousand rows to a million, on the corpus that UPR_CORPUS names or on the
+sample.
 
     python -m benchmarks.memory [--rows 1000 10000 100000 1000000] [--model shipped] [--suffix .parquet]
 
-The input repeats the corpus; from the second copy on every text is varied by a number of its own, so that no text and no
-row comes twice and every row brings a word never seen. Labelling is a process of its own with its workers; memory is the largest
-sum over all of them, sampled up to 20 times a second, pages that they share counted once.
+The input repeats the corpus; from the second copy on every text is varied by a number of its own, so that no
+text and no row comes twice and every row brings a word never seen. Labelling is a process of its own with its
+workers; memory is the largest sum over all of them, sampled up to 20 times a second, pages that they share
+counted once.
 """
 
 from __future__ import annotations
@@ -47,10 +49,14 @@ def write_input(path: Path, corpus: pa.Table, rows: int) -> None:
 
 def main() -> None:
     """Measure and print, smallest first."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, nargs="+", default=list(_ROWS), help="sizes of the input")
     parser.add_argument("--model", default="shipped", help="shipped, best, or a model's folder")
-    parser.add_argument("--suffix", default=".parquet", choices=(".parquet", ".csv", ".jsonl"), help="format of the input")
+    parser.add_argument(
+        "--suffix", default=".parquet", choices=(".parquet", ".csv", ".jsonl"), help="format of the input"
+    )
     options = parser.parse_args()
     source = (corpus_folder() or home() / "data" / "sample") / "upr-info"
     model = str(Path(options.model).resolve()) if Path(options.model).is_dir() else options.model
@@ -60,14 +66,28 @@ def main() -> None:
         (folder / "models").mkdir()
         for kept in ("shipped", "best"):
             shutil.copytree(home() / "models" / kept, folder / "models" / kept)
-        measure("ingest", ["ingest", *map(str, sorted(source.glob("*.csv"))), "--out", str(folder / "corpus.parquet")], folder)
+        measure(
+            "ingest",
+            ["ingest", *map(str, sorted(source.glob("*.csv"))), "--out", str(folder / "corpus.parquet")],
+            folder,
+        )
         corpus = pq.read_table(folder / "corpus.parquet", columns=list(SOURCE_COLUMNS))
         print(f"{options.model}, {options.suffix} in, .parquet out; {os.cpu_count()} cores")
         for rows in sorted(options.rows):
             large = folder / f"large{options.suffix}"
             write_input(large, corpus, rows)
-            step = measure("label", ["label", str(large), "--out", str(folder / "labelled.parquet"), "--model", model], folder)
-            print(f"{rows:>9,} rows{step.seconds:>9.1f} s{step.peak_mb:>8.0f} MB   load {os.getloadavg()[0]:.1f}", flush=True)
+            step = measure(
+                "label",
+                ["label", str(large), "--out", str(folder / "labelled.parquet"), "--model", model],
+                folder,
+            )
+            print(
+                (
+                    f"{rows:>9,} rows{step.seconds:>9.1f} s{step.peak_mb:>8.0f} MB   load "
+                    f"{os.getloadavg()[0]:.1f}"
+                ),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.model_card MODEL_FOLDER CORPUS_PARQUET
 
-Writes figures.json and CARD.md into the model's folder. CORPUS_PARQUET is the table of `upr ingest` over the real corpus.
-A test checks that the figures of a model in the repository are still those of its card.
+Writes figures.json and CARD.md into the model's folder. CORPUS_PARQUET is the table of `upr ingest` over the
+real corpus. A test checks that the figures of a model in the repository are still those of its card.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def real_corpus(path: Path) -> Corpus:
 
 
 def figures(bundle: Bundle, corpus: Corpus, samples: int = 1000) -> dict[str, Any]:
-    """Figures of the tuning and the test part and of pledges: all rows and rows of unseen wording, sets, acceptance."""
+    """Figures of the tuning and the test part and of pledges: all rows and rows of unseen wording, sets,
+    acceptance.
+    """
     split = corpus.splits["session"]
     assessor = Assessor(corpus, load_states(), samples, 0, 15)
     document: dict[str, Any] = {"model": bundle.version, "split_sha256": split.digest(corpus.row_ids)}
@@ -61,8 +63,14 @@ def figures(bundle: Bundle, corpus: Corpus, samples: int = 1000) -> dict[str, An
         unseen = np.flatnonzero(~split.seen[rows])
         document[part] = {
             "all": to_plain(assessor.measure(assessor.evaluation_of(predictions, rows))),
-            "unseen": to_plain(assessor.measure(assessor.evaluation_of(predictions.take(unseen), rows[unseen]))),
-            "sets": to_plain(set_quality(corpus.actions[rows], predictions.action_sets, split.groups[rows], samples=samples)),
+            "unseen": to_plain(
+                assessor.measure(assessor.evaluation_of(predictions.take(unseen), rows[unseen]))
+            ),
+            "sets": to_plain(
+                set_quality(
+                    corpus.actions[rows], predictions.action_sets, split.groups[rows], samples=samples
+                )
+            ),
             "accepted": to_plain(acceptance(corpus.actions[rows], predictions.action, predictions.accepted)),
         }
         document.setdefault("texts_a_second_in_one_process", {})[part] = round(len(rows) / seconds)
@@ -82,11 +90,20 @@ def card(bundle: Bundle, document: Mapping[str, Any], megabytes: float) -> str:
     lines = [
         f"# Model card: {bundle.version}",
         "",
-        f"Kind: {bundle.classifier.kind}. Taxonomy {bundle.taxonomy.version}. {megabytes:.1f} MB. Labels the action category (1 to 5)",
+        (
+            f"Kind: {bundle.classifier.kind}. Taxonomy {bundle.taxonomy.version}. {megabytes:.1f} MB. Labels "
+            f"the action category (1 to 5)"
+        ),
         "and the issue tags of UPR recommendations in English, blind to States.",
         "",
-        f"Trained on {facts['train_rows']:,} coded rows of sessions {trained[0]} to {trained[-1]}; calibrated, weighed and",
-        f"given its limits on {facts['tune_rows']:,} rows of session {tuned[0]}. Session 18 was only measured on.",
+        (
+            f"Trained on {facts['train_rows']:,} coded rows of sessions {trained[0]} to {trained[-1]}; "
+            f"calibrated, weighed and"
+        ),
+        (
+            f"given its limits on {facts['tune_rows']:,} rows of session {tuned[0]}. Session 18 was only "
+            f"measured on."
+        ),
         "Figures with 95 % intervals (bootstrap by wording; Clopper-Pearson for shares).",
         "",
         "| | session 17, all | session 18, all | session 18, unseen wording | pledges |",
@@ -101,20 +118,41 @@ def card(bundle: Bundle, document: Mapping[str, Any], megabytes: float) -> str:
     by_category = ", ".join(f"{c}: {_estimate(e)}" for c, e in test["sets"]["by_category"].items())
     lines += [
         "",
-        "An ensemble's voices are weighed on session 17, so its column says a little too much. Held out there, by ten folds of wordings:",
+        (
+            "An ensemble's voices are weighed on session 17, so its column says a little too much. Held out "
+            "there, by ten folds of wordings:"
+        ),
         f"action accuracy {held_out['action.accuracy']:.3f}, tags micro-F1 {held_out['tags.micro_f1']:.3f}.",
         "",
-        f"Prediction sets on session 18: coverage {_estimate(test['sets']['coverage'])}, mean size {_estimate(test['sets']['mean_size'])};",
+        (
+            f"Prediction sets on session 18: coverage {_estimate(test['sets']['coverage'])}, mean size "
+            f"{_estimate(test['sets']['mean_size'])};"
+        ),
         f"by category {by_category}.",
         "",
-        f"Accepted without review on session 18, by confidence of the action alone: {_estimate(accepted['accepted'])}, wrong among",
-        f"them {_estimate(accepted['error'])}, wrong among the rest {_estimate(accepted['error_of_referred'])}.",
+        (
+            f"Accepted without review on session 18, by confidence of the action alone: "
+            f"{_estimate(accepted['accepted'])}, wrong among"
+        ),
+        (
+            f"them {_estimate(accepted['error'])}, wrong among the rest "
+            f"{_estimate(accepted['error_of_referred'])}."
+        ),
         "",
-        "Intended use: coding UPR recommendations together with people, who see what the model doubts. Not for texts of another kind,",
-        "other languages, or judgements about a State. Category 1 is rare (11 rows in session 18), and its figures are uncertain.",
+        (
+            "Intended use: coding UPR recommendations together with people, who see what the model doubts. "
+            "Not for texts of another kind,"
+        ),
+        (
+            "other languages, or judgements about a State. Category 1 is rare (11 rows in session 18), and "
+            "its figures are uncertain."
+        ),
         "Recommendations of later years name issues that this taxonomy has no tag for.",
         "",
-        f"These figures: `python -m benchmarks.model_card`, written to {FIGURES}. What was tried: docs/experiments.md.",
+        (
+            f"These figures: `python -m benchmarks.model_card`, written to {FIGURES}. What was tried: "
+            f"docs/experiments.md."
+        ),
         "",
     ]
     return "\n".join(lines)

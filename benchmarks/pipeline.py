@@ -1,9 +1,10 @@
-"""Time and memory of the staged pipeline and of labelling, on the corpus that UPR_CORPUS names or on the sample.
+"""Time and memory of the staged pipeline and of labelling, on the corpus that UPR_CORPUS names or on the
+sample.
 
     python -m benchmarks.pipeline [--rows 120000] [--model shipped]
 
-Each step is a process of its own, as a person would run it, so its figures include start-up. Everything is written to a
-temporary folder, with a registry of its own.
+Each step is a process of its own, as a person would run it, so its figures include start-up. Everything is
+written to a temporary folder, with a registry of its own.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Step:
 
 
 def _peak_mb(process: subprocess.Popen[bytes]) -> float:
-    """Largest memory of the process with its children, sampled until it ends; pages that they share count once."""
+    """Largest memory of the process with its children, sampled until it ends; pages that they share count
+    once.
+    """
     import psutil
 
     peak = 0.0
@@ -54,10 +57,19 @@ def _peak_mb(process: subprocess.Popen[bytes]) -> float:
 
 def measure(name: str, arguments: list[str], folder: Path, note: str = "") -> Step:
     """Run `upr` with arguments. Raises: SystemExit with its messages if it fails."""
-    environment = os.environ | {"MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db", "UPR_HOME": str(folder)}
+    environment = os.environ | {
+        "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
+        "UPR_HOME": str(folder),
+    }
     start = time.perf_counter()
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "pipeline", *arguments], stdout=log, stderr=log, env=environment, cwd=home())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", *arguments],
+            stdout=log,
+            stderr=log,
+            env=environment,
+            cwd=home(),
+        )
         peak = _peak_mb(process)
     seconds = time.perf_counter() - start
     if process.returncode:
@@ -72,7 +84,9 @@ def many_rows(table: pa.Table, rows: int) -> pa.Table:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=120_000, help="rows to label")
     parser.add_argument("--model", default="shipped", help="model to label with")
     parser.add_argument("--only-label", action="store_true", help="leave out training")
@@ -93,21 +107,54 @@ def main() -> None:
                 shutil.copytree(home() / "models" / shipped, folder / "models" / shipped)
         steps.append(measure("upr --help", ["--help"], folder))
         corpus, models, reports = folder / "corpus.parquet", folder / "trained", folder / "reports"
-        steps.append(measure("ingest", ["ingest", *map(str, sorted(source.glob("*.csv"))), "--out", str(corpus)], folder))
+        steps.append(
+            measure(
+                "ingest", ["ingest", *map(str, sorted(source.glob("*.csv"))), "--out", str(corpus)], folder
+            )
+        )
         rows = pq.read_metadata(corpus).num_rows
         if not options.only_label:
             common = ["--corpus", str(corpus)]
             steps.append(measure("train", ["train", *common, "--out", str(models)], folder))
-            steps.append(measure("evaluate", ["evaluate", *common, "--models", str(models), "--out", str(reports)], folder))
-            arguments = ["register", *common, "--models", str(models), "--reports", str(reports), "--out", str(folder / "r.json")]
+            steps.append(
+                measure(
+                    "evaluate", ["evaluate", *common, "--models", str(models), "--out", str(reports)], folder
+                )
+            )
+            arguments = [
+                "register",
+                *common,
+                "--models",
+                str(models),
+                "--reports",
+                str(reports),
+                "--out",
+                str(folder / "r.json"),
+            ]
             steps.append(measure("register", arguments, folder))
             total = sum(s.seconds for s in steps[1:])
-            steps.append(Step("exports to registered model", total, max(s.peak_mb for s in steps), f"{rows:,} rows"))
+            steps.append(
+                Step("exports to registered model", total, max(s.peak_mb for s in steps), f"{rows:,} rows")
+            )
         large = folder / "large.parquet"
         pq.write_table(many_rows(pq.read_table(corpus), options.rows), large)
-        step = measure("label", ["label", str(large), "--out", str(folder / "labelled.parquet"), "--model", options.model], folder)
-        steps.append(Step("label, Parquet to Parquet", step.seconds, step.peak_mb, f"{options.rows / step.seconds:,.0f} rows a second"))
-    print(f"{source.parent.name}: {rows:,} rows; {os.cpu_count()} cores; load at the end {os.getloadavg()[0]:.1f}")
+        step = measure(
+            "label",
+            ["label", str(large), "--out", str(folder / "labelled.parquet"), "--model", options.model],
+            folder,
+        )
+        steps.append(
+            Step(
+                "label, Parquet to Parquet",
+                step.seconds,
+                step.peak_mb,
+                f"{options.rows / step.seconds:,.0f} rows a second",
+            )
+        )
+    print(
+        f"{source.parent.name}: {rows:,} rows; {os.cpu_count()} cores; load at the end "
+        f"{os.getloadavg()[0]:.1f}"
+    )
     for s in steps:
         print(f"{s.name:<30}{s.seconds:>9.2f} s{s.peak_mb:>9.0f} MB   {s.note}")
 

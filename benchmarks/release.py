@@ -1,9 +1,11 @@
 """How long a release of many recommendations takes, and how fast it is read.
 
-    python -m benchmarks.release [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled data/labelled/corpus.parquet]
+    python -m benchmarks.release [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled
+    data/labelled/corpus.parquet]
 
-The given rows are repeated, as further sessions that only the model labelled, until there are `--rows` of them. Prints seconds (wall
-and processor), peak memory of this process and of the one that writes the workbook, and the size of the release. Run it on an idle machine.
+The given rows are repeated, as further sessions that only the model labelled, until there are `--rows` of
+them. Prints seconds (wall and processor), peak memory of this process and of the one that writes the
+workbook, and the size of the release. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ def grown(labelled: pa.Table, rows: int) -> pa.Table:
 def main() -> None:
     """Print the figures."""
     home = settings.home()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=120_000)
     parser.add_argument("--corpus", type=Path, default=home / "data" / "corpus" / "corpus.parquet")
     parser.add_argument("--labelled", type=Path, default=home / "data" / "labelled" / "corpus.parquet")
@@ -61,17 +65,29 @@ def main() -> None:
         wall, processor = time.perf_counter(), sum(os.times()[:4])
         done = publish.run(publish.PublishInputs(asked.corpus, many), Path(folder) / "out", settings.load())
         wall, processor = time.perf_counter() - wall, sum(os.times()[:4]) - processor
-        own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        own, child = (
+            resource.getrusage(who).ru_maxrss / 1e6
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
         size = sum(p.stat().st_size for p in done.folder.rglob("*") if p.is_file())
         print(f"release of {done.counts['rows']:,} rows, {done.counts['labels']:,} labels, all formats")
         load = f"load of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
         print(f"  {wall:.1f} s wall, {processor:.1f} s of processor time ({load})")
-        print(f"  peak memory {own:.2f} GB, and {child:.2f} GB in the process of the workbook; {size / 1e6:.0f} MB on disk")
+        print(
+            f"  peak memory {own:.2f} GB, and {child:.2f} GB in the process of the workbook; "
+            f"{size / 1e6:.0f} MB on disk"
+        )
         for name, code in READERS.items():
             path = str(done.folder / "recommendations.parquet")
-            timed = f"import time, {name}; path = {path!r}; s = time.perf_counter(); {code}; print(time.perf_counter() - s)"
+            timed = (
+                f"import time, {name}; path = {path!r}; s = time.perf_counter(); {code}; "
+                f"print(time.perf_counter() - s)"
+            )
             ran = subprocess.run([sys.executable, "-c", timed], capture_output=True, text=True, check=False)
-            print(f"  read with {name}: " + (f"{float(ran.stdout):.2f} s" if ran.returncode == 0 else "not installed"))
+            print(
+                f"  read with {name}: "
+                + (f"{float(ran.stdout):.2f} s" if ran.returncode == 0 else "not installed")
+            )
 
 
 if __name__ == "__main__":

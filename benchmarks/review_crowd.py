@@ -34,7 +34,9 @@ class Acknowledged:
 
 @dataclass
 class Crowd:
-    """What a crowd did. Latencies in seconds, of answered requests only; `conflicts` counts refusals by status."""
+    """What a crowd did. Latencies in seconds, of answered requests only; `conflicts` counts refusals by
+    status.
+    """
 
     acknowledged: list[Acknowledged] = field(default_factory=list)
     next_seconds: list[float] = field(default_factory=list)
@@ -48,7 +50,12 @@ def add_people(database: Database, count: int) -> None:
     hashed = PasswordHasher().hash(PASSWORD)
     with database.write() as connection:
         for number in range(1, count + 1):
-            row = {"name": f"Reader {number}", "name_key": f"reader {number}", "role": "reviewer", "created_at": database.now()}
+            row = {
+                "name": f"Reader {number}",
+                "name_key": f"reader {number}",
+                "role": "reviewer",
+                "created_at": database.now(),
+            }
             connection.execute(insert(users).values(password_hash=hashed, **row))
 
 
@@ -105,13 +112,22 @@ class _Reader(threading.Thread):
         answer = self._send("POST", f"/items/{card[1]}", data=sent)
         self._crowd.decide_seconds.append(time.perf_counter() - start)
         if answer.status_code == 200:
-            self._crowd.acknowledged.append(Acknowledged(self._number, int(card[1]), fields["request"], action))
+            self._crowd.acknowledged.append(
+                Acknowledged(self._number, int(card[1]), fields["request"], action)
+            )
         else:
             self._crowd.conflicts[answer.status_code] += 1
         return True
 
 
-def work(url: str, readers: int, total: int, *, pause: float = 0.0, meanwhile: Callable[[Crowd], None] | None = None) -> Crowd:
+def work(
+    url: str,
+    readers: int,
+    total: int,
+    *,
+    pause: float = 0.0,
+    meanwhile: Callable[[Crowd], None] | None = None,
+) -> Crowd:
     """Let readers decide until `total` decisions are acknowledged or nothing is left.
 
     Args:
@@ -119,7 +135,9 @@ def work(url: str, readers: int, total: int, *, pause: float = 0.0, meanwhile: C
         meanwhile: runs beside them (and may kill the server).
     """
     crowd = Crowd()
-    threads = [_Reader(n, url, crowd, lambda: len(crowd.acknowledged) < total, pause) for n in range(1, readers + 1)]
+    threads = [
+        _Reader(n, url, crowd, lambda: len(crowd.acknowledged) < total, pause) for n in range(1, readers + 1)
+    ]
     for thread in threads:
         thread.start()
     if meanwhile is not None:
@@ -134,7 +152,10 @@ def faults(database: Database, crowd: Crowd) -> list[str]:
     with database.read() as connection:
         names = {row.id: row.name for row in connection.execute(select(users.c.id, users.c.name))}
         rows = [dict(r) for r in connection.execute(select(decisions).order_by(decisions.c.id)).mappings()]
-        now = {r["id"]: dict(r) for r in connection.execute(select(items.c.id, items.c.version, items.c.standing)).mappings()}
+        now = {
+            r["id"]: dict(r)
+            for r in connection.execute(select(items.c.id, items.c.version, items.c.standing)).mappings()
+        }
     found = []
     entered = Counter((names[r["user_id"]], r["item_id"], r["request"], r["action"]) for r in rows)
     for a in crowd.acknowledged:
@@ -145,8 +166,12 @@ def faults(database: Database, crowd: Crowd) -> list[str]:
     for r in rows:
         by_item.setdefault(r["item_id"], []).append(r)
     for item, history in by_item.items():
-        if [r["version"] for r in history] != list(range(1, len(history) + 1)) or now[item]["version"] != len(history):
-            found.append(f"item {item}: versions {[r['version'] for r in history]}, now {now[item]['version']}")
+        if [r["version"] for r in history] != list(range(1, len(history) + 1)) or now[item]["version"] != len(
+            history
+        ):
+            found.append(
+                f"item {item}: versions {[r['version'] for r in history]}, now {now[item]['version']}"
+            )
         if any(a["after"] != b["before"] for a, b in pairwise(history)):
             found.append(f"item {item}: a decision was made on a state that nobody saw")
         if now[item]["standing"] != history[-1]["after"]:

@@ -113,12 +113,19 @@ def row(name: str, seconds: Sequence[float]) -> str:
     return f"{name:34} {len(seconds):7,} {p50:8.1f} {p95:8.1f} {p99:8.1f} {max(seconds) * 1000:8.1f}"
 
 
-def report(crowd: Crowd, elapsed: float, taken: dict[str, list[float]], loaded: dict[str, list[float]]) -> list[str]:
+def report(
+    crowd: Crowd, elapsed: float, taken: dict[str, list[float]], loaded: dict[str, list[float]]
+) -> list[str]:
     """The figures, as lines."""
     lines = [f"{'milliseconds':34} {'n':>7} {'p50':>8} {'p95':>8} {'p99':>8} {'max':>8}", "at the server"]
-    lines += [row(f"  {kind}", taken[kind]) for kind in ("GET /review/ahead", "POST /items/N") if kind in taken]
+    lines += [
+        row(f"  {kind}", taken[kind]) for kind in ("GET /review/ahead", "POST /items/N") if kind in taken
+    ]
     lines += ["at the reviewer, who shares the machine"]
-    lines += [row("  next item (lease, card)", crowd.next_seconds), row("  decision (acknowledged)", crowd.decide_seconds)]
+    lines += [
+        row("  next item (lease, card)", crowd.next_seconds),
+        row("  decision (acknowledged)", crowd.decide_seconds),
+    ]
     lines += ["one person loading whole pages, before the crowd comes"]
     lines += [row(f"  {address}", seconds) for address, seconds in loaded.items()]
     conflicts = sum(crowd.conflicts.values())
@@ -129,15 +136,27 @@ def report(crowd: Crowd, elapsed: float, taken: dict[str, list[float]], loaded: 
 @click.option("--items", default=100_000, show_default=True, help="Wordings in the queue, about.")
 @click.option("--reviewers", default=20, show_default=True)
 @click.option("--decisions", default=2_000, show_default=True)
-@click.option("--pause", default=1.0, show_default=True, help="Seconds that each reviewer thinks; 0 for as fast as they can.")
-@click.option("--database", default="", help="An empty database, or one that this command filled. Default: SQLite in a temporary folder.")
+@click.option(
+    "--pause",
+    default=1.0,
+    show_default=True,
+    help="Seconds that each reviewer thinks; 0 for as fast as they can.",
+)
+@click.option(
+    "--database",
+    default="",
+    help="An empty database, or one that this command filled. Default: SQLite in a temporary folder.",
+)
 def main(items: int, reviewers: int, decisions: int, pause: float, database: str) -> None:
     """Print latency percentiles of the review desk under load."""
     with tempfile.TemporaryDirectory() as folder:
         address = database or str(Path(folder) / "desk.db")
         opened = open_database(address)
         if not listed_already(opened):
-            click.echo(f"import of about {items:,} wordings, without evidence and precedents: {fill(opened, items):.0f} s")
+            click.echo(
+                f"import of about {items:,} wordings, without evidence and precedents: "
+                f"{fill(opened, items):.0f} s"
+            )
             add_people(opened, reviewers)
         server = Server(address)
         loaded = pages(server.url, ["/review", "/queue", "/queue?state=Chile&tag=Labour", "/statistics"])
@@ -147,12 +166,21 @@ def main(items: int, reviewers: int, decisions: int, pause: float, database: str
         taken, processor = server.stop()
         with opened.read() as connection:
             left = status_counts(connection)["open"]
-        kind = f"{opened.engine.dialect.name} {'.'.join(map(str, opened.engine.dialect.server_version_info or ()))}"
+        kind = (
+            f"{opened.engine.dialect.name} "
+            f"{'.'.join(map(str, opened.engine.dialect.server_version_info or ()))}"
+        )
         load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-        click.echo(f"{kind}, Python {platform.python_version()}, {os.cpu_count()} cores, load average {load}; {left:,} wait after the test")
+        click.echo(
+            f"{kind}, Python {platform.python_version()}, {os.cpu_count()} cores, load average {load}; "
+            f"{left:,} wait after the test"
+        )
         for line in report(crowd, elapsed, taken, loaded):
             click.echo(line)
-        click.echo(f"{processor / sum(map(len, taken.values())) * 1000:.1f} ms of processor time a request, start of the server included")
+        click.echo(
+            f"{processor / sum(map(len, taken.values())) * 1000:.1f} ms of processor time a request, "
+            f"start of the server included"
+        )
         problems = faults(opened, crowd)
         click.echo("The history holds every acknowledged decision." if not problems else "\n".join(problems))
         opened.close()

@@ -26,7 +26,12 @@ from tests.review.bench import PASSWORD, ServedHere, people
 VIEWS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 860}},
     "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
 }
 PAGES = {  # address, and the views beside the light one
     "review": ("/review?reason=close+actions", ("dark", "phone")),
@@ -58,11 +63,19 @@ def prepare(folder: Path) -> Any:
         if card is None:
             continue
         with database.read() as connection:
-            said = connection.execute(select(predictions).where(predictions.c.item_id == item)).mappings().one()
+            said = (
+                connection.execute(select(predictions).where(predictions.c.item_id == item)).mappings().one()
+            )
         action = said["action"] if number % 6 else 1 + said["action"] % 5
         ledger.decide(
             person,
-            Submission(item, card.version, Codes(action, tuple(said["issues"])), prediction_id=card.said and said["id"], seconds=4.0),
+            Submission(
+                item,
+                card.version,
+                Codes(action, tuple(said["issues"])),
+                prediction_id=card.said and said["id"],
+                seconds=4.0,
+            ),
         )
     return database
 

@@ -1,4 +1,6 @@
-"""How a stage shows that it is at work, without knowing about terminals: the command line hands in the bar."""
+"""How a stage shows that it is at work, without knowing about terminals: the command line hands in the
+bar.
+"""
 
 from __future__ import annotations
 

@@ -104,7 +104,9 @@ class NetworkSettings(_Section):
 
 
 class DoubtSettings(_Section):
-    """From where a person should look; the probabilities that depend on the model are chosen on the tuning part."""
+    """From where a person should look; the probabilities that depend on the model are chosen on the tuning
+    part.
+    """
 
     set_risk: Share = 0.05
     set_rows: int = Field(100, ge=0)
@@ -180,7 +182,9 @@ class Settings(_Section):
 
 @cache
 def home() -> Path:
-    """The project folder: `UPR_HOME`, else the nearest folder upwards with configs/settings.yaml, else the package's."""
+    """The project folder: `UPR_HOME`, else the nearest folder upwards with configs/settings.yaml, else the
+    package's.
+    """
     if "UPR_HOME" in os.environ:
         return Path(os.environ["UPR_HOME"]).resolve()
     for folder in (Path.cwd(), *Path.cwd().parents):
@@ -196,7 +200,11 @@ def corpus_folder() -> Path | None:
         return None
     folder = Path(value).resolve()
     if not folder.is_dir():
-        raise SettingsError("UPR_CORPUS", f"'{value}' is not a folder.", "Set it to a folder laid out like data/sample, or unset it.")
+        raise SettingsError(
+            "UPR_CORPUS",
+            f"'{value}' is not a folder.",
+            "Set it to a folder laid out like data/sample, or unset it.",
+        )
     return folder
 
 
@@ -204,14 +212,17 @@ def corpus_folder() -> Path | None:
 def load() -> Settings:
     """The settings of this process.
 
-    Raises: SettingsError if the file is missing, is not YAML, or holds an unknown name or a value out of range.
+    Raises: SettingsError if the file is missing, is not YAML, or holds an unknown name or a value out of
+        range.
     """
     path = Path(os.environ.get("UPR_SETTINGS", home() / "configs" / "settings.yaml"))
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(
-            str(path), f"cannot be read ({error}).", "Restore the file from the repository, or set UPR_SETTINGS."
+            str(path),
+            f"cannot be read ({error}).",
+            "Restore the file from the repository, or set UPR_SETTINGS.",
         ) from error
     try:
         settings = Settings.model_validate(content)

@@ -1,4 +1,6 @@
-"""What tests share: the two corpora, a small model of the sample, and a project folder of their own to write in."""
+"""What tests share: the two corpora, a small model of the sample, and a project folder of their own to write
+in.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +45,18 @@ def forget() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests see this repository, and nothing of the person's own settings; a test may change folders."""
-    config.addinivalue_line("markers", "fresh: installs a whole environment from PyPI; minutes long, runs only when asked for (-m fresh)")
+    config.addinivalue_line(
+        "markers",
+        "fresh: installs a whole environment from PyPI; minutes long, runs only when asked for (-m fresh)",
+    )
     for name in _OWN:
         os.environ.pop(name, None)
     os.environ["UPR_HOME"] = str(ROOT)
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     if os.environ.get("UPR_CORPUS"):
         os.environ["UPR_CORPUS"] = str(Path(os.environ["UPR_CORPUS"]).resolve())
-    # On a busy machine no deadline can be kept; the same cases each time, so that a red suite means a changed project.
+    # On a busy machine no deadline can be kept; the same cases each time, so that a red suite means a changed
+    # project.
     hypothesis_settings.register_profile("upr", deadline=None, derandomize=True)
     hypothesis_settings.load_profile("upr")
     forget()
@@ -60,7 +66,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what takes an environment of its own, unless it is asked for."""
     for item in items:
         if item.get_closest_marker("fresh") and "fresh" not in config.option.markexpr:
-            item.add_marker(pytest.mark.skip(reason="minutes long, and needs PyPI: run it with `pytest -m fresh`"))
+            item.add_marker(
+                pytest.mark.skip(reason="minutes long, and needs PyPI: run it with `pytest -m fresh`")
+            )
 
 
 def pytest_report_header() -> str:
@@ -70,7 +78,9 @@ def pytest_report_header() -> str:
 
 def coded(path: Path) -> Corpus:
     """A table of `upr ingest` as arrays, with the splits of the settings."""
-    return corpus_from(read_parquet(path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
+    return corpus_from(
+        read_parquet(path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump()
+    )
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +103,9 @@ def real_path(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def real(real_path: Path) -> Corpus:
     """The real corpus with its splits."""
-    return corpus_from(read_parquet(real_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
+    return corpus_from(
+        read_parquet(real_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump()
+    )
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +119,11 @@ def sample_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sample(sample_path: Path) -> Corpus:
     """The sample corpus with its splits."""
-    return corpus_from(read_parquet(sample_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump())
+    return corpus_from(
+        read_parquet(sample_path),
+        vocabularies.load_taxonomy("2014-10"),
+        **settings.load().splits.model_dump(),
+    )
 
 
 def training() -> Settings:
@@ -144,7 +160,9 @@ def own_registry() -> Iterator[None]:
 
 
 def make_project(folder: Path, model: Path, changes: Mapping[str, Any] | None = None) -> Path:
-    """A project folder: configs/, dvc.yaml, a shipped model; `changes` go into the settings ("label.batch_rows": 10)."""
+    """A project folder: configs/, dvc.yaml, a shipped model; `changes` go into the settings
+    ("label.batch_rows": 10).
+    """
     shutil.copytree(ROOT / "configs", folder / "configs")
     shutil.copy(ROOT / "dvc.yaml", folder / "dvc.yaml")
     shutil.copytree(model, folder / "models" / "shipped")
@@ -167,7 +185,9 @@ def change_settings(folder: Path, changes: Mapping[str, Any]) -> None:
 
 @pytest.fixture(scope="session")
 def evaluated(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder in which the models were evaluated (reports/evaluation); its shipped model is weak, and no demonstration."""
+    """A project folder in which the models were evaluated (reports/evaluation); its shipped model is weak,
+    and no demonstration.
+    """
     base = training()
     features = base.train.linear.model_copy(update={"max_features": 30})
     weak = base.train.model_copy(update={"demo_below_rows": 0, "linear": features})
@@ -226,11 +246,22 @@ def upr(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> U
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A real Chromium, one for all tests of a process: Playwright's sync API cannot be started twice at once."""
-    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    """A real Chromium, one for all tests of a process: Playwright's sync API cannot be started twice at
+    once.
+    """
+    path = next(
+        (
+            found
+            for name in ("chromium", "chromium-browser", "google-chrome")
+            if (found := shutil.which(name))
+        ),
+        None,
+    )
     if path is None:
         pytest.skip("NOT TESTED in a browser: chromium is not installed here (apt-get install chromium)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="NOT TESTED in a browser: playwright is not installed")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="NOT TESTED in a browser: playwright is not installed"
+    )
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield opened

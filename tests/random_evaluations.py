@@ -15,8 +15,13 @@ def an_evaluation(rows: int, seed: int, error: float = 0.2, groups: int | None =
     probabilities = rng.dirichlet(np.ones(5), rows)
     best = probabilities.argmax(axis=1)
     lines = np.arange(rows)
-    probabilities[lines, best], probabilities[lines, said - 1] = probabilities[lines, said - 1], probabilities[lines, best]
+    probabilities[lines, best], probabilities[lines, said - 1] = (
+        probabilities[lines, said - 1],
+        probabilities[lines, best],
+    )
     gold_tags = rng.random((rows, 4)) < np.array([0.3, 0.2, 0.1, 0.01])
     tags = gold_tags ^ (rng.random((rows, 4)) < error * 0.3)
     scores = np.clip(np.where(tags, 0.5, 0.0) + rng.random((rows, 4)) * 0.5, 0, 1)
-    return Evaluation(gold, said, probabilities, gold_tags, tags, scores, rng.integers(0, groups or rows, rows), TAGS)
+    return Evaluation(
+        gold, said, probabilities, gold_tags, tags, scores, rng.integers(0, groups or rows, rows), TAGS
+    )

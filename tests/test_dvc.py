@@ -1,4 +1,6 @@
-"""The staged pipeline: a second run does nothing, and a changed setting runs what depends on it and nothing else."""
+"""The staged pipeline: a second run does nothing, and a changed setting runs what depends on it and nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,15 @@ def dvc(home: Path, *arguments: str) -> str:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     command = [sys.executable, "-m", "dvc", *arguments]
-    done = subprocess.run(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=home,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     return done.stdout
 
@@ -72,7 +82,10 @@ def test_the_stages_leave_what_they_promise(home: Path) -> None:
 
 def test_a_second_run_does_nothing(home: Path) -> None:
     before = {
-        path: path.stat().st_mtime_ns for folder in ("data", "models", "reports") for path in (home / folder).rglob("*") if path.is_file()
+        path: path.stat().st_mtime_ns
+        for folder in ("data", "models", "reports")
+        for path in (home / folder).rglob("*")
+        if path.is_file()
     }
     assert len(before) > 20
     assert ran(dvc(home, "repro", "label")) == []
@@ -120,7 +133,11 @@ def test_every_section_of_the_settings_belongs_to_a_stage() -> None:
     """A section that no stage names could change without any stage running anew."""
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
     named = {
-        name.split(".")[0] for stage in stages.values() for entry in stage.get("params", ()) for names in entry.values() for name in names
+        name.split(".")[0]
+        for stage in stages.values()
+        for entry in stage.get("params", ())
+        for names in entry.values()
+        for name in names
     }
     sections = {field.alias or name for name, field in Settings.model_fields.items()}
     assert named <= sections
@@ -135,4 +152,8 @@ def test_no_stage_depends_on_the_environment() -> None:
         assert "$" not in command, name
         assert command == stage["cmd"] or "data/raw/release-folder" in stage["deps"], name
         assert all(not dependency.startswith(("/", "..")) for dependency in stage["deps"]), name
-        assert all((ROOT / dependency).exists() for dependency in stage["deps"] if dependency.startswith(("pipeline", "configs"))), name
+        assert all(
+            (ROOT / dependency).exists()
+            for dependency in stage["deps"]
+            if dependency.startswith(("pipeline", "configs"))
+        ), name

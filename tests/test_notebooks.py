@@ -22,12 +22,16 @@ def test_there_are_notebooks() -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_and_writes_nothing(path: Path, evaluated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_runs_and_writes_nothing(
+    path: Path, evaluated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("UPR_HOME", str(evaluated))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     before = files(evaluated)
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(evaluated)}}).execute()
+    NotebookClient(
+        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(evaluated)}}
+    ).execute()
     shown = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert any("image/png" in output.get("data", {}) for output in shown)
     assert not [output for output in shown if output.output_type == "error"]

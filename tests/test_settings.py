@@ -19,7 +19,11 @@ def test_the_repositorys_settings_name_everything_that_can_be_set() -> None:
     defaults = Settings(splits=written["splits"]).model_dump(by_alias=True, mode="json")
 
     def names(section: dict[str, object], prefix: str = "") -> set[str]:
-        return {n for k, v in section.items() for n in (names(v, f"{prefix}{k}.") if isinstance(v, dict) else {prefix + k})}
+        return {
+            n
+            for k, v in section.items()
+            for n in (names(v, f"{prefix}{k}.") if isinstance(v, dict) else {prefix + k})
+        }
 
     assert names(written) == names(defaults)
 
@@ -66,13 +70,17 @@ def test_the_environment_wins(project: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_another_file_of_settings_can_be_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = project / "other.yaml"
-    other.write_text((project / "configs" / "settings.yaml").read_text().replace("batch_rows: 1000", "batch_rows: 7"))
+    other.write_text(
+        (project / "configs" / "settings.yaml").read_text().replace("batch_rows: 1000", "batch_rows: 7")
+    )
     monkeypatch.setenv("UPR_SETTINGS", str(other))
     forget()
     assert settings.load().label.batch_rows == 7
 
 
-def test_the_project_folder_is_the_nearest_one_upwards(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_project_folder_is_the_nearest_one_upwards(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("UPR_HOME")
     inside = project / "data" / "deep"
     inside.mkdir(parents=True)

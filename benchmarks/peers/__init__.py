@@ -1,7 +1,7 @@
 """Classifiers of other kinds, on the same rows: each in a module of its own, run by `benchmarks.classifiers`.
 
-A peer's package is imported by its module only, so that one that is not installed stops no other. All of them come with
-the extra `benchmark`.
+A peer's package is imported by its module only, so that one that is not installed stops no other. All of them
+come with the extra `benchmark`.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ class Answers:
 
 
 class Peer(Protocol):
-    """A classifier of the comparison. Made without arguments; what it takes from training is what `save` writes."""
+    """A classifier of the comparison. Made without arguments; what it takes from training is what `save`
+    writes.
+    """
 
     def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
-        """Learn from `train`; choose thresholds and options on `tune`. Returns: what was chosen, for the page, as plain JSON."""
+        """Learn from `train`; choose thresholds and options on `tune`. Returns: what was chosen, for the
+        page, as plain JSON.
+        """
         ...
 
     def save(self, folder: Path) -> None:
@@ -97,7 +101,9 @@ ENTRIES: Mapping[str, Entry] = {
     "rules": Entry("codebook rules", "baselines.Rules", "", _BOTH),
     "linear": Entry("linear (this project)", "own.Linear", "scikit-learn", _BOTH),
     "fasttext": Entry("fastText", "fast_text.FastText", "fasttext-community", _BOTH),
-    "minilm-frozen": Entry("frozen MiniLM, logistic regression", "frozen_encoder.FrozenEncoder", "sentence-transformers"),
+    "minilm-frozen": Entry(
+        "frozen MiniLM, logistic regression", "frozen_encoder.FrozenEncoder", "sentence-transformers"
+    ),
     "spacy": Entry("spaCy textcat", "spacy_textcat.SpacyTextcat", "spacy"),
     "setfit": Entry("SetFit", "set_fit.SetFit", "setfit"),
     "ensemble": Entry("as `shipped`, one teacher", "own.Ensemble", "onnxruntime", ("random",)),

@@ -47,7 +47,9 @@ class Majority:
 
 
 class Rules:
-    """The rules of configs/codebook.yaml; where none applies, the commonest action of the training part and no tag."""
+    """The rules of configs/codebook.yaml; where none applies, the commonest action of the training part and
+    no tag.
+    """
 
     action = 0
 
@@ -75,4 +77,6 @@ class Rules:
         tags = np.zeros((len(texts), len(self._columns)), dtype=bool)
         for row, opinion in enumerate(opinions):
             tags[row, [self._columns[tag] for tag in opinion.tags]] = True
-        return Answers(np.array([opinion.action or self.action for opinion in opinions], dtype=np.int64), tags)
+        return Answers(
+            np.array([opinion.action or self.action for opinion in opinions], dtype=np.int64), tags
+        )

@@ -41,7 +41,9 @@ class FastText:
         lines, tune_lines = [_line(text) for text in train.texts], [_line(text) for text in tune.texts]
         with tempfile.TemporaryDirectory() as name:
             actions = _training_file(Path(name) / "actions", lines, ([a] for a in train.actions.tolist()))
-            tags = _training_file(Path(name) / "tags", lines, (np.flatnonzero(row).tolist() for row in train.tags))
+            tags = _training_file(
+                Path(name) / "tags", lines, (np.flatnonzero(row).tolist() for row in train.tags)
+            )
             tried = []
             for options in _GRID:
                 action = fasttext.train_supervised(actions, loss="softmax", **_COMMON, **options)
@@ -56,7 +58,10 @@ class FastText:
             "action": best_action[5],
             "tags": best_tag[5],
             "tag threshold": round(self.tag_limit, 3),
-            "settings tried": [{**t[5], "action, session 17": round(t[0], 4), "tags, session 17": round(t[2], 4)} for t in tried],
+            "settings tried": [
+                {**t[5], "action, session 17": round(t[0], 4), "tags, session 17": round(t[2], 4)}
+                for t in tried
+            ],
         }
 
     def save(self, folder: Path) -> None:
@@ -67,7 +72,9 @@ class FastText:
 
     def load(self, folder: Path) -> None:
         """Read both models."""
-        self.action, self.tag = (fasttext.load_model(str(folder / name)) for name in ("action.bin", "tags.bin"))
+        self.action, self.tag = (
+            fasttext.load_model(str(folder / name)) for name in ("action.bin", "tags.bin")
+        )
         self.tag_limit, self.tag_count = read_json(folder / "limits.json")
 
     def answer(self, texts: list[str]) -> Answers:

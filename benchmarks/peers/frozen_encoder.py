@@ -37,11 +37,16 @@ def readable(texts: list[str]) -> list[str]:
 def embed(encoder: SentenceTransformer, texts: list[str]) -> FloatMatrix:
     """(n, 384) mean vectors of length 1."""
     torch.set_num_threads(1)
-    return np.asarray(encoder.encode(readable(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
+    return np.asarray(
+        encoder.encode(readable(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False),
+        dtype=np.float32,
+    )
 
 
 class FrozenEncoder:
-    """all-MiniLM-L6-v2, and a logistic regression for the action (its strength chosen on the tuning part) and for each tag."""
+    """all-MiniLM-L6-v2, and a logistic regression for the action (its strength chosen on the tuning part) and
+    for each tag.
+    """
 
     encoder: SentenceTransformer
     heads: dict[str, Any]
@@ -78,7 +83,10 @@ class FrozenEncoder:
     def save(self, folder: Path) -> None:
         """Write the encoder and the heads."""
         shutil.copytree(encoder_folder(), folder / "encoder")
-        save_file({name: np.ascontiguousarray(values, dtype=np.float32) for name, values in self.heads.items()}, folder / _FILE)
+        save_file(
+            {name: np.ascontiguousarray(values, dtype=np.float32) for name, values in self.heads.items()},
+            folder / _FILE,
+        )
 
     def load(self, folder: Path) -> None:
         """Read both."""

@@ -1,9 +1,10 @@
-"""One peer in a process of its own: `train` learns and saves, `label` loads and labels, each measured from inside.
+"""One peer in a process of its own: `train` learns and saves, `label` loads and labels, each measured from
+inside.
 
     python -m benchmarks.peers.measured train|label NAME SPLIT CORPUS FOLDER
 
-Writes FOLDER/train.json, or FOLDER/label.json and FOLDER/answers.npz. Peak memory is that of the whole process, start-up
-and corpus included.
+Writes FOLDER/train.json, or FOLDER/label.json and FOLDER/answers.npz. Peak memory is that of the whole
+process, start-up and corpus included.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ class Cost:
     def so_far(self) -> dict[str, float]:
         """Both, rounded to what their noise leaves."""
         processor = _processor_seconds() - self._processor
-        return {"seconds": round(time.perf_counter() - self._clock, 2), "processor_seconds": round(processor, 2)}
+        return {
+            "seconds": round(time.perf_counter() - self._clock, 2),
+            "processor_seconds": round(processor, 2),
+        }
 
 
 def _processor_seconds() -> float:
@@ -63,7 +67,9 @@ def _processor_seconds() -> float:
 
 
 def peak_megabytes() -> float:
-    """Largest resident memory of this process so far. `getrusage` would give the parent's where that was larger."""
+    """Largest resident memory of this process so far. `getrusage` would give the parent's where that was
+    larger.
+    """
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
             return round(int(line.split()[1]) / 1024, 1)
@@ -72,7 +78,12 @@ def peak_megabytes() -> float:
 
 def _conditions() -> dict[str, Any]:
     """The load of the machine, without which no time by the clock means anything."""
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "load": round(os.getloadavg()[0], 1), "nice": os.nice(0)}
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1),
+        "nice": os.nice(0),
+    }
 
 
 def train(name: str, split: str, corpus: Corpus, folder: Path) -> None:
@@ -114,7 +125,9 @@ def label(name: str, split: str, corpus: Corpus, folder: Path) -> None:
 
     answers = once()
     found = {"answers.actions": answers.actions, "answers.tags": answers.tags}
-    np.savez_compressed(folder / "answers.npz", **{key: value for key, value in found.items() if value is not None})  # type: ignore[arg-type]
+    np.savez_compressed(
+        folder / "answers.npz", **{key: value for key, value in found.items() if value is not None}
+    )  # type: ignore[arg-type]
     rounds, cost = 0, Cost()
     while not rounds or cost.so_far()["processor_seconds"] < _LEAST_SECONDS:
         once()
@@ -133,7 +146,9 @@ def label(name: str, split: str, corpus: Corpus, folder: Path) -> None:
 
 def main() -> int:
     """Measure one step of one peer."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("step", choices=("train", "label"))
     parser.add_argument("name", choices=tuple(ENTRIES))
     parser.add_argument("split", choices=("session", "random"))

@@ -63,11 +63,21 @@ class Ensemble(Bundled):
         chosen = settings.load().train
         options = chosen.network
         plan = NetworkPlan.from_options(options.model_dump() | {"teachers": 1}, chosen.seed)
-        networks = (train_networks(train.texts, train.actions, train.tags, load_pretrained(options.pretrained), plan).student,)
+        networks = (
+            train_networks(
+                train.texts, train.actions, train.tags, load_pretrained(options.pretrained), plan
+            ).student,
+        )
         linear, rules, sure = _linear(train), _rules(), (options.sure_action, options.sure_tag)
         of_linear = linear.score(tune.texts)
-        voices = Voices(network_scores(networks, tune.texts, of_linear), of_linear, rules.features(rules.label(tune.texts)))
-        classifier = EnsembleClassifier(networks, linear, *fit_speaking(voices, tune.actions, tune.tags, sure))
+        voices = Voices(
+            network_scores(networks, tune.texts, of_linear),
+            of_linear,
+            rules.features(rules.label(tune.texts)),
+        )
+        classifier = EnsembleClassifier(
+            networks, linear, *fit_speaking(voices, tune.actions, tune.tags, sure)
+        )
         scores = cross_fitted_scores(voices, tune.actions, tune.tags, tune.groups, BLEND_FOLDS, sure)
         self.bundle = _bundle(classifier, scores, tune)
         return {"threads": plan.threads, "tag threshold": round(self.bundle.limits.tag, 3)}
@@ -83,12 +93,24 @@ def _rules() -> RuleLabeller:
 
 
 def _bundle(classifier: Classifier, scores: Scores, tune: Coded) -> Bundle:
-    """The classifier with a calibration and a tag threshold from scores of the tuning part, and no limits of doubt."""
+    """The classifier with a calibration and a tag threshold from scores of the tuning part, and no limits of
+    doubt.
+    """
     chosen = settings.load()
     calibration = fit_calibration(scores, tune.actions, tune.tags)
     limit = best_tag_limit(calibration.tags(scores), tune.tags)
     limits = Limits(limit, _CERTAIN, 0.0, 0.0, 0.0, 0.0, 0.0, 0, chosen.ingest.max_text_chars, ())
-    return Bundle(classifier, calibration, limits, load_taxonomy(chosen.taxonomy), load_blinder(), _rules(), "unsaved", True, {})
+    return Bundle(
+        classifier,
+        calibration,
+        limits,
+        load_taxonomy(chosen.taxonomy),
+        load_blinder(),
+        _rules(),
+        "unsaved",
+        True,
+        {},
+    )
 
 
 class InRepository(Bundled):
@@ -100,7 +122,11 @@ class InRepository(Bundled):
         """Take it, and say which one it is."""
         self.bundle = load_bundle(settings.home() / "models" / self.folder)
         facts = self.bundle.facts
-        return {"version": self.bundle.version, "train_rows": facts["train_rows"], "split_sha256": facts["split_sha256"]}
+        return {
+            "version": self.bundle.version,
+            "train_rows": facts["train_rows"],
+            "split_sha256": facts["split_sha256"],
+        }
 
 
 class Shipped(InRepository):

@@ -1,7 +1,10 @@
-"""SetFit: a sentence encoder tuned by contrasting pairs of texts, then a logistic regression; one for each task.
+"""SetFit: a sentence encoder tuned by contrasting pairs of texts, then a logistic regression; one for each
+task.
 
-On all 30,000 texts it would have to list 450 million pairs before the first step, and take days on two cores. So it gets a
-budget: pairs from a sample of texts and a fixed number of steps; the second phase, the regression, gets more texts.
+On all 30,000 texts it would have to list 450 million pairs before the first step, and take days on two cores.
+So it gets a
+budget: pairs from a sample of texts and a fixed number of steps; the second phase, the regression, gets more
+    texts.
 """
 
 from __future__ import annotations
@@ -46,7 +49,9 @@ class SetFit:
         texts, tune_texts = readable(train.texts), readable(tune.texts)
         by_category = [np.flatnonzero(train.actions == category) for category in range(1, 6)]
         of_actions = np.unique(np.concatenate([_some(draw, rows, A_CATEGORY) for rows in by_category]))
-        of_tags = np.unique(np.concatenate([_some(draw, np.flatnonzero(gold), A_TAG) for gold in train.tags.T]))
+        of_tags = np.unique(
+            np.concatenate([_some(draw, np.flatnonzero(gold), A_TAG) for gold in train.tags.T])
+        )
         of_heads = _some(draw, np.arange(len(texts)), HEAD_TEXTS)
         self.action = _trained(texts, train.actions.tolist(), of_actions, of_heads, None)
         self.tag = _trained(texts, train.tags.astype(int).tolist(), of_tags, of_heads, "one-vs-rest")
@@ -71,7 +76,9 @@ class SetFit:
         """Read both models."""
         torch.set_num_threads(1)
         self.action = SetFitModel.from_pretrained(str(folder / "action"), device="cpu")
-        self.tag = SetFitModel.from_pretrained(str(folder / "tags"), device="cpu", multi_target_strategy="one-vs-rest")
+        self.tag = SetFitModel.from_pretrained(
+            str(folder / "tags"), device="cpu", multi_target_strategy="one-vs-rest"
+        )
         self.tag_limit = read_json(folder / "limit.json")
 
     def answer(self, texts: list[str]) -> Answers:
@@ -87,13 +94,22 @@ def _some(draw: np.random.Generator, rows: Any, count: int) -> Any:
     return rows if len(rows) <= count else np.sort(draw.choice(rows, count, replace=False))
 
 
-def _trained(texts: list[str], labels: list[Any], contrasted: Any, regressed: Any, strategy: str | None) -> Any:
+def _trained(
+    texts: list[str], labels: list[Any], contrasted: Any, regressed: Any, strategy: str | None
+) -> Any:
     model = SetFitModel.from_pretrained(str(encoder_folder()), device="cpu", multi_target_strategy=strategy)
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
-            output_dir=folder, max_steps=STEPS, save_strategy="no", report_to="none", show_progress_bar=False, seed=_SEED
+            output_dir=folder,
+            max_steps=STEPS,
+            save_strategy="no",
+            report_to="none",
+            show_progress_bar=False,
+            seed=_SEED,
         )
-        sample = Dataset.from_dict({"text": [texts[i] for i in contrasted], "label": [labels[i] for i in contrasted]})
+        sample = Dataset.from_dict(
+            {"text": [texts[i] for i in contrasted], "label": [labels[i] for i in contrasted]}
+        )
         trainer = Trainer(model=model, args=arguments, train_dataset=sample)
         trainer.train_embeddings(list(sample["text"]), list(sample["label"]), args=arguments)
         model.fit([texts[i] for i in regressed], [labels[i] for i in regressed], num_epochs=1)

@@ -1,4 +1,6 @@
-"""spaCy's text classifier in its default, an ensemble of a small network and a bag of words: one for each task."""
+"""spaCy's text classifier in its default, an ensemble of a small network and a bag of words: one for each
+task.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _SEED = 0
 
 
 class SpacyTextcat:
-    """`textcat` for the action and `textcat_multilabel` for the tags; of six epochs the best on the tuning part is kept."""
+    """`textcat` for the action and `textcat_multilabel` for the tags; of six epochs the best on the tuning
+    part is kept.
+    """
 
     action: Any
     tag: Any
@@ -47,7 +51,11 @@ class SpacyTextcat:
         self.tag, of_tags = _train("textcat_multilabel", train.texts, tags, f1)
         scores = _scores(self.tag, tune.texts, [str(t) for t in range(count)])
         self.tag_limit = best_tag_limit(scores.astype(np.float32), tune.tags)
-        return {"action by epoch, session 17": of_actions, "tags by epoch, session 17": of_tags, "tag threshold": round(self.tag_limit, 3)}
+        return {
+            "action by epoch, session 17": of_actions,
+            "tags by epoch, session 17": of_tags,
+            "tag threshold": round(self.tag_limit, 3),
+        }
 
     def save(self, folder: Path) -> None:
         """Write both pipelines."""
@@ -64,10 +72,15 @@ class SpacyTextcat:
         """The labels of both."""
         count = len(self.tag.get_pipe("textcat_multilabel").labels)
         actions = _scores(self.action, texts, [str(a) for a in range(1, 6)]).argmax(axis=1) + 1
-        return Answers(actions.astype(np.int64), _scores(self.tag, texts, [str(t) for t in range(count)]) >= self.tag_limit)
+        return Answers(
+            actions.astype(np.int64),
+            _scores(self.tag, texts, [str(t) for t in range(count)]) >= self.tag_limit,
+        )
 
 
-def _train(kind: str, texts: list[str], cats: list[dict[str, float]], quality: Any) -> tuple[Any, list[float]]:
+def _train(
+    kind: str, texts: list[str], cats: list[dict[str, float]], quality: Any
+) -> tuple[Any, list[float]]:
     """A pipeline with one component, and what it was worth on the tuning part after each epoch."""
     fix_random_seed(_SEED)
     order = random.Random(_SEED)
@@ -75,7 +88,9 @@ def _train(kind: str, texts: list[str], cats: list[dict[str, float]], quality: A
     component = language.add_pipe(kind)
     for label in cats[0]:
         component.add_label(label)
-    examples = [Example.from_dict(language.make_doc(text), {"cats": c}) for text, c in zip(texts, cats, strict=True)]
+    examples = [
+        Example.from_dict(language.make_doc(text), {"cats": c}) for text, c in zip(texts, cats, strict=True)
+    ]
     optimiser = language.initialize(lambda: examples[:1000])
     found: list[float] = []
     best = b""

@@ -1,11 +1,13 @@
-"""Make the sample documents from session-document.md: report (PDF, DOCX), addendum (PDF), OHCHR-style list (DOCX, XLSX).
+"""Make the sample documents from session-document.md: report (PDF, DOCX), addendum (PDF), OHCHR-style list
+(DOCX, XLSX).
 
 A tool for developers (needs the extra `dev`), run when session-document.md changes:
 
     python data/sample/make_documents.py
 
-The same text gives the same bytes. Layout follows what the United Nations publishes: symbol and page number in the margin,
-a footnote at the chapter's heading, words divided at line ends, list numbers that are automatic in the DOCX.
+The same text gives the same bytes. Layout follows what the United Nations publishes: symbol and page number
+in the margin, a footnote at the chapter's heading, words divided at line ends, list numbers that are
+automatic in the DOCX.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ from reportlab.platypus.frames import Frame
 
 HERE = Path(__file__).resolve().parent
 SYMBOL = "A/HRC/61/0"
-INVENTED = "Sample document: everything in it is invented. It is not a United Nations document and must not be quoted."
+INVENTED = (
+    "Sample document: everything in it is invented. It is not a United Nations document and must "
+    "not be quoted."
+)
 DATE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 
 SUPPORTED_LATER = ("85.3", "85.4", "85.5", "85.7", "85.9")
@@ -49,11 +54,15 @@ THEMES = {
 
 
 def paragraphs() -> list[tuple[str, str]]:
-    """The text as (kind, text): heading, item, or text. The note about the sample itself is left to the cover."""
+    """The text as (kind, text): heading, item, or text. The note about the sample itself is left to the
+    cover.
+    """
     found: list[tuple[str, str]] = []
     for block in (HERE / "session-document.md").read_text(encoding="utf-8").split("\n\n"):
         text = " ".join(block.split())
-        if not text or text.startswith(("**", "# ", "(Paragraphs", "Symbol", "Human Rights Council,", "State under")):
+        if not text or text.startswith(
+            ("**", "# ", "(Paragraphs", "Symbol", "Human Rights Council,", "State under")
+        ):
             continue
         if text.startswith("#"):
             found.append(("heading", text.lstrip("# ")))
@@ -93,14 +102,24 @@ class _Marked(Paragraph):  # type: ignore[misc]
 
 def _pdf(path: Path, symbol: str, title: list[str], blocks: list[tuple[str, str]]) -> None:
     page = _Page(symbol)
-    body = {"fontName": "Times-Roman", "fontSize": 10, "leading": 12, "alignment": TA_JUSTIFY, "spaceAfter": 6}
+    body = {
+        "fontName": "Times-Roman",
+        "fontSize": 10,
+        "leading": 12,
+        "alignment": TA_JUSTIFY,
+        "spaceAfter": 6,
+    }
     styles = {
         "text": ParagraphStyle("text", leftIndent=40, **body),
         "item": ParagraphStyle("item", leftIndent=70, **(body | {"fontName": "Times-Bold"})),
-        "heading": ParagraphStyle("heading", fontName="Times-Bold", fontSize=13, leading=16, spaceBefore=8, spaceAfter=8),
+        "heading": ParagraphStyle(
+            "heading", fontName="Times-Bold", fontSize=13, leading=16, spaceBefore=8, spaceAfter=8
+        ),
         "title": ParagraphStyle("title", fontName="Times-Bold", fontSize=12, leading=16, spaceAfter=6),
     }
-    document = BaseDocTemplate(str(path), pagesize=A4, invariant=1, title=title[-1], author="", subject="invented sample")
+    document = BaseDocTemplate(
+        str(path), pagesize=A4, invariant=1, title=title[-1], author="", subject="invented sample"
+    )
     frame = Frame(60, 80, 475, 700, leftPadding=0, rightPadding=0)
     document.addPageTemplates([PageTemplate("page", [frame], onPageEnd=page.draw)])
     story: list[Any] = [Paragraph(line, styles["title"]) for line in title] + [Spacer(1, 40)]
@@ -115,25 +134,32 @@ def _pdf(path: Path, symbol: str, title: list[str], blocks: list[tuple[str, str]
 
 
 def _numbered(document: DocxDocument, parents: list[str]) -> dict[str, str]:
-    """Add an automatic list for each paragraph that has one ("84.%1") and one for the paragraphs; returns list ids by name."""
+    """Add an automatic list for each paragraph that has one ("84.%1") and one for the paragraphs; returns
+    list ids by name.
+    """
     numbering = document.part.numbering_part.element
     ids: dict[str, str] = {}
     for place, (name, pattern) in enumerate([*((parent, f"{parent}.%1") for parent in parents)], start=50):
         numbering.insert(
             0,
             parse_xml(
-                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{place}"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{place}"><w:lvl w:ilvl="0"><w:start '
+                f'w:val="1"/>'
                 f'<w:numFmt w:val="decimal"/><w:lvlText w:val="{pattern}"/></w:lvl></w:abstractNum>'
             ),
         )
-        numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{place}"><w:abstractNumId w:val="{place}"/></w:num>'))
+        numbering.append(
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="{place}"><w:abstractNumId w:val="{place}"/></w:num>')
+        )
         ids[name] = str(place)
     return ids
 
 
 def _number(paragraph: Any, list_id: str) -> None:
     properties = paragraph._p.get_or_add_pPr()
-    properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{list_id}"/></w:numPr>'))
+    properties.append(
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{list_id}"/></w:numPr>')
+    )
 
 
 def _report_docx(path: Path, title: list[str], blocks: list[tuple[str, str]]) -> None:
@@ -141,7 +167,9 @@ def _report_docx(path: Path, title: list[str], blocks: list[tuple[str, str]]) ->
     for line in title:
         document.add_paragraph(line, style="Title" if line == title[-1] else "Normal")
     document.add_paragraph(f"* {INVENTED}")
-    lists = _numbered(document, list(dict.fromkeys(text.split(".")[0] for kind, text in blocks if kind == "item")))
+    lists = _numbered(
+        document, list(dict.fromkeys(text.split(".")[0] for kind, text in blocks if kind == "item"))
+    )
     for kind, text in blocks:
         if kind == "heading":
             document.add_paragraph(text, style="Heading 1")
@@ -178,12 +206,20 @@ def _list_rows(items: list[str]) -> list[tuple[str, ...]]:
     grouped: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for item in items:
         number = item.split(" ", 1)[0]
-        position = "Supported" if number in SUPPORTED_LATER else "Noted" if number in NOTED_LATER else first[number]
-        source = f"{SYMBOL}/Add.1 - Para. 2" if number.startswith("85") else f"{SYMBOL} - Para. {number.split('.')[0]}"
+        position = (
+            "Supported" if number in SUPPORTED_LATER else "Noted" if number in NOTED_LATER else first[number]
+        )
+        source = (
+            f"{SYMBOL}/Add.1 - Para. 2"
+            if number.startswith("85")
+            else f"{SYMBOL} - Para. {number.split('.')[0]}"
+        )
         themes = [theme for theme, pattern in THEMES.items() if re.search(pattern, item)]
         themes = themes[:-1] if len(themes) > 1 else themes
         for theme in themes:
-            grouped[theme].append((f"{item}\nSource of position: {source}", position, "\n".join(f"- {t}" for t in themes)))
+            grouped[theme].append(
+                (f"{item}\nSource of position: {source}", position, "\n".join(f"- {t}" for t in themes))
+            )
     rows: list[tuple[str, ...]] = [("Recommendation", "Position", "Full list of themes")]
     for theme in THEMES:
         rows.append((f"Theme: {theme}",))
@@ -192,7 +228,9 @@ def _list_rows(items: list[str]) -> list[tuple[str, ...]]:
 
 
 def _list_docx(path: Path, rows: list[tuple[str, ...]]) -> None:
-    document = _new_docx("UPR of Andorra (4th Cycle – 49th session)\nThematic list of recommendations (invented)")
+    document = _new_docx(
+        "UPR of Andorra (4th Cycle – 49th session)\nThematic list of recommendations (invented)"
+    )
     table = document.add_table(rows=0, cols=3)
     for row in rows:
         cells = table.add_row().cells
@@ -208,7 +246,9 @@ def _list_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         book.set_properties({"created": DATE})
         sheet = book.add_worksheet("Matrix")
-        sheet.write_string(0, 0, "UPR of Andorra (4th Cycle – 49th session): thematic list of recommendations (invented)")
+        sheet.write_string(
+            0, 0, "UPR of Andorra (4th Cycle – 49th session): thematic list of recommendations (invented)"
+        )
         for place, row in enumerate(rows, start=2):
             for column, text in enumerate(row):
                 sheet.write_string(place, column, text)

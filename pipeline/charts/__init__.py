@@ -28,11 +28,13 @@ def corpus_charts(counted: Counted) -> list[Chart]:
     return [chart for chart in charts if chart is not None]
 
 
-def quality_plots(tune: Mapping[str, Any], test: Mapping[str, Any], kind: Literal["svg", "png"] = "svg") -> dict[str, bytes]:
+def quality_plots(
+    tune: Mapping[str, Any], test: Mapping[str, Any], kind: Literal["svg", "png"] = "svg"
+) -> dict[str, bytes]:
     """The charts of a model's quality as files by name ("confusion.svg"), for `dvc plots` and MLflow.
 
-    Args: the two documents of `evaluate`; figures of the test part are shown where there are any. PNG is for places
-    that show no SVG; it carries the chart's title.
+    Args: the two documents of `evaluate`; figures of the test part are shown where there are any. PNG is for
+    places that show no SVG; it carries the chart's title.
     """
     draw = svg if kind == "svg" else png
     return {f"{chart.name}.{kind}": draw(chart) for chart in quality_charts(merge([tune, test]))}

@@ -1,4 +1,6 @@
-"""What the charts of the action categories share, of a corpus and of a release: the line of precise shares, bars, their key."""
+"""What the charts of the action categories share, of a corpus and of a release: the line of precise shares,
+bars, their key.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.charts.drawing import ACCENT, ACTION_COLOURS, ACTION_INK, INK, NARROW, PERCENT_AXIS, WIDE, beside, panel, percent
+from pipeline.charts.drawing import (
+    ACCENT,
+    ACTION_COLOURS,
+    ACTION_INK,
+    INK,
+    NARROW,
+    PERCENT_AXIS,
+    WIDE,
+    beside,
+    panel,
+    percent,
+)
 from pipeline.corpus.taxonomy import ACTIONS
 
 PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
@@ -23,7 +36,8 @@ def session_axis(axes: Axes, sessions: int) -> None:
 
 
 def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequence[bool]) -> None:
-    """The precise share by session, its interval as a band, the last and the highest value written beside them.
+    """The precise share by session, its interval as a band, the last and the highest value written beside
+    them.
 
     Args:
         lines: `session`, `precise`, `precise_low`, `precise_high` each, in order.
@@ -36,19 +50,34 @@ def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequenc
     axes.plot(sessions, [e["precise"] for e in lines], color=ACCENT, linewidth=2)
     for line, empty in zip(lines, hollow, strict=True):
         face = "white" if empty else ACCENT
-        axes.plot([line["session"]], [line["precise"]], marker="o", markersize=4.5, color=ACCENT, markerfacecolor=face)
+        axes.plot(
+            [line["session"]],
+            [line["precise"]],
+            marker="o",
+            markersize=4.5,
+            color=ACCENT,
+            markerfacecolor=face,
+        )
     beside(axes, last["session"], last["precise"], percent(last["precise"]))
     if most is not last:
         # At the first session the label would reach into the scale.
         side = "left" if most is lines[0] else "center"
-        axes.annotate(percent(most["precise"]), (most["session"], most["precise_high"]), (0, 3), textcoords="offset points", ha=side)
+        axes.annotate(
+            percent(most["precise"]),
+            (most["session"], most["precise_high"]),
+            (0, 3),
+            textcoords="offset points",
+            ha=side,
+        )
     axes.set_ylim(0, max(0.5, 1.1 * max(high)))
     session_axis(axes, len(lines))
     axes.yaxis.set_major_formatter(PERCENT_AXIS)
     axes.grid(axis="y")
 
 
-def stacked_bars(names: Sequence[str], shares: Sequence[Mapping[int, float]], narrow: bool, left: float, pitch: float) -> Figure:
+def stacked_bars(
+    names: Sequence[str], shares: Sequence[Mapping[int, float]], narrow: bool, left: float, pitch: float
+) -> Figure:
     """Shares of the categories, one bar a line from the top.
 
     Args:
@@ -65,7 +94,15 @@ def stacked_bars(names: Sequence[str], shares: Sequence[Mapping[int, float]], na
             axes.barh(place, line[action], left=start, color=ACTION_COLOURS[action], height=0.8)
             if line[action] > (0.13 if narrow else 0.06):
                 middle, size = start + line[action] / 2, 9 if pitch > 0.4 else 8
-                axes.text(middle, place, percent(line[action], 0), ha="center", va="center", color=ACTION_INK[action], fontsize=size)
+                axes.text(
+                    middle,
+                    place,
+                    percent(line[action], 0),
+                    ha="center",
+                    va="center",
+                    color=ACTION_INK[action],
+                    fontsize=size,
+                )
             start += line[action]
     axes.set_yticks(range(len(names)), list(names), color=INK)
     axes.set_ylim(len(names) - 0.5, -0.5)

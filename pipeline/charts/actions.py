@@ -8,7 +8,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline.charts.action_marks import precise_line, session_axis, stacked_bars
-from pipeline.charts.drawing import ACTION_COLOURS, INK, MUTED, NARROW, PERCENT_AXIS, WIDE, Chart, interval_text, panel, percent, records
+from pipeline.charts.drawing import (
+    ACTION_COLOURS,
+    INK,
+    MUTED,
+    NARROW,
+    PERCENT_AXIS,
+    WIDE,
+    Chart,
+    interval_text,
+    panel,
+    percent,
+    records,
+)
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.evaluation.statistics import Counted, action_share, action_table, precise_share, session_table
 
@@ -33,12 +45,21 @@ def precise_over_time(counted: Counted) -> Chart | None:
     return Chart(
         "precise-over-time",
         f"{percent(overall.value, 0)} of recommendations ask for a specific action",
-        "Share of recommendations of category 5 (specific action) by session. Band: 95% interval (Wilson). Dashed: all sessions.",
-        f"Line chart. {percent(first['precise'])} in session {first['session']}, {percent(last['precise'])} in session {last['session']}; "
+        (
+            "Share of recommendations of category 5 (specific action) by session. Band: 95% interval "
+            "(Wilson). Dashed: all sessions."
+        ),
+        f"Line chart. {percent(first['precise'])} in session {first['session']}, "
+        f"{percent(last['precise'])} in session {last['session']}; "
         f"highest in session {most['session']}, {percent(most['precise'])}.",
         ("Session", "Recommendations", "Specific action", "95% interval"),
         tuple(
-            (str(e["session"]), f"{e['recommendations']:,}", percent(e["precise"]), interval_text(e["precise_low"], e["precise_high"]))
+            (
+                str(e["session"]),
+                f"{e['recommendations']:,}",
+                percent(e["precise"]),
+                interval_text(e["precise_low"], e["precise_high"]),
+            )
             for e in lines
         ),
         draw,
@@ -46,14 +67,19 @@ def precise_over_time(counted: Counted) -> Chart | None:
 
 
 def _shares(counted: Counted, by: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Shares with a line a value of `by` and a column a category; and how many recommendations each line stands on."""
+    """Shares with a line a value of `by` and a column a category; and how many recommendations each line
+    stands on.
+    """
     table = action_table(counted, by).dropna(subset=["share"])
     sizes = {str(e[by]): int(e["of"]) for e in records(table)}
     return table.pivot_table(index=by, columns="action", values="share"), sizes
 
 
 def _table(shares: pd.DataFrame, sizes: dict[str, int]) -> tuple[tuple[str, ...], ...]:
-    return tuple((str(value), f"{sizes[str(value)]:,}", *(percent(float(s)) for s in line)) for value, line in shares.iterrows())
+    return tuple(
+        (str(value), f"{sizes[str(value)]:,}", *(percent(float(s)) for s in line))
+        for value, line in shares.iterrows()
+    )
 
 
 def actions_by_session(counted: Counted) -> Chart | None:
@@ -68,13 +94,24 @@ def actions_by_session(counted: Counted) -> Chart | None:
         figure, axes = panel(NARROW if narrow else WIDE, 3.3, 0.5, 1.1, 0.45)
         base = [0.0] * len(shares)
         for action in ACTIONS:
-            axes.bar(list(shares.index), shares[action], bottom=base, color=ACTION_COLOURS[action], width=0.85)
+            axes.bar(
+                list(shares.index), shares[action], bottom=base, color=ACTION_COLOURS[action], width=0.85
+            )
             base = [b + float(s) for b, s in zip(base, shares[action], strict=True)]
         last = shares.iloc[-1]
         for action, y in zip(ACTIONS, _apart((last.cumsum() - last / 2).tolist(), 0.065), strict=True):
-            for text, shift, colour in (("■", 4, ACTION_COLOURS[action]), (f"{action} {ACTIONS[action]}", 15, INK)):
+            for text, shift, colour in (
+                ("■", 4, ACTION_COLOURS[action]),
+                (f"{action} {ACTIONS[action]}", 15, INK),
+            ):
                 axes.annotate(
-                    text, (1, y), (shift, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center", color=colour
+                    text,
+                    (1, y),
+                    (shift, 0),
+                    xycoords=("axes fraction", "data"),
+                    textcoords="offset points",
+                    va="center",
+                    color=colour,
                 )
         axes.set_ylim(0, 1)
         axes.margins(x=0.01)
@@ -84,9 +121,14 @@ def actions_by_session(counted: Counted) -> Chart | None:
 
     return Chart(
         "actions-by-session",
-        f"{ACTIONS[most]} action is the most frequent category, with {percent(overall[most], 0)} of recommendations",
+        (
+            f"{ACTIONS[most]} action is the most frequent category, with {percent(overall[most], 0)} of "
+            f"recommendations"
+        ),
         "Share of the five action categories by session.",
-        "Stacked columns by session. Over all sessions: " + ", ".join(f"{ACTIONS[a]} {percent(s)}" for a, s in overall.items()) + ".",
+        "Stacked columns by session. Over all sessions: "
+        + ", ".join(f"{ACTIONS[a]} {percent(s)}" for a, s in overall.items())
+        + ".",
         ("Session", *_HEADER),
         _table(shares, sizes),
         draw,
@@ -107,7 +149,8 @@ def _apart(positions: Sequence[float], least: float) -> list[float]:
 
 
 def actions_by_region(counted: Counted, column: str) -> Chart | None:
-    """Stacked shares of the categories, one bar a regional group, in the order of their names: nobody is ranked.
+    """Stacked shares of the categories, one bar a regional group, in the order of their names: nobody is
+    ranked.
 
     Args: `column`, "recommending_region" or "reviewed_region".
     """
@@ -121,13 +164,20 @@ def actions_by_region(counted: Counted, column: str) -> Chart | None:
     return Chart(
         f"actions-by-{column.replace('_', '-')}",
         f"{spread} of recommendations {verb} States of a regional group ask for a specific action",
-        f"Share of the action categories in recommendations {verb} States of each regional group (number of recommendations in brackets).",
+        (
+            f"Share of the action categories in recommendations {verb} States of each regional group (number "
+            f"of recommendations in brackets)."
+        ),
         "Stacked bars by regional group. Specific action: "
         + ", ".join(f"{r} {percent(float(s))}" for r, s in zip(shares.index, shares[5], strict=True))
         + ".",
         ("Regional group", *_HEADER),
         _table(shares, sizes),
         lambda narrow: stacked_bars(
-            [str(r) if narrow else f"{r} ({sizes[str(r)]:,})" for r in shares.index], bars, narrow, 0.75 if narrow else 1.4, 0.42
+            [str(r) if narrow else f"{r} ({sizes[str(r)]:,})" for r in shares.index],
+            bars,
+            narrow,
+            0.75 if narrow else 1.4,
+            0.42,
         ),
     )

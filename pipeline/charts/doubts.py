@@ -1,4 +1,6 @@
-"""Tables of the evaluation page on doubt: whether a session is like the one that set the limits, and codes that may be slips."""
+"""Tables of the evaluation page on doubt: whether a session is like the one that set the limits, and codes
+that may be slips.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def _sessions(found: Found | None) -> Table | None:
     lines, earlier = [], []
     for session, texts in sorted(found["texts"].items(), key=lambda item: int(item[0])):
         sets = found["sets"].get(session, {"auc": None, "p_value": None})
-        line = (f"Session {session}", f"{texts['reviews']}", stacked_text(texts["auc"], 2), _p(texts["p_value"]))
+        line = (
+            f"Session {session}",
+            f"{texts['reviews']}",
+            stacked_text(texts["auc"], 2),
+            _p(texts["p_value"]),
+        )
         if session in later:
             lines.append((*line, stacked_text(sets["auc"], 2), _p(sets["p_value"])))
         else:
@@ -40,14 +47,25 @@ def _sessions(found: Found | None) -> Table | None:
     return Table(
         "exchangeability",
         _alike(found, later, against),
-        f"{_meaning(found, later)} A classifier that has learned from other reviews tries to tell the session from "
+        f"{_meaning(found, later)} A classifier that has learned from other reviews tries to tell the "
+        f"session from "
         f"session {against} by its "
-        "texts alone (States masked): at 0.5 it can only guess, at 1 it always knows. p is how often chance does as well, when "
-        f"whole reviews change sessions ({found['permutations']:,} times); below 0.05 the sessions are taken to differ. "
+        "texts alone (States masked): at 0.5 it can only guess, at 1 it always knows. p is how often "
+        "chance does as well, when "
+        f"whole reviews change sessions ({found['permutations']:,} times); below 0.05 the sessions are "
+        f"taken to differ. "
         "The last two columns ask it of "
-        "what the sets are made of, the probability that the model gives to the coders' category: below 0.5 the later "
+        "what the sets are made of, the probability that the model gives to the coders' category: below "
+        "0.5 the later "
         f"session is the harder one.{_yardstick(found, later)}",
-        ("Compared with the tuning session", "Reviews", "Told apart by texts", "p", "Probability of the coders' category", "p"),
+        (
+            "Compared with the tuning session",
+            "Reviews",
+            "Told apart by texts",
+            "p",
+            "Probability of the coders' category",
+            "p",
+        ),
         lines,
         "Earlier sessions, as a yardstick" if earlier else "",
         ("Compared with the tuning session", "Reviews", "Told apart by texts", "p"),
@@ -63,7 +81,10 @@ def _yardstick(found: Found, later: Sequence[str]) -> str:
         return ""
     whole = len(apart) > 2 and apart == list(range(apart[0], apart[-1] + 1))
     named = f" ({apart[0]} to {apart[-1]})" if whole else f" ({', '.join(map(str, apart))})" if apart else ""
-    return f" As a yardstick: of {len(tested)} earlier sessions, {len(apart) or 'none'}{named} can be told apart by their texts."
+    return (
+        f" As a yardstick: of {len(tested)} earlier sessions, {len(apart) or 'none'}{named} can be "
+        f"told apart by their texts."
+    )
 
 
 def _alike(found: Found, later: Sequence[str], against: str) -> str:
@@ -71,7 +92,10 @@ def _alike(found: Found, later: Sequence[str], against: str) -> str:
     known = [p for p in tested if p is not None]
     named = "Session " + " and ".join(later)
     if not known:
-        return f"Whether session {' and '.join(later)} is like session {against} cannot be told: there are too few reviews"
+        return (
+            f"Whether session {' and '.join(later)} is like session {against} cannot be told: there "
+            f"are too few reviews"
+        )
     if min(known) <= 0.05:
         return f"{named} is not quite like session {against}, which the limits were set on"
     return f"{named} cannot be told from session {against}, which the limits were set on"
@@ -80,15 +104,22 @@ def _alike(found: Found, later: Sequence[str], against: str) -> str:
 def _meaning(found: Found, later: Sequence[str]) -> str:
     """What the test means for the promise of the action sets, in plain words."""
     promise = (
-        "The promise that an action set holds the coders' category 19 times in 20 is kept where a new session is like the one that "
+        "The promise that an action set holds the coders' category 19 times in 20 is kept where a new "
+        "session is like the one that "
         "the limits were set on."
     )
     known = [found[kind][s]["p_value"] for kind in ("texts", "sets") for s in later if s in found[kind]]
     if any(p is not None and p <= 0.05 for p in known):
-        return f"{promise} Here they differ, so the promise is not guaranteed: what the table above measured is what counts."
+        return (
+            f"{promise} Here they differ, so the promise is not guaranteed: what the table above "
+            f"measured is what counts."
+        )
     if all(p is None for p in known):
         return f"{promise} That could not be tested."
-    return f"{promise} Nothing found here speaks against that, though a test can only find a difference, never prove that there is none."
+    return (
+        f"{promise} Nothing found here speaks against that, though a test can only find a difference, "
+        f"never prove that there is none."
+    )
 
 
 def _p(value: float | None) -> str:
@@ -102,16 +133,25 @@ def _suspected(found: Found) -> Table | None:
         ("Recommendations with a doubted code", f"{found['suspects']:,}", f"{found['likely']:,}"),
         ("– the action category", f"{found['actions']:,}", f"{found['likely_actions']:,}"),
         ("– a tag that may be missing", f"{found['tags_missing']:,}", f"{found['likely_tags_missing']:,}"),
-        ("– a tag that may be one too many", f"{found['tags_too_many']:,}", f"{found['likely_tags_too_many']:,}"),
+        (
+            "– a tag that may be one too many",
+            f"{found['tags_too_many']:,}",
+            f"{found['likely_tags_too_many']:,}",
+        ),
     ]
     return Table(
         "suspected-errors",
         f"{found['likely']:,} of {found['rows']:,} coded recommendations have a code that may be a slip",
-        "Doubted: a model that had not seen the row finds another code more probable than it usually is, or the same text was "
-        "coded differently elsewhere. Likely: the codebook's rules or equal texts say so as well; they have little to say against a "
-        "tag that was given. These are questions, not findings: a code can be right although all three speak against it. The whole "
-        "list, most suspicious first, is suspected_errors.csv beside this evaluation, and can be imported into the review desk. In "
-        f"{found['coded_differently_elsewhere']:,} rows the same text is coded differently elsewhere. The test session is not in the "
+        "Doubted: a model that had not seen the row finds another code more probable than it usually is, "
+        "or the same text was "
+        "coded differently elsewhere. Likely: the codebook's rules or equal texts say so as well; they "
+        "have little to say against a "
+        "tag that was given. These are questions, not findings: a code can be right although all three "
+        "speak against it. The whole "
+        "list, most suspicious first, is suspected_errors.csv beside this evaluation, and can be imported "
+        "into the review desk. In "
+        f"{found['coded_differently_elsewhere']:,} rows the same text is coded differently elsewhere. The "
+        f"test session is not in the "
         "list: corrections that a model picked would flatter it there.",
         ("What is doubted", "Doubted", "Likely a slip"),
         lines,
@@ -127,10 +167,14 @@ def _foremost(found: Found) -> Table | None:
     return Table(
         "suspected-actions",
         "Foremost among them: actions that may be slips",
-        "At most twelve texts, each once; those with doubted tags below. Most witnesses first (model, rules, equal "
+        "At most twelve texts, each once; those with doubted tags below. Most witnesses first (model, "
+        "rules, equal "
         "texts), then the least probable.",
         header,
-        [(*_place(line), _named(line["coded_action"]), _named(line["action"]), _why(line)) for line in shown["action"]],
+        [
+            (*_place(line), _named(line["coded_action"]), _named(line["action"]), _why(line))
+            for line in shown["action"]
+        ],
         f"The {len(tags)} foremost with doubted tags" if tags else "",
         header,
         tags,
@@ -140,7 +184,10 @@ def _foremost(found: Found) -> Table | None:
 
 def _place(line: Found) -> tuple[str]:
     copies = f"; {line['rows']} rows like it" if line["rows"] > 1 else ""
-    where = f"Session {line['session']}, {line['state_under_review']}; {line['source_file']}, row {line['source_row']}{copies}"
+    where = (
+        f"Session {line['session']}, {line['state_under_review']}; {line['source_file']}, row "
+        f"{line['source_row']}{copies}"
+    )
     return (f"{line['text']}\n{where}",)
 
 
@@ -156,7 +203,9 @@ def _named(action: int) -> str:
 def _tags(line: Found) -> tuple[str, str]:
     """What was coded, and what would change."""
     coded, suggested = line["coded_issues"] or [], line["issues"]
-    changes = [f"and {t}" for t in suggested if t not in coded] + [f"without {t}" for t in coded if t not in suggested]
+    changes = [f"and {t}" for t in suggested if t not in coded] + [
+        f"without {t}" for t in coded if t not in suggested
+    ]
     return ", ".join(coded), "; ".join(changes) or "as coded"
 
 
@@ -169,14 +218,18 @@ def _statistics(found: Found) -> Table | None:
     others = [c for c in statistics["changes"] if not c["printed"]]
     return Table(
         "changed-statistics",
-        f"{likely['printed_changed']} of {likely['printed']} printed statistics would change{_at_most(printed)} if the likely slips were "
+        f"{likely['printed_changed']} of {likely['printed']} printed statistics would "
+        f"change{_at_most(printed)} if the likely slips were "
         "corrected",
-        "Counted as changed: a share that moves by more than 0.15 percentage points, a mean by more than 0.01 of a level, or another "
-        f"order of the most frequent issues. Of all {likely['figures']:,} statistics of these kinds, printed or not, "
+        "Counted as changed: a share that moves by more than 0.15 percentage points, a mean by more than "
+        "0.01 of a level, or another "
+        f"order of the most frequent issues. Of all {likely['figures']:,} statistics of these kinds, "
+        f"printed or not, "
         f"{likely['changed']:,} would "
         f"change if the likely slips were corrected, {every['changed']:,} if all doubted codes were "
         f"({every['printed_changed']} of those printed). "
-        f"{_largest(statistics['changes'])} Printed: by UPR Info after sessions and in its statement of 2014, and by E. "
+        f"{_largest(statistics['changes'])} Printed: by UPR Info after sessions and in its statement of "
+        f"2014, and by E. "
         "R. McMahon in 2012. "
         "Doubted codes of the test session are counted here.",
         ("Statistic", "As coded", "If the likely ones hold", "If all hold"),
@@ -194,11 +247,18 @@ def _at_most(changes: Sequence[Found]) -> str:
 
 
 def _largest(changes: Sequence[Found]) -> str:
-    moves = [(abs(c["if_likely"] - c["coded"]), c) for c in changes if c["unit"] == "percent" and c["changes_if_likely"]]
+    moves = [
+        (abs(c["if_likely"] - c["coded"]), c)
+        for c in changes
+        if c["unit"] == "percent" and c["changes_if_likely"]
+    ]
     if not moves:
         return ""
     size, change = max(moves, key=lambda pair: pair[0])
-    return f"The largest move is {size:.1f} points ({change['name'][:1].lower()}{change['name'][1:]}, {change['where']})."
+    return (
+        f"The largest move is {size:.1f} points ({change['name'][:1].lower()}{change['name'][1:]}, "
+        f"{change['where']})."
+    )
 
 
 def _changed(changes: Sequence[Found]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,6 @@
-"""How charts look and become bytes: one palette, two widths, text that stays text, the same bytes for the same data."""
+"""How charts look and become bytes: one palette, two widths, text that stays text, the same bytes for the
+same data.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 WIDE, NARROW = 7.5, 3.55
-"""Inches: of a page's column, and of a phone's screen. Text is 9 pt in both, so that no phone has to shrink it."""
+"""Inches: of a page's column, and of a phone's screen. Text is 9 pt in both, so that no phone has to shrink
+it.
+"""
 
 INK, MUTED, GRID, ACCENT, ON_ACCENT = "#1b1c1e", "#5a5f66", "#d8dadd", "#0a6aa6", "#fdfdfe"
-"""Colours of the light theme. Each stands for a variable of the page, so that the dark theme can have its own."""
+"""Colours of the light theme. Each stands for a variable of the page, so that the dark theme can have its
+own.
+"""
 
 ACTION_COLOURS = {1: "#9a9a9a", 2: "#56b4e9", 3: "#e69f00", 4: "#0072b2", 5: "#d55e00"}
 """Okabe and Ito's palette, told apart by people with any colour vision, on light and on dark."""
@@ -32,7 +38,13 @@ ACTION_INK = {1: "#111111", 2: "#111111", 3: "#111111", 4: "#ffffff", 5: "#11111
 
 PERCENT_AXIS = FuncFormatter(lambda value, _: f"{100 * value:.0f}%")
 
-_THEMED = {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--grid)", ACCENT: "var(--accent)", ON_ACCENT: "var(--on-accent)"}
+_THEMED = {
+    INK: "var(--ink)",
+    MUTED: "var(--muted)",
+    GRID: "var(--grid)",
+    ACCENT: "var(--accent)",
+    ON_ACCENT: "var(--on-accent)",
+}
 
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -88,10 +100,14 @@ def style() -> Iterator[None]:
         yield
 
 
-def panel(width: float, height: float, left: float, right: float = 0.1, bottom: float = 0.35, top: float = 0.1) -> tuple[Figure, Axes]:
+def panel(
+    width: float, height: float, left: float, right: float = 0.1, bottom: float = 0.35, top: float = 0.1
+) -> tuple[Figure, Axes]:
     """A figure with one set of axes. Args: all in inches; margins are what labels need."""
     figure = Figure(figsize=(width, height))
-    axes = figure.add_axes((left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height))
+    axes = figure.add_axes(
+        (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
+    )
     axes.patch.set_alpha(0)
     figure.patch.set_alpha(0)
     return figure, axes
@@ -114,12 +130,16 @@ def png(chart: Chart) -> bytes:
         figure = chart.draw(False)
         FigureCanvasAgg(figure)
         figure.suptitle(chart.title, x=0.01, y=1.0, ha="left", va="bottom", fontsize=10)
-        figure.savefig(out, format="png", dpi=144, facecolor="white", bbox_inches="tight", metadata={"Software": None})
+        figure.savefig(
+            out, format="png", dpi=144, facecolor="white", bbox_inches="tight", metadata={"Software": None}
+        )
     return out.getvalue()
 
 
 def inline(chart: Chart, narrow: bool = False) -> str:
-    """A chart as an SVG element for a page: the page's font and colours, ids that clash with no other chart's."""
+    """A chart as an SVG element for a page: the page's font and colours, ids that clash with no other
+    chart's.
+    """
     text = svg(chart, narrow).decode("utf-8")
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -133,7 +153,10 @@ def inline(chart: Chart, narrow: bool = False) -> str:
     # The page may shrink a chart, but not blow it up beyond the size its text was set for.
     points = re.search(r' width="([\d.]+)pt"', text)
     widest = f"{float(points[1]) * 4 / 3:.0f}px" if points else "100%"
-    opening = f'<svg class="{"narrow" if narrow else "wide"}" style="max-width: {widest}" role="img" aria-label="{_attribute(chart.alt)}"'
+    opening = (
+        f'<svg class="{"narrow" if narrow else "wide"}" style="max-width: {widest}" role="img" '
+        f'aria-label="{_attribute(chart.alt)}"'
+    )
     text = re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
     return re.sub(r"<svg\b", lambda _: opening, text, count=1)
 
@@ -202,7 +225,15 @@ def dot_lines(
         if math.isnan(value):
             continue
         least, most = (value if math.isnan(end) else end for end in (low, high))
-        axes.plot([max(least, start), most], [line, line], color=ACCENT, linewidth=2.4, alpha=0.45, solid_capstyle="round", clip_on=False)
+        axes.plot(
+            [max(least, start), most],
+            [line, line],
+            color=ACCENT,
+            linewidth=2.4,
+            alpha=0.45,
+            solid_capstyle="round",
+            clip_on=False,
+        )
         axes.plot([value], [line], marker="o", markersize=5, color=ACCENT, clip_on=False)
         beside(axes, most, line, written(value))
     places = list(range(len(names)))

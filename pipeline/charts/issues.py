@@ -44,7 +44,10 @@ def tag_frequencies(counted: Counted) -> Chart | None:
         "A recommendation can carry several.",
         "Bar chart. " + ", ".join(f"{line['issue']} {percent(line['share'])}" for line in lines[:5]) + ".",
         ("Issue tag", "Recommendations", "Share", "95% interval"),
-        tuple((e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])) for e in lines),
+        tuple(
+            (e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"]))
+            for e in lines
+        ),
         lambda narrow: _bars([e["issue"] for e in shown], [e["share"] for e in shown], narrow),
     )
 
@@ -68,7 +71,9 @@ def _bars(names: Sequence[str], shares: Sequence[float], narrow: bool) -> Figure
 
 
 def tags_over_time(counted: Counted) -> Chart | None:
-    """The six most frequent tags by session, one small panel each; fewer than four sessions show no course."""
+    """The six most frequent tags by session, one small panel each; fewer than four sessions show no
+    course.
+    """
     names = [line["issue"] for line in records(issue_table(counted))[:6]]
     sessions = sorted(int(s) for s in counted.rows["session"].dropna().unique())
     if len(names) < 2 or len(sessions) < 4:
@@ -82,10 +87,20 @@ def tags_over_time(counted: Counted) -> Chart | None:
     before, after = halves[mover]
     return Chart(
         "tags-over-time",
-        f"{mover} {'rose' if after > before else 'fell'} most, from {percent(before)} before session {middle} to {percent(after)} since",
-        "Share of recommendations that carry the tag, by session: the six most frequent tags. Figure: the last session.",
+        (
+            f"{mover} {'rose' if after > before else 'fell'} most, from {percent(before)} before session "
+            f"{middle} to {percent(after)} since"
+        ),
+        (
+            "Share of recommendations that carry the tag, by session: the six most frequent tags. "
+            "Figure: the "
+            "last session."
+        ),
         "Line charts. "
-        + "; ".join(f"{n}: {percent(halves[n][0])} before session {middle}, {percent(halves[n][1])} since" for n in names)
+        + "; ".join(
+            f"{n}: {percent(halves[n][0])} before session {middle}, {percent(halves[n][1])} since"
+            for n in names
+        )
         + ".",
         ("Session", *names),
         tuple((str(s), *(percent(float(shares.loc[s, n])) for n in names)) for s in sessions),
@@ -109,7 +124,12 @@ def _small_panels(shares: pd.DataFrame, narrow: bool) -> Figure:
         beside(axes, sessions[-1], float(shares[name].iloc[-1]), percent(float(shares[name].iloc[-1]), 0))
         letters = 24 if narrow else 30
         axes.set_title(
-            name if len(name) <= letters else name[: letters - 1] + "…", fontsize=8 if narrow else 9, loc="left", x=-0.2, color=INK, pad=4
+            name if len(name) <= letters else name[: letters - 1] + "…",
+            fontsize=8 if narrow else 9,
+            loc="left",
+            x=-0.2,
+            color=INK,
+            pad=4,
         )
         axes.set_ylim(0, top)
         axes.set_xlim(sessions[0], sessions[-1])
@@ -132,7 +152,9 @@ def acceptance_by_action(counted: Counted) -> Chart | None:
         f"{ACTIONS[least['action']]} action is supported least: {percent(least['share'], 0)}, "
         f"against {percent(accepted_share(counted).value, 0)} of all recommendations",
         f"Share supported of the recommendations that were supported or noted, by action category. {_WILSON}",
-        "Dot chart. " + ", ".join(f"{n} {percent(e['share'])}" for n, e in zip(names, lines, strict=True)) + ".",
+        "Dot chart. "
+        + ", ".join(f"{n} {percent(e['share'])}" for n, e in zip(names, lines, strict=True))
+        + ".",
         ("Action category", "Supported", "Noted", "Share supported", "95% interval"),
         tuple(_acceptance_line(n, e) for n, e in zip(names, lines, strict=True)),
         lambda narrow: _acceptance_figure(names, lines, narrow, 1.2),
@@ -141,7 +163,10 @@ def acceptance_by_action(counted: Counted) -> Chart | None:
 
 def acceptance_by_tag(counted: Counted) -> Chart | None:
     """Share supported by tag, for the most frequent tags; the table has all."""
-    lines = sorted((e for e in records(acceptance_table(counted, "issue")) if e["of"]), key=lambda e: (-e["share"], e["issue"]))
+    lines = sorted(
+        (e for e in records(acceptance_table(counted, "issue")) if e["of"]),
+        key=lambda e: (-e["share"], e["issue"]),
+    )
     if len(lines) < 2:
         return None
     frequent = {e["issue"] for e in sorted(lines, key=lambda e: (-e["of"], e["issue"]))[:_SHOWN_TAGS]}
@@ -149,8 +174,14 @@ def acceptance_by_tag(counted: Counted) -> Chart | None:
     first, last = shown[0], shown[-1]
     return Chart(
         "acceptance-by-tag",
-        f"{first['issue']} is supported most ({percent(first['share'], 0)}), {last['issue']} least ({percent(last['share'], 0)})",
-        f"Share supported of the recommendations that were supported or noted: the {len(shown)} most frequent tags. {_WILSON}",
+        (
+            f"{first['issue']} is supported most ({percent(first['share'], 0)}), {last['issue']} least "
+            f"({percent(last['share'], 0)})"
+        ),
+        (
+            f"Share supported of the recommendations that were supported or noted: the {len(shown)} most "
+            f"frequent tags. {_WILSON}"
+        ),
         "Dot chart. " + ", ".join(f"{e['issue']} {percent(e['share'])}" for e in shown) + ".",
         ("Issue tag", "Supported", "Noted", "Share supported", "95% interval"),
         tuple(_acceptance_line(e["issue"], e) for e in lines),
@@ -159,10 +190,18 @@ def acceptance_by_tag(counted: Counted) -> Chart | None:
 
 
 def _acceptance_line(name: str, line: Mapping[str, Any]) -> tuple[str, ...]:
-    return name, f"{line['supported']:,}", f"{line['noted']:,}", percent(line["share"]), interval_text(line["low"], line["high"])
+    return (
+        name,
+        f"{line['supported']:,}",
+        f"{line['noted']:,}",
+        percent(line["share"]),
+        interval_text(line["low"], line["high"]),
+    )
 
 
-def _acceptance_figure(names: Sequence[str], lines: Sequence[Mapping[str, Any]], narrow: bool, left: float) -> Figure:
+def _acceptance_figure(
+    names: Sequence[str], lines: Sequence[Mapping[str, Any]], narrow: bool, left: float
+) -> Figure:
     estimates = [(e["share"], e["low"], e["high"]) for e in lines]
     figure, axes = dot_lines(names, estimates, narrow, left, 0.0, lambda share: percent(share, 0))
     axes.xaxis.set_major_formatter(PERCENT_AXIS)

@@ -1,4 +1,6 @@
-"""Charts of a model's quality, drawn from evaluation documents (see `pipeline.evaluation.metrics.document`)."""
+"""Charts of a model's quality, drawn from evaluation documents (see
+`pipeline.evaluation.metrics.document`).
+"""
 
 from __future__ import annotations
 
@@ -55,9 +57,13 @@ def quality_charts(document: Document) -> list[Chart]:
 
 
 def headline(document: Document) -> tuple[Mapping[str, Any] | None, str]:
-    """The quality that the document's headline points at and what it stands on, in words; None where it is missing."""
+    """The quality that the document's headline points at and what it stands on, in words; None where it is
+    missing.
+    """
     place = document.get("headline", {})
-    split, part, rows = (place.get(k, d) for k, d in (("split", "session"), ("part", "test"), ("rows", "unseen")))
+    split, part, rows = (
+        place.get(k, d) for k, d in (("split", "session"), ("part", "test"), ("rows", "unseen"))
+    )
     found = document.get("splits", {}).get(split, {}).get(part, {})
     quality = found.get(rows) or found.get("all")
     if quality is None:
@@ -82,13 +88,29 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
         for g in range(5):
             for p in range(5):
                 share = table[g][p] / max(1, sum(table[g]))
-                axes.add_patch(Rectangle((p - 0.48, g - 0.47), 0.96, 0.94, facecolor=ACCENT, alpha=share, linewidth=0))
+                axes.add_patch(
+                    Rectangle((p - 0.48, g - 0.47), 0.96, 0.94, facecolor=ACCENT, alpha=share, linewidth=0)
+                )
                 if table[g][p]:
-                    axes.text(p, g, f"{table[g][p]:,}", ha="center", va="center", color=ON_ACCENT if share > 0.55 else INK)
+                    axes.text(
+                        p,
+                        g,
+                        f"{table[g][p]:,}",
+                        ha="center",
+                        va="center",
+                        color=ON_ACCENT if share > 0.55 else INK,
+                    )
             if not narrow:
                 beside(axes, 4.5, g, estimate_text(quality["action"]["f1"][str(g + 1)], 2))
         if not narrow:
-            axes.annotate("F1 (95% interval)", (4.5, -0.5), (5, 5), textcoords="offset points", color=MUTED, annotation_clip=False)
+            axes.annotate(
+                "F1 (95% interval)",
+                (4.5, -0.5),
+                (5, 5),
+                textcoords="offset points",
+                color=MUTED,
+                annotation_clip=False,
+            )
         axes.set_xlim(-0.5, 4.5)
         axes.set_ylim(4.5, -0.5)
         axes.set_xticks(range(5), [str(a) if narrow else f"{a}\n{n}" for a, n in ACTIONS.items()], fontsize=8)
@@ -102,10 +124,14 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
     right = percent(quality["action"]["accuracy"]["value"])
     return Chart(
         "confusion",
-        f"{right} of actions are right; most often missed: {ACTIONS[gold]}, taken for {ACTIONS[said]} ({count:,})"
+        f"{right} of actions are right; most often missed: {ACTIONS[gold]}, taken for {ACTIONS[said]} "
+        f"({count:,})"
         if count
         else f"{right} of actions are right",
-        f"Recommendations by the coders' category (rows) and the model's (columns), {rows}. Shade: share of the row.",
+        (
+            f"Recommendations by the coders' category (rows) and the model's (columns), {rows}. Shade: share "
+            f"of the row."
+        ),
         f"Table of 5 by 5 categories; {right} lie on the diagonal.",
         ("Coders said", *(f"Model: {n}" for n in names), "F1 (95% interval)"),
         tuple(
@@ -128,8 +154,10 @@ def tag_quality(quality: Mapping[str, Any], rows: str) -> Chart | None:
     return Chart(
         "tag-f1",
         f"{good} of {len(figures)} tags reach an F1 of 0.80",
-        f"F1 of each tag with 95% interval (bootstrap by text), {rows}. Number in brackets: recommendations that carry the tag. "
-        f"Mean {estimate_text(macro)}." + (f" Not met here, so left out: {', '.join(missing)}." if missing else ""),
+        f"F1 of each tag with 95% interval (bootstrap by text), {rows}. Number in brackets: "
+        f"recommendations that carry the tag. "
+        f"Mean {estimate_text(macro)}."
+        + (f" Not met here, so left out: {', '.join(missing)}." if missing else ""),
         f"Dot chart of {len(figures)} tags, from {figures[0][0]} with {figures[0][1]['value']:.2f} "
         f"to {figures[-1][0]} with {figures[-1][1]['value']:.2f}.",
         ("Issue tag", "F1", "95% interval", "Recommendations"),
@@ -151,7 +179,9 @@ def _dot_figure(figures: Sequence[tuple[str, Mapping[str, Any]]], narrow: bool, 
     estimates = [(_number(f["value"]), _number(f["low"]), _number(f["high"])) for _, f in figures]
     lowest = min((low for _, low, _ in estimates if not math.isnan(low)), default=0.0)
     start = min(0.8, math.floor(10 * lowest) / 10)
-    return dot_lines([name for name, _ in figures], estimates, narrow, left, start, lambda value: f"{value:.2f}")[0]
+    return dot_lines(
+        [name for name, _ in figures], estimates, narrow, left, start, lambda value: f"{value:.2f}"
+    )[0]
 
 
 def quality_by_session(document: Document) -> Chart | None:
@@ -169,12 +199,21 @@ def quality_by_session(document: Document) -> Chart | None:
     def draw(narrow: bool) -> Figure:
         figure, axes = panel(NARROW if narrow else WIDE, 2.9, 0.5, 0.2, 0.45, 0.3)
         lowest = 1.0
-        for (name, label), colour, marker, shift in zip(lines.items(), (ACCENT, "#d55e00"), ("o", "s"), (-0.06, 0.06), strict=True):
+        for (name, label), colour, marker, shift in zip(
+            lines.items(), (ACCENT, "#d55e00"), ("o", "s"), (-0.06, 0.06), strict=True
+        ):
             x = [s + shift for s in sessions]
             y = [_number(found[s][1][name]["value"]) for s in sessions]
             ends = [(_number(found[s][1][name]["low"]), _number(found[s][1][name]["high"])) for s in sessions]
             axes.plot(
-                x, y, color=colour, marker=marker, markersize=4.5, linewidth=1.6 if len(sessions) > 2 else 0, label=label, clip_on=False
+                x,
+                y,
+                color=colour,
+                marker=marker,
+                markersize=4.5,
+                linewidth=1.6 if len(sessions) > 2 else 0,
+                label=label,
+                clip_on=False,
             )
             for place, (low, high) in zip(x, ends, strict=True):
                 axes.plot([place, place], [low, high], color=colour, linewidth=2, alpha=0.4)
@@ -186,20 +225,37 @@ def quality_by_session(document: Document) -> Chart | None:
             axes.set_xticks(sessions)
         axes.grid(axis="y", color=GRID)
         axes.legend(
-            loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.2
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=2,
+            frameon=False,
+            borderaxespad=0.2,
+            handletextpad=0.4,
+            columnspacing=1.2,
         )
         return figure
 
-    values = [f[1]["action.accuracy"]["value"] for f in found.values() if f[1]["action.accuracy"]["value"] is not None]
+    values = [
+        f[1]["action.accuracy"]["value"]
+        for f in found.values()
+        if f[1]["action.accuracy"]["value"] is not None
+    ]
     return Chart(
         "quality-by-session",
-        f"Action accuracy lies between {percent(min(values))} and {percent(max(values))} from session to session"
+        f"Action accuracy lies between {percent(min(values))} and {percent(max(values))} from session to "
+        f"session"
         if values
         else "Quality by session",
-        f"All rows of each session, with 95% interval (bootstrap by text). Predictions: {', '.join(_who(found, w) for w in kinds)}.",
+        (
+            f"All rows of each session, with 95% interval (bootstrap by text). Predictions: "
+            f"{', '.join(_who(found, w) for w in kinds)}."
+        ),
         "Two lines by session: accuracy of the action and micro-F1 of the tags.",
         ("Session", "Predictions", *lines.values()),
-        tuple((str(s), _PREDICTIONS[found[s][0]], *(estimate_text(found[s][1][n]) for n in lines)) for s in sessions),
+        tuple(
+            (str(s), _PREDICTIONS[found[s][0]], *(estimate_text(found[s][1][n]) for n in lines))
+            for s in sessions
+        ),
         draw,
     )
 
@@ -217,18 +273,26 @@ def _runs(sessions: Sequence[int]) -> str:
 
 def quality_of_slices(column: str, slices: Mapping[str, Any]) -> Chart | None:
     """Action accuracy of the slices of a column; the table has the tags as well, the subtitle the tests."""
-    found = {n: q for n, q in slices["slices"].items() if q["figures"]["action.accuracy"]["value"] is not None}
+    found = {
+        n: q for n, q in slices["slices"].items() if q["figures"]["action.accuracy"]["value"] is not None
+    }
     if len(found) < 2:
         return None
     gap = slices["gaps"]["action.accuracy"]
     if gap is None:
-        title, tested = f"Too few rows to compare by {SLICE_COLUMNS[column]}", f"Fewer than two slices have {slices['least_rows']} rows."
+        title, tested = (
+            f"Too few rows to compare by {SLICE_COLUMNS[column]}",
+            f"Fewer than two slices have {slices['least_rows']} rows.",
+        )
     else:
         size, pairs = gap["size"], len(gap["comparisons"])
-        title = f"Action accuracy differs by {100 * size['value']:.1f} points at most by {SLICE_COLUMNS[column]}"
+        title = (
+            f"Action accuracy differs by {100 * size['value']:.1f} points at most by {SLICE_COLUMNS[column]}"
+        )
         tested = (
             f"Largest gap: {gap['best']} against {gap['worst']}, {100 * size['value']:.1f} points "
-            f"({100 * size['low']:.1f} to {100 * size['high']:.1f}); {gap['significant']} of {pairs} pairs differ "
+            f"({100 * size['low']:.1f} to {100 * size['high']:.1f}); {gap['significant']} of {pairs} "
+            f"pairs differ "
             f"significantly (bootstrap, Holm, 5%). Slices under {slices['least_rows']} rows are not compared."
         )
     names = ("action.accuracy", "action.macro_f1", "tags.micro_f1", "tags.macro_f1")
@@ -236,8 +300,23 @@ def quality_of_slices(column: str, slices: Mapping[str, Any]) -> Chart | None:
         f"slices-{column.replace('_', '-')}",
         title,
         f"Accuracy of the action with 95% interval (bootstrap by text); number of rows in brackets. {tested}",
-        "Dot chart. " + ", ".join(f"{n} {q['figures']['action.accuracy']['value']:.3f}" for n, q in found.items()) + ".",
-        (column.replace("_", " ").capitalize(), "Rows", "Accuracy", "Macro-F1", "Tags micro-F1", "Tags macro-F1"),
-        tuple((n, f"{q['rows']:,}", *(estimate_text(q["figures"][m]) for m in names)) for n, q in found.items()),
-        lambda narrow: _dot_figure([(f"{n} ({q['rows']:,})", q["figures"]["action.accuracy"]) for n, q in found.items()], narrow, 1.75),
+        "Dot chart. "
+        + ", ".join(f"{n} {q['figures']['action.accuracy']['value']:.3f}" for n, q in found.items())
+        + ".",
+        (
+            column.replace("_", " ").capitalize(),
+            "Rows",
+            "Accuracy",
+            "Macro-F1",
+            "Tags micro-F1",
+            "Tags macro-F1",
+        ),
+        tuple(
+            (n, f"{q['rows']:,}", *(estimate_text(q["figures"][m]) for m in names)) for n, q in found.items()
+        ),
+        lambda narrow: _dot_figure(
+            [(f"{n} ({q['rows']:,})", q["figures"]["action.accuracy"]) for n, q in found.items()],
+            narrow,
+            1.75,
+        ),
     )

@@ -31,7 +31,13 @@ def reliability(quality: Mapping[str, Any], rows: str, in_use: str, task: str) -
             share = wilson(round(b["observed"] * b["cases"]), b["cases"])
             axes.plot([b["confidence"]] * 2, [share.low, share.high], color=ACCENT, linewidth=2, alpha=0.35)
         sizes = [12 + 110 * b["cases"] / most for b in bins]
-        axes.scatter([b["confidence"] for b in bins], [b["observed"] for b in bins], s=sizes, color=ACCENT, clip_on=False)
+        axes.scatter(
+            [b["confidence"] for b in bins],
+            [b["observed"] for b in bins],
+            s=sizes,
+            color=ACCENT,
+            clip_on=False,
+        )
         axes.set_xlim(0, 1.03)
         axes.set_ylim(0, 1.03)
         axes.set_xlabel("probability said by the model")
@@ -49,14 +55,23 @@ def reliability(quality: Mapping[str, Any], rows: str, in_use: str, task: str) -
     return Chart(
         f"reliability-{task}{'-in-use' if in_use else ''}",
         f"Probabilities of the {said} are off by {100 * error['value']:.1f} points on average",
-        f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} bins of equal width. "
+        f"{what.capitalize()}: mean probability and share right in {len(quality[task]['reliability'])} "
+        f"bins of equal width. "
         f"Larger dots stand for more cases; bars: 95% interval (Wilson). {whose}. "
         f"Expected calibration error {estimate_text(error)}.",
         "Dots near the diagonal mean that the model is as sure as it is right. "
-        f"Largest bin: says {percent(_largest(bins)['confidence'])}, right {percent(_largest(bins)['observed'])}.",
+        f"Largest bin: says {percent(_largest(bins)['confidence'])}, "
+        f"right {percent(_largest(bins)['observed'])}.",
         ("Probability from", "to", "Cases", "Mean probability", "Share right"),
         tuple(
-            (percent(b["low"], 0), percent(b["high"], 0), f"{b['cases']:,}", percent(b["confidence"]), percent(b["observed"])) for b in bins
+            (
+                percent(b["low"], 0),
+                percent(b["high"], 0),
+                f"{b['cases']:,}",
+                percent(b["confidence"]),
+                percent(b["observed"]),
+            )
+            for b in bins
         ),
         draw,
     )

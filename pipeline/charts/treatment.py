@@ -1,4 +1,6 @@
-"""Equal treatment in one table: how far slices of the rows lie apart, and which pairs differ by more than chance."""
+"""Equal treatment in one table: how far slices of the rows lie apart, and which pairs differ by more than
+chance.
+"""
 
 from __future__ import annotations
 
@@ -32,33 +34,48 @@ def treatment_tables(document: Mapping[str, Any]) -> list[Table]:
 
 
 def _treatment(document: Mapping[str, Any]) -> Table | None:
-    """The largest gap of every slicing on the test session and on earlier sessions, and every pair that differs significantly."""
+    """The largest gap of every slicing on the test session and on earlier sessions, and every pair that
+    differs significantly.
+    """
     slices = document.get("slices", {})
     part = next((name for name in ("test", "tune") if slices.get(name)), None)
     if part is None:
         return None
     named = {"test": "test session", "tune": "tuning session"}[part]
     in_use = champion_beside(document).get("slices", {})
-    parts = [(_initial(named), slices[part]), ("Model in use", in_use), ("Earlier sessions", slices.get("out_of_fold", {}))]
+    parts = [
+        (_initial(named), slices[part]),
+        ("Model in use", in_use),
+        ("Earlier sessions", slices.get("out_of_fold", {})),
+    ]
     # A column for earlier sessions is always there: that nothing is known of them is worth saying.
     parts = [(whose, found) for whose, found in parts if found or whose != "Model in use"]
     columns = [c for c in SLICE_COLUMNS if any(_gap(found, c) for _, found in parts)]
     if not columns:
         return None
     lines = [
-        (_initial(SLICE_COLUMNS[column]), *(_cell(_gap(found, column, metric)) for _, found in parts for metric in _FIGURES))
+        (
+            _initial(SLICE_COLUMNS[column]),
+            *(_cell(_gap(found, column, metric)) for _, found in parts for metric in _FIGURES),
+        )
         for column in columns
     ]
     different = [pair for whose, found in parts for pair in _different(found, whose)]
     return Table(
         "equal-treatment",
         _title(slices[part], in_use, named),
-        "If the model were worse on recommendations by or to one group of States, figures on that group would be less sound. So the rows "
-        "are sliced in several ways, the largest gap of each is shown in percentage points with its 95% interval (bootstrap by text), and "
-        "every pair of slices is tested. Holm's correction allows for how many pairs there are: by chance alone, about one cell in "
-        "twenty would show a pair. Regions count most, since the model never sees which State speaks or is spoken to. Gaps by length or "
-        "tag say which texts are harder. Earlier sessions: each row judged by a model that had not learned from it (linear models for "
-        "those of training, the model itself for the tuning session); there are so many rows that even small gaps show.",
+        "If the model were worse on recommendations by or to one group of States, figures on that group "
+        "would be less sound. So the rows "
+        "are sliced in several ways, the largest gap of each is shown in percentage points with its 95% "
+        "interval (bootstrap by text), and "
+        "every pair of slices is tested. Holm's correction allows for how many pairs there are: by chance "
+        "alone, about one cell in "
+        "twenty would show a pair. Regions count most, since the model never sees which State speaks or "
+        "is spoken to. Gaps by length or "
+        "tag say which texts are harder. Earlier sessions: each row judged by a model that had not "
+        "learned from it (linear models for "
+        "those of training, the model itself for the tuning session); there are "
+        "so many rows that even small gaps show.",
         ("Largest gap by", *(f"{whose}: {figure}" for whose, _ in parts for figure in _FIGURES.values())),
         lines,
         f"The {len(different):,} pairs that differ by more than chance" if different else "",
@@ -98,12 +115,17 @@ def _title(now: Slices, in_use: Slices, named: str) -> str:
     besides = f"; with the model in use, {_counted(in_use)[1] or 'none'}" if in_use else ""
     if not different:
         return f"No two regional groups are treated differently by more than chance on the {named}{besides}"
-    return f"{different} of {pairs} comparisons of two regional groups differ by more than chance on the {named}{besides}"
+    return (
+        f"{different} of {pairs} comparisons of two regional groups differ by more than chance on the "
+        f"{named}{besides}"
+    )
 
 
 def _counted(found: Slices) -> tuple[int, int]:
     """Comparisons of two regional groups, and those that differ significantly."""
-    gaps = [gap for column in REGIONS for metric in _FIGURES if (gap := _gap(found, column, metric)) is not None]
+    gaps = [
+        gap for column in REGIONS for metric in _FIGURES if (gap := _gap(found, column, metric)) is not None
+    ]
     return sum(len(g["comparisons"]) for g in gaps), sum(g["significant"] for g in gaps)
 
 
@@ -114,4 +136,10 @@ def _different(found: Slices, whose: str) -> Iterator[tuple[str, ...]]:
                 if pair["adjusted_p"] <= 0.05:
                     p = f"{pair['adjusted_p']:.3f}" if pair["adjusted_p"] >= 0.001 else "under 0.001"
                     what = f"{_initial(SLICE_COLUMNS[column])}\n{figure}"
-                    yield what, f"{pair['first']} less {pair['second']}", _points(pair["difference"]), p, whose
+                    yield (
+                        what,
+                        f"{pair['first']} less {pair['second']}",
+                        _points(pair["difference"]),
+                        p,
+                        whose,
+                    )

@@ -1,4 +1,6 @@
-"""Tables of the evaluation page for what is tried apart from the coded rows: behaviour, and whether evidence is faithful."""
+"""Tables of the evaluation page for what is tried apart from the coded rows: behaviour, and whether evidence
+is faithful.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ class Table:
         title: what is seen.
         subtitle: what is measured, on what.
         header, lines: the table; the first column says what a line is about.
-        more: heading of a second table that is folded away, "" where there is none, with its own header and lines.
+        more: heading of a second table that is folded away, "" where there is none, with its own header and
+            lines.
         kind: "prose" where cells hold sentences, "worded" where some hold words, "" for figures.
     """
 
@@ -38,7 +41,9 @@ class Table:
 
 
 def trial_tables(document: Mapping[str, Any]) -> list[Table]:
-    """The tables for which an evaluation document has figures: of the evaluated model, and beside it of the one in use."""
+    """The tables for which an evaluation document has figures: of the evaluated model, and beside it of the
+    one in use.
+    """
     in_use = champion_beside(document)
     tables = (
         _behaviour(document.get("behaviour"), in_use.get("behaviour", ())),
@@ -47,7 +52,9 @@ def trial_tables(document: Mapping[str, Any]) -> list[Table]:
     return [table for table in tables if table is not None]
 
 
-def _behaviour(classes: Sequence[Mapping[str, Any]] | None, in_use: Sequence[Mapping[str, Any]]) -> Table | None:
+def _behaviour(
+    classes: Sequence[Mapping[str, Any]] | None, in_use: Sequence[Mapping[str, Any]]
+) -> Table | None:
     if not classes:
         return None
     others = {found["name"]: found["model"]["passed"] for found in in_use}
@@ -57,15 +64,23 @@ def _behaviour(classes: Sequence[Mapping[str, Any]] | None, in_use: Sequence[Map
         floor = "–" if found["floor"] is None else f"{found['floor']:.2f}"
         estimate = model["passed"]
         beside = [stacked_text(others[found["name"]]) if found["name"] in others else "–"] if others else []
-        figures = (f"{estimate['support']:,}", stacked_text(estimate), *beside, f"{rules['passed']['value']:.3f}", floor)
+        figures = (
+            f"{estimate['support']:,}",
+            stacked_text(estimate),
+            *beside,
+            f"{rules['passed']['value']:.3f}",
+            floor,
+        )
         lines.append((f"{found['name']}\n{found['rule']}", *figures))
         failing += [(text, wrong, found["name"]) for text, wrong in model["failures"][:_SHOWN]]
     total = sum(found["model"]["passed"]["support"] for found in classes)
     return Table(
         "behaviour",
         "What the model makes of the codebook's classes of wording",
-        f"Share of {total:,} cases of our own wording that hold, by class; for models with its exact 95% interval. "
-        "A model below a floor is not promoted. Where the coded rows go another way than the codebook, the model follows the rows.",
+        f"Share of {total:,} cases of our own wording that hold, by class; for models with its exact 95% "
+        f"interval. "
+        "A model below a floor is not promoted. "
+        "Where the coded rows go another way than the codebook, the model follows the rows.",
         ("Class of wording", "Cases", "Model", *(("In use",) if others else ()), "Rules", "Floor"),
         lines,
         f"Cases that the model fails, up to {_SHOWN} a class" if failing else "",
@@ -92,8 +107,16 @@ def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None)
     return Table(
         "evidence",
         "Whether the words shown as evidence are what the model leans on",
-        f"Fall of the label's log odds without them, on {found['texts']:,} texts of the tuning session drawn at random; beside it the fall "
-        "without as many random words of the same text (mean of five draws). Interval of 95%: bootstrap over texts.",
-        ("Evidence for (labels)", "Without evidence", "Without random words", "Difference", "Share of labels where evidence weighs more"),
+        f"Fall of the label's log odds without them, on {found['texts']:,} texts of the tuning session "
+        f"drawn at random; beside it the fall "
+        "without as many random words of the same text (mean of five draws). "
+        "Interval of 95%: bootstrap over texts.",
+        (
+            "Evidence for (labels)",
+            "Without evidence",
+            "Without random words",
+            "Difference",
+            "Share of labels where evidence weighs more",
+        ),
         lines,
     )

@@ -11,7 +11,13 @@ from pipeline.cli import say
 
 @click.command()
 @click.argument("text")
-@click.option("--model", default="shipped", show_default=True, metavar="REF", help="shipped, best, models:/NAME@ALIAS, or a folder.")
+@click.option(
+    "--model",
+    default="shipped",
+    show_default=True,
+    metavar="REF",
+    help="shipped, best, models:/NAME@ALIAS, or a folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def command(text: str, model: str, as_json: bool) -> None:
     """Label one text: action, tags, confidence, and the words that decided it."""
@@ -48,13 +54,19 @@ def command(text: str, model: str, as_json: bool) -> None:
         return
     click.echo(f"Action   {label.action} {ACTIONS[label.action]}, {label.confidence:.0%} sure")
     others = [f"{a} {ACTIONS[a]}" for a in label.action_set if a != label.action]
-    click.echo(f"         {'cannot be ruled out: ' + ', '.join(others) if others else 'no other action comes into question'}")
+    click.echo(
+        "         "
+        + (f"cannot be ruled out: {', '.join(others)}" if others else "no other action comes into question")
+    )
     click.echo(f"         because of: {_quoted(done.words(done.action_evidence))}")
     said = f"{done.rule.action} {ACTIONS[done.rule.action]}" if done.rule.action else "nothing"
     click.echo(f"         the codebook's rules say {said} ({done.rule.action_rule})")
     scores = dict(label.issue_scores)
     for name in label.issues:
-        click.echo(f"Tag      {name}, {scores[name]:.0%} sure, because of: {_quoted(done.words(done.tag_evidence[name]))}")
+        click.echo(
+            f"Tag      {name}, {scores[name]:.0%} sure, because of: "
+            f"{_quoted(done.words(done.tag_evidence[name]))}"
+        )
     if not label.issues:
         click.echo("Tag      none")
     doubt = f"yes: {', '.join(label.reasons)}" if label.reasons else "no, the label can stand"

@@ -13,18 +13,25 @@ from pipeline.cli.terminal import PATH, bar
 def _line(name: str, quality: dict[str, dict[str, dict[str, float]]]) -> str:
     def share(task: str, figure: str) -> str:
         e = quality[task][figure]
-        return f"{e['value']:.3f} [{e['low']:.3f}, {e['high']:.3f}]" if e["value"] is not None else "undefined"
+        return (
+            f"{e['value']:.3f} [{e['low']:.3f}, {e['high']:.3f}]" if e["value"] is not None else "undefined"
+        )
 
     return (
         f"{name}: action accuracy {share('action', 'accuracy')}, macro-F1 {share('action', 'macro_f1')}, "
-        f"kappa {share('action', 'kappa')}; tags micro-F1 {share('tags', 'micro_f1')}, macro-F1 {share('tags', 'macro_f1')}"
+        f"kappa {share('action', 'kappa')}; tags micro-F1 {share('tags', 'micro_f1')}, macro-F1 "
+        f"{share('tags', 'macro_f1')}"
     )
 
 
 @click.command()
 @click.option("--corpus", required=True, type=PATH, help="The table that the models were trained on.")
-@click.option("--models", default="models/trained", show_default=True, type=PATH, help="Folder of `upr train`.")
-@click.option("--out", default="reports/evaluation", show_default=True, type=PATH, help="Folder for the figures.")
+@click.option(
+    "--models", default="models/trained", show_default=True, type=PATH, help="Folder of `upr train`."
+)
+@click.option(
+    "--out", default="reports/evaluation", show_default=True, type=PATH, help="Folder for the figures."
+)
 def command(corpus: Path, models: Path, out: Path) -> None:
     """Measure the trained models on rows they never saw, and keep the run in MLflow."""
     from pipeline import settings

@@ -12,26 +12,41 @@ from pipeline.cli.terminal import bar
 
 
 @click.command()
-@click.argument("documents", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="DOCUMENT...")
-@click.option("--out", required=True, type=click.Path(path_type=Path, readable=False), help="The table: .parquet, .csv, .jsonl or .xlsx.")
+@click.argument(
+    "documents",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, readable=False),
+    metavar="DOCUMENT...",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, readable=False),
+    help="The table: .parquet, .csv, .jsonl or .xlsx.",
+)
 @click.option(
     "--text",
     "text_folder",
     type=click.Path(path_type=Path, file_okay=False, readable=False),
     help="Folder for the extracted texts, in which char_start and char_end count.",
 )
-@click.option("--strict", is_flag=True, help="Write nothing if there is any gap, duplicate, conflict or rejected row.")
+@click.option(
+    "--strict", is_flag=True, help="Write nothing if there is any gap, duplicate, conflict or rejected row."
+)
 def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, strict: bool) -> None:
-    """Read recommendations out of session documents: Working Group reports (.pdf .docx), addenda with the State's
-    responses, OHCHR thematic lists and matrices (.docx .xlsx), or folders of these.
+    """Read recommendations out of session documents: Working Group reports (.pdf .docx), addenda with the
+    State's responses, OHCHR thematic lists and matrices (.docx .xlsx), or folders of these.
 
-    Documents of one review are merged: each wording once, with the final response. Gaps in the numbering, duplicates and
-    conflicts are told, and stand in OUT.rejects.jsonl.
+    Documents of one review are merged: each wording once, with the final response. Gaps in the numbering,
+    duplicates and conflicts are told, and stand in OUT.rejects.jsonl.
     """
     from pipeline import settings
     from pipeline.stages import extract
 
-    report = extract.run(documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar)
+    report = extract.run(
+        documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar
+    )
     for name, understood in report.understood.items():
         say(f"{name}: {understood}")
     for problem in report.problems:

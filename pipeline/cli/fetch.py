@@ -13,7 +13,9 @@ from pipeline.cli.terminal import PATH, bar
 @click.command()
 @click.option("--out", required=True, type=PATH, help="The table, ending in .parquet.")
 @click.option("--url", help="Address of the Uwazi instance (default: UPR Info's, see configs/settings.yaml).")
-@click.option("--template", help="Id or name of the template of recommendations (default: found by its properties).")
+@click.option(
+    "--template", help="Id or name of the template of recommendations (default: found by its properties)."
+)
 @click.option("--language", help="Language of the rows, ISO 639-1 (default: en).")
 @click.option("--taxonomy", help="Version of the taxonomy that tags are checked against.")
 @click.option("--pause", type=click.FloatRange(min=0), help="Seconds between two requests.")
@@ -31,24 +33,39 @@ def command(
 ) -> None:
     """Download recommendations from a Uwazi instance into one checked table.
 
-    A stopped download goes on where it was when the same command is run again: its pages are kept in OUT.partial until
-    the table is written. Rows that cannot be taken go to OUT.rejects.jsonl with row and reason.
+    A stopped download goes on where it was when the same command is run again: its pages are kept in
+    OUT.partial until the table is written. Rows that cannot be taken go to OUT.rejects.jsonl with row and
+    reason.
     """
     from pipeline import settings
     from pipeline.stages import fetch
     from pipeline.store.files import rejects_path
 
     base = settings.load()
-    chosen = {k: v for k, v in (("url", url), ("language", language), ("pause_seconds", pause)) if v is not None}
-    adapted = base.model_copy(update={"fetch": base.fetch.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy})
+    chosen = {
+        k: v for k, v in (("url", url), ("language", language), ("pause_seconds", pause)) if v is not None
+    }
+    adapted = base.model_copy(
+        update={"fetch": base.fetch.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy}
+    )
     report = fetch.run(out, adapted, template=template, strict=strict, restart=restart, progress=bar, say=say)
     tally, rejects = report.tally, report.checked.rejects
     resumed = f"; {report.kept_pages:,} pages were there already" if report.kept_pages else ""
-    say(f"{adapted.fetch.url}, '{report.template}': {tally.rows:,} rows in {report.requests:,} requests{resumed}.")
+    say(
+        f"{adapted.fetch.url}, '{report.template}': {tally.rows:,} rows in {report.requests:,} "
+        f"requests{resumed}."
+    )
     for difference in tally.differences:
         say(f"Note: {difference}.")
-    unlabelled = f", {report.checked.unlabelled:,} of them without a person's label" if report.checked.unlabelled else ""
+    unlabelled = (
+        f", {report.checked.unlabelled:,} of them without a person's label"
+        if report.checked.unlabelled
+        else ""
+    )
     say(f"{out}: {report.checked.table.num_rows:,} rows kept{unlabelled}.")
     if rejects:
         first = rejects[0]
-        say(f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {first.file}, row {first.row}: {first.reason}")
+        say(
+            f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {first.file}, row "
+            f"{first.row}: {first.reason}"
+        )

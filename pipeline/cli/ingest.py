@@ -13,11 +13,20 @@ from pipeline.cli.terminal import PATH, bar
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SOURCE...")
 @click.option("--out", required=True, type=PATH, help="The table, ending in .parquet.")
-@click.option("--encoding", help="Encoding of .csv files (default: found out), e.g. utf-8, cp1252, mac_roman.")
+@click.option(
+    "--encoding", help="Encoding of .csv files (default: found out), e.g. utf-8, cp1252, mac_roman."
+)
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")
 @click.option("--taxonomy", help="Version of the taxonomy that tags are checked against.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is rejected.")
-def command(sources: tuple[Path, ...], out: Path, encoding: str | None, delimiter: str | None, taxonomy: str | None, strict: bool) -> None:
+def command(
+    sources: tuple[Path, ...],
+    out: Path,
+    encoding: str | None,
+    delimiter: str | None,
+    taxonomy: str | None,
+    strict: bool,
+) -> None:
     """Read database exports (.csv .xls .xlsx), Uwazi JSON and published datasets into one checked table.
 
     Rows that cannot be taken go to OUT.rejects.jsonl with file, row and reason.
@@ -28,14 +37,25 @@ def command(sources: tuple[Path, ...], out: Path, encoding: str | None, delimite
 
     base = settings.load()
     chosen = {k: v for k, v in (("encoding", encoding), ("delimiter", delimiter)) if v}
-    adapted = base.model_copy(update={"ingest": base.ingest.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy})
+    adapted = base.model_copy(
+        update={"ingest": base.ingest.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy}
+    )
     report = ingest.run(sources, out, adapted, strict=strict, progress=bar)
     for name, described in report.understood.items():
         read = report.checked.read[name]
-        say(f"{name}: {f'{read:,} rows' if read else 'no row yet, so nothing is taken from it'} ({described})")
+        say(
+            f"{name}: {f'{read:,} rows' if read else 'no row yet, so nothing is taken from it'} ({described})"
+        )
     kept, rejects = report.checked.table.num_rows, report.checked.rejects
-    unlabelled = f", {report.checked.unlabelled:,} of them without a person's label" if report.checked.unlabelled else ""
+    unlabelled = (
+        f", {report.checked.unlabelled:,} of them without a person's label"
+        if report.checked.unlabelled
+        else ""
+    )
     say(f"{out}: {kept:,} rows kept{unlabelled}.")
     if rejects:
         first = rejects[0]
-        say(f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {first.file}, row {first.row}: {first.reason}")
+        say(
+            f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {first.file}, row "
+            f"{first.row}: {first.reason}"
+        )

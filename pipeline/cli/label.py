@@ -18,14 +18,22 @@ _SHOWN = 20
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=PATH_OR_STDIN, metavar="INPUT...")
 @click.option("--out", required=True, type=PATH, help="Labelled table: .parquet, .csv, .jsonl or .xlsx.")
-@click.option("--model", default="shipped", show_default=True, metavar="REF", help="shipped, best, models:/NAME@ALIAS, or a folder.")
+@click.option(
+    "--model",
+    default="shipped",
+    show_default=True,
+    metavar="REF",
+    help="shipped, best, models:/NAME@ALIAS, or a folder.",
+)
 @click.option("--encoding", help="Encoding of text files (default: found out).")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")
-def command(inputs: tuple[Path, ...], out: Path, model: str, encoding: str | None, delimiter: str | None) -> None:
+def command(
+    inputs: tuple[Path, ...], out: Path, model: str, encoding: str | None, delimiter: str | None
+) -> None:
     """Label tables, documents, folders of these, or plain text (.txt or "-": one recommendation a line).
 
-    Killed and started again, it goes on where it was. A row that cannot be labelled is written without an action, marked
-    for review, with the reason. Gold columns of an input are never read.
+    Killed and started again, it goes on where it was. A row that cannot be labelled is written without an
+    action, marked for review, with the reason. Gold columns of an input are never read.
     """
     from pipeline import settings
     from pipeline.stages import label

@@ -13,13 +13,29 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.option("--out", required=True, type=_PATH, help="Folder of releases; `latest` in it points at the newest.")
+@click.option(
+    "--out", required=True, type=_PATH, help="Folder of releases; `latest` in it points at the newest."
+)
 @click.option("--corpus", type=_PATH, help="Output of `upr ingest`.  [default: data/corpus/corpus.parquet]")
-@click.option("--labelled", type=_PATH, help="Output of `upr label`.  [default: data/labelled/corpus.parquet]")
-@click.option("--decisions", type=_PATH, help="Output of `upr review export`: .parquet, .csv, .jsonl or .xlsx.")
-@click.option("--evaluation", type=_PATH, help="Output folder of `upr evaluate`.  [default: reports/evaluation, if there]")
-@click.option("--release", "name", metavar="YYYY.N", help="Name of the release.  [default: the next of this year]")
-@click.option("--breaking", metavar="REASON", help="Allow this release to drop columns or rows of the last one; the reason is recorded.")
+@click.option(
+    "--labelled", type=_PATH, help="Output of `upr label`.  [default: data/labelled/corpus.parquet]"
+)
+@click.option(
+    "--decisions", type=_PATH, help="Output of `upr review export`: .parquet, .csv, .jsonl or .xlsx."
+)
+@click.option(
+    "--evaluation",
+    type=_PATH,
+    help="Output folder of `upr evaluate`.  [default: reports/evaluation, if there]",
+)
+@click.option(
+    "--release", "name", metavar="YYYY.N", help="Name of the release.  [default: the next of this year]"
+)
+@click.option(
+    "--breaking",
+    metavar="REASON",
+    help="Allow this release to drop columns or rows of the last one; the reason is recorded.",
+)
 @click.option("--report", type=_PATH, help="Write what was done to this JSON file.")
 def command(
     out: Path,
@@ -33,7 +49,8 @@ def command(
 ) -> None:
     """Publish corpus, machine labels and reviewed decisions as an immutable release under OUT/YYYY.N.
 
-    Where the content would equal the latest release, nothing is written. A person's label is never overwritten by a machine's.
+    Where the content would equal the latest release, nothing is written. A person's label is never
+    overwritten by a machine's.
     """
     from pipeline import settings
     from pipeline.stages import publish
@@ -46,7 +63,9 @@ def command(
         decisions,
         measured if evaluation or measured.is_dir() else None,
     )
-    done = publish.run(inputs, out, settings.load(), name=name, breaking=breaking, report=report, progress=bar)
+    done = publish.run(
+        inputs, out, settings.load(), name=name, breaking=breaking, report=report, progress=bar
+    )
     if not done.created:
         say(f"Nothing has changed since release {done.folder.name}; no new one was made.")
     else:

@@ -12,14 +12,25 @@ from pipeline.cli.terminal import PATH
 
 @click.command()
 @click.option("--corpus", required=True, type=PATH, help="The table that the models were trained on.")
-@click.option("--models", default="models/trained", show_default=True, type=PATH, help="Folder of `upr train`.")
-@click.option("--reports", default="reports/evaluation", show_default=True, type=PATH, help="Folder of `upr evaluate`.")
-@click.option("--out", default="reports/registration.json", show_default=True, type=PATH, help="The decision.")
+@click.option(
+    "--models", default="models/trained", show_default=True, type=PATH, help="Folder of `upr train`."
+)
+@click.option(
+    "--reports", default="reports/evaluation", show_default=True, type=PATH, help="Folder of `upr evaluate`."
+)
+@click.option(
+    "--out", default="reports/registration.json", show_default=True, type=PATH, help="The decision."
+)
 def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
-    """Register the trained model; it becomes champion if the quality floors hold and it is not worse than the champion."""
+    """Register the trained model; it becomes champion if the quality floors hold and it is not worse than the
+    champion.
+    """
     from pipeline import settings
     from pipeline.stages import register
 
     done = register.run(corpus, models, reports, out, settings.load())
     verdict = "is the new champion" if done.promoted else "was not made champion"
-    say(f"{done.model_version} (version {done.registry_version} in the registry) {verdict}: {'; '.join(done.reasons)}.")
+    say(
+        f"{done.model_version} (version {done.registry_version} in the registry) {verdict}: "
+        f"{'; '.join(done.reasons)}."
+    )

@@ -17,7 +17,10 @@ from pipeline.cli.terminal import PATH
     "evaluations",
     multiple=True,
     type=PATH,
-    help="A document of `upr evaluate` (tune.json, test.json); may be given twice. Without one, the page has no part on quality.",
+    help=(
+        "A document of `upr evaluate` (tune.json, test.json); may be given twice. Without one, the page "
+        "has no part on quality."
+    ),
 )
 @click.option("--out", default="reports/report.html", show_default=True, type=PATH, help="The page.")
 def command(corpus: Path, evaluations: tuple[Path, ...], out: Path) -> None:

@@ -34,8 +34,8 @@ def _open(database: str | None):  # type: ignore[no-untyped-def]
 def command() -> None:
     """The review desk: people decide what the model doubts.
 
-    Their decisions become training data and published labels. Nothing is ever overwritten: every decision is an entry of
-    the history.
+    Their decisions become training data and published labels. Nothing is ever overwritten: every decision is
+    an entry of the history.
     """
 
 
@@ -45,14 +45,27 @@ def command() -> None:
     "--precedents",
     multiple=True,
     type=click.Path(path_type=Path),
-    help=f"Tables coded by people, to show similar recommendations from. Default: {PRECEDENTS}, where it exists.",
+    help=(
+        f"Tables coded by people, to show similar recommendations from. Default: {PRECEDENTS}, where it "
+        f"exists."
+    ),
 )
 @click.option("--user", help="Whose decisions an edited decision sheet holds. Default: the sheet itself.")
-@click.option("--model", default="shipped", show_default=True, help="The model that labelled the table, to mark the words it leans on.")
+@click.option(
+    "--model",
+    default="shipped",
+    show_default=True,
+    help="The model that labelled the table, to mark the words it leans on.",
+)
 @click.option("--strict", is_flag=True, help="Take nothing if any row is rejected.")
 @_database
 def import_(
-    labelled: tuple[Path, ...], precedents: tuple[Path, ...], user: str | None, model: str, strict: bool, database: str | None
+    labelled: tuple[Path, ...],
+    precedents: tuple[Path, ...],
+    user: str | None,
+    model: str,
+    strict: bool,
+    database: str | None,
 ) -> None:
     """Fill the queue from labelled tables, or take decisions from an edited decision sheet.
 
@@ -63,15 +76,25 @@ def import_(
 
     default = settings.home() / PRECEDENTS
     chosen = precedents or ((default,) if default.is_file() else ())
-    for line in opening.import_files(_open(database), labelled, chosen, user=user, strict=strict, model=model, progress=bar):
+    for line in opening.import_files(
+        _open(database), labelled, chosen, user=user, strict=strict, model=model, progress=bar
+    ):
         say(line)
 
 
 @command.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. Beyond this machine only with accounts.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on. Beyond this machine only with accounts.",
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option(
-    "--name", "names", multiple=True, help="A host name that browsers use, where a server in front passes it on. May be repeated."
+    "--name",
+    "names",
+    multiple=True,
+    help="A host name that browsers use, where a server in front passes it on. May be repeated.",
 )
 @_database
 def serve(host: str, port: int, names: tuple[str, ...], database: str | None) -> None:
@@ -81,20 +104,32 @@ def serve(host: str, port: int, names: tuple[str, ...], database: str | None) ->
 
     opened = _open(database)
     if not anybody(opened):
-        say("The desk has no accounts yet, so it serves only a page that says how to add one: upr review user add NAME --role admin")
-    say(f"The review desk is at http://{'localhost' if host == '127.0.0.1' else host}:{port}/ (Ctrl-C stops it).")
+        say(
+            "The desk has no accounts yet, so it serves only a page that says how to add one: upr review "
+            "user add NAME --role admin"
+        )
+    say(
+        f"The review desk is at http://{'localhost' if host == '127.0.0.1' else host}:{port}/ (Ctrl-C "
+        f"stops it)."
+    )
     run(opened, host, port, names)
 
 
 @command.command()
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write.")
-@click.option("--format", "form", type=click.Choice(["table", "label-studio", "argilla"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "label-studio", "argilla"]),
+    default="table",
+    show_default=True,
+)
 @_database
 def export(out: Path, form: str, database: str | None) -> None:
     """Write the decisions.
 
-    `table` ends in .parquet or .jsonl (the project's columns), or in .csv or .xlsx (a decision sheet that can be edited and
-    imported again); `label-studio` and `argilla` end in .json.
+    `table` ends in .parquet or .jsonl (the project's columns), or in .csv or .xlsx (a decision sheet that can
+    be edited and imported again); `label-studio` and `argilla` end in .json.
     """
     from pipeline.review import opening
 

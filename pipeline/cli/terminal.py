@@ -1,4 +1,6 @@
-"""What commands share: paths as arguments, and a bar on stderr for work over two seconds, where somebody looks."""
+"""What commands share: paths as arguments, and a bar on stderr for work over two seconds, where somebody
+looks.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ import click
 
 T = TypeVar("T")
 
-# A file that may not be read is the input's fault (exit 1, with what to do), not wrong usage, so click does not look.
+# A file that may not be read is the input's fault (exit 1, with what to do), not wrong usage, so click does
+# not look.
 PATH = click.Path(path_type=Path, readable=False)
 PATH_OR_STDIN = click.Path(path_type=Path, readable=False, allow_dash=True)
 
@@ -20,4 +23,6 @@ def bar(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]
     from tqdm import tqdm
 
     # disable=None switches the bar off when stderr is not a terminal; delay keeps short work silent.
-    yield from tqdm(items, desc=label, total=total, disable=None, delay=2, unit="", unit_scale=True, leave=False)
+    yield from tqdm(
+        items, desc=label, total=total, disable=None, delay=2, unit="", unit_scale=True, leave=False
+    )

@@ -13,12 +13,17 @@ from pipeline.cli.terminal import PATH, bar
 @click.command()
 @click.option("--corpus", required=True, type=PATH, help="The table of `upr ingest`.")
 @click.option("--out", default="models/trained", show_default=True, type=PATH, help="Folder for the models.")
-@click.option("--kind", type=click.Choice(["linear", "ensemble"]), help="Kind of model; by default as in configs/settings.yaml.")
+@click.option(
+    "--kind",
+    type=click.Choice(["linear", "ensemble"]),
+    help="Kind of model; by default as in configs/settings.yaml.",
+)
 def command(corpus: Path, out: Path, kind: str | None) -> None:
-    """Train a model on a corpus: one for the split by session, one for the random split that comparisons need.
+    """Train a model on a corpus: one for the split by session, one for the random split that comparisons
+    need.
 
-    An ensemble adds a fine-tuned network for the split by session, a fast one and, in the folder best, a larger one.
-    It takes most of an hour and needs the extra train-encoder.
+    An ensemble adds a fine-tuned network for the split by session, a fast one and, in the folder best, a
+    larger one. It takes most of an hour and needs the extra train-encoder.
     """
     from pipeline import settings
     from pipeline.stages import train
@@ -29,6 +34,9 @@ def command(corpus: Path, out: Path, kind: str | None) -> None:
     report = train.run(corpus, out, chosen, progress=bar)
     for name, bundle in report.bundles.items():
         facts = bundle.facts
-        say(f"{name} split: {bundle.version}, trained on {facts['train_rows']:,} rows, tuned on {facts['tune_rows']:,}.")
+        say(
+            f"{name} split: {bundle.version}, trained on {facts['train_rows']:,} rows, tuned on "
+            f"{facts['tune_rows']:,}."
+        )
         if bundle.demo:
             say("This model is a DEMONSTRATION: it was trained on a small sample. Do not use its labels.")

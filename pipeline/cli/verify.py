@@ -14,7 +14,8 @@ from pipeline.cli.terminal import bar
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def command(folder: Path) -> None:
-    """Check a release as a stranger would: sums, columns, keys, counts, cards, mirrors, figures, and the changes row by row.
+    """Check a release as a stranger would: sums, columns, keys, counts, cards, mirrors, figures, and the
+    changes row by row.
 
     DIR is a release, or the folder of releases, whose latest is checked. Exit code 1 if anything is wrong.
     """
@@ -29,6 +30,9 @@ def command(folder: Path) -> None:
         click.echo(f"note  {note}")
     if not report.sound:
         wrong = sum(map(len, report.faults.values()))
-        say(f"upr: {report.folder}: the release is not what it promises ({wrong} faults, above). Fetch it again, or publish anew.")
+        say(
+            f"upr: {report.folder}: the release is not what it promises ({wrong} faults, above). Fetch it "
+            f"again, or publish anew."
+        )
         sys.exit(1)
     say(f"{report.folder}: release {report.release} holds what it promises.")

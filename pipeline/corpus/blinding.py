@@ -14,7 +14,8 @@ MASK = "Xstate"
 _CANDIDATE = re.compile(r"(?<!\w)(?:[A-ZÀ-Þ][\w’'.]*|former)")
 
 
-# "the Republic of Slovenia" must look like "Slovenia", also where the list of States has not this form of its name.
+# "the Republic of Slovenia" must look like "Slovenia", also where the list of States has not this form of its
+# name.
 _FORM = re.compile(
     r"(?<!\w)(?:(?:Arab|Bolivarian|Co-operative|Democratic|Federal|Federative|Federated|Hashemite|Independent|Islamic|"
     r"People['’]s|Plurinational|Socialist|United|former|Former) )*"
@@ -23,7 +24,8 @@ _FORM = re.compile(
 
 
 class Blinder:
-    """Replaces names of States (with their article) and of their people by `MASK`, except inside names that stay.
+    """Replaces names of States (with their article) and of their people by `MASK`, except inside names that
+    stay.
 
     A name counts only where it is written as one (capital letter, whole word), so that "turkey" or
     "us" stay; kept names (instruments, courts, regions that contain such a word) win over the mask.
@@ -64,7 +66,9 @@ class Blinder:
             for name, kind in self._starting.get(_stem(candidate.group()), ()):
                 end = start + len(name)
                 if text.startswith(name, start) and not text[end : end + 1].isalnum():
-                    pieces.append(text[done:end] if kind == "kept" else _before(text[done:start], kind) + MASK)
+                    pieces.append(
+                        text[done:end] if kind == "kept" else _before(text[done:start], kind) + MASK
+                    )
                     done = end
                     break
         pieces.append(text[done:])
@@ -72,7 +76,9 @@ class Blinder:
 
 
 def _before(text: str, kind: str) -> str:
-    """`text` without the form and the article of the State's name that follows: "the Netherlands" must look like "Germany"."""
+    """`text` without the form and the article of the State's name that follows: "the Netherlands" must look
+    like "Germany".
+    """
     if kind != "name":
         return text
     text = _without_article(text)

@@ -47,7 +47,8 @@ def corpus_from(
     random_tune_share: float,
     random_test_share: float,
 ) -> Corpus:
-    """Arrays and splits of a table with the contract's columns; the other arguments are those of `settings.SplitSettings`.
+    """Arrays and splits of a table with the contract's columns; the other arguments are those of
+    `settings.SplitSettings`.
 
     Raises: KeyError for a tag that the taxonomy lacks; ValueError for sessions named for two parts.
     """

@@ -71,4 +71,6 @@ RELEASE_COLUMNS = (
     "machine_issues",
     "machine_model_version",
 )
-"""What a release adds to the columns; readers of published tables leave them unread, since they follow from the others."""
+"""What a release adds to the columns; readers of published tables leave them unread, since they follow from
+the others.
+"""

@@ -1,4 +1,6 @@
-"""Splits that cannot leak: by session, as a model meets texts in life, and at random by wording, for comparison."""
+"""Splits that cannot leak: by session, as a model meets texts in life, and at random by wording, for
+comparison.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ class Split:
         name: "session" or "random".
         parts: (n,) of `Part`; "" for rows that no part takes (without gold, or of sessions not named).
         groups: (n,) integers, equal for rows with the same normalised text.
-        seen: (n,) whether the row's wording stands in the training or tuning part (for rows of the tuning part: in
-            training). Meaningless for rows of the training part, where it is True.
+        seen: (n,) whether the row's wording stands in the training or tuning part (for rows of the tuning
+            part: in training). Meaningless for rows of the training part, where it is True.
     """
 
     name: str
@@ -38,7 +40,9 @@ class Split:
         return np.flatnonzero(self.parts == part)
 
     def digest(self, row_ids: Sequence[str]) -> str:
-        """SHA-256 over which row is in which part, independent of the order of rows: what a frozen split is checked by."""
+        """SHA-256 over which row is in which part, independent of the order of rows: what a frozen split is
+        checked by.
+        """
         lines = sorted(f"{row_id} {part}\n" for row_id, part in zip(row_ids, self.parts, strict=True))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -66,13 +70,23 @@ def session_split(
     if set(train) & set(tune) or set(train) & set(test) or set(tune) & set(test):
         raise ValueError("a session is named for two parts")
     named: tuple[tuple[Part, Collection[int]], ...] = (("train", train), ("tune", tune), ("test", test))
-    part_of: dict[int | None, Part] = {session: part for part, its_sessions in named for session in its_sessions}
-    parts = [_part(kind, has_gold, part_of.get(session, "")) for session, kind, has_gold in zip(sessions, kinds, labelled, strict=True)]
+    part_of: dict[int | None, Part] = {
+        session: part for part, its_sessions in named for session in its_sessions
+    }
+    parts = [
+        _part(kind, has_gold, part_of.get(session, ""))
+        for session, kind, has_gold in zip(sessions, kinds, labelled, strict=True)
+    ]
     return _with_seen("session", parts, texts)
 
 
 def random_split(
-    texts: Sequence[str], kinds: Sequence[str], labelled: Sequence[bool], seed: int, tune_share: float, test_share: float
+    texts: Sequence[str],
+    kinds: Sequence[str],
+    labelled: Sequence[bool],
+    seed: int,
+    tune_share: float,
+    test_share: float,
 ) -> Split:
     """Split at random by wording, so that no wording stands in two parts.
 
@@ -84,7 +98,10 @@ def random_split(
         place = int.from_bytes(digest, "big") / 2**64
         return "test" if place < test_share else "tune" if place < test_share + tune_share else "train"
 
-    parts = [_part(kind, has_gold, drawn(text)) for text, kind, has_gold in zip(texts, kinds, labelled, strict=True)]
+    parts = [
+        _part(kind, has_gold, drawn(text))
+        for text, kind, has_gold in zip(texts, kinds, labelled, strict=True)
+    ]
     return _with_seen("random", parts, texts)
 
 

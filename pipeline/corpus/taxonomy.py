@@ -1,4 +1,6 @@
-"""The issue tags as a versioned vocabulary: spellings, aliases, definitions, and mappings between versions."""
+"""The issue tags as a versioned vocabulary: spellings, aliases, definitions, and mappings between
+versions.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 _SPACE = re.compile(r"\s+")
 # C0/C1 controls, zero-width marks, soft hyphens and lone surrogates carry no meaning in a recommendation.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
+)
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
 
@@ -24,7 +26,9 @@ class Span:
 
 
 def clean(text: str) -> str:
-    """Make a text fit to be read: HTML entities resolved, invisible characters dropped, white space single."""
+    """Make a text fit to be read: HTML entities resolved, invisible characters dropped, white space
+    single.
+    """
     return _SPACE.sub(" ", _INVISIBLE.sub("", html.unescape(text))).strip()
 
 

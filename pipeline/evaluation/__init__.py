@@ -1,1 +1,3 @@
-"""Measuring: metrics with intervals, behaviour tests, suspected label errors, published statistics. Computes only."""
+"""Measuring: metrics with intervals, behaviour tests, suspected label errors, published statistics. Computes
+only.
+"""

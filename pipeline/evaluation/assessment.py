@@ -12,7 +12,16 @@ import numpy.typing as npt
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.splits import Split
 from pipeline.corpus.states import States
-from pipeline.evaluation.metrics import Evaluation, acceptance, by_value, evaluation_document, measure, set_quality, slice_quality, to_plain
+from pipeline.evaluation.metrics import (
+    Evaluation,
+    acceptance,
+    by_value,
+    evaluation_document,
+    measure,
+    set_quality,
+    slice_quality,
+    to_plain,
+)
 from pipeline.evaluation.metrics.quality import Quality
 from pipeline.evaluation.metrics.slices import Slices
 from pipeline.models.bundle import Bundle, Predictions
@@ -55,8 +64,12 @@ class Assessor:
             headline=("session", "tune", "unseen"),
         )
 
-    def test_document(self, model: Mapping[str, Any], predictions: Mapping[str, tuple[Split, Predictions]]) -> dict[str, Any]:
-        """What is only reported: the test part, pledges (those of the training sessions apart), and the random split."""
+    def test_document(
+        self, model: Mapping[str, Any], predictions: Mapping[str, tuple[Split, Predictions]]
+    ) -> dict[str, Any]:
+        """What is only reported: the test part, pledges (those of the training sessions apart), and the
+        random split.
+        """
         split, session = predictions["session"]
         test, pledges = split.rows("test"), split.rows("pledges")
         tested = session.take(test)
@@ -69,19 +82,28 @@ class Assessor:
         if len(pledges):
             parts["pledges"] = {
                 name: self._measure(session.take(rows), rows)
-                for name, rows in (("all", pledges), ("of_training_sessions", early), ("of_later_sessions", late))
+                for name, rows in (
+                    ("all", pledges),
+                    ("of_training_sessions", early),
+                    ("of_later_sessions", late),
+                )
                 if len(rows)
             }
         return evaluation_document(
             model,
-            {"session": parts, "random": {"test": self._all_and_unseen(random_split, random.take(random_test), random_test)}},
+            {
+                "session": parts,
+                "random": {"test": self._all_and_unseen(random_split, random.take(random_test), random_test)},
+            },
             slices={"test": self._slices(tested, test)},
             sets={"test": self._sets(tested, test)},
             acceptance={"test": self._acceptance(tested, test)},
         )
 
     def champion_document(self, champion: Bundle) -> dict[str, Any]:
-        """The main figures of another model of the same split on the test part, to stand beside those of the one evaluated."""
+        """The main figures of another model of the same split on the test part, to stand beside those of the
+        one evaluated.
+        """
         split = self.corpus.splits["session"]
         rows = split.rows("test")
         tested = champion.predict([self.corpus.texts[i] for i in rows])
@@ -95,9 +117,11 @@ class Assessor:
         return plain
 
     def out_of_fold_slices(self, out_of_fold: Predictions, session: Predictions) -> dict[str, Slices]:
-        """Slices of the rows of the training and the tuning part, by predictions of models that had not learned from them.
+        """Slices of the rows of the training and the tuning part, by predictions of models that had not
+        learned from them.
 
-        Args: `out_of_fold`, of the training rows in their order; `session`, of the whole corpus, for the tuning rows.
+        Args: `out_of_fold`, of the training rows in their order; `session`, of the whole corpus, for the
+            tuning rows.
         """
         split = self.corpus.splits["session"]
         train, tune = split.rows("train"), split.rows("tune")
@@ -132,7 +156,9 @@ class Assessor:
 
     def _sets(self, predictions: Predictions, rows: Rows) -> Any:
         groups = self.corpus.splits["session"].groups[rows]
-        return set_quality(self.corpus.actions[rows], predictions.action_sets, groups, samples=self.samples, seed=self.seed)
+        return set_quality(
+            self.corpus.actions[rows], predictions.action_sets, groups, samples=self.samples, seed=self.seed
+        )
 
     def _acceptance(self, predictions: Predictions, rows: Rows) -> Any:
         return acceptance(self.corpus.actions[rows], predictions.action, predictions.accepted)
@@ -142,12 +168,15 @@ class Assessor:
         columns = {name: by_value(values) for name, values in self._slice_values(rows).items()}
         columns["recommending_region"] = self._recommending_regions(rows)
         return {
-            name: slice_quality(evaluation, masks, samples=self.samples, seed=self.seed, bins=self.bins) for name, masks in columns.items()
+            name: slice_quality(evaluation, masks, samples=self.samples, seed=self.seed, bins=self.bins)
+            for name, masks in columns.items()
         }
 
     def _slice_values(self, rows: Rows) -> dict[str, list[str | int | None]]:
         table = self.corpus.table.select(["state_under_review", "cycle", "session", "response"]).take(rows)
-        reviewed = [self.states.find(name) if name else None for name in table["state_under_review"].to_pylist()]
+        reviewed = [
+            self.states.find(name) if name else None for name in table["state_under_review"].to_pylist()
+        ]
         lengths = [len(words_of(self.corpus.texts[i])) for i in rows]
         return {
             "session": table["session"].to_pylist(),
@@ -166,7 +195,9 @@ class Assessor:
         return [None if n == _UNTAGGED else _named(n, _FREQUENCIES) for n in rarest]
 
     def _state_numbers(self, rows: Rows) -> list[str | int | None]:
-        """How many States made the recommendation of each row, counting rows with the same wording in the same review."""
+        """How many States made the recommendation of each row, counting rows with the same wording in the
+        same review.
+        """
         table = self.corpus.table
         by_wording: dict[str, set[str]] = {}
         wordings = table["rec_id"].to_pylist()
@@ -191,7 +222,8 @@ def _named(number: int, steps: tuple[tuple[int, str], ...]) -> str:
 
 
 def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:
-    """Figures of those who did not learn, on the rows of a part of the session split: the majority, and the codebook rules.
+    """Figures of those who did not learn, on the rows of a part of the session split: the majority, and the
+    codebook rules.
 
     A rule opinion has no probability, so calibration errors of these say nothing.
     """
@@ -206,20 +238,35 @@ def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:
         rule_tags[row, [corpus.taxonomy.index[tag] for tag in opinion.tags]] = True
     rule_actions = np.array([majority if o.action is None else o.action for o in opinions], dtype=np.int64)
     given = {
-        "majority": (np.full(len(rows), majority, dtype=np.int64), np.tile(common == common.max(), (len(rows), 1))),
+        "majority": (
+            np.full(len(rows), majority, dtype=np.int64),
+            np.tile(common == common.max(), (len(rows), 1)),
+        ),
         "rules": (rule_actions, rule_tags),
     }
-    return {name: to_plain(assessor.measure(_hard(assessor, rows, action, tags))) for name, (action, tags) in given.items()}
+    return {
+        name: to_plain(assessor.measure(_hard(assessor, rows, action, tags)))
+        for name, (action, tags) in given.items()
+    }
 
 
-def _hard(assessor: Assessor, rows: Rows, action: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> Evaluation:
+def _hard(
+    assessor: Assessor, rows: Rows, action: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]
+) -> Evaluation:
     """An evaluation of labels without probabilities."""
     certain = np.zeros((len(rows), 5))
     certain[np.arange(len(rows)), action - 1] = 1.0
     corpus = assessor.corpus
     groups = corpus.splits["session"].groups[rows]
     return Evaluation(
-        corpus.actions[rows], action, certain, corpus.tags[rows], tags, tags.astype(np.float64), groups, corpus.taxonomy.labels
+        corpus.actions[rows],
+        action,
+        certain,
+        corpus.tags[rows],
+        tags,
+        tags.astype(np.float64),
+        groups,
+        corpus.taxonomy.labels,
     )
 
 

@@ -1,7 +1,9 @@
-"""Behaviour tests in the manner of CheckList: wording of our own, by classes of the codebook, and what must be said of it.
+"""Behaviour tests in the manner of CheckList: wording of our own, by classes of the codebook, and what must
+be said of it.
 
-A class either expects labels ("Review and amend ..." is 5), or that several texts are labelled alike (two spellings of a
-word, two States). Its wordings are templates over small vocabularies, filled in turn, so that the same file gives the same cases.
+A class either expects labels ("Review and amend ..." is 5), or that several texts are labelled alike (two
+spellings of a word, two States). Its wordings are templates over small vocabularies, filled in turn, so that
+the same file gives the same cases.
 
 Source: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with CheckList, ACL 2020.
 """
@@ -58,7 +60,8 @@ class Behaviour:
     Attributes:
         name: short and unique; floors are set by it.
         rule: what the codebook says of it, in a sentence.
-        alike: of what several texts must have the same: "action", "tags", or both; empty where labels are expected.
+        alike: of what several texts must have the same: "action", "tags", or both; empty where labels are
+            expected.
         cases: its tests.
     """
 
@@ -83,13 +86,16 @@ class Outcome:
     failures: tuple[tuple[str, str], ...]
 
 
-def behaviours_from(content: Mapping[str, Any], translate: Callable[[list[str]], list[str]]) -> tuple[Behaviour, ...]:
+def behaviours_from(
+    content: Mapping[str, Any], translate: Callable[[list[str]], list[str]]
+) -> tuple[Behaviour, ...]:
     """The classes of a file in configs/behaviour, their templates filled.
 
     Args:
-        content: `words`, by slot the words that fill it; `behaviours`, each with name, rule, cases, and perhaps `frames`
-            (what each case is put into, at "{it}"), `times` (how often a template is filled), `action`, `tags` and `not`
-            for all cases, `alike`, and `vary` (a slot whose words all must be labelled alike).
+        content: `words`, by slot the words that fill it; `behaviours`, each with name, rule, cases, and
+            perhaps `frames` (what each case is put into, at "{it}"), `times` (how often a template is
+            filled), `action`, `tags` and `not` for all cases, `alike`, and `vary` (a slot whose words all
+            must be labelled alike).
         translate: from the tags of the file to those of the model's taxonomy.
 
     Raises: KeyError, TypeError or ValueError where the content has another shape.
@@ -97,8 +103,21 @@ def behaviours_from(content: Mapping[str, Any], translate: Callable[[list[str]],
     return tuple(_behaviour(entry, content.get("words", {}), translate) for entry in content["behaviours"])
 
 
-def _behaviour(entry: Mapping[str, Any], words: Mapping[str, Sequence[str]], translate: Callable[[list[str]], list[str]]) -> Behaviour:
-    unknown = set(entry) - {"name", "rule", "cases", "frames", "times", "action", "tags", "not", "alike", "vary"}
+def _behaviour(
+    entry: Mapping[str, Any], words: Mapping[str, Sequence[str]], translate: Callable[[list[str]], list[str]]
+) -> Behaviour:
+    unknown = set(entry) - {
+        "name",
+        "rule",
+        "cases",
+        "frames",
+        "times",
+        "action",
+        "tags",
+        "not",
+        "alike",
+        "vary",
+    }
     alike = tuple(entry.get("alike", ()))
     if unknown or not set(alike) <= {ACTION, TAGS}:
         raise ValueError(f"'{entry['name']}' has {sorted(unknown) or alike}, which nothing here understands")
@@ -108,7 +127,9 @@ def _behaviour(entry: Mapping[str, Any], words: Mapping[str, Sequence[str]], tra
         for _ in range(entry.get("times", 1)):
             texts = _filled(template["texts"], words, used, entry.get("vary"))
             if bool(alike) != (len(texts) > 1):
-                raise ValueError(f"'{entry['name']}', '{texts[0]}': several texts go with `alike`, and one without")
+                raise ValueError(
+                    f"'{entry['name']}', '{texts[0]}': several texts go with `alike`, and one without"
+                )
             tags, absent = (frozenset(translate(list(template[name]))) for name in ("tags", "not"))
             cases.append(Case(texts, template["action"], tags, absent))
     distinct = tuple({case.texts: case for case in cases}.values())
@@ -116,13 +137,18 @@ def _behaviour(entry: Mapping[str, Any], words: Mapping[str, Sequence[str]], tra
 
 
 def _templates(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every case in every frame, as texts with slots and what is expected of them; tags of frame and case add up."""
+    """Every case in every frame, as texts with slots and what is expected of them; tags of frame and case add
+    up.
+    """
     for case in map(_as_mapping, entry["cases"]):
         for frame in map(_as_mapping, entry.get("frames", (_IT,))):
             yield {
                 "texts": tuple(f.replace(_IT, c) for c in case["texts"] for f in frame["texts"]),
                 "action": case.get("action", frame.get("action", entry.get("action"))),
-                **{name: (*entry.get(name, ()), *frame.get(name, ()), *case.get(name, ())) for name in ("tags", "not")},
+                **{
+                    name: (*entry.get(name, ()), *frame.get(name, ()), *case.get(name, ()))
+                    for name in ("tags", "not")
+                },
             }
 
 
@@ -135,7 +161,9 @@ def _as_mapping(value: Any) -> Mapping[str, Any]:
     return {"texts": tuple(value)}
 
 
-def _filled(texts: Sequence[str], words: Mapping[str, Sequence[str]], used: Counter[str], vary: str | None) -> tuple[str, ...]:
+def _filled(
+    texts: Sequence[str], words: Mapping[str, Sequence[str]], used: Counter[str], vary: str | None
+) -> tuple[str, ...]:
     """Texts with words in their slots: the same in each of them, the next ones at the next call."""
     most: Counter[str] = Counter()
 
@@ -163,7 +191,9 @@ def _filled(texts: Sequence[str], words: Mapping[str, Sequence[str]], used: Coun
 
 def outcomes(behaviours: Sequence[Behaviour], labeller: Labeller) -> tuple[Outcome, ...]:
     """How a labeller does on each class; it is called once, with each text once."""
-    texts = list(dict.fromkeys(text for behaviour in behaviours for case in behaviour.cases for text in case.texts))
+    texts = list(
+        dict.fromkeys(text for behaviour in behaviours for case in behaviour.cases for text in case.texts)
+    )
     said = dict(zip(texts, labeller(texts), strict=True))
     found = []
     for behaviour in behaviours:
@@ -179,13 +209,21 @@ def _fault(case: Case, alike: Sequence[str], said: Mapping[str, Said]) -> tuple[
     first = said[case.texts[0]]
     for text in case.texts[1:]:
         other = said[text]
-        wrong = [f"action {other.action}, not {first.action}"] if ACTION in alike and other.action != first.action else []
+        wrong = (
+            [f"action {other.action}, not {first.action}"]
+            if ACTION in alike and other.action != first.action
+            else []
+        )
         if TAGS in alike and other.tags != first.tags:
-            wrong += [f"lacks {tag}" for tag in sorted(first.tags - other.tags)] + [f"has {tag}" for tag in sorted(other.tags - first.tags)]
+            wrong += [f"lacks {tag}" for tag in sorted(first.tags - other.tags)] + [
+                f"has {tag}" for tag in sorted(other.tags - first.tags)
+            ]
         if wrong:
             return text, f"{'; '.join(wrong)}, unlike “{case.texts[0]}”"
     wrong = [f"action {first.action}, not {case.action}"] if case.action not in (None, first.action) else []
-    wrong += [f"lacks {tag}" for tag in sorted(case.tags - first.tags)] + [f"has {tag}" for tag in sorted(case.absent & first.tags)]
+    wrong += [f"lacks {tag}" for tag in sorted(case.tags - first.tags)] + [
+        f"has {tag}" for tag in sorted(case.absent & first.tags)
+    ]
     return case.texts[0], "; ".join(wrong)
 
 
@@ -196,7 +234,9 @@ def model_labeller(bundle: Bundle) -> Labeller:
     def label(texts: Sequence[str]) -> list[Said]:
         predictions = bundle.predict(texts)
         pairs = zip(predictions.action.tolist(), predictions.tags, strict=True)
-        return [Said(action, frozenset(names[t] for t in tags.nonzero()[0].tolist())) for action, tags in pairs]
+        return [
+            Said(action, frozenset(names[t] for t in tags.nonzero()[0].tolist())) for action, tags in pairs
+        ]
 
     return label
 
@@ -205,13 +245,20 @@ def rule_labeller(bundle: Bundle) -> Labeller:
     """The codebook's rules of a model as a labeller."""
 
     def label(texts: Sequence[str]) -> list[Said]:
-        return [Said(o.action, frozenset(o.tags)) for o in bundle.rules.label([bundle.seen(text) for text in texts])]
+        return [
+            Said(o.action, frozenset(o.tags))
+            for o in bundle.rules.label([bundle.seen(text) for text in texts])
+        ]
 
     return label
 
 
-def behaviour_document(behaviours: Sequence[Behaviour], bundle: Bundle, floors: Mapping[str, float]) -> list[dict[str, Any]]:
-    """For the evaluation document, class by class: name, rule, `model` and `rules` (outcomes), and the model's floor or None."""
+def behaviour_document(
+    behaviours: Sequence[Behaviour], bundle: Bundle, floors: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """For the evaluation document, class by class: name, rule, `model` and `rules` (outcomes), and the
+    model's floor or None.
+    """
     ours, theirs = outcomes(behaviours, model_labeller(bundle)), outcomes(behaviours, rule_labeller(bundle))
     return [
         {"name": b.name, "rule": b.rule, "model": model, "rules": rules, "floor": floors.get(b.name)}

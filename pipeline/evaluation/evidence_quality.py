@@ -1,4 +1,6 @@
-"""Whether a model's evidence is faithful: leaving it out must cost the label more than leaving out as many random words."""
+"""Whether a model's evidence is faithful: leaving it out must cost the label more than leaving out as many
+random words.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from pipeline.models.explanations import CATEGORIES, explained, scores_of
 
 @dataclass(frozen=True)
 class EvidenceQuality:
-    """Whether evidence for one task is what the model leans on; each figure over labels, intervals by bootstrap over texts.
+    """Whether evidence for one task is what the model leans on; each figure over labels, intervals by
+    bootstrap over texts.
 
     Attributes:
         evidence: mean fall of a label's log odds without its evidence.
@@ -42,7 +45,9 @@ class ExplanationQuality:
     tags: EvidenceQuality
 
 
-def explanation_quality(bundle: Bundle, texts: Sequence[str], *, most: int, samples: int, seed: int) -> ExplanationQuality:
+def explanation_quality(
+    bundle: Bundle, texts: Sequence[str], *, most: int, samples: int, seed: int
+) -> ExplanationQuality:
     """How faithful a model's evidence is.
 
     Args:
@@ -57,14 +62,24 @@ def explanation_quality(bundle: Bundle, texts: Sequence[str], *, most: int, samp
     predictions = bundle.predict(seen)
     opinions = bundle.rules.label(seen)
     asked: dict[str, list[tuple[int, int, list[Span]]]] = {"action": [], "tags": []}
-    for place, (text, action, tags, opinion) in enumerate(zip(seen, predictions.action.tolist(), predictions.tags, opinions, strict=True)):
+    for place, (text, action, tags, opinion) in enumerate(
+        zip(seen, predictions.action.tolist(), predictions.tags, opinions, strict=True)
+    ):
         names = [bundle.taxonomy.labels[t] for t in np.flatnonzero(tags).tolist()]
         for column, pieces in explained(bundle, text, action, names, opinion).items():
-            asked["action" if column < CATEGORIES else "tags"].append((place, column, [e.span for e in pieces]))
+            asked["action" if column < CATEGORIES else "tags"].append(
+                (place, column, [e.span for e in pieces])
+            )
     score = scores_of(bundle)
     found = {
         task: _quality(
-            faithfulness([seen[place] for place, _, _ in rows], [c for _, c, _ in rows], [s for _, _, s in rows], score, seed),
+            faithfulness(
+                [seen[place] for place, _, _ in rows],
+                [c for _, c, _ in rows],
+                [s for _, _, s in rows],
+                score,
+                seed,
+            ),
             np.array([place for place, _, _ in rows], dtype=np.int64),
             samples,
             seed,

@@ -1,4 +1,6 @@
-"""A figure with its doubt: one typed value, exact and approximate intervals of shares, and correction for many tests."""
+"""A figure with its doubt: one typed value, exact and approximate intervals of shares, and correction for
+many tests.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ UNDEFINED = Estimate(math.nan, math.nan, math.nan, 0)
 
 
 def wilson(successes: int, total: int, confidence: float = 0.95) -> Estimate:
-    """A share with Wilson's score interval, for descriptive shares of a table. Undefined where `total` is 0."""
+    """A share with Wilson's score interval, for descriptive shares of a table. Undefined where `total`
+    is 0.
+    """
     _check(successes, total)
     if total == 0:
         return UNDEFINED
@@ -53,7 +57,9 @@ def wilson(successes: int, total: int, confidence: float = 0.95) -> Estimate:
 
 
 def clopper_pearson(successes: int, total: int, confidence: float = 0.95) -> Estimate:
-    """A share with the exact (conservative) binomial interval, for promises such as coverage. Undefined where `total` is 0."""
+    """A share with the exact (conservative) binomial interval, for promises such as coverage. Undefined where
+    `total` is 0.
+    """
     _check(successes, total)
     if total == 0:
         return UNDEFINED
@@ -83,7 +89,9 @@ def percentile(value: float, resampled: FloatArray, support: int, confidence: fl
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's adjusted p-values, in the order given: reject where the adjusted value is at most the error rate wanted."""
+    """Holm's adjusted p-values, in the order given: reject where the adjusted value is at most the error rate
+    wanted.
+    """
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
     adjusted = [0.0] * len(p_values)
     running = 0.0

@@ -1,8 +1,8 @@
 """The figures that UPR Info publishes after a session, from the one table.
 
-They count as UPR Info counts: one row for each recommending State, voluntary pledges left out. A row whose recommending
-State is not known is a recommendation, but no State. Shares carry Wilson's interval, which reads the rows as a draw
-of what States might have said; it says how steady a share is, not how sure its labels are.
+They count as UPR Info counts: one row for each recommending State, voluntary pledges left out. A row whose
+recommending State is not known is a recommendation, but no State. Shares carry Wilson's interval, which reads
+the rows as a draw of what States might have said; it says how steady a share is, not how sure its labels are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,17 @@ MCMAHON: Mapping[int, int] = {1: 1, 2: 2, 3: 4, 4: 3, 5: 5}
 ANSWERED = ("Supported", "Noted")
 """Responses that count in a share of acceptance; pending and missing ones do not."""
 
-_COLUMNS = ("kind", "state_under_review", "recommending_states", "session", "cycle", "response", "action", "issues", "label_source")
+_COLUMNS = (
+    "kind",
+    "state_under_review",
+    "recommending_states",
+    "session",
+    "cycle",
+    "response",
+    "action",
+    "issues",
+    "label_source",
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,8 @@ def labelled_by_people(counted: Counted) -> Estimate:
 def mean_action(counted: Counted, scale: Mapping[int, int] | None = None) -> Estimate:
     """Mean category, with the 95 % interval of a mean (normal).
 
-    Args: `scale`, category to level; `MCMAHON` for figures comparable with his tables. By default the codebook's own.
+    Args: `scale`, category to level; `MCMAHON` for figures comparable with his tables. By default the
+        codebook's own.
     """
     levels = counted.rows["action"].dropna().astype("int64")
     if scale is not None:
@@ -141,7 +152,8 @@ def mean_action(counted: Counted, scale: Mapping[int, int] | None = None) -> Est
 def action_table(counted: Counted, by: str) -> pd.DataFrame:
     """Actions by a column ("session", "cycle", "recommending_region", "reviewed", ...).
 
-    Returns: `by`, action (1..5), name, count, share, low, high, of (recommendations with a category). Every value has five lines.
+    Returns: `by`, action (1..5), name, count, share, low, high, of (recommendations with a category). Every
+        value has five lines.
     """
     lines = []
     for value, group in _groups(counted, by):
@@ -167,20 +179,33 @@ def issue_table(counted: Counted, by: str | None = None) -> pd.DataFrame:
 
 
 def acceptance_table(counted: Counted, by: str) -> pd.DataFrame:
-    """Share supported among those supported or noted, by a column; by "issue", over the recommendations that carry it.
+    """Share supported among those supported or noted, by a column; by "issue", over the recommendations that
+    carry it.
 
     Returns: `by`, supported, noted, share, low, high, of.
     """
-    source = Counted(counted.rows.explode("issues").rename(columns={"issues": "issue"})) if by == "issue" else counted
+    source = (
+        Counted(counted.rows.explode("issues").rename(columns={"issues": "issue"}))
+        if by == "issue"
+        else counted
+    )
     lines = []
     for value, group in _groups(source, by):
         responses = response_counts(group)
-        lines.append((value, responses.get("Supported", 0), responses.get("Noted", 0), *_interval(accepted_share(group))))
+        lines.append(
+            (
+                value,
+                responses.get("Supported", 0),
+                responses.get("Noted", 0),
+                *_interval(accepted_share(group)),
+            )
+        )
     return pd.DataFrame(lines, columns=[by, "supported", "noted", "share", "low", "high", "of"])
 
 
 def region_table(counted: Counted, scale: Mapping[int, int] | None = None) -> pd.DataFrame:
-    """Mean action from each recommending regional group to each reviewed one and to the world, in the manner of McMahon's table 8.
+    """Mean action from each recommending regional group to each reviewed one and to the world, in the manner
+    of McMahon's table 8.
 
     Returns: recommending_region, reviewed_region ("World" for all), mean, low, high, of.
     """
@@ -188,7 +213,9 @@ def region_table(counted: Counted, scale: Mapping[int, int] | None = None) -> pd
     for giver, given in _groups(counted, "recommending_region"):
         for receiver, group in [*_groups(given, "reviewed_region"), ("World", given)]:
             lines.append((giver, receiver, *_interval(mean_action(group, scale))))
-    return pd.DataFrame(lines, columns=["recommending_region", "reviewed_region", "mean", "low", "high", "of"])
+    return pd.DataFrame(
+        lines, columns=["recommending_region", "reviewed_region", "mean", "low", "high", "of"]
+    )
 
 
 def state_table(counted: Counted, role: str) -> pd.DataFrame:
@@ -199,13 +226,35 @@ def state_table(counted: Counted, role: str) -> pd.DataFrame:
     lines = []
     for state, group in _groups(counted, role):
         precise, accepted = precise_share(group), accepted_share(group)
-        lines.append((state, len(group), precise.value, precise.low, precise.high, accepted.value, accepted.low, accepted.high))
-    columns = [role, "recommendations", "precise", "precise_low", "precise_high", "supported", "supported_low", "supported_high"]
+        lines.append(
+            (
+                state,
+                len(group),
+                precise.value,
+                precise.low,
+                precise.high,
+                accepted.value,
+                accepted.low,
+                accepted.high,
+            )
+        )
+    columns = [
+        role,
+        "recommendations",
+        "precise",
+        "precise_low",
+        "precise_high",
+        "supported",
+        "supported_low",
+        "supported_high",
+    ]
     return pd.DataFrame(lines, columns=columns)
 
 
 def session_table(counted: Counted) -> pd.DataFrame:
-    """One line a session: recommendations, States in either role, precise and accepted share with intervals, share labelled by people."""
+    """One line a session: recommendations, States in either role, precise and accepted share with intervals,
+    share labelled by people.
+    """
     lines = []
     for session, group in _groups(counted, "session"):
         precise, accepted = precise_share(group), accepted_share(group)

@@ -1,4 +1,6 @@
-"""The model as one value, and the only way to a prediction: `evaluate`, `label`, `check` and MLflow all call it."""
+"""The model as one value, and the only way to a prediction: `evaluate`, `label`, `check` and MLflow all call
+it.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ class Predictions:
 
     def take(self, rows: npt.NDArray[np.int64]) -> Predictions:
         """The predictions of some rows."""
-        return Predictions(self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.limits)
+        return Predictions(
+            self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.limits
+        )
 
     def followed_by(self, others: Predictions) -> Predictions:
         """These predictions and then others, cut where these are."""
@@ -118,7 +122,9 @@ class Bundle:
     facts: dict[str, Any]
 
     def seen(self, text: str) -> str:
-        """The text as classifier and rules see it: cut where it is too long, clean, and without the names of States."""
+        """The text as classifier and rules see it: cut where it is too long, clean, and without the names of
+        States.
+        """
         return self.blinder.blind(clean(text[: self.limits.max_chars]))
 
     def predict(self, texts: Sequence[str]) -> Predictions:
@@ -126,12 +132,16 @@ class Bundle:
         return self.read(texts).predictions
 
     def read(self, texts: Sequence[str]) -> Reading:
-        """Predictions for texts as they come, and what the rules say; cleaning and blinding are done here, equal texts are scored once."""
+        """Predictions for texts as they come, and what the rules say; cleaning and blinding are done here,
+        equal texts are scored once.
+        """
         seen = [self.seen(text) for text in texts]
         unique = list(dict.fromkeys(seen))
         place = {text: i for i, text in enumerate(unique)}
         rows = np.array([place[text] for text in seen], dtype=np.int64)
         rules = self.rules.features(self.rules.label(unique))
         scores = self.classifier.score(unique, rules)
-        predictions = Predictions(self.calibration.action(scores), self.calibration.tags(scores), scores.known, self.limits)
+        predictions = Predictions(
+            self.calibration.action(scores), self.calibration.tags(scores), scores.known, self.limits
+        )
         return Reading(seen, ruled_actions(rules)[rows], predictions.take(rows))

@@ -1,4 +1,6 @@
-"""Doubt in numbers: calibrated probabilities, prediction sets, and the limits from which a person should look."""
+"""Doubt in numbers: calibrated probabilities, prediction sets, and the limits from which a person should
+look.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,22 @@ class Calibration:
 
     def action(self, scores: Scores) -> FloatMatrix:
         """(n, 5) probabilities of the categories; rows add up to 1."""
-        probabilities: FloatMatrix = special.softmax(scores.action.astype(np.float64) / self.temperature, axis=1).astype(np.float32)
+        probabilities: FloatMatrix = special.softmax(
+            scores.action.astype(np.float64) / self.temperature, axis=1
+        ).astype(np.float32)
         return probabilities
 
     def tags(self, scores: Scores) -> FloatMatrix:
         """(n, T) probabilities of the tags."""
-        probabilities: FloatMatrix = special.expit(self.tag_slope * scores.tags.astype(np.float64) + self.tag_offset).astype(np.float32)
+        probabilities: FloatMatrix = special.expit(
+            self.tag_slope * scores.tags.astype(np.float64) + self.tag_offset
+        ).astype(np.float32)
         return probabilities
 
 
-def fit_calibration(scores: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> Calibration:
+def fit_calibration(
+    scores: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]
+) -> Calibration:
     """Fit by least log-loss on rows that did not train the model.
 
     Args:
@@ -71,7 +79,8 @@ class Limits:
 
     Attributes:
         tag: a tag is given from this probability on.
-        action_set: (5) a category is in the prediction set from this probability on (class-conditional conformal).
+        action_set: (5) a category is in the prediction set from this probability on (class-conditional
+            conformal).
         accept: an action below this probability goes to a person.
         close: two actions nearer than this go to a person.
         disagree: an action below this probability that the codebook rules do not share goes to a person.
@@ -123,16 +132,20 @@ class Coded:
         return own
 
 
-def conformal_limits(tuning: Coded, risk: float, earlier: Coded | None = None, few: int = 0) -> tuple[float, ...]:
+def conformal_limits(
+    tuning: Coded, risk: float, earlier: Coded | None = None, few: int = 0
+) -> tuple[float, ...]:
     """For each category the probability from which it belongs to the prediction set.
 
-    Split conformal prediction, class-conditional: with exchangeable rows, a row of a category has it in its set with
-    probability at least 1 - risk. A category with too few rows for that (fewer than 1/risk - 1) gets 0: it is never ruled out.
-    The sets are those of crepes (a test compares them), as one number a category, which is all that labelling needs.
+    Split conformal prediction, class-conditional: with exchangeable rows, a row of a category has it in its
+    set with probability at least 1 - risk. A category with too few rows for that (fewer than 1/risk - 1) gets
+    0: it is never ruled out. The sets are those of crepes (a test compares them), as one number a category,
+    which is all that labelling needs.
 
     Args:
         tuning: rows of the tuning part.
-        earlier: out-of-fold rows of earlier sessions; they are added for a category with fewer than `few` tuning rows.
+        earlier: out-of-fold rows of earlier sessions; they are added for a category with fewer than `few`
+            tuning rows.
     """
     limits = []
     for category in range(1, 6):
@@ -146,18 +159,21 @@ def conformal_limits(tuning: Coded, risk: float, earlier: Coded | None = None, f
     return tuple(limits)
 
 
-def accept_limit(confidence: FloatMatrix, right: npt.NDArray[np.bool_], max_error: float, certainty: float) -> float:
+def accept_limit(
+    confidence: FloatMatrix, right: npt.NDArray[np.bool_], max_error: float, certainty: float
+) -> float:
     """The lowest confidence from which on the actions of the tuning rows are wrong in at most `max_error`.
 
-    Judged by the upper Clopper-Pearson bound at `certainty`, limits tested from strict to loose and stopped at the first
-    that fails (fixed-sequence testing keeps the certainty although many limits are looked at).
+    Judged by the upper Clopper-Pearson bound at `certainty`, limits tested from strict to loose and stopped
+    at the first that fails (fixed-sequence testing keeps the certainty although many limits are looked at).
 
     Returns: 1.01, which accepts nothing, if no limit holds.
     """
     from scipy import stats  # late: labelling does without
 
     chosen = 1.01
-    # Below so many rows not even an unbroken record would do; which limit is tested first does not depend on the gold.
+    # Below so many rows not even an unbroken record would do; which limit is tested first does not depend on
+    # the gold.
     fewest = int(np.ceil(np.log(1 - certainty) / np.log(1 - max_error)))
     for limit in np.linspace(1.0, 0.2, _STEPS):
         accepted = confidence >= limit

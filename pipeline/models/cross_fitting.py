@@ -39,7 +39,9 @@ def out_of_fold_scores(
     parts: list[tuple[npt.NDArray[np.int64], Scores]] = []
     for left_out in range(folds):
         inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
-        model = fit_linear([texts[i] for i in inside.tolist()], actions[inside], tags[inside], seed=seed, **options)
+        model = fit_linear(
+            [texts[i] for i in inside.tolist()], actions[inside], tags[inside], seed=seed, **options
+        )
         parts.append((outside, model.score([texts[i] for i in outside.tolist()])))
     return _in_order(parts)
 
@@ -52,7 +54,8 @@ def cross_fitted_scores(
     folds: int,
     sure: tuple[float, float] | None = None,
 ) -> Scores:
-    """Scores of an ensemble for the rows that its weights are fitted on, honestly: calibration and limits need such.
+    """Scores of an ensemble for the rows that its weights are fitted on, honestly: calibration and limits
+    need such.
 
     Args:
         voices: of the tuning rows, with networks.
@@ -64,7 +67,12 @@ def cross_fitted_scores(
     for left_out in range(folds):
         inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
         seen, held = voices.take(inside), voices.take(outside)
-        parts.append((outside, spoken(held.unasked(), held.take, *fit_speaking(seen, actions[inside], tags[inside], sure))))
+        parts.append(
+            (
+                outside,
+                spoken(held.unasked(), held.take, *fit_speaking(seen, actions[inside], tags[inside], sure)),
+            )
+        )
     return _in_order(parts)
 
 

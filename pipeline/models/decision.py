@@ -1,4 +1,6 @@
-"""From predictions to a labelled row: the tags in order, the prediction set, and the named reasons for a person to look."""
+"""From predictions to a labelled row: the tags in order, the prediction set, and the named reasons for a
+person to look.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,11 @@ def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence
         texts: as they come; None, or a text without a letter, gives an unlabelled row.
         languages: ISO 639-1 code of each text, None for English.
     """
-    usable = [i for i, text in enumerate(texts) if text and _LETTER.search(text) and (languages[i] or "en") in LANGUAGES]
+    usable = [
+        i
+        for i, text in enumerate(texts)
+        if text and _LETTER.search(text) and (languages[i] or "en") in LANGUAGES
+    ]
     chosen = [texts[i] or "" for i in usable]
     labels = [_unlabelled(text) for text in texts]
     if chosen:
@@ -125,7 +131,10 @@ def _labels(bundle: Bundle, texts: Sequence[str]) -> list[Label]:
             (CLOSE_ACTIONS, close[i]),
             (DISAGREE, by_rules[i] not in (0, actions[i]) and confidence[i] < limits.disagree),
             (NO_TAG, not given),
-            (RARE_TAG, any(name in rare and name in given and score < limits.rare_tag for name, score in pairs)),
+            (
+                RARE_TAG,
+                any(name in rare and name in given and score < limits.rare_tag for name, score in pairs),
+            ),
         )
         reasons = tuple(reason for reason, holds in checks if holds)
         action_set = tuple((np.flatnonzero(sets[i]) + 1).tolist())

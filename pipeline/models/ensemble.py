@@ -1,4 +1,6 @@
-"""Models that err differently, as one: networks, the linear model and the codebook's rules, weighed on the tuning part."""
+"""Models that err differently, as one: networks, the linear model and the codebook's rules, weighed on the
+tuning part.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from pipeline.models.stacking import Voices, Weights, combined, fit_weights
 
 @dataclass(frozen=True)
 class Shortcut:
-    """When linear model and rules are so sure that the network is not asked; it is most of the time that labelling takes.
+    """When linear model and rules are so sure that the network is not asked; it is most of the time that
+    labelling takes.
 
     Attributes:
         alone: weights of the voices where there is no network.
@@ -41,8 +44,16 @@ class EnsembleClassifier:
 
     kind = "ensemble"
 
-    def __init__(self, networks: Sequence[Network], linear: LinearClassifier, weights: Weights, shortcut: Shortcut | None = None) -> None:
-        """Args: models of the same tags, and weights fitted for them; with a `shortcut`, networks are not always asked."""
+    def __init__(
+        self,
+        networks: Sequence[Network],
+        linear: LinearClassifier,
+        weights: Weights,
+        shortcut: Shortcut | None = None,
+    ) -> None:
+        """Args: models of the same tags, and weights fitted for them; with a `shortcut`, networks are not
+        always asked.
+        """
         self.networks = tuple(networks)
         self.linear = linear
         self.weights = weights
@@ -54,13 +65,20 @@ class EnsembleClassifier:
 
         def ask(rows: npt.NDArray[np.int64]) -> Voices:
             chosen = unasked.take(rows)
-            return Voices(network_scores(self.networks, [texts[i] for i in rows.tolist()], chosen.linear), chosen.linear, chosen.rules)
+            return Voices(
+                network_scores(self.networks, [texts[i] for i in rows.tolist()], chosen.linear),
+                chosen.linear,
+                chosen.rules,
+            )
 
         return spoken(unasked, ask, self.weights, self.shortcut)
 
 
 def fit_speaking(
-    voices: Voices, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_], sure: tuple[float, float] | None
+    voices: Voices,
+    actions: npt.NDArray[np.int64],
+    tags: npt.NDArray[np.bool_],
+    sure: tuple[float, float] | None,
 ) -> tuple[Weights, Shortcut | None]:
     """How the voices are weighed, and when the networks need not be asked.
 
@@ -72,7 +90,12 @@ def fit_speaking(
     return fit_weights(voices, actions, tags), shortcut
 
 
-def spoken(unasked: Voices, ask: Callable[[npt.NDArray[np.int64]], Voices], weights: Weights, shortcut: Shortcut | None) -> Scores:
+def spoken(
+    unasked: Voices,
+    ask: Callable[[npt.NDArray[np.int64]], Voices],
+    weights: Weights,
+    shortcut: Shortcut | None,
+) -> Scores:
     """The scores of all voices, the networks being asked only where the shortcut is not sure.
 
     Args:
@@ -89,6 +112,8 @@ def spoken(unasked: Voices, ask: Callable[[npt.NDArray[np.int64]], Voices], weig
 
 
 def network_scores(networks: Sequence[Network], texts: Sequence[str], linear: Scores) -> Scores:
-    """The mean of what the networks say of blinded texts; which words are known is the linear model's to say."""
+    """The mean of what the networks say of blinded texts; which words are known is the linear model's to
+    say.
+    """
     actions, tags = mean_logits(networks, texts)
     return Scores(actions, tags.reshape(linear.tags.shape), linear.known)

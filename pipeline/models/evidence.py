@@ -1,4 +1,6 @@
-"""Evidence: the words of a text that carry a label, found by leaving them out, joined with those the rules name."""
+"""Evidence: the words of a text that carry a label, found by leaving them out, joined with those the rules
+name.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,28 @@ _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _GAP = re.compile(r"[\s,]+")
 _SMALLEST = 1e-6
 _SMALL_WORDS = frozenset(
-    {"a", "an", "the", "of", "to", "in", "on", "at", "for", "and", "or", "with", "by", "its", "their", "his", "her", "it", "that", "this"}
+    {
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "and",
+        "or",
+        "with",
+        "by",
+        "its",
+        "their",
+        "his",
+        "her",
+        "it",
+        "that",
+        "this",
+    }
     | {"is", "are", "be", "as", "from", "all", "any", "into", "such", "these", "those", "which", "who"}
 )
 """Words that mean nothing alone; they stand in evidence only between two words that do."""
@@ -32,8 +55,8 @@ class Evidence:
 
     Attributes:
         span: where it stands.
-        weight: by how much the label's log odds fall without it; of joined words the sum; 0 where only a rule names it
-            and the model does not lean on it.
+        weight: by how much the label's log odds fall without it; of joined words the sum; 0 where only a rule
+            names it and the model does not lean on it.
         by_rule: a rule of the codebook names it.
         by_model: the model leans on it.
     """
@@ -67,7 +90,9 @@ def _log_odds(probabilities: FloatArray) -> FloatArray:
 
 
 def occlusion(text: str, units: Sequence[Span], score: Score) -> FloatArray:
-    """By how much each label's log odds fall when a unit is left out: shape (n_units, n_labels). One call of `score`."""
+    """By how much each label's log odds fall when a unit is left out: shape (n_units, n_labels). One call of
+    `score`.
+    """
     odds = _log_odds(score([text, *(without(text, (unit,)) for unit in units)]))
     drops: FloatArray = odds[0] - odds[1:]
     return drops
@@ -92,14 +117,17 @@ def explain(
         rule_spans: by column, what the rules name.
         top: at most so many words a label by the model.
         least_share: a word counts from this share of the strongest word's weight, in (0, 1].
-        most_units: at most so many texts are scored; in a longer text neighbouring words are left out together.
+        most_units: at most so many texts are scored; in a longer text neighbouring words are left out
+            together.
 
     Returns: by column, evidence in the order of the text; empty where nothing carries the label.
     """
     named = {label: tuple(rule_spans.get(label, ())) if rule_spans else () for label in labels}
     words = [word for word in word_spans(text) if text[word.start : word.end].lower() not in _SMALL_WORDS]
     size = -(-len(words) // most_units) or 1
-    groups = [Span(words[i].start, words[min(i + size, len(words)) - 1].end) for i in range(0, len(words), size)]
+    groups = [
+        Span(words[i].start, words[min(i + size, len(words)) - 1].end) for i in range(0, len(words), size)
+    ]
     rules = sorted({span for spans in named.values() for span in spans})
     drops = occlusion(text, [*groups, *rules], score)
     by_rule = {span: drops[len(groups) + i] for i, span in enumerate(rules)}
@@ -107,12 +135,16 @@ def explain(
     for label in labels:
         strongest = _strongest(groups, drops[: len(groups), label], top, least_share)
         pieces = [Evidence(span, weight, False, True) for span, weight in strongest]
-        pieces += [Evidence(span, max(0.0, float(by_rule[span][label])), True, False) for span in named[label]]
+        pieces += [
+            Evidence(span, max(0.0, float(by_rule[span][label])), True, False) for span in named[label]
+        ]
         found[label] = _joined(text, pieces)
     return found
 
 
-def _strongest(words: Sequence[Span], drops: FloatArray, top: int, least_share: float) -> list[tuple[Span, float]]:
+def _strongest(
+    words: Sequence[Span], drops: FloatArray, top: int, least_share: float
+) -> list[tuple[Span, float]]:
     """The words a label leans on most, in order of weight."""
     if not len(drops) or drops.max() <= 0:
         return []
@@ -121,16 +153,22 @@ def _strongest(words: Sequence[Span], drops: FloatArray, top: int, least_share: 
 
 
 def _joined(text: str, pieces: list[Evidence]) -> tuple[Evidence, ...]:
-    """Pieces in the order of the text; those that overlap or touch (small words and commas aside) become one."""
+    """Pieces in the order of the text; those that overlap or touch (small words and commas aside) become
+    one.
+    """
     joined: list[Evidence] = []
     for piece in sorted(pieces, key=lambda p: (p.span, p.by_model)):
         last = joined[-1] if joined else None
-        if last is not None and (piece.span.start <= last.span.end or _only_small_words(text[last.span.end : piece.span.start])):
+        if last is not None and (
+            piece.span.start <= last.span.end or _only_small_words(text[last.span.end : piece.span.start])
+        ):
             # What lies within a rule's span has been measured with it already.
             inside = piece.span.end <= last.span.end
             weight = max(last.weight, piece.weight) if inside else last.weight + piece.weight
             span = Span(last.span.start, max(last.span.end, piece.span.end))
-            joined[-1] = Evidence(span, weight, last.by_rule or piece.by_rule, last.by_model or piece.by_model)
+            joined[-1] = Evidence(
+                span, weight, last.by_rule or piece.by_rule, last.by_model or piece.by_model
+            )
         else:
             joined.append(piece)
     return tuple(joined)
@@ -167,7 +205,12 @@ class Faithfulness:
 
 
 def faithfulness(
-    texts: Sequence[str], labels: Sequence[int], spans: Sequence[Sequence[Span]], score: Score, seed: int, draws: int = 5
+    texts: Sequence[str],
+    labels: Sequence[int],
+    spans: Sequence[Sequence[Span]],
+    score: Score,
+    seed: int,
+    draws: int = 5,
 ) -> Faithfulness:
     """Whether evidence is what the model leans on.
 
@@ -191,11 +234,16 @@ def faithfulness(
         if not 0 < removed < len(words):
             continue
         variants += [text, without(text, evidence)]
-        variants += [without(text, (words[i] for i in generator.choice(len(words), removed, replace=False))) for _ in range(draws)]
+        variants += [
+            without(text, (words[i] for i in generator.choice(len(words), removed, replace=False)))
+            for _ in range(draws)
+        ]
         columns.append(label)
         rows.append(row)
     if not columns:
         return Faithfulness(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64))
     odds = _log_odds(score(variants)).reshape(len(columns), draws + 2, -1)
     own = odds[np.arange(len(columns)), :, columns]
-    return Faithfulness(own[:, 0] - own[:, 1], own[:, 0] - own[:, 2:].mean(axis=1), np.array(rows, dtype=np.int64))
+    return Faithfulness(
+        own[:, 0] - own[:, 1], own[:, 0] - own[:, 2:].mean(axis=1), np.array(rows, dtype=np.int64)
+    )

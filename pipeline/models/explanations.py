@@ -1,4 +1,6 @@
-"""The words that carry a model's labels: evidence by leaving words out, joined with what the codebook's rules name."""
+"""The words that carry a model's labels: evidence by leaving words out, joined with what the codebook's rules
+name.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def scores_of(bundle: Bundle) -> Score:
     return score
 
 
-def explained(bundle: Bundle, seen: str, action: int, tags: Sequence[str], opinion: RuleOpinion) -> dict[int, tuple[Evidence, ...]]:
+def explained(
+    bundle: Bundle, seen: str, action: int, tags: Sequence[str], opinion: RuleOpinion
+) -> dict[int, tuple[Evidence, ...]]:
     """Evidence for labels of one text, by column of `scores_of`.
 
     Args:

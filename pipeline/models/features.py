@@ -26,13 +26,18 @@ def words_of(text: str) -> list[str]:
 class LeadWordEncoder:
     """Word and word-pair TF-IDF, beside the leading words marked with their position.
 
-    The coder looks at the first verb, so "2=adopt" (third word) carries more than "adopt"; and a general action
-    followed by the acts it consists of is specific, so "by + -ing" is a feature. Word features and lead features
-    are each of a fixed length, so that neither drowns the other.
+    The coder looks at the first verb, so "2=adopt" (third word) carries more than "adopt"; and a general
+    action followed by the acts it consists of is specific, so "by + -ing" is a feature. Word features and
+    lead features are each of a fixed length, so that neither drowns the other.
     """
 
     def __init__(
-        self, lead_words: int, lead_weight: float, words: Sequence[str], idf: npt.NDArray[np.float32], leads: Sequence[str]
+        self,
+        lead_words: int,
+        lead_weight: float,
+        words: Sequence[str],
+        idf: npt.NDArray[np.float32],
+        leads: Sequence[str],
     ) -> None:
         """Args: what `fit` has learned; see `vocabularies`. Raises: ValueError if the lengths disagree."""
         if len(words) != len(idf):
@@ -44,7 +49,14 @@ class LeadWordEncoder:
         self._leads = {lead: column for column, lead in enumerate(leads)}
 
     @classmethod
-    def fit(cls, texts: Sequence[str], lead_words: int, lead_weight: float, min_document_count: int, max_features: int) -> LeadWordEncoder:
+    def fit(
+        cls,
+        texts: Sequence[str],
+        lead_words: int,
+        lead_weight: float,
+        min_document_count: int,
+        max_features: int,
+    ) -> LeadWordEncoder:
         """Learn the vocabularies.
 
         Args:
@@ -56,7 +68,11 @@ class LeadWordEncoder:
         # Half of the start-up time of a command that only labels would go into this import.
         from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-        kept: dict[str, Any] = {"min_df": min_document_count, "max_features": max_features, "dtype": np.float32}
+        kept: dict[str, Any] = {
+            "min_df": min_document_count,
+            "max_features": max_features,
+            "dtype": np.float32,
+        }
         words = TfidfVectorizer(analyzer=word_features, **kept).fit(texts)
         leads = CountVectorizer(analyzer=LeadFeatures(lead_words), binary=True, **kept).fit(texts)
         names = (found.get_feature_names_out().tolist() for found in (words, leads))
@@ -64,7 +80,12 @@ class LeadWordEncoder:
 
     @classmethod
     def from_vocabularies(
-        cls, lead_words: int, lead_weight: float, words: Sequence[str], idf: npt.NDArray[np.float32], leads: Sequence[str]
+        cls,
+        lead_words: int,
+        lead_weight: float,
+        words: Sequence[str],
+        idf: npt.NDArray[np.float32],
+        leads: Sequence[str],
     ) -> LeadWordEncoder:
         """The encoder from what `vocabularies` gave. Raises: ValueError if the lengths disagree."""
         return cls(lead_words, lead_weight, words, idf, leads)
@@ -99,14 +120,20 @@ class LeadWordEncoder:
         return shares
 
 
-def _counted(texts: Sequence[str], analyse: Callable[[str], Sequence[str]], columns: Mapping[str, int]) -> Any:
-    """(n, features) how often each text has each feature that has a column: CSR, float32, columns in order."""
+def _counted(
+    texts: Sequence[str], analyse: Callable[[str], Sequence[str]], columns: Mapping[str, int]
+) -> Any:
+    """(n, features) how often each text has each feature that has a column: CSR, float32, columns in
+    order.
+    """
     places, ends = array("i"), array("i", [0])
     for text in texts:
         places.extend([column for feature in analyse(text) if (column := columns.get(feature)) is not None])
         ends.append(len(places))
     ones = np.ones(len(places), dtype=np.float32)
-    counted = sparse.csr_array((ones, np.array(places, np.int32), np.array(ends, np.int32)), shape=(len(texts), len(columns)))
+    counted = sparse.csr_array(
+        (ones, np.array(places, np.int32), np.array(ends, np.int32)), shape=(len(texts), len(columns))
+    )
     counted.sum_duplicates()
     return counted
 

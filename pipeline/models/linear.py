@@ -70,7 +70,8 @@ class LinearClassifier:
     def __init__(self, encoder: LeadWordEncoder, weights: LinearWeights) -> None:
         """Args: a fitted encoder and weights that fit it."""
         self.encoder = encoder
-        # Transposed and contiguous once, so that each batch is one sparse-dense product; `weights` looks at the same memory.
+        # Transposed and contiguous once, so that each batch is one sparse-dense product; `weights` looks at
+        # the same memory.
         self._action = np.ascontiguousarray(weights.action.T)
         self._tags = np.ascontiguousarray(weights.tags.T)
         self.weights = LinearWeights(self._action.T, weights.action_offset, self._tags.T, weights.tag_offset)
@@ -130,10 +131,12 @@ def fit_linear(
         svm = LinearSVC(C=tag_c, random_state=seed).fit(words, gold)
         return svm.coef_[0], float(svm.intercept_[0])
 
-    # liblinear draws from one generator for the whole process: two of its fits at once would not be reproducible. The action
-    # model does not use it, so the two tasks train side by side.
+    # liblinear draws from one generator for the whole process: two of its fits at once would not be
+    # reproducible. The action model does not use it, so the two tasks train side by side.
     with ThreadPoolExecutor(1) as pool:
-        action_model = pool.submit(LogisticRegression(C=action_c, max_iter=500, random_state=seed).fit, features, actions)
+        action_model = pool.submit(
+            LogisticRegression(C=action_c, max_iter=500, random_state=seed).fit, features, actions
+        )
         tag_models = [fit_tag(column) for column in range(tags.shape[1])]
     fitted = action_model.result()
     return LinearClassifier(

@@ -1,4 +1,6 @@
-"""Voices as one: how much the network, the linear model and the codebook's rules count, learned on the tuning part."""
+"""Voices as one: how much the network, the linear model and the codebook's rules count, learned on the tuning
+part.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ from scipy import special
 from pipeline.models.linear import FloatMatrix, Scores
 
 _SPREAD = 0.5
-"""How far a category's own shift may lie from none (standard deviation, in log odds): a rare one stays near it."""
+"""How far a category's own shift may lie from none (standard deviation, in log odds): a rare one stays near
+it.
+"""
 _TAG_SPREAD = 0.1
-"""How far a tag's shift may lie from the common one: what one session teaches of single tags does not hold in others
-(docs/experiments.md)."""
+"""How far a tag's shift may lie from the common one: what one session teaches of
+single tags does not hold in others (docs/experiments.md)."""
 _RULES_SPREAD = 1.0
 """The same for what a rule adds to its category or tag, there from the common value."""
 _Doubles = npt.NDArray[np.float64]
@@ -40,7 +44,11 @@ class Voices:
 
     def take(self, rows: npt.NDArray[np.int64]) -> Voices:
         """The same of some rows."""
-        return Voices(None if self.network is None else self.network.take(rows), self.linear.take(rows), self.rules[rows])
+        return Voices(
+            None if self.network is None else self.network.take(rows),
+            self.linear.take(rows),
+            self.rules[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -69,14 +77,17 @@ def combined(voices: Voices, weights: Weights) -> Scores:
     said = [scores for scores in (voices.network, voices.linear) if scores is not None]
     action = voices.rules[:, :5] * np.asarray(weights.action_rules) + np.asarray(weights.action_shift)
     tags = voices.rules[:, 5:] * np.asarray(weights.tag_rules) + np.asarray(weights.tag_shift)
-    for scores, of_action, of_tags in zip(said, weights.action[-len(said) :], weights.tags[-len(said) :], strict=True):
+    for scores, of_action, of_tags in zip(
+        said, weights.action[-len(said) :], weights.tags[-len(said) :], strict=True
+    ):
         action = action + of_action * special.log_softmax(scores.action, axis=1)
         tags = tags + of_tags * scores.tags
     return Scores(action.astype(np.float32), tags.astype(np.float32), voices.linear.known)
 
 
 def fit_weights(voices: Voices, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> Weights:
-    """Weights of least log-loss on rows that trained no voice, what is a category's or tag's own being shrunk.
+    """Weights of least log-loss on rows that trained no voice, what is a category's or tag's own being
+    shrunk.
 
     Args:
         voices: of the tuning rows.
@@ -95,7 +106,9 @@ def fit_weights(voices: Voices, actions: npt.NDArray[np.int64], tags: npt.NDArra
     return Weights(unasked + action, action_rules, action_shift, unasked + tag, tag_rules, tag_shift)
 
 
-def _fit_action(logs: _Doubles, rules: _Doubles, actions: npt.NDArray[np.int64]) -> tuple[tuple[float, ...], ...]:
+def _fit_action(
+    logs: _Doubles, rules: _Doubles, actions: npt.NDArray[np.int64]
+) -> tuple[tuple[float, ...], ...]:
     """Args: `logs` (voices, n, 5). Returns: weights of the voices, what the rules add, shifts."""
     voices, rows = len(logs), np.arange(len(actions))
     gold = np.eye(5)[actions - 1]
@@ -116,8 +129,12 @@ def _fit_action(logs: _Doubles, rules: _Doubles, actions: npt.NDArray[np.int64])
     return _parts(_least(loss, start, voices), [voices, voices + 5])
 
 
-def _fit_tags(margins: _Doubles, rules: _Doubles, tags: npt.NDArray[np.bool_]) -> tuple[tuple[float, ...], ...]:
-    """Args: `margins` (voices, n, T). Returns: weights of the voices, what the rules add to each tag, shifts of each tag."""
+def _fit_tags(
+    margins: _Doubles, rules: _Doubles, tags: npt.NDArray[np.bool_]
+) -> tuple[tuple[float, ...], ...]:
+    """Args: `margins` (voices, n, T). Returns: weights of the voices, what the rules add to each tag, shifts
+    of each tag.
+    """
     voices, columns = len(margins), tags.shape[1]
     gold = tags.astype(np.float64)
     cuts = [voices, voices + 1, voices + 1 + columns, voices + 2 + columns]
@@ -136,10 +153,14 @@ def _fit_tags(margins: _Doubles, rules: _Doubles, tags: npt.NDArray[np.bool_]) -
             column.sum(keepdims=True),
             column + shift / _TAG_SPREAD**2,
         ]
-        return float(np.logaddexp(0, np.where(tags, -logits, logits)).sum() + penalty), np.concatenate(gradient)
+        return float(np.logaddexp(0, np.where(tags, -logits, logits)).sum() + penalty), np.concatenate(
+            gradient
+        )
 
     start = np.concatenate([np.ones(voices), np.zeros(2 + 2 * columns)])
-    weights, common, own, offset, shift = (np.array(part) for part in _parts(_least(loss, start, voices), cuts))
+    weights, common, own, offset, shift = (
+        np.array(part) for part in _parts(_least(loss, start, voices), cuts)
+    )
     return tuple(weights.tolist()), tuple((common + own).tolist()), tuple((offset + shift).tolist())
 
 

@@ -27,5 +27,9 @@ def model_folder(reference: str, settings: Settings) -> Path:
         return Tracker(settings).bundle_folder(reference)
     folder = Path(reference)
     if not folder.is_dir():
-        raise ModelError(reference, "there is no such model.", "Use shipped, best, models:/NAME@ALIAS, or a model's folder.")
+        raise ModelError(
+            reference,
+            "there is no such model.",
+            "Use shipped, best, models:/NAME@ALIAS, or a model's folder.",
+        )
     return folder

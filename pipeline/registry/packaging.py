@@ -1,4 +1,6 @@
-"""The model as MLflow packages it: code and a bundle in files, no pickle; a table goes in, the contract's columns come out."""
+"""The model as MLflow packages it: code and a bundle in files, no pickle; a table goes in, the contract's
+columns come out.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ mlflow.models.set_model(UprModel())
 
 
 def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
-    """Log the bundle of a folder as the model of the active run, with enforced signature and input example."""
+    """Log the bundle of a folder as the model of the active run, with enforced signature and input
+    example.
+    """
     from mlflow.models import ModelSignature
     from mlflow.types.schema import Array, ColSpec, DataType, Map, Schema
 
@@ -63,7 +67,9 @@ def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
         script = Path(folder) / "upr_model.py"
         script.write_text(_SCRIPT, encoding="utf-8")
         code = Path(folder) / "pipeline"
-        shutil.copytree(package, code, ignore=shutil.ignore_patterns("__pycache__", "review", "cli", "templates"))
+        shutil.copytree(
+            package, code, ignore=shutil.ignore_patterns("__pycache__", "review", "cli", "templates")
+        )
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(script),

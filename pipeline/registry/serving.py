@@ -19,7 +19,12 @@ class UprModel(PythonModel):
         """Load the bundle that was packaged with the model."""
         self._bundle = load_bundle(Path(context.artifacts["bundle"]))
 
-    def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
+    def predict(
+        self,
+        context: Any,  # noqa: ARG002
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> pd.DataFrame:
         """The contract's label columns, one row an input row, with the input's index."""
         texts = _words(model_input["text"])
         languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)

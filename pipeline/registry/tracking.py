@@ -1,4 +1,6 @@
-"""Every MLflow call: runs, the registry, and models fetched from it. DVC owns the current result; MLflow owns history."""
+"""Every MLflow call: runs, the registry, and models fetched from it. DVC owns the current result; MLflow owns
+history.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def _mlflow() -> Any:
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     import mlflow
 
-    # Hints about choices made on purpose: files are their own source, and the input has no whole numbers that may be missing.
+    # Hints about choices made on purpose: files are their own source, and the input has no whole numbers that
+    # may be missing.
     warnings.filterwarnings("ignore", message=".*dataset source can be interpreted in multiple ways")
     warnings.filterwarnings("ignore", message=".*Inferred schema contains integer column")
     for name in ("mlflow", "alembic"):
@@ -57,7 +60,9 @@ def _faults(uri: str) -> Iterator[None]:
     except (MlflowException, SQLAlchemyError, OSError) as error:
         reason = str(error).splitlines()[0][:300]
         raise SettingsError(
-            f"MLflow at {uri}", reason + ".", "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI."
+            f"MLflow at {uri}",
+            reason + ".",
+            "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI.",
         ) from error
 
 
@@ -71,7 +76,8 @@ class RunRecord:
         metrics: figures, flat; undefined ones left out.
         tags: e.g. git commit, digest of the corpus.
         artifacts: files and folders, by the artifact folder they go to.
-        dataset: the rows the model was trained on, as a pandas table; `dataset_source`, the file they came from.
+        dataset: the rows the model was trained on, as a pandas table; `dataset_source`, the file they came
+            from.
     """
 
     name: str
@@ -102,20 +108,32 @@ class Tracker:
         if found is not None:
             return str(found.experiment_id)
         # A database has no place for files; a server chooses its own.
-        place = (home() / "mlartifacts").as_uri() if self.uri.startswith(("sqlite:", "postgresql:", "mysql:")) else None
+        place = (
+            (home() / "mlartifacts").as_uri()
+            if self.uri.startswith(("sqlite:", "postgresql:", "mysql:"))
+            else None
+        )
         return str(self._client.create_experiment(name, artifact_location=place))
 
     def log_run(self, record: RunRecord, bundle_folder: Path, example: Any) -> str:
-        """Keep one training: parameters, dataset, metrics, plots, and the model with signature and input example.
+        """Keep one training: parameters, dataset, metrics, plots, and the model with signature and input
+        example.
 
         Args: `example`, a small pandas table as a user would give it. Returns: the run's id.
         """
         from pipeline.registry.packaging import log_packaged_model
 
-        with _faults(self.uri), self._mlflow.start_run(experiment_id=self._experiment, run_name=record.name, tags=dict(record.tags)) as run:
+        with (
+            _faults(self.uri),
+            self._mlflow.start_run(
+                experiment_id=self._experiment, run_name=record.name, tags=dict(record.tags)
+            ) as run,
+        ):
             self._mlflow.log_params({k: str(v)[:6000] for k, v in record.parameters.items()})
             self._mlflow.log_metrics(dict(record.metrics))
-            dataset = self._mlflow.data.from_pandas(record.dataset, source=str(record.dataset_source), name="corpus")
+            dataset = self._mlflow.data.from_pandas(
+                record.dataset, source=str(record.dataset_source), name="corpus"
+            )
             self._mlflow.log_input(dataset, context="training")
             for folder, paths in record.artifacts.items():
                 for path in paths:
@@ -124,7 +142,9 @@ class Tracker:
             return str(run.info.run_id)
 
     def register(self, run_id: str, tags: Mapping[str, str]) -> str:
-        """Register the model of a run as a new version. Returns: the version. Raises: ModelError if the run has none."""
+        """Register the model of a run as a new version. Returns: the version. Raises: ModelError if the run
+        has none.
+        """
         with _faults(self.uri):
             run = self._client.get_run(run_id)
             models = run.outputs.model_outputs if run.outputs else []
@@ -143,7 +163,9 @@ class Tracker:
         try:
             self._client.get_registered_model(self.model_name)
         except MlflowException:
-            self._client.create_registered_model(self.model_name, description="Action category and issue tags of UPR recommendations")
+            self._client.create_registered_model(
+                self.model_name, description="Action category and issue tags of UPR recommendations"
+            )
 
     def set_alias(self, alias: str, version: str) -> None:
         """Let an alias point to a version."""
@@ -183,9 +205,15 @@ class Tracker:
         except (MlflowException, OSError) as error:
             reason = str(error).splitlines()[0][:300]
             raise ModelError(
-                reference, f"the model cannot be fetched ({reason}).", "Check the name and alias with `mlflow models`."
+                reference,
+                f"the model cannot be fetched ({reason}).",
+                "Check the name and alias with `mlflow models`.",
             ) from error
         found = sorted(folder.rglob("bundle.json"))
         if not found:
-            raise ModelError(reference, "this is not a model of the UPR pipeline (it holds no bundle.json).", "Name another.")
+            raise ModelError(
+                reference,
+                "this is not a model of the UPR pipeline (it holds no bundle.json).",
+                "Name another.",
+            )
         return found[0].parent

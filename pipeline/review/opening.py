@@ -1,4 +1,6 @@
-"""The desk opened from settings and files: vocabularies, rules as evidence, precedents. Imports, exports and pages start here."""
+"""The desk opened from settings and files: vocabularies, rules as evidence, precedents. Imports, exports and
+pages start here.
+"""
 
 from __future__ import annotations
 
@@ -36,17 +38,23 @@ def _model(folder: Path) -> ModelEvidence:
 
 
 class _WordsOfModel:
-    """The model's own evidence; the model is loaded when first asked for. Without it the import goes on, and says so."""
+    """The model's own evidence; the model is loaded when first asked for. Without it the import goes on, and
+    says so.
+    """
 
     def __init__(self, reference: str) -> None:
         self._reference = reference
         self.complaint = ""
 
-    def __call__(self, text: str, model_version: str, action: int | None, wanted: Sequence[str]) -> list[Mark]:
+    def __call__(
+        self, text: str, model_version: str, action: int | None, wanted: Sequence[str]
+    ) -> list[Mark]:
         if self.complaint:
             return []
         try:
-            return _model(model_folder(self._reference, settings.load())).marks(text, model_version, action, wanted)
+            return _model(model_folder(self._reference, settings.load())).marks(
+                text, model_version, action, wanted
+            )
         except ModelError as error:
             self.complaint = f"Only words that the codebook's rules name are marked: {error}"
             return []
@@ -73,7 +81,9 @@ def explainer(taxonomy: Taxonomy) -> Explainer:
 
 
 def find_precedents(paths: Sequence[Path]) -> Chosen:
-    """Precedents of tables that people coded; rows of the test sessions stay out (see `precedents.choose`)."""
+    """Precedents of tables that people coded; rows of the test sessions stay out (see
+    `precedents.choose`).
+    """
     held_out = settings.load().splits.test
     rows = (row for path in paths for row in read_labelled(path)[1])
     return choose(rows, text_key, held_out)
@@ -93,9 +103,11 @@ def import_files(
 
     Args:
         user: whose decisions a sheet holds; None for the sheet's own account.
-        model: the model that made the predictions; it explains what the rules do not. Another model explains nothing.
+        model: the model that made the predictions; it explains what the rules do not. Another model explains
+            nothing.
 
-    Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file is taken then.
+    Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file
+        is taken then.
     """
     lines = []
     tables = []
@@ -109,18 +121,27 @@ def import_files(
         report, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict, model=model)
         lines += _told(report, chosen)
         for path in tables:
-            lines += _write_rejects(path, [r for r in report.rejects if r.file == path.name or len(tables) == 1])
+            lines += _write_rejects(
+                path, [r for r in report.rejects if r.file == path.name or len(tables) == 1]
+            )
     return lines
 
 
-def _take_sheet(database: Database, path: Path, rows: Iterator[LabelledRow], user: str | None, strict: bool) -> list[str]:
+def _take_sheet(
+    database: Database, path: Path, rows: Iterator[LabelledRow], user: str | None, strict: bool
+) -> list[str]:
     person = accounts.find_user(database, user) if user else accounts.sheet_user(database)
     if person is None:
-        raise DecisionError(f"--user {user}", "there is no such account.", "`upr review user list` shows them.")
+        raise DecisionError(
+            f"--user {user}", "there is no such account.", "`upr review user list` shows them."
+        )
     taxonomy = load_taxonomy(settings.load().taxonomy)
     ledger = Ledger(database, taxonomy.version, load_desk_settings().lease_minutes)
     report = take_sheet(database, ledger, taxonomy, person, rows, strict=strict)
-    line = f"{path}: {report.rows:,} rows, {report.changed:,} decisions changed, {report.unchanged:,} rows as they were."
+    line = (
+        f"{path}: {report.rows:,} rows, {report.changed:,} decisions changed, {report.unchanged:,} "
+        f"rows as they were."
+    )
     return [line, *_write_rejects(path, report.rejects)]
 
 
@@ -130,12 +151,16 @@ def _write_rejects(path: Path, rejects: Sequence[Reject]) -> list[str]:
         return []
     write_jsonl(target, (asdict(reject) for reject in rejects))
     first = rejects[0]
-    return [f"{len(rejects):,} rows rejected, see {target}. The first: {first.file}, row {first.row}: {first.reason}"]
+    return [
+        f"{len(rejects):,} rows rejected, see {target}. The first: {first.file}, row {first.row}: "
+        f"{first.reason}"
+    ]
 
 
 def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
     lines = [
-        f"{report.rows:,} rows: {report.new_rows:,} new, {report.known_rows:,} known; {report.new_items:,} new wordings, "
+        f"{report.rows:,} rows: {report.new_rows:,} new, {report.known_rows:,} known; "
+        f"{report.new_items:,} new wordings, "
         f"{report.new_predictions:,} new predictions.",
         f"{report.queued:,} wordings wait for a decision.",
     ]
@@ -143,12 +168,14 @@ def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
         lines.append(report.complaint)
     if report.requeued or report.settled or report.unchanged:
         lines.append(
-            f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody decided, "
+            f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody "
+            f"decided, "
             f"it queues {report.requeued:,} and settles {report.settled:,}."
         )
     if report.variants:
         lines.append(
-            f"{report.variants:,} rows are spelled otherwise than an earlier one and were predicted otherwise; the earlier stands."
+            f"{report.variants:,} rows are spelled otherwise than an earlier one and were predicted "
+            f"otherwise; the earlier stands."
         )
     if report.precedents or chosen.left_out:
         left = "; ".join(f"{n:,} {reason}" for reason, n in chosen.left_out.items())
@@ -157,12 +184,20 @@ def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
 
 
 def export_file(database: Database, out: Path, form: str) -> list[str]:
-    """Write the decisions as `table`, `label-studio` or `argilla`. Returns: what was done, a line each. Raises: StoreError."""
+    """Write the decisions as `table`, `label-studio` or `argilla`. Returns: what was done, a line each.
+    Raises: StoreError.
+    """
     taxonomy = load_taxonomy(settings.load().taxonomy)
     if form == "label-studio":
-        return [f"{out}: {exports.write_label_studio(database, out, taxonomy):,} tasks; the interface is {out}.config.xml."]
+        return [
+            f"{out}: {exports.write_label_studio(database, out, taxonomy):,} tasks; the interface is "
+            f"{out}.config.xml."
+        ]
     if form == "argilla":
-        return [f"{out}: {exports.write_argilla(database, out, taxonomy):,} records; the questions are in {out}.settings.json."]
+        return [
+            f"{out}: {exports.write_argilla(database, out, taxonomy):,} records; the questions are in "
+            f"{out}.settings.json."
+        ]
     rows, left_out = exports.write_table(database, out)
     lines = [f"{out}: {rows:,} rows decided by people."]
     return [*lines, f"{left_out:,} wordings left out: they wait for an adjudicator."] if left_out else lines
@@ -189,7 +224,9 @@ def fill_queue(
     chosen = find_precedents(precedent_paths)
     rows = (row for path in paths for row in progress(read_labelled(path)[1], f"reading {path.name}"))
     words = _WordsOfModel(model)
-    intake = Intake(database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words)
+    intake = Intake(
+        database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words
+    )
     report = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
     report.complaint = words.complaint
     return report, chosen

@@ -48,7 +48,9 @@ class DeskSettings(_Section):
 
 @cache
 def load_desk_settings() -> DeskSettings:
-    """The desk's settings. Raises: SettingsError for a file that is missing, not YAML, or holds a wrong value."""
+    """The desk's settings. Raises: SettingsError for a file that is missing, not YAML, or holds a wrong
+    value.
+    """
     path = config_path("review.yaml")
     try:
         return DeskSettings.model_validate(read_yaml(path))

@@ -1,4 +1,6 @@
-"""The action category by the codebook: leading verb, two leading verbs, object of an open verb, general by way of specific."""
+"""The action category by the codebook: leading verb, two leading verbs, object of an open verb, general by
+way of specific.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ActionReading:
-    """What the rules make of a text: category or None, the rule that gave it, and the token places that carry it."""
+    """What the rules make of a text: category or None, the rule that gave it, and the token places that carry
+    it.
+    """
 
     action: int | None
     rule: str
@@ -74,8 +78,12 @@ class ActionRules:
         return word.endswith("ly") and len(word) > 4
 
     def _past_fillers(self, tokens: Sequence[int], place: int, end: int) -> int:
-        """The first place from `place` on that is neither filler nor adverb nor cue; `end` if there is none."""
-        while place < end and (tokens[place] in self._fillers or self._adverb(tokens[place]) or self._cues.at(tokens, place)):
+        """The first place from `place` on that is neither filler nor adverb nor cue; `end` if there is
+        none.
+        """
+        while place < end and (
+            tokens[place] in self._fillers or self._adverb(tokens[place]) or self._cues.at(tokens, place)
+        ):
             place += 1
         return place
 
@@ -88,7 +96,9 @@ class ActionRules:
             place = after if after is not None else place
         first = place
         while place < length:
-            if self._verbs.at(tokens, place) is not None and (place == first or tokens[place - 1] not in self._articles):
+            if self._verbs.at(tokens, place) is not None and (
+                place == first or tokens[place - 1] not in self._articles
+            ):
                 return place
             place += 1
         return None
@@ -103,7 +113,9 @@ class ActionRules:
         return None
 
     def _verb(self, tokens: Sequence[int], place: int) -> _Verb | None:
-        """The verb at `place`, its category given by its object where it is an open one; None if there is no verb."""
+        """The verb at `place`, its category given by its object where it is an open one; None if there is no
+        verb.
+        """
         found = self._verbs.at(tokens, place)
         if found is None:
             return None
@@ -140,8 +152,12 @@ class ActionRules:
             start = self._past_fillers(tokens, min(cue[0], len(tokens) - 1), len(tokens) - 1)
             act = self._acts.at(tokens, start)
             if act is not None and verb.action == 4:
-                return ActionReading(5, "general by way of specific", (*verb.places, (place, cue[0]), (start, act[0])))
+                return ActionReading(
+                    5, "general by way of specific", (*verb.places, (place, cue[0]), (start, act[0]))
+                )
             doing = self._verb(tokens, start)
             if doing is not None and (doing.action == 5 or (doing.action == 4 and verb.action == 2)):
-                return ActionReading(doing.action, "general by way of specific", (*verb.places, (place, cue[0]), *doing.places))
+                return ActionReading(
+                    doing.action, "general by way of specific", (*verb.places, (place, cue[0]), *doing.places)
+                )
         return None

@@ -60,11 +60,14 @@ class Codebook:
         for group in content["actions"]:
             for verb in (*group["codebook"], *group["further"]):
                 if verbs.setdefault(verb, group["action"]) != group["action"]:
-                    raise ValueError(f"the verb '{verb}' is given for actions {verbs[verb]} and {group['action']}")
+                    raise ValueError(
+                        f"the verb '{verb}' is given for actions {verbs[verb]} and {group['action']}"
+                    )
         if not set(verbs.values()) <= set(range(1, 6)):
             raise ValueError("an action category is a number from 1 to 5")
         wordings = tuple(
-            Wording(tuple(entry["phrases"]), tuple(entry["tags"]), tuple(entry.get("unless", ()))) for entry in content["wordings"]
+            Wording(tuple(entry["phrases"]), tuple(entry["tags"]), tuple(entry.get("unless", ())))
+            for entry in content["wordings"]
         )
         cls._check(content, wordings)
         return cls(
@@ -85,7 +88,9 @@ class Codebook:
 
     @staticmethod
     def _check(content: Mapping[str, Any], wordings: tuple[Wording, ...]) -> None:
-        """Raise ValueError for a phrase given twice, or a word that YAML has read as something else ("on", "no")."""
+        """Raise ValueError for a phrase given twice, or a word that YAML has read as something else ("on",
+        "no").
+        """
         seen: set[str] = set()
         words = [content["fillers"], content["openers"], content["articles"], *(w.phrases for w in wordings)]
         for phrase in (phrase for group in words for phrase in group):

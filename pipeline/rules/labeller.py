@@ -1,4 +1,6 @@
-"""The rule labeller: action category and issue tags straight from the codebook, with the words that carry them."""
+"""The rule labeller: action category and issue tags straight from the codebook, with the words that carry
+them.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,9 @@ class RuleLabeller:
 
         Args:
             taxonomy: gives the labels; wordings of tags that it lacks are left out.
-            most_words: how many different words are remembered (36,416 rows bring 15,000); beyond, the vocabulary is begun
-                anew before the next texts, since spaCy keeps some 400 bytes for every word that it ever met.
+            most_words: how many different words are remembered (36,416 rows bring 15,000); beyond, the
+                vocabulary is begun anew before the next texts, since spaCy keeps some 400 bytes for every
+                word that it ever met.
         """
         self._codebook = codebook
         self._most_words = most_words
@@ -79,14 +82,20 @@ class RuleLabeller:
         document = reader.words.document(text)
         tokens, places = reader.words.table(document)
         reading = reader.actions.read(tokens)
-        tags = {self._labels[tag]: _spans(text, places, found) for tag, found in reader.tags.read(document).items() if tag in self._labels}
-        return RuleOpinion(reading.action, reading.rule, _spans(text, places, reading.places), tuple(tags), tags)
+        tags = {
+            self._labels[tag]: _spans(text, places, found)
+            for tag, found in reader.tags.read(document).items()
+            if tag in self._labels
+        }
+        return RuleOpinion(
+            reading.action, reading.rule, _spans(text, places, reading.places), tuple(tags), tags
+        )
 
     def features(self, opinions: Iterable[RuleOpinion]) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Opinions as numbers, for a model to stack on.
 
-        Returns: shape (n_opinions, 5 + n_tags), 0 or 1: one column an action (all 0 where None), one a tag in the
-        taxonomy's order.
+        Returns: shape (n_opinions, 5 + n_tags), 0 or 1: one column an action (all 0 where None), one a tag in
+        the taxonomy's order.
         """
         rows = list(opinions)
         matrix = np.zeros((len(rows), 5 + len(self._columns)), dtype=np.float32)

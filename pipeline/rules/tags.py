@@ -1,4 +1,6 @@
-"""The issue tags by the codebook: set phrases, the longest first, and the merging rule for groups of victims."""
+"""The issue tags by the codebook: set phrases, the longest first, and the merging rule for groups of
+victims.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class TagRules:
     """The rules for the issue tags, on a document of `Words`."""
 
     def __init__(self, codebook: Codebook, words: Words) -> None:
-        """Args: `words`, the vocabulary that the documents come from. Of equal phrases the last wording counts."""
+        """Args: `words`, the vocabulary that the documents come from. Of equal phrases the last wording
+        counts.
+        """
         self._matcher = PhraseMatcher(words.vocab, attr="NORM")
         self._wordings: dict[int, Wording] = {}
         owners: dict[tuple[int, ...], tuple[int, Any]] = {}
@@ -40,8 +44,13 @@ class TagRules:
         self._violations = frozenset(codebook.violations)
 
     def read(self, document: Any) -> Mapping[str, tuple[Place, ...]]:
-        """Tag ids of a document, in order of appearance (conditional ones last), with the places that carry each."""
-        matches = [(bool(self._wordings[key].unless), start, end, self._wordings[key]) for key, start, end in self._matcher(document)]
+        """Tag ids of a document, in order of appearance (conditional ones last), with the places that carry
+        each.
+        """
+        matches = [
+            (bool(self._wordings[key].unless), start, end, self._wordings[key])
+            for key, start, end in self._matcher(document)
+        ]
         found: dict[str, list[Place]] = {}
         present: frozenset[str] | None = None
         for conditional, start, end, wording in _longest(matches):
@@ -61,7 +70,9 @@ class TagRules:
 
 
 def _longest(matches: list[_Match]) -> list[_Match]:
-    """Matches without those that overlap a longer one, or an earlier one as long; conditional ones come last and yield."""
+    """Matches without those that overlap a longer one, or an earlier one as long; conditional ones come last
+    and yield.
+    """
     if len(matches) < 2:
         return matches
     kept: list[_Match] = []

@@ -47,7 +47,9 @@ def lemmatiser(verbs: Iterable[str], forms: Mapping[str, str]) -> Callable[[str]
             word = pattern.sub(replacement, word)
         return word
 
-    table = {spell(form): spell(verb) for form, verb in table.items()} | {spell(form): spell(lemma) for form, lemma in forms.items()}
+    table = {spell(form): spell(verb) for form, verb in table.items()} | {
+        spell(form): spell(lemma) for form, lemma in forms.items()
+    }
 
     def lemma(word: str) -> str:
         word = spell(word.lower().replace("’", "'"))

@@ -26,7 +26,9 @@ from pipeline.store.tables import parquet_rows
 ANY_SUFFIXES = tuple(dict.fromkeys((*TABLE_SUFFIXES, ".txt", *DOCUMENT_SUFFIXES)))
 
 _FAIL_LATE = (".parquet", ".json", ".jsonl")
-"""Endings of tables in which a fault of the whole may stand anywhere: a damaged page, a key that is not known."""
+"""Endings of tables in which a fault of the whole may stand anywhere: a damaged page, a key that is not
+known.
+"""
 
 
 def records_of(
@@ -37,7 +39,8 @@ def records_of(
     problems: list[Reject],
     progress: Progress = silent,
 ) -> Iterator[Record]:
-    """The records of all files, in order; those of documents, merged by review, where the first document stands.
+    """The records of all files, in order; those of documents, merged by review, where the first document
+    stands.
 
     Args:
         files: tables, text files, session documents.
@@ -54,7 +57,8 @@ def records_of(
 
 
 def about_how_many(files: Sequence[Path]) -> int | None:
-    """How many rows the files hold, about, for showing the time left; None where finding out would mean reading them twice.
+    """How many rows the files hold, about, for showing the time left; None where finding out would mean
+    reading them twice.
 
     Line ends are counted in text, so a line end inside a cell counts as a row.
     """
@@ -72,7 +76,12 @@ def about_how_many(files: Sequence[Path]) -> int | None:
 
 
 def _document_records(
-    documents: Sequence[Path], states: States, settings: Settings, failed: list[UprError], problems: list[Reject], progress: Progress
+    documents: Sequence[Path],
+    states: States,
+    settings: Settings,
+    failed: list[UprError],
+    problems: list[Reject],
+    progress: Progress,
 ) -> Iterator[Record]:
     """The records of all documents, those of one review merged."""
     with tempfile.TemporaryDirectory(prefix="upr-documents-") as folder:
@@ -113,4 +122,6 @@ def _table_records(file: Path, settings: Settings, failed: list[UprError]) -> It
 def _open(file: Path, settings: Settings) -> Iterator[Record]:
     if file.suffix.lower() == ".txt":
         return read_plain(file, settings.ingest.encoding)
-    return open_table_source(file, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language).records
+    return open_table_source(
+        file, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language
+    ).records

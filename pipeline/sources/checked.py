@@ -42,9 +42,9 @@ class Checked:
 def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_version: str) -> Checked:
     """Standardise and check records; equal rows of different files are kept once.
 
-    Two rows are the same where wording, State under Review, session and recommending States are (`row_id`). The first
-    is kept and the later one rejected as its duplicate; only a reviewed decision takes the place of an earlier label.
-    Equal rows inside one file are genuine and stay.
+    Two rows are the same where wording, State under Review, session and recommending States are (`row_id`).
+    The first is kept and the later one rejected as its duplicate; only a reviewed decision takes the place of
+    an earlier label. Equal rows inside one file are genuine and stay.
 
     Args:
         records: of all inputs, file after file.
@@ -58,7 +58,9 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
         read[record.file] += 1
         row = standardiser.row(record)
         if row.faults:
-            rejects.append(Reject(record.file, record.row, " ".join(row.faults), (row.values["text"] or "")[:_SHOWN]))
+            rejects.append(
+                Reject(record.file, record.row, " ".join(row.faults), (row.values["text"] or "")[:_SHOWN])
+            )
             continue
         values = _with_gold(row.values, taxonomy_version)
         other = kept.get(values["row_id"])
@@ -87,7 +89,9 @@ def refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
     first = checked.rejects[0] if checked.rejects else None
     if first and not checked.table.num_rows:
         raise SourceError(
-            f"{first.file}, row {first.row}", f"no row of the input is valid. {first.reason}", f"Correct {', '.join(names)} and try again."
+            f"{first.file}, row {first.row}",
+            f"no row of the input is valid. {first.reason}",
+            f"Correct {', '.join(names)} and try again.",
         )
     if first and strict:
         raise SourceError(
@@ -98,7 +102,9 @@ def refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
 
 
 def write(checked: Checked, out: Path) -> None:
-    """Write the table to `out` and the rejects to `<out>.rejects.jsonl`: both, or neither. Raises: StoreError."""
+    """Write the table to `out` and the rejects to `<out>.rejects.jsonl`: both, or neither. Raises:
+    StoreError.
+    """
     with atomic_file(rejects_path(out)) as rejects:
         write_jsonl(rejects, (asdict(r) for r in checked.rejects))
         write_parquet(out, checked.table)
@@ -111,7 +117,11 @@ def _with_gold(values: dict[str, Any], taxonomy_version: str) -> dict[str, Any]:
     if values["action"] is None or source not in ("expert", "reviewed"):
         values |= {"action": None, "issues": None, "label_source": None, "taxonomy_version": None}
     else:
-        values |= {"issues": values["issues"] or [], "label_source": source, "taxonomy_version": taxonomy_version}
+        values |= {
+            "issues": values["issues"] or [],
+            "label_source": source,
+            "taxonomy_version": taxonomy_version,
+        }
     values["language"] = values["language"] or "en"
     return values
 
@@ -122,14 +132,22 @@ def _labels(values: dict[str, Any]) -> str:
 
 def _duplicate(values: dict[str, Any], first: dict[str, Any]) -> Reject:
     reason = f"Duplicate of {first['source_file']}, row {first['source_row']}, which is kept."
-    if (values["action"], values["issues"], values["response"]) != (first["action"], first["issues"], first["response"]):
-        reason += f" They differ: here {_labels(values)}, {values['response']}; there {_labels(first)}, {first['response']}."
+    if (values["action"], values["issues"], values["response"]) != (
+        first["action"],
+        first["issues"],
+        first["response"],
+    ):
+        reason += (
+            f" They differ: here {_labels(values)}, {values['response']}; there {_labels(first)}, "
+            f"{first['response']}."
+        )
     return Reject(values["source_file"], values["source_row"], reason, values["text"][:_SHOWN])
 
 
 def _superseded(old: dict[str, Any], new: dict[str, Any]) -> Reject:
     reason = (
-        f"Superseded by the reviewed decision in {new['source_file']}, row {new['source_row']} ({_labels(new)}); it was {_labels(old)}."
+        f"Superseded by the reviewed decision in {new['source_file']}, row {new['source_row']} "
+        f"({_labels(new)}); it was {_labels(old)}."
     )
     return Reject(old["source_file"], old["source_row"], reason, old["text"][:_SHOWN])
 
@@ -154,13 +172,26 @@ def _pandera_schema() -> Any:
         },
         # A pledge has no response and no recommending State.
         checks=pandera.Check(
-            lambda frame: (frame["kind"] != "pledge") | frame["response"].isna(), name="a pledge has no response", ignore_na=False
+            lambda frame: (frame["kind"] != "pledge") | frame["response"].isna(),
+            name="a pledge has no response",
+            ignore_na=False,
         ),
         coerce=True,
     )
 
 
-_CHECKED = ("rec_id", "row_id", "text", "source_row", "session", "cycle", "kind", "response", "action", "label_source")
+_CHECKED = (
+    "rec_id",
+    "row_id",
+    "text",
+    "source_row",
+    "session",
+    "cycle",
+    "kind",
+    "response",
+    "action",
+    "label_source",
+)
 
 
 def _gate(table: pa.Table) -> tuple[pa.Table, list[Reject]]:
@@ -175,9 +206,16 @@ def _gate(table: pa.Table) -> tuple[pa.Table, list[Reject]]:
     except pandera.errors.SchemaErrors as errors:
         failed: dict[int, str] = {}
         for case in errors.failure_cases.itertuples():
-            failed.setdefault(int(case.index), f"{case.column}: {case.check} does not hold ({case.failure_case}).")
+            failed.setdefault(
+                int(case.index), f"{case.column}: {case.check} does not hold ({case.failure_case})."
+            )
         rejects = [
-            Reject(table["source_file"][i].as_py(), table["source_row"][i].as_py(), reason, table["text"][i].as_py()[:_SHOWN])
+            Reject(
+                table["source_file"][i].as_py(),
+                table["source_row"][i].as_py(),
+                reason,
+                table["text"][i].as_py()[:_SHOWN],
+            )
             for i, reason in sorted(failed.items())
         ]
         return table.filter(pa.array([i not in failed for i in range(table.num_rows)])), rejects

@@ -30,8 +30,8 @@ class OpenedSource:
     Attributes:
         records: read as they are asked for.
         described: how it was understood.
-        may_be_empty: whether it is a table of the project's own, which may have no row yet (decisions before the first one);
-            an export of a database without rows is a fault.
+        may_be_empty: whether it is a table of the project's own, which may have no row yet (decisions before
+            the first one); an export of a database without rows is a fault.
     """
 
     records: Iterator[Record]
@@ -45,13 +45,19 @@ def layouts() -> tuple[Layout, ...]:
     return layouts_from(read_yaml(path)["layouts"], str(path))
 
 
-def standardiser(states: States, taxonomy: Taxonomy | None, max_text_chars: int | None = None, count_by_file: bool = False) -> Standardiser:
+def standardiser(
+    states: States, taxonomy: Taxonomy | None, max_text_chars: int | None = None, count_by_file: bool = False
+) -> Standardiser:
     """A standardiser with the response words of configs/sources.yaml."""
     content = read_yaml(config_path("sources.yaml"))
-    return Standardiser(states, taxonomy, content["responses"], content["pledge_responses"], max_text_chars, count_by_file)
+    return Standardiser(
+        states, taxonomy, content["responses"], content["pledge_responses"], max_text_chars, count_by_file
+    )
 
 
-def open_table_source(path: Path, encoding: str = "auto", delimiter: str = "auto", language: str = "en") -> OpenedSource:
+def open_table_source(
+    path: Path, encoding: str = "auto", delimiter: str = "auto", language: str = "en"
+) -> OpenedSource:
     """A database export, Uwazi file, or table of the project's own.
 
     Args:
@@ -68,16 +74,24 @@ def open_table_source(path: Path, encoding: str = "auto", delimiter: str = "auto
         raise SourceError(str(path), "there is no such file.", "Check the path.")
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return OpenedSource(published.read_parquet(path), "Parquet with the project's columns", may_be_empty=True)
+        return OpenedSource(
+            published.read_parquet(path), "Parquet with the project's columns", may_be_empty=True
+        )
     if suffix == ".json" or (suffix == ".jsonl" and is_uwazi_line(path)):
         return OpenedSource(read_uwazi_json(path, language), f"Uwazi's JSON, rows in '{language}'")
     if suffix == ".jsonl":
-        return OpenedSource(published.read_jsonl(path), "JSON lines with the project's columns", may_be_empty=True)
+        return OpenedSource(
+            published.read_jsonl(path), "JSON lines with the project's columns", may_be_empty=True
+        )
     if suffix not in TABLE_SUFFIXES:
-        raise SourceError(str(path), f"'{suffix}' is not a kind of table.", f"Use one of {', '.join(TABLE_SUFFIXES)}.")
+        raise SourceError(
+            str(path), f"'{suffix}' is not a kind of table.", f"Use one of {', '.join(TABLE_SUFFIXES)}."
+        )
     table = open_table(path, encoding, delimiter)
     layout = recognise(layouts(), table, str(path))
-    return OpenedSource(layout.records(path.name, table), f"{layout.name}, {table.described}", layout.name == OWN_LAYOUT)
+    return OpenedSource(
+        layout.records(path.name, table), f"{layout.name}, {table.described}", layout.name == OWN_LAYOUT
+    )
 
 
 def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:
@@ -90,10 +104,16 @@ def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:
         if not path.is_dir():
             found[path] = None
             continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes and p.is_file() and not p.name.startswith((".", "~$")))
+        inside = sorted(
+            p
+            for p in path.rglob("*")
+            if p.suffix.lower() in suffixes and p.is_file() and not p.name.startswith((".", "~$"))
+        )
         if not inside:
             raise SourceError(
-                str(path), "the folder holds no file that can be read.", f"Put files there that end in {', '.join(suffixes)}."
+                str(path),
+                "the folder holds no file that can be read.",
+                f"Put files there that end in {', '.join(suffixes)}.",
             )
         found.update(dict.fromkeys(inside))
     return list(found)

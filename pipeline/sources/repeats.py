@@ -7,18 +7,22 @@ from bisect import bisect_left
 from hashlib import blake2b
 
 _SHARDS = 4096
-"""So many that each of ten million different keys takes less than twice the time that each of a million takes (measured)."""
+"""So many that each of ten million different keys takes less than twice the time that each of a million
+takes (measured).
+"""
 
 
 class Repeats:
     """Counts equal keys in some 14 bytes a key, where a dictionary of the keys themselves takes some 350.
 
-    A key is known by 64 bits of its hash. That two of a million different keys are taken for equal has a probability of
-    3 in 100 million.
+    A key is known by 64 bits of its hash. That two of a million different keys are taken for equal has a
+    probability of 3 in 100 million.
     """
 
     def __init__(self, shards: int = _SHARDS) -> None:
-        """Args: `shards`, in how many sorted arrays the hashes lie; a new key moves the tail of one of them."""
+        """Args: `shards`, in how many sorted arrays the hashes lie; a new key moves the tail of one of
+        them.
+        """
         # Hashes by their last bits, sorted, and each one's count beside it.
         self._keys = [array("Q") for _ in range(shards)]
         self._counts = [array("I") for _ in range(shards)]

@@ -1,4 +1,6 @@
-"""From a source's words to the one table's columns: States, session, response and tags in one spelling, ids given."""
+"""From a source's words to the one table's columns: States, session, response and tags in one spelling, ids
+given.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ class StandardRow:
     """A record in the table's columns.
 
     Attributes:
-        values: column to value: the source columns, and `action`, `issues`, `label_source`, `taxonomy_version`
-            where the record had them.
+        values: column to value: the source columns, and `action`, `issues`, `label_source`,
+            `taxonomy_version` where the record had them.
         faults: what could not be understood; empty for a good row. The value concerned is kept as the
             source wrote it where the column's type allows (States), else it is null.
     """
@@ -52,7 +54,8 @@ class Standardiser:
             responses: the source words (any case) for Supported, Noted and Pending.
             pledge_responses: the words (any case) that mark a pledge.
             max_text_chars: a longer text is a fault; None for no limit.
-            count_by_file: count equal rows anew in each file, so that the same row in two files gets the same `row_id`.
+            count_by_file: count equal rows anew in each file, so that the same row in two files gets the same
+                `row_id`.
         """
         self._states = states
         self._taxonomy = taxonomy
@@ -78,7 +81,9 @@ class Standardiser:
         names, codes = self._recommending(() if pledge else record.recommending_states, faults)
         session = self._session(record.session, faults)
         rec_id = recommendation_id(reviewed_iso, session, text or "")
-        ordinal = self._repeats.before("\x1f".join((record.file if self._count_by_file else "", rec_id, *codes)))
+        ordinal = self._repeats.before(
+            "\x1f".join((record.file if self._count_by_file else "", rec_id, *codes))
+        )
         values: dict[str, Any] = {
             "rec_id": rec_id,
             "row_id": row_id(rec_id, codes, ordinal),
@@ -117,13 +122,16 @@ class Standardiser:
             faults.append("The text is empty. Fill it in, or delete the row.")
         if self._max_text_chars is not None and len(text) > self._max_text_chars:
             faults.append(
-                f"The text has {len(text):,} characters, more than the {self._max_text_chars:,} of a recommendation. "
+                f"The text has {len(text):,} characters, more than the {self._max_text_chars:,} of a "
+                f"recommendation. "
                 "Split the cell, or raise ingest.max_text_chars in configs/settings.yaml."
             )
         return text or None
 
     def _state(self, spelling: str, role: str, faults: list[str]) -> tuple[str | None, str]:
-        """Name and ISO code; an unknown spelling is kept, and stands for its own code so that ids stay apart."""
+        """Name and ISO code; an unknown spelling is kept, and stands for its own code so that ids stay
+        apart.
+        """
         known = self._state_cache.get(spelling)
         if known is None:
             known = self._state_cache[spelling] = self._look_up(clean(spelling), role)
@@ -143,7 +151,10 @@ class Standardiser:
         return (
             spelling,
             normalise(spelling),
-            f"'{spelling[:60]}' ({role}) is not a State of configs/states.csv.{hint} Correct it, or add it there under aliases.",
+            (
+                f"'{spelling[:60]}' ({role}) is not a State of configs/states.csv.{hint} Correct it, or add "
+                f"it there under aliases."
+            ),
         )
 
     def _recommending(self, spellings: Iterable[str], faults: list[str]) -> tuple[list[str], list[str]]:
@@ -167,7 +178,10 @@ class Standardiser:
             return None
         response = self._responses.get(word.lower())
         if response is None:
-            faults.append(f"'{word[:40]}' is not a response. Correct it, or add it under responses in configs/sources.yaml.")
+            faults.append(
+                f"'{word[:40]}' is not a response. Correct it, or add it under responses in "
+                f"configs/sources.yaml."
+            )
         return response
 
     @staticmethod
@@ -180,7 +194,9 @@ class Standardiser:
             return None
         return int(found[1])
 
-    def _issues(self, taxonomy: Taxonomy, values: tuple[str, ...] | None, faults: list[str]) -> list[str] | None:
+    def _issues(
+        self, taxonomy: Taxonomy, values: tuple[str, ...] | None, faults: list[str]
+    ) -> list[str] | None:
         if values is None:
             return None
         known = self._issue_cache.get(values)
@@ -204,7 +220,8 @@ class Standardiser:
             nearest = taxonomy.nearest(spelling) if len(spelling) < _NAME else None
             hint = f" Did you mean '{nearest}'?" if nearest else ""
             faults.append(
-                f"'{spelling[:60]}' is not one of the {len(taxonomy.tags)} tags of taxonomy {taxonomy.version}.{hint} "
+                f"'{spelling[:60]}' is not one of the {len(taxonomy.tags)} tags of taxonomy "
+                f"{taxonomy.version}.{hint} "
                 f"Correct it, or add it under aliases in configs/taxonomy/{taxonomy.version}.yaml."
             )
         return list(labels), tuple(faults)

@@ -46,10 +46,13 @@ class Checked:
 def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
     """Label and explain one text.
 
-    Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot be reached.
+    Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot
+        be reached.
     """
     if not normalise(text):
-        raise SourceError("TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation.")
+        raise SourceError(
+            "TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation."
+        )
     bundle = load_bundle(model_folder(model, settings))
     label = label_texts(bundle, [text], [None])[0]
     seen = bundle.seen(text)

@@ -1,4 +1,5 @@
-"""Stage `evaluate`: what the trained models are worth, on rows they never saw, and a run in MLflow that keeps it.
+"""Stage `evaluate`: what the trained models are worth, on rows they never saw, and a run in MLflow that keeps
+it.
 
 Two documents are written and kept apart, since `register` may see only the first:
 `tune.json` (the tuning part, by which models are chosen) and `test.json` (the test part, only reported).
@@ -46,22 +47,33 @@ class EvaluateReport:
     run_id: str
 
 
-def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> EvaluateReport:
+def run(
+    corpus_path: Path, models: Path, out: Path, settings: Settings, *, progress: Progress = silent
+) -> EvaluateReport:
     """Evaluate the models of `train` into the folder `out`, and log a run.
 
-    Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, suspected_errors.parquet and .csv, plots/*.svg
-    and run.json.
+    Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, suspected_errors.parquet
+    and .csv, plots/*.svg and run.json.
 
-    Raises: SourceError if the models were trained on another corpus; ModelError; StoreError; SettingsError for MLflow.
+    Raises: SourceError if the models were trained on another corpus; ModelError; StoreError; SettingsError
+        for MLflow.
     """
     bundles = {name: load_bundle(models / name) for name in ("session", "random")}
     session = bundles["session"]
     corpus_sha = digest(corpus_path)
     if session.facts.get("corpus_sha256") != corpus_sha:
-        raise SourceError(str(corpus_path), "the models were trained on another corpus.", "Run `upr train` on this one first.")
+        raise SourceError(
+            str(corpus_path),
+            "the models were trained on another corpus.",
+            "Run `upr train` on this one first.",
+        )
     corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, **settings.splits.model_dump())
     assessor = Assessor(
-        corpus, load_states(), settings.evaluate.bootstrap_samples, settings.evaluate.seed, settings.evaluate.calibration_bins
+        corpus,
+        load_states(),
+        settings.evaluate.bootstrap_samples,
+        settings.evaluate.seed,
+        settings.evaluate.calibration_bins,
     )
     predictions = {
         name: (corpus.splits[name], bundle.predict(corpus.texts))
@@ -71,7 +83,9 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
     tune = assessor.tune_document(model, predictions["session"])
     test = assessor.test_document(model, predictions)
     out_of_fold = _out_of_fold(models, corpus, session)
-    tune["slices"]["out_of_fold"] = to_plain(assessor.out_of_fold_slices(out_of_fold, predictions["session"][1]))
+    tune["slices"]["out_of_fold"] = to_plain(
+        assessor.out_of_fold_slices(out_of_fold, predictions["session"][1])
+    )
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
     test |= _champion(assessor, session, settings)
@@ -96,7 +110,10 @@ def run(corpus_path: Path, models: Path, out: Path, settings: Settings, *, progr
         metrics,
         {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots},
     )
-    write_json(out / "run.json", {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri})
+    write_json(
+        out / "run.json",
+        {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri},
+    )
     return EvaluateReport(tune, test, run_id)
 
 
@@ -104,15 +121,24 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
     """Out-of-fold predictions of the training rows, in row order, cut where the session's model cuts."""
     table = read_parquet(models / "out_of_fold.parquet")
     place = {row_id: i for i, row_id in enumerate(table["row_id"].to_pylist())}
-    order = np.array([place[corpus.row_ids[i]] for i in corpus.splits["session"].rows("train")], dtype=np.int64)
-    matrices = [np.array(table[name].to_pylist(), dtype=np.float32)[order] for name in ("action_probabilities", "tag_scores")]
-    return Predictions(matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits)
+    order = np.array(
+        [place[corpus.row_ids[i]] for i in corpus.splits["session"].rows("train")], dtype=np.int64
+    )
+    matrices = [
+        np.array(table[name].to_pylist(), dtype=np.float32)[order]
+        for name in ("action_probabilities", "tag_scores")
+    ]
+    return Predictions(
+        matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits
+    )
 
 
 def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[str, Any]:
-    """The model in use, by its version, and its figures; no figures if it learned from other rows, which may be those of the test part.
+    """The model in use, by its version, and its figures; no figures if it learned from other rows, which may
+    be those of the test part.
 
-    In a fresh registry it is the shipped one, as `register` will have it. Empty where the evaluated model is in use itself.
+    In a fresh registry it is the shipped one, as `register` will have it. Empty where the evaluated model is
+    in use itself.
     """
     tracker = Tracker(settings)
     reference = f"models:/{tracker.model_name}@{CHAMPION}" if tracker.aliased(CHAMPION) else "shipped"
@@ -120,27 +146,41 @@ def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[s
     if champion.version == session.version:
         return {}
     found: dict[str, Any] = {"version": champion.version}
-    if champion.facts.get("split_sha256") == session.facts["split_sha256"] and champion.taxonomy.labels == session.taxonomy.labels:
+    if (
+        champion.facts.get("split_sha256") == session.facts["split_sha256"]
+        and champion.taxonomy.labels == session.taxonomy.labels
+    ):
         found |= assessor.champion_document(champion) | _trials(champion, assessor.corpus, settings)
     return {"champion": found}
 
 
 def _trials(bundle: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:
-    """What is tried apart from the coded labels: behaviour on wording of our own, and evidence on texts of the tuning part."""
+    """What is tried apart from the coded labels: behaviour on wording of our own, and evidence on texts of
+    the tuning part.
+    """
     options = settings.evaluate
     floors = read_yaml(config_path("quality_floors.yaml")).get("behaviour", {})
     texts = [corpus.texts[i] for i in corpus.splits["session"].rows("tune")]
-    evidence = explanation_quality(bundle, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed)
+    evidence = explanation_quality(
+        bundle, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed
+    )
     behaviour = behaviour_document(load_behaviours(bundle.taxonomy.version), bundle, floors)
     return {"behaviour": to_plain(behaviour), "evidence": to_plain(evidence)}
 
 
 def _doubts(
-    assessor: Assessor, session: Bundle, predictions: Predictions, out_of_fold: Predictions, settings: Settings, out: Path
+    assessor: Assessor,
+    session: Bundle,
+    predictions: Predictions,
+    out_of_fold: Predictions,
+    settings: Settings,
+    out: Path,
 ) -> dict[str, Any]:
     """Whether sessions are alike, and which codes may be slips; the latter are also written as a table."""
     corpus, options = assessor.corpus, settings.evaluate
-    alike = session_tests(corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed)
+    alike = session_tests(
+        corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed
+    )
     inquiry = inquire(corpus, assessor.states, session.rules, out_of_fold, predictions, session.version)
     for suffix in (".parquet", ".csv"):
         write_batches(out / f"suspected_errors{suffix}", inquiry.table.schema, [inquiry.table])
@@ -177,7 +217,10 @@ def _predictions_table(corpus: Corpus, bundle: Bundle, predictions: Predictions)
             "session": pa.array([corpus.sessions[i] for i in rows], pa.int64()),
             "gold_action": corpus.actions[rows],
             "action": predictions.action[rows],
-            "action_probabilities": predictions.action_probabilities[rows].astype(np.float64).round(4).tolist(),
+            "action_probabilities": predictions.action_probabilities[rows]
+            .astype(np.float64)
+            .round(4)
+            .tolist(),
             "gold_issues": named(corpus.tags),
             "issues": named(predictions.tags),
         }
@@ -198,7 +241,8 @@ def _log(
     dataset = corpus.table.select(columns).take(pa.array(train)).to_pandas()
     record = RunRecord(
         name=bundle.version,
-        parameters={f"train.{k}": v for k, v in _flat(bundle.facts["settings"])} | {"taxonomy": bundle.taxonomy.version},
+        parameters={f"train.{k}": v for k, v in _flat(bundle.facts["settings"])}
+        | {"taxonomy": bundle.taxonomy.version},
         metrics={k: v for k, v in metrics.items() if v is not None},
         tags={
             VERSION_TAG: bundle.version,
@@ -215,7 +259,12 @@ def _log(
     import pandas as pd
 
     example = pd.DataFrame(
-        {"text": ["Consider ratifying the Convention against Torture", "Continue its efforts to promote the right to education"]}
+        {
+            "text": [
+                "Consider ratifying the Convention against Torture",
+                "Continue its efforts to promote the right to education",
+            ]
+        }
     )
     return Tracker(settings).log_run(record, folder, example)
 
@@ -230,7 +279,13 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
 def _git_commit() -> str:
     """The commit of the project folder, "unknown" where it is not a git checkout."""
     try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=home(), capture_output=True, text=True, check=False)  # noqa: S607
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607
+            cwd=home(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     except OSError:
         return "unknown"
     return done.stdout.strip() or "unknown"

@@ -59,13 +59,16 @@ def run(
 
     Args:
         documents: reports (.pdf .docx), addenda, OHCHR lists (.docx .xlsx), or folders of these.
-        out: .parquet, .csv, .jsonl or .xlsx; the rejects go to `<out>.rejects.jsonl`, which is empty when all is well.
+        out: .parquet, .csv, .jsonl or .xlsx; the rejects go to `<out>.rejects.jsonl`, which is empty when all
+            is well.
         settings: limits of a document, number of processes.
         strict: treat any problem as a fault of the whole.
-        text_folder: where the extracted texts go, in which `char_start` and `char_end` count; None to keep none.
+        text_folder: where the extracted texts go, in which `char_start` and `char_end` count; None to keep
+            none.
         progress: shows the documents as they are read.
 
-    Raises: SourceError if no document can be used, or, when strict, if there is a problem; StoreError. Nothing is written then.
+    Raises: SourceError if no document can be used, or, when strict, if there is a problem; StoreError.
+        Nothing is written then.
     """
     check_suffix(out)
     states = load_states()
@@ -88,7 +91,9 @@ def run(
 def _all_rows(
     spool: Spool, states: States, failed: Sequence[UprError], problems: list[Reject], strict: bool, out: Path
 ) -> Iterator[pa.Table]:
-    """The rows of each review; at the end the rejects are written, or the whole is refused, before the table gets its name."""
+    """The rows of each review; at the end the rejects are written, or the whole is refused, before the table
+    gets its name.
+    """
     machine = standardiser(states, None)
     rows = 0
     for members in spool.reviews():
@@ -121,19 +126,31 @@ def _files(documents: Sequence[Path], failed: list[UprError]) -> list[Path]:
     names = [file.name for file in files]
     for file in list(files):
         if names.count(file.name) > 1 and file is not files[names.index(file.name)]:
-            failed.append(SourceError(str(file), "another document has this name, so rows could not be traced.", "Rename one of them."))
+            failed.append(
+                SourceError(
+                    str(file),
+                    "another document has this name, so rows could not be traced.",
+                    "Rename one of them.",
+                )
+            )
             files.remove(file)
     return files
 
 
 def _rows(records: Iterable[Record], machine: Standardiser) -> tuple[list[dict[str, Any]], list[Reject]]:
-    """The records in the table's columns. What cannot be understood in a row is told, and the row kept as it is."""
+    """The records in the table's columns. What cannot be understood in a row is told, and the row kept as it
+    is.
+    """
     rows: list[dict[str, Any]] = []
     faults: list[Reject] = []
     for record in records:
         row = machine.row(record)
         if row.faults:
-            faults.append(Reject(record.file, record.row, " ".join(row.faults), (record.text or "")[:_SHOWN], record.page))
+            faults.append(
+                Reject(
+                    record.file, record.row, " ".join(row.faults), (record.text or "")[:_SHOWN], record.page
+                )
+            )
         rows.append(row.values)
     return rows, faults
 
@@ -155,5 +172,8 @@ def _refuse(failed: Sequence[UprError], rows: int, problems: Sequence[Reject], s
 
 def _tables(rows: Sequence[dict[str, Any]], size: int = 2000) -> Iterator[pa.Table]:
     for start in range(0, len(rows), size):
-        filled = [dict.fromkeys(LABELLED.names) | {name: row[name] for name in SOURCE_COLUMNS} for row in rows[start : start + size]]
+        filled = [
+            dict.fromkeys(LABELLED.names) | {name: row[name] for name in SOURCE_COLUMNS}
+            for row in rows[start : start + size]
+        ]
         yield pa.Table.from_pylist(filled, schema=LABELLED)

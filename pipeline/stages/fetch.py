@@ -51,40 +51,55 @@ def run(
     progress: Progress = silent,
     say: Callable[[str], None] = lambda _: None,
 ) -> FetchReport:
-    """Download the recommendations of a Uwazi instance into one table at `out` (.parquet), and their rejects beside it.
+    """Download the recommendations of a Uwazi instance into one table at `out` (.parquet), and their rejects
+    beside it.
 
-    Pages are kept in `<out>.partial/` until the table is written, so that a stopped download goes on where it was.
+    Pages are kept in `<out>.partial/` until the table is written, so that a stopped download goes on where it
+    was.
 
     Args:
         out: where the table goes; the rejects go to `<out>.rejects.jsonl`.
         settings: address, language and manners (`fetch`), taxonomy, longest text.
-        template: id or name of Uwazi's template of recommendations; by default the one that has their properties.
+        template: id or name of Uwazi's template of recommendations; by default the one that has their
+            properties.
         strict: treat a rejected row, or a count that differs from Uwazi's, as a fault of the whole.
         restart: forget what an earlier download left.
         progress: shows the rows as they come.
         say: told of every wait.
 
-    Raises: SourceError if the instance fails for good or answers otherwise than Uwazi does, if a row's metadata holds an
-        unknown key, if no row is valid, or, when strict, if one is not; StoreError. Nothing is written then, and the
-        pages stay for the next time.
+    Raises: SourceError if the instance fails for good or answers otherwise than Uwazi does, if a row's
+        metadata holds an unknown key, if no row is valid, or, when strict, if one is not; StoreError. Nothing
+        is written then, and the pages stay for the next time.
     """
     if out.suffix.lower() != ".parquet":
         raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
     check_place(out)
     mapping = load_mapping()
-    machine = standardiser(load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True)
+    machine = standardiser(
+        load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True
+    )
     with UwaziClient(settings.fetch, say) as client:
         schema = _template(client, mapping, template)
         store = _store(out, client, schema["_id"], settings.fetch, restart)
         kept_pages = store.kept_pages
         download = Download(client, store, _plan(client, mapping, schema, settings.fetch))
         rows = progress(download.rows(), f"rows from {_instance(client)}")
-        checked = check(_records(rows, mapping, _instance(client), settings.fetch.language), machine, settings.taxonomy)
+        checked = check(
+            _records(rows, mapping, _instance(client), settings.fetch.language), machine, settings.taxonomy
+        )
     if not download.tally.rows:
-        raise SourceError(client.base, f"template '{schema['name']}' has no entities to show.", "Check --url and --template.")
+        raise SourceError(
+            client.base,
+            f"template '{schema['name']}' has no entities to show.",
+            "Check --url and --template.",
+        )
     refuse(checked, [client.base], strict)
     if strict and download.tally.differences:
-        raise SourceError(client.base, f"{download.tally.differences[0]}.", "Run again with --restart, or leave --strict out.")
+        raise SourceError(
+            client.base,
+            f"{download.tally.differences[0]}.",
+            "Run again with --restart, or leave --strict out.",
+        )
     write(checked, out)
     store.remove()
     return FetchReport(checked, download.tally, client.requests, kept_pages, schema["name"])
@@ -101,7 +116,12 @@ def _records(rows: Iterator[Any], mapping: UwaziMapping, file: str, language: st
 
 def _store(out: Path, client: UwaziClient, template: str, fetch: FetchSettings, restart: bool) -> PageStore:
     folder = out.with_name(out.name + ".partial")
-    query = {"url": client.base, "template": template, "language": fetch.language, "page_rows": fetch.page_rows}
+    query = {
+        "url": client.base,
+        "template": template,
+        "language": fetch.language,
+        "page_rows": fetch.page_rows,
+    }
     store = PageStore(folder, query)
     if restart:
         store.remove()
@@ -109,7 +129,9 @@ def _store(out: Path, client: UwaziClient, template: str, fetch: FetchSettings, 
 
 
 def _template(client: UwaziClient, mapping: UwaziMapping, wanted: str | None) -> dict[str, Any]:
-    """The template of recommendations. Raises: SourceError if there is none or more than one, or if it has unknown properties."""
+    """The template of recommendations. Raises: SourceError if there is none or more than one, or if it has
+    unknown properties.
+    """
     templates = [t for t in client.templates() if isinstance(t.get("_id"), str)]
     where = f"{client.base}/api/templates"
     if wanted is not None:
@@ -119,25 +141,47 @@ def _template(client: UwaziClient, mapping: UwaziMapping, wanted: str | None) ->
         found = found or [t for t in templates if t.get("name") in mapping.names]
     names = ", ".join(f"'{t.get('name')}' ({t.get('_id')})" for t in found or templates) or "none"
     if not found:
-        what = f"there is no template '{wanted}'." if wanted else f"no template has the properties {', '.join(mapping.required)}."
-        raise SourceError(where, f"{what} There are: {names}.", "Name one with --template, or correct `uwazi` in configs/sources.yaml.")
+        what = (
+            f"there is no template '{wanted}'."
+            if wanted
+            else f"no template has the properties {', '.join(mapping.required)}."
+        )
+        raise SourceError(
+            where,
+            f"{what} There are: {names}.",
+            "Name one with --template, or correct `uwazi` in configs/sources.yaml.",
+        )
     if len(found) > 1:
-        raise SourceError(where, f"several templates are fit: {names}.", "Name one with --template, by its id.")
+        raise SourceError(
+            where, f"several templates are fit: {names}.", "Name one with --template, by its id."
+        )
     mapping.check_keys(_properties(found[0]), f"{where}, template '{found[0].get('name')}'")
     return {"name": found[0].get("_id"), **found[0]}
 
 
 def _properties(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {p["name"]: p for p in template.get("properties") or [] if isinstance(p, dict) and isinstance(p.get("name"), str)}
+    return {
+        p["name"]: p
+        for p in template.get("properties") or []
+        if isinstance(p, dict) and isinstance(p.get("name"), str)
+    }
 
 
-def _plan(client: UwaziClient, mapping: UwaziMapping, schema: Mapping[str, Any], fetch: FetchSettings) -> Plan:
-    """How to cut the download: by the properties of the settings that the template has, with the values of their vocabularies."""
+def _plan(
+    client: UwaziClient, mapping: UwaziMapping, schema: Mapping[str, Any], fetch: FetchSettings
+) -> Plan:
+    """How to cut the download: by the properties of the settings that the template has, with the values of
+    their vocabularies.
+    """
     thesauri = client.thesauri()
     properties = _properties(schema)
     return Plan(
         schema["_id"],
-        {name: _vocabulary(thesauri, properties.get(name, {"name": name})) for name in (*mapping.cuts, mapping.recount_by) if name},
+        {
+            name: _vocabulary(thesauri, properties.get(name, {"name": name}))
+            for name in (*mapping.cuts, mapping.recount_by)
+            if name
+        },
         mapping.cuts,
         mapping.recount_by,
         mapping.result_cap,
@@ -147,10 +191,16 @@ def _plan(client: UwaziClient, mapping: UwaziMapping, schema: Mapping[str, Any],
 
 
 def _vocabulary(thesauri: list[dict[str, Any]], prop: Mapping[str, Any]) -> dict[str, str]:
-    """The ids and labels of a property's vocabulary: the one its schema names, or one that is called like it."""
+    """The ids and labels of a property's vocabulary: the one its schema names, or one that is called like
+    it.
+    """
     called = {normalise(str(prop.get(key, ""))).removesuffix("s") for key in ("name", "label")} - {""}
     linked = [t for t in thesauri if t.get("_id") == prop.get("content")] if prop.get("content") else []
-    found = linked or [t for t in thesauri if normalise(str(t.get("name", ""))).removesuffix("s") in called and not prop.get("content")]
+    found = linked or [
+        t
+        for t in thesauri
+        if normalise(str(t.get("name", ""))).removesuffix("s") in called and not prop.get("content")
+    ]
     return dict(_values(found[0])) if found else {}
 
 

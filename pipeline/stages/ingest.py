@@ -26,7 +26,14 @@ class IngestReport:
     checked: Checked
 
 
-def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool = False, progress: Progress = silent) -> IngestReport:
+def run(
+    sources: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> IngestReport:
     """Read sources into one table at `out` (.parquet), and their rejects beside it.
 
     Args:
@@ -36,8 +43,8 @@ def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool 
         strict: treat any rejected row as a fault of the whole.
         progress: shows the rows as they are read.
 
-    Raises: SourceError if a file cannot be used, if no row is valid, or, when strict, if one is not; StoreError.
-        Nothing is written then.
+    Raises: SourceError if a file cannot be used, if no row is valid, or, when strict, if one is not;
+        StoreError. Nothing is written then.
     """
     if out.suffix.lower() != ".parquet":
         raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
@@ -46,9 +53,20 @@ def run(sources: Sequence[Path], out: Path, settings: Settings, *, strict: bool 
     names = [f.name for f in files]
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice:
-        raise SourceError(twice, "two inputs have this name, so rows could not be traced to their file.", "Rename one of them.")
-    opened = {f.name: open_table_source(f, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language) for f in files}
-    machine = standardiser(load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True)
+        raise SourceError(
+            twice,
+            "two inputs have this name, so rows could not be traced to their file.",
+            "Rename one of them.",
+        )
+    opened = {
+        f.name: open_table_source(
+            f, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language
+        )
+        for f in files
+    }
+    machine = standardiser(
+        load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True
+    )
     checked = check(progress(_records(opened), "rows read"), machine, settings.taxonomy)
     refuse(checked, names, strict)
     write(checked, out)
@@ -67,4 +85,8 @@ def _records(opened: dict[str, OpenedSource]) -> Iterator[Record]:
             raise SourceError(name, "the table has headings and no rows.", "Export it again.")
         filled += not empty
     if not filled:
-        raise SourceError(", ".join(opened), "the input has no rows.", "Export it again, or give a table that has rows beside it.")
+        raise SourceError(
+            ", ".join(opened),
+            "the input has no rows.",
+            "Export it again, or give a table that has rows beside it.",
+        )

@@ -1,4 +1,5 @@
-"""Stage `label`: tables, documents and plain text to labelled rows, in flat memory, resumable after being killed.
+"""Stage `label`: tables, documents and plain text to labelled rows, in flat memory, resumable after being
+killed.
 
 The gold of an input is never read: the standardiser is told to leave it out.
 """
@@ -58,7 +59,8 @@ class LabelReport:
         for_review: rows that a person should look at.
         reasons: how many rows name each reason.
         failed: inputs that could not be used, with the error; the others were labelled.
-        problems: what a person should look at in the documents (gaps in the numbering, conflicts); also in the rejects file.
+        problems: what a person should look at in the documents (gaps in the numbering, conflicts); also in
+            the rejects file.
         model_version: of the model.
         demo: the model is a demonstration.
         resumed_batches: batches found finished from an earlier, killed run.
@@ -74,18 +76,26 @@ class LabelReport:
     resumed_batches: int
 
 
-def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "shipped", progress: Progress = silent) -> LabelReport:
+def run(
+    inputs: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    *,
+    model: str = "shipped",
+    progress: Progress = silent,
+) -> LabelReport:
     """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
 
     Args:
-        inputs: files, or folders of files, that `ingest` or `extract` reads, or plain text (.txt, a recommendation a line).
-            Documents of one review are merged.
+        inputs: files, or folders of files, that `ingest` or `extract` reads, or plain text (.txt, a
+            recommendation a line). Documents of one review are merged.
         out: the labelled table. Its state stands in `<out>.partial` until it is whole.
         settings: batches, processes, encoding.
         model: see `model_folder`.
         progress: shows rows as they are labelled.
 
-    Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed. Nothing is left at `out` then.
+    Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed.
+        Nothing is left at `out` then.
     """
     check_suffix(out)
     folder = model_folder(model, settings)
@@ -104,20 +114,37 @@ def run(inputs: Sequence[Path], out: Path, settings: Settings, *, model: str = "
     workers = settings.label.processes - 1 if len(first) > 1 else 0
     with _pool(workers, first[0][1] if first else {}, job.started_at, folder) as pool:
         labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, folder)
-        for _ in progress(labelling, f"batches of {size} labelled", None if about is None else -(-about // size)):
+        for _ in progress(
+            labelling, f"batches of {size} labelled", None if about is None else -(-about // size)
+        ):
             count += 1
     if not count:
         job.close()
-        raise failed[0] if failed else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
+        raise (
+            failed[0]
+            if failed
+            else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
+        )
     if problems:
         write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
     tally = Tally()
     written = write_batches(out, LABELLED, tally.watch(job.batches(count)))
     job.close()
-    return LabelReport(written, tally.for_review, tally.reasons, tuple(failed), tuple(problems), bundle.version, bundle.demo, job.resumed)
+    return LabelReport(
+        written,
+        tally.for_review,
+        tally.reasons,
+        tuple(failed),
+        tuple(problems),
+        bundle.version,
+        bundle.demo,
+        job.resumed,
+    )
 
 
-def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings) -> dict[str, Any]:
+def _identity(
+    files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings
+) -> dict[str, Any]:
     """Everything that decides the bytes of the output."""
     limits = settings.extract.model_dump(exclude={"processes"})  # a document beyond them is left out
     return {
@@ -132,12 +159,18 @@ def _identity(files: Sequence[tuple[Path, str]], out: Path, model_version: str, 
 
 
 def _now() -> datetime:
-    """The time, or `SOURCE_DATE_EPOCH` where that is set, for bytes that do not depend on when the job ran."""
+    """The time, or `SOURCE_DATE_EPOCH` where that is set, for bytes that do not depend on when the job
+    ran.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise SettingsError("SOURCE_DATE_EPOCH", f"'{epoch}' is not a time ({error}).", "Write seconds since 1970, or unset it.") from error
+        raise SettingsError(
+            "SOURCE_DATE_EPOCH",
+            f"'{epoch}' is not a time ({error}).",
+            "Write seconds since 1970, or unset it.",
+        ) from error
 
 
 def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, str]]:
@@ -152,9 +185,15 @@ def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, s
 
 
 def _rows(
-    files: Sequence[Path], settings: Settings, failed: list[UprError], problems: list[Reject], progress: Progress
+    files: Sequence[Path],
+    settings: Settings,
+    failed: list[UprError],
+    problems: list[Reject],
+    progress: Progress,
 ) -> Iterator[dict[str, Any]]:
-    """The source columns of every row of the files, in order, with the row's faults in `_faults`; see `records_of`."""
+    """The source columns of every row of the files, in order, with the row's faults in `_faults`; see
+    `records_of`.
+    """
     states = load_states()
     machine = standardiser(states, None)
     for record in records_of(files, states, settings, failed, problems, progress):
@@ -169,8 +208,11 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
 
 
 @contextmanager
-def _pool(workers: int, first: Columns, started_at: datetime, folder: Path) -> Iterator[ProcessPoolExecutor | None]:
-    """A pool of so many processes that label beside this one, None for no process; forked, they share its memory.
+def _pool(
+    workers: int, first: Columns, started_at: datetime, folder: Path
+) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool of so many processes that label beside this one, None for no process; forked, they share its
+    memory.
 
     Args: `first`, a batch that will be labelled.
     Raises: UprError if a worker is killed.
@@ -187,8 +229,13 @@ def _pool(workers: int, first: Columns, started_at: datetime, folder: Path) -> I
         with ProcessPoolExecutor(workers, initializer=_die_with, initargs=(os.getpid(),)) as pool:
             yield pool
     except BrokenProcessPool as error:
-        todo = "Run the command again, it goes on where it was; if memory is short, with label.processes: 1 in configs/settings.yaml."
-        raise UprError("label", "a process that labels was ended from outside, perhaps for want of memory.", todo) from error
+        todo = (
+            "Run the command again, it goes on where it was; if memory is short, with label.processes: "
+            "1 in configs/settings.yaml."
+        )
+        raise UprError(
+            "label", "a process that labels was ended from outside, perhaps for want of memory.", todo
+        ) from error
     finally:
         gc.unfreeze()
 
@@ -205,9 +252,14 @@ def _die_with(parent: int) -> None:
 
 
 def _label_batches(
-    batches: Iterable[tuple[int, Columns]], job: Job, pool: ProcessPoolExecutor | None, ahead: int, folder: Path
+    batches: Iterable[tuple[int, Columns]],
+    job: Job,
+    pool: ProcessPoolExecutor | None,
+    ahead: int,
+    folder: Path,
 ) -> Iterator[int]:
-    """The number of each batch, as they are finished and kept; those that an earlier run finished are not labelled again.
+    """The number of each batch, as they are finished and kept; those that an earlier run finished are not
+    labelled again.
 
     This process labels, too: it holds the model in any case, and would wait.
 
@@ -246,7 +298,9 @@ def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Tabl
     """A batch of source columns (and `_faults`) as labelled rows in the contract's columns."""
     bundle = _model(folder)
     texts = columns["text"]
-    languages = [given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)]
+    languages = [
+        given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)
+    ]
     labels = label_texts(bundle, texts, languages)
     # What is wrong with an empty text is said already.
     reasons = [

@@ -1,4 +1,6 @@
-"""Stage `publish`: corpus, machine labels and reviewed decisions to an immutable release that other tools can build on."""
+"""Stage `publish`: corpus, machine labels and reviewed decisions to an immutable release that other tools can
+build on.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,14 @@ from pipeline.settings import Settings
 from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.files import atomic_folder, read_json, write_json
 from pipeline.store.tables import read_parquet
-from pipeline.store.vocabularies import TaxonomyFile, config_path, load_states, load_taxonomy_file, read_yaml, translate
+from pipeline.store.vocabularies import (
+    TaxonomyFile,
+    config_path,
+    load_states,
+    load_taxonomy_file,
+    read_yaml,
+    translate,
+)
 
 
 @dataclass(frozen=True)
@@ -93,11 +102,16 @@ def run(
     with publishing(out):
         before = latest(out)
         old = out / before if before else None
-        comparison = compare(content.tables(), {n: read_parquet(old / f"{n}.parquet") for n in content.tables()} if old else None)
+        comparison = compare(
+            content.tables(),
+            {n: read_parquet(old / f"{n}.parquet") for n in content.tables()} if old else None,
+        )
         if old is not None and comparison.equal and _same_facts(content, old):
             done = _report(old, False, manifest(old))
         else:
-            done = _make(content, comparison, out, name or next_name(out, now.year), before, breaking, now, progress)
+            done = _make(
+                content, comparison, out, name or next_name(out, now.year), before, breaking, now, progress
+            )
     if report is not None:
         write_json(report, _facts(done))
     return done
@@ -135,7 +149,11 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
         ) from error
     splits = split_table(rows, vocab.taxonomy, settings.splits.model_dump())
     evaluation = _evaluation(inputs.evaluation)
-    about = {"title": settings.publish.title, "licence": settings.publish.licence, "pipeline_version": __version__}
+    about = {
+        "title": settings.publish.title,
+        "licence": settings.publish.licence,
+        "pipeline_version": __version__,
+    }
     scores = machine_scores(rows, labels, vocab.taxonomy)
     quality = quality_of(both(rows, labels, splits, scores, vocab.taxonomy), vocab.taxonomy, evaluation)
     return Content(rows, labels, splits, vocabulary(_steps()), quality, scores, about)
@@ -162,12 +180,18 @@ def _read(path: Path, maker: str) -> pa.Table:
     try:
         return found.select(LABELLED.names).cast(LABELLED)
     except (pa.ArrowInvalid, ValueError) as error:
-        raise StoreError(str(path), f"the columns are not of the project's types ({error}).", f"Give the output of `{maker}`.") from error
+        raise StoreError(
+            str(path),
+            f"the columns are not of the project's types ({error}).",
+            f"Give the output of `{maker}`.",
+        ) from error
 
 
 def _steps() -> list[tuple[Any, Any]]:
     """Every taxonomy in configs/, oldest first."""
-    files: list[TaxonomyFile] = [load_taxonomy_file(p.stem) for p in sorted(config_path("taxonomy").glob("*.yaml"))]
+    files: list[TaxonomyFile] = [
+        load_taxonomy_file(p.stem) for p in sorted(config_path("taxonomy").glob("*.yaml"))
+    ]
     return [(f.taxonomy, f.moved) for f in files]
 
 
@@ -177,7 +201,9 @@ def _evaluation(folder: Path | None) -> dict[str, Any] | None:
         return None
     path = folder / "test.json" if folder.is_dir() else folder
     if not path.is_file():
-        raise StoreError(str(path), "there is no such file.", "Run `upr evaluate`, or leave --evaluation out.")
+        raise StoreError(
+            str(path), "there is no such file.", "Run `upr evaluate`, or leave --evaluation out."
+        )
     content: dict[str, Any] = read_json(path)
     return content
 
@@ -213,9 +239,14 @@ def _make(
         raise ReleaseError(
             f"{out / name}",
             f"would break tools that use {before}: {'; '.join(comparison.broken)}.",
-            "Give inputs that hold all that the last release held, or say why it must be so with --breaking REASON.",
+            (
+                "Give inputs that hold all that the last release held, or say why it must be so with "
+                "--breaking REASON."
+            ),
         )
-    facts = manifest_of(content, name, now.isoformat().replace("+00:00", "Z"), before, breaking if comparison.broken else None)
+    facts = manifest_of(
+        content, name, now.isoformat().replace("+00:00", "Z"), before, breaking if comparison.broken else None
+    )
     facts["changes"] = change_counts(comparison.diff)
     edition = _edition(content, comparison, facts)
     with atomic_folder(out / name) as temporary:
@@ -228,7 +259,9 @@ def _edition(content: Content, comparison: Comparison, facts: dict[str, Any]) ->
     """The content with its figures and with what it says of itself."""
     states = load_states()
     taxonomy = load_taxonomy_file(content.quality["taxonomy"]).taxonomy
-    rows = measured(content.recommendations, content.scores, content.splits["session_split"], states, taxonomy)
+    rows = measured(
+        content.recommendations, content.scores, content.splits["session_split"], states, taxonomy
+    )
     evaluation = content.quality["evaluation"] or {"model": {"demo": False}}
     told = Told(facts, bool(evaluation["model"]["demo"]), rows.measured_texts)
     statistics = {name: rounded(table) for name, table in tables(rows).items()}
@@ -239,9 +272,16 @@ def _uwazi_labels() -> UwaziLabels:
     path = config_path("uwazi_import.yaml")
     found = read_yaml(path)
     try:
-        return UwaziLabels(dict(found["sessions"]), dict(found["responses"]), str(found["pledge"]), frozenset(found["source_words"]))
+        return UwaziLabels(
+            dict(found["sessions"]),
+            dict(found["responses"]),
+            str(found["pledge"]),
+            frozenset(found["source_words"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(str(path), f"cannot be used ({error!r}).", "Correct the file, or restore it.") from error
+        raise SettingsError(
+            str(path), f"cannot be used ({error!r}).", "Correct the file, or restore it."
+        ) from error
 
 
 def _report(folder: Path, created: bool, facts: dict[str, Any]) -> PublishReport:

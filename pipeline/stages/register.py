@@ -1,6 +1,7 @@
 """Stage `register`: the trained model into the registry, and the champion's alias to it if it has earned it.
 
-The choice rests on the tuning part alone. Figures of the test part are not read here: they are in another file.
+The choice rests on the tuning part alone. Figures of the test part are not read here: they are in another
+file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.behaviour import missed_behaviours
 from pipeline.evaluation.metrics import Estimate, paired_difference
 from pipeline.models.bundle import Bundle
-from pipeline.registry.tracking import CHALLENGER, CHAMPION, DEMO_TAG, SHIPPED_TAG, VERSION_TAG, RunRecord, Tracker
+from pipeline.registry.tracking import (
+    CHALLENGER,
+    CHAMPION,
+    DEMO_TAG,
+    SHIPPED_TAG,
+    VERSION_TAG,
+    RunRecord,
+    Tracker,
+)
 from pipeline.settings import Settings
 from pipeline.store.files import read_json, write_json
 from pipeline.store.models import load_bundle, shipped_folder
@@ -62,7 +71,11 @@ def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Set
     challenger = load_bundle(models / "session")
     tune, logged = read_json(reports / "tune.json"), read_json(reports / "run.json")
     if {tune["model"]["version"], logged["model_version"]} != {challenger.version}:
-        raise SourceError(str(reports), "the evaluation is of another model than the trained one.", "Run `upr evaluate` again.")
+        raise SourceError(
+            str(reports),
+            "the evaluation is of another model than the trained one.",
+            "Run `upr evaluate` again.",
+        )
     tracker = Tracker(settings)
     _ensure_champion(tracker)
     version = tracker.version_of(challenger.version) or tracker.register(logged["run_id"], _tags(challenger))
@@ -77,7 +90,11 @@ def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Set
 
 
 def _tags(bundle: Bundle) -> dict[str, str]:
-    return {VERSION_TAG: bundle.version, DEMO_TAG: str(bundle.demo).lower(), "taxonomy": bundle.taxonomy.version}
+    return {
+        VERSION_TAG: bundle.version,
+        DEMO_TAG: str(bundle.demo).lower(),
+        "taxonomy": bundle.taxonomy.version,
+    }
 
 
 def _ensure_champion(tracker: Tracker) -> None:
@@ -88,7 +105,10 @@ def _ensure_champion(tracker: Tracker) -> None:
     bundle = load_bundle(folder)
     record = RunRecord(
         name=f"shipped {bundle.version}",
-        parameters={"trained_rows": bundle.facts["train_rows"], "train_sessions": bundle.facts["train_sessions"]},
+        parameters={
+            "trained_rows": bundle.facts["train_rows"],
+            "train_sessions": bundle.facts["train_sessions"],
+        },
         metrics={},
         tags=_tags(bundle) | {SHIPPED_TAG: "true"},
         artifacts={},
@@ -101,11 +121,20 @@ def _ensure_champion(tracker: Tracker) -> None:
 
 
 def _judge(
-    tracker: Tracker, challenger: Bundle, version: str, tune: Mapping[str, Any], corpus: Corpus, settings: Settings
+    tracker: Tracker,
+    challenger: Bundle,
+    version: str,
+    tune: Mapping[str, Any],
+    corpus: Corpus,
+    settings: Settings,
 ) -> tuple[bool, list[str], dict[str, Estimate]]:
     champion = tracker.aliased(CHAMPION)
     if champion is None:
-        raise SourceError(f"MLflow at {tracker.uri}", "the registry lost its champion while this ran.", "Run `upr register` again.")
+        raise SourceError(
+            f"MLflow at {tracker.uri}",
+            "the registry lost its champion while this ran.",
+            "Run `upr register` again.",
+        )
     if champion[0] == version:
         return False, ["it is the champion already"], {}
     if challenger.demo:
@@ -115,33 +144,56 @@ def _judge(
     below = missed_floors(tune, floors["tune"]) + missed_behaviours(shares, floors.get("behaviour", {}))
     holder = load_bundle(tracker.bundle_folder(f"models:/{tracker.model_name}@{CHAMPION}"))
     if holder.taxonomy.labels != challenger.taxonomy.labels:
-        return False, [*below, f"the champion has another taxonomy ({holder.taxonomy.version}); move the alias by hand"], {}
+        return (
+            False,
+            [
+                *below,
+                f"the champion has another taxonomy ({holder.taxonomy.version}); move the alias by hand",
+            ],
+            {},
+        )
     differences = _differences(challenger, holder, corpus, settings)
     tolerated = -settings.register_.tolerated_loss_points / 100
     worse = [
-        f"{name} may be worse than the champion's by more than {-tolerated:.3f} (95 % interval {d.low:+.4f} to {d.high:+.4f})"
+        f"{name} may be worse than the champion's by more than {-tolerated:.3f} (95 % interval "
+        f"{d.low:+.4f} to {d.high:+.4f})"
         for name, d in differences.items()
         if not d.low > tolerated
     ]
-    return not below and not worse, [*below, *worse] or ["floors hold, and it is not worse than the champion"], differences
+    return (
+        not below and not worse,
+        [*below, *worse] or ["floors hold, and it is not worse than the champion"],
+        differences,
+    )
 
 
 def missed_floors(tune: Mapping[str, Any], floors: Mapping[str, float]) -> list[str]:
-    """The floors that the tuning part's figures do not reach, in words. An undefined figure reaches nothing."""
+    """The floors that the tuning part's figures do not reach, in words. An undefined figure reaches
+    nothing.
+    """
     quality = tune["splits"]["session"]["tune"]["all"]
     missed = []
     for name, floor in floors.items():
         task, figure = name.split(".")
         value = quality[task][figure]["value"]
         if value is None or value < floor:
-            missed.append(f"{name} is {'undefined' if value is None else f'{value:.4f}'}, below the floor of {floor}")
+            missed.append(
+                f"{name} is {'undefined' if value is None else f'{value:.4f}'}, below the floor of {floor}"
+            )
     return missed
 
 
-def _differences(challenger: Bundle, champion: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Estimate]:
+def _differences(
+    challenger: Bundle, champion: Bundle, corpus: Corpus, settings: Settings
+) -> dict[str, Estimate]:
     rows = corpus.splits["session"].rows("tune")
     options = settings.evaluate
-    assessor = Assessor(corpus, load_states(), options.bootstrap_samples, options.seed, options.calibration_bins)
+    assessor = Assessor(
+        corpus, load_states(), options.bootstrap_samples, options.seed, options.calibration_bins
+    )
     texts = [corpus.texts[i] for i in rows]
     ours, theirs = (assessor.evaluation_of(bundle.predict(texts), rows) for bundle in (challenger, champion))
-    return {name: paired_difference(name, ours, theirs, samples=options.bootstrap_samples, seed=options.seed) for name in COMPARED}
+    return {
+        name: paired_difference(name, ours, theirs, samples=options.bootstrap_samples, seed=options.seed)
+        for name in COMPARED
+    }

@@ -23,7 +23,14 @@ from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.errors import SourceError
 from pipeline.evaluation.metrics import merge
 from pipeline.evaluation.metrics.document import champion_beside
-from pipeline.evaluation.statistics import Counted, accepted_share, count_by_state, labelled_by_people, precise_share, recommending_states
+from pipeline.evaluation.statistics import (
+    Counted,
+    accepted_share,
+    count_by_state,
+    labelled_by_people,
+    precise_share,
+    recommending_states,
+)
 from pipeline.store.files import read_json, write_text
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states
@@ -32,7 +39,12 @@ _SECTIONS = (
     (
         "asked",
         "What States ask for",
-        ("precise-over-time", "actions-by-session", "actions-by-recommending-region", "actions-by-reviewed-region"),
+        (
+            "precise-over-time",
+            "actions-by-session",
+            "actions-by-recommending-region",
+            "actions-by-reviewed-region",
+        ),
     ),
     ("issues", "What it is about", ("tags", "tags-over-time")),
     ("answers", "What becomes of it", ("acceptance-by-action", "acceptance-by-tag")),
@@ -61,7 +73,9 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What a page shows: recommendations (one for each State), charts, and the model's version if it was measured."""
+    """What a page shows: recommendations (one for each State), charts, and the model's version if it was
+    measured.
+    """
 
     recommendations: int
     charts: int
@@ -90,20 +104,29 @@ def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
 
     Args:
         corpus: a table in the project's columns (of `ingest`, or labelled).
-        evaluations: documents of `evaluate` on one model (tune.json, test.json); none, and the page has no part on quality.
+        evaluations: documents of `evaluate` on one model (tune.json, test.json); none, and the page has no
+            part on quality.
         out: the page, .html.
 
     Raises: SourceError if the table has no recommendation or the documents do not fit together; StoreError.
     """
     table = read_parquet(corpus)
-    missing = {"kind", "session", "state_under_review", "recommending_states", "action", "issues"} - set(table.column_names)
+    missing = {"kind", "session", "state_under_review", "recommending_states", "action", "issues"} - set(
+        table.column_names
+    )
     if missing:
         raise SourceError(
-            str(corpus), f"lacks the columns {', '.join(sorted(missing))}.", "Give a table that `upr ingest` or `upr label` wrote."
+            str(corpus),
+            f"lacks the columns {', '.join(sorted(missing))}.",
+            "Give a table that `upr ingest` or `upr label` wrote.",
         )
     counted = count_by_state(table, load_states())
     if not len(counted):
-        raise SourceError(str(corpus), "has no recommendations.", "Give a table that holds some; pledges alone make no report.")
+        raise SourceError(
+            str(corpus),
+            "has no recommendations.",
+            "Give a table that holds some; pledges alone make no report.",
+        )
     quality = _measured(evaluations) if evaluations else None
     charts = corpus_charts(counted)
     page = _environment().get_template("report.html.j2")
@@ -111,7 +134,9 @@ def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
         facts=_facts(counted),
         source=_source(counted, _files(table)),
         actions=ACTIONS,
-        sections=[(anchor, title, [c for c in charts if c.name in names]) for anchor, title, names in _SECTIONS],
+        sections=[
+            (anchor, title, [c for c in charts if c.name in names]) for anchor, title, names in _SECTIONS
+        ],
         quality=quality,
     )
     write_text(out, text)
@@ -135,7 +160,9 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
     todo = "Give the documents of one `upr evaluate`."
     try:
         document = merge(documents)
-        model = {key: document["model"].get(key) for key in ("version", "kind", "demo", "taxonomy", "trained_rows")}
+        model = {
+            key: document["model"].get(key) for key in ("version", "kind", "demo", "taxonomy", "trained_rows")
+        }
         trials = [*session_tables(document), *trial_tables(document), *treatment_tables(document)]
         figures = (quality_charts(document), _quality_table(document), _promises(document))
         return _Measured(model, champion_beside(document), *figures, trials, slip_tables(document))
@@ -147,14 +174,20 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("pipeline.stages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("pipeline.stages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["svg"] = _both_widths
     return environment
 
 
 def _both_widths(chart: Chart) -> Markup:
-    """The chart for a page and for a phone; the style sheet shows one. Drawn by us, so safe: texts are escaped by matplotlib."""
+    """The chart for a page and for a phone; the style sheet shows one. Drawn by us, so safe: texts are
+    escaped by matplotlib.
+    """
     return Markup(inline(chart) + inline(chart, narrow=True))  # noqa: S704
 
 
@@ -163,7 +196,12 @@ def _facts(counted: Counted) -> list[tuple[str, str]]:
     pairs = [(f"{len(counted):,}", "recommendations, one for each recommending State")]
     if len(sessions):
         pairs.append(
-            (f"{sessions.nunique()}", f"sessions, from {sessions.min()} to {sessions.max()}" if sessions.nunique() > 1 else "session")
+            (
+                f"{sessions.nunique()}",
+                f"sessions, from {sessions.min()} to {sessions.max()}"
+                if sessions.nunique() > 1
+                else "session",
+            )
         )
     pairs.append((f"{counted.rows['reviewed'].nunique():,}", "States under review"))
     pairs.append((f"{recommending_states(counted):,}", "recommending States"))
@@ -176,9 +214,18 @@ def _facts(counted: Counted) -> list[tuple[str, str]]:
 
 def _source(counted: Counted, files: Sequence[str]) -> str:
     people = labelled_by_people(counted).value
-    who = "labels by people" if people == 1 else "labels by the model" if people == 0 else f"{percent(people, 0)} of labels by people"
+    who = (
+        "labels by people"
+        if people == 1
+        else "labels by the model"
+        if people == 0
+        else f"{percent(people, 0)} of labels by people"
+    )
     named = ", ".join(files[:6]) + (f" and {len(files) - 6} more files" if len(files) > 6 else "")
-    return f"{named or 'the labelled table'}; {who}. One row for each recommending State, voluntary pledges left out."
+    return (
+        f"{named or 'the labelled table'}; {who}. One row for each recommending State, voluntary "
+        f"pledges left out."
+    )
 
 
 def _quality_table(document: Mapping[str, Any]) -> _Table:
@@ -195,16 +242,27 @@ def _quality_table(document: Mapping[str, Any]) -> _Table:
     if in_use:
         found.insert(1, (f"Model in use, the same texts ({in_use['rows']:,})", in_use, True))
     baselines = document.get("baselines", {})
-    found += [(f"{name.capitalize()} ({q['rows']:,})", q, False) for name, q in sorted(baselines.items(), reverse=True)]
+    found += [
+        (f"{name.capitalize()} ({q['rows']:,})", q, False)
+        for name, q in sorted(baselines.items(), reverse=True)
+    ]
     lines = [
-        (title, *(stacked_text(q[task][name]) if probable or name != "calibration_error" else "–" for _, q, probable in found))
+        (
+            title,
+            *(
+                stacked_text(q[task][name]) if probable or name != "calibration_error" else "–"
+                for _, q, probable in found
+            ),
+        )
         for title, task, name in _FIGURES
     ]
     return _Table(("Figure and 95% interval", *(label for label, _, _ in found)), lines)
 
 
 def _promises(document: Mapping[str, Any]) -> _Table | None:
-    """What models promise about their doubt, and whether it held on the headline's part: the evaluated one, and the one in use."""
+    """What models promise about their doubt, and whether it held on the headline's part: the evaluated one,
+    and the one in use.
+    """
     part = document["headline"]["part"]
     held = [_held(document.get("sets", {}).get(part), document.get("acceptance", {}).get(part))]
     if not held[0]:
@@ -213,7 +271,10 @@ def _promises(document: Mapping[str, Any]) -> _Table | None:
     if "sets" in champion:
         held.append(_held(champion["sets"], champion["acceptance"]))
     named = ("Held",) if len(held) == 1 else ("Held", "Held by the model in use")
-    return _Table(("Promise (95% interval)", *named), [(what, *(said.get(what, "–") for said in held)) for what in held[0]])
+    return _Table(
+        ("Promise (95% interval)", *named),
+        [(what, *(said.get(what, "–") for said in held)) for what in held[0]],
+    )
 
 
 def _held(sets: Mapping[str, Any] | None, accepted: Mapping[str, Any] | None) -> dict[str, str]:
@@ -225,6 +286,8 @@ def _held(sets: Mapping[str, Any] | None, accepted: Mapping[str, Any] | None) ->
     if sets:
         lines["Action sets that hold the coders' action"] = estimate_text(sets["coverage"])
         for category, found in sorted(sets["by_category"].items()):
-            lines[f"– of category {category} {ACTIONS[int(category)]} ({found['support']:,})"] = estimate_text(found)
+            lines[f"– of category {category} {ACTIONS[int(category)]} ({found['support']:,})"] = (
+                estimate_text(found)
+            )
         lines["Categories in a set, on average"] = estimate_text(sets["mean_size"], 2)
     return lines

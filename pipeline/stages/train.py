@@ -1,4 +1,6 @@
-"""Stage `train`: a model for each split, trained, calibrated and given its limits; session 18 is never looked at."""
+"""Stage `train`: a model for each split, trained, calibrated and given its limits; session 18 is never looked
+at.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.corpus.splits import Split
 from pipeline.errors import SourceError
 from pipeline.models.bundle import Bundle
-from pipeline.models.confidence import Calibration, Coded, Limits, accept_limit, best_tag_limit, conformal_limits, fit_calibration, micro_f1
+from pipeline.models.confidence import (
+    Calibration,
+    Coded,
+    Limits,
+    accept_limit,
+    best_tag_limit,
+    conformal_limits,
+    fit_calibration,
+    micro_f1,
+)
 from pipeline.models.cross_fitting import cross_fitted_scores, out_of_fold_scores
 from pipeline.models.ensemble import EnsembleClassifier, fit_speaking, network_scores
 from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
@@ -42,23 +53,27 @@ class TrainReport:
 
 
 def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainReport:
-    """Train on the corpus, once for each split, into `out`/session and `out`/random, with `out`/splits.parquet.
+    """Train on the corpus, once for each split, into `out`/session and `out`/random, with
+    `out`/splits.parquet.
 
-    `out`/out_of_fold.parquet holds what linear models say of training rows that they did not see, for slices and suspected errors.
+    `out`/out_of_fold.parquet holds what linear models say of training rows that they did not see, for slices
+    and suspected errors.
 
-    With `train.kind` ensemble, `out`/session is the one with the fast network and `out`/best that with the large one; the
-    random split, which only serves comparisons, gets the linear model.
+    With `train.kind` ensemble, `out`/session is the one with the fast network and `out`/best that with the
+    large one; the random split, which only serves comparisons, gets the linear model.
 
     Args:
         corpus_path: the table of `ingest`.
         out: folder.
-        settings: splits, options of the model, limits of doubt. A model trained on fewer than `train.demo_below_rows`
-            rows is marked as a demonstration.
+        settings: splits, options of the model, limits of doubt. A model trained on fewer than
+            `train.demo_below_rows` rows is marked as a demonstration.
         progress: shows the models as they are trained.
 
     Raises: SourceError if the corpus lacks rows for a part or a category.
     """
-    corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), **settings.splits.model_dump())
+    corpus = corpus_from(
+        read_parquet(corpus_path), load_taxonomy(settings.taxonomy), **settings.splits.model_dump()
+    )
     source = {"corpus_sha256": digest(corpus_path), "corpus_rows": len(corpus.texts)}
     bundles = {}
     for name in progress(corpus.splits, "splits trained", len(corpus.splits)):
@@ -73,7 +88,9 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
         if name == "session":
             write_parquet(out / "out_of_fold.parquet", work.out_of_fold_table())
     write_parquet(out / "splits.parquet", _splits_table(corpus))
-    write_json(out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()})
+    write_json(
+        out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()}
+    )
     return TrainReport(bundles)
 
 
@@ -83,7 +100,11 @@ class _Work:
     def __init__(self, corpus: Corpus, split: Split, settings: Settings, where: str) -> None:
         self.train, self.tune = split.rows("train"), split.rows("tune")
         if not len(self.train) or not len(self.tune):
-            raise SourceError(where, f"the {split.name} split has no rows to train or tune on.", "Check splits in configs/settings.yaml.")
+            raise SourceError(
+                where,
+                f"the {split.name} split has no rows to train or tune on.",
+                "Check splits in configs/settings.yaml.",
+            )
         self.corpus, self.split, self.settings, self.where = corpus, split, settings, where
         self.blinder, self.rules = load_blinder(), RuleLabeller(load_codebook(), corpus.taxonomy)
         self.train_texts = [self.blinder.blind(corpus.texts[i]) for i in self.train]
@@ -98,16 +119,22 @@ class _Work:
             return fit_linear(self.train_texts, actions, tags, seed=self.settings.train.seed, **options)
         except ValueError as error:
             raise SourceError(
-                self.where, f"the {self.split.name} split cannot be trained on ({error}).", "Add coded recommendations of it."
+                self.where,
+                f"the {self.split.name} split cannot be trained on ({error}).",
+                "Add coded recommendations of it.",
             ) from error
 
     @cached_property
     def _out_of_fold(self) -> tuple[Scores, Calibration]:
-        """Scores of the training rows by linear models that had not seen them, and the calibration of these very scores."""
+        """Scores of the training rows by linear models that had not seen them, and the calibration of these
+        very scores.
+        """
         train, options = self.train, self.settings.train
         actions, tags = self.corpus.actions[train], self.corpus.tags[train]
         groups = self.split.groups[train]
-        scores = out_of_fold_scores(self.train_texts, actions, tags, groups, options.folds, options.seed, options.linear.model_dump())
+        scores = out_of_fold_scores(
+            self.train_texts, actions, tags, groups, options.folds, options.seed, options.linear.model_dump()
+        )
         return scores, fit_calibration(scores, actions, tags)
 
     def out_of_fold_table(self) -> pa.Table:
@@ -130,7 +157,9 @@ class _Work:
         return Coded(calibration.action(scores), self.corpus.actions[self.train])
 
     def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, tuple[Classifier, Scores]]:
-        """Rules and linear model with the fast network, and, as "best", with the large ones; and their scores of the tuning part."""
+        """Rules and linear model with the fast network, and, as "best", with the large ones; and their scores
+        of the tuning part.
+        """
         pretrained = load_pretrained(self.settings.train.network.pretrained)
         from pipeline.models.network.training import NetworkPlan, train_networks
 
@@ -147,12 +176,16 @@ class _Work:
         ):
             voices = Voices(network_scores(networks, self.tune_texts, of_linear), of_linear, self.tune_rules)
             classifier = EnsembleClassifier(networks, linear, *fit_speaking(voices, actions, tags, sure))
-            scores = cross_fitted_scores(voices, actions, tags, self.split.groups[self.tune], BLEND_FOLDS, sure)
+            scores = cross_fitted_scores(
+                voices, actions, tags, self.split.groups[self.tune], BLEND_FOLDS, sure
+            )
             ensembles[folder] = (classifier, scores)
         return ensembles
 
     def bundle(self, classifier: Classifier, scores: Scores, source: dict[str, Any]) -> Bundle:
-        """The classifier with calibration and limits from its scores of the tuning part, of rows that it was not fitted on."""
+        """The classifier with calibration and limits from its scores of the tuning part, of rows that it was
+        not fitted on.
+        """
         corpus, tune, settings = self.corpus, self.tune, self.settings
         calibration = fit_calibration(scores, corpus.actions[tune], corpus.tags[tune])
         probabilities, tag_scores = calibration.action(scores), calibration.tags(scores)
@@ -160,10 +193,15 @@ class _Work:
         doubt = settings.train.doubt
         counts = corpus.tags[self.train].sum(axis=0)
         tag_limit = best_tag_limit(tag_scores, corpus.tags[tune])
-        held_out = {"action.accuracy": float(right.mean()), "tags.micro_f1": micro_f1(tag_scores >= tag_limit, corpus.tags[tune])}
+        held_out = {
+            "action.accuracy": float(right.mean()),
+            "tags.micro_f1": micro_f1(tag_scores >= tag_limit, corpus.tags[tune]),
+        }
         limits = Limits(
             tag=tag_limit,
-            action_set=conformal_limits(Coded(probabilities, corpus.actions[tune]), doubt.set_risk, self._earlier(), doubt.set_rows),
+            action_set=conformal_limits(
+                Coded(probabilities, corpus.actions[tune]), doubt.set_risk, self._earlier(), doubt.set_rows
+            ),
             accept=accept_limit(probabilities.max(axis=1), right, doubt.max_accepted_error, doubt.certainty),
             close=doubt.close,
             disagree=doubt.disagree,
@@ -173,12 +211,22 @@ class _Work:
             max_chars=settings.ingest.max_text_chars,
             rare_tags=tuple(corpus.taxonomy.labels[i] for i in np.flatnonzero(counts < doubt.rare_tag_cases)),
         )
-        facts = source | _facts(corpus, self.split, settings, self.train, tune) | {"tuning_held_out": held_out}
+        facts = (
+            source | _facts(corpus, self.split, settings, self.train, tune) | {"tuning_held_out": held_out}
+        )
         demo = len(self.train) < settings.train.demo_below_rows
-        return Bundle(classifier, calibration, limits, corpus.taxonomy, self.blinder, self.rules, "unsaved", demo, facts)
+        return Bundle(
+            classifier, calibration, limits, corpus.taxonomy, self.blinder, self.rules, "unsaved", demo, facts
+        )
 
 
-def _facts(corpus: Corpus, split: Split, settings: Settings, train: npt.NDArray[np.int64], tune: npt.NDArray[np.int64]) -> dict[str, Any]:
+def _facts(
+    corpus: Corpus,
+    split: Split,
+    settings: Settings,
+    train: npt.NDArray[np.int64],
+    tune: npt.NDArray[np.int64],
+) -> dict[str, Any]:
     """What the card says of the training: plain JSON, the same for the same input."""
     facts = {
         "split": split.name,
@@ -194,7 +242,10 @@ def _facts(corpus: Corpus, split: Split, settings: Settings, train: npt.NDArray[
 
 
 def _splits_table(corpus: Corpus) -> pa.Table:
-    columns: dict[str, Any] = {"row_id": corpus.row_ids, "text_group": next(iter(corpus.splits.values())).groups}
+    columns: dict[str, Any] = {
+        "row_id": corpus.row_ids,
+        "text_group": next(iter(corpus.splits.values())).groups,
+    }
     for name, split in corpus.splits.items():
         columns[f"{name}_part"] = [part or None for part in split.parts.tolist()]
         columns[f"{name}_seen"] = split.seen

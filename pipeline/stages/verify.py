@@ -33,7 +33,8 @@ CHECKS: Mapping[str, Check] = {
 
 _SHAPE = (ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration)
 _DAMAGE = (UprError, OSError, *_SHAPE, pa.ArrowException, sqlite3.Error, csv.Error, yaml.YAMLError)
-"""What reading a damaged file can raise. A check that cannot read is a fault of the release, never a crash."""
+"""What reading a damaged file can raise. A check that cannot read is a fault of the release, never a crash.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def run(folder: Path, *, progress: Progress = silent) -> VerifyReport:
     Raises: ReleaseError if the folder holds no release.
     """
     if not folder.is_dir():
-        raise ReleaseError(str(folder), "there is no such folder.", "Name a release, or the folder that holds `latest`.")
+        raise ReleaseError(
+            str(folder), "there is no such folder.", "Name a release, or the folder that holds `latest`."
+        )
     if not (folder / MANIFEST).is_file() and (folder / LATEST).is_dir():
         folder = folder / LATEST
     folder = folder.resolve()
@@ -77,7 +80,9 @@ def run(folder: Path, *, progress: Progress = silent) -> VerifyReport:
     before = release.manifest.get("previous")
     notes = []
     if before is not None and not (folder.parent / str(before)).is_dir():
-        notes.append(f"Release {before} is not beside this one, so the changes could not be followed row by row.")
+        notes.append(
+            f"Release {before} is not beside this one, so the changes could not be followed row by row."
+        )
     return VerifyReport(folder, str(release.manifest["release"]), faults, notes)
 
 

@@ -23,6 +23,10 @@ def load_behaviours(version: str) -> tuple[Behaviour, ...]:
 def _classes(path: Path, words: Mapping[str, Sequence[str]], version: str) -> tuple[Behaviour, ...]:
     content = read_yaml(path)
     try:
-        return behaviours_from({**content, "words": words}, lambda tags: translate(tags, content["taxonomy"], version))
+        return behaviours_from(
+            {**content, "words": words}, lambda tags: translate(tags, content["taxonomy"], version)
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SettingsError(str(path), f"cannot be used ({error}).", "Correct the entry, or restore the file.") from error
+        raise SettingsError(
+            str(path), f"cannot be used ({error}).", "Correct the entry, or restore the file."
+        ) from error

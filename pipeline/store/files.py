@@ -23,7 +23,9 @@ def explain(path: Path, error: OSError) -> StoreError:
         errno.EPERM: "Ask for permission, or choose another place.",
         errno.ENOSPC: "Free some space and run the command again; nothing half-written was left.",
         errno.EDQUOT: "Free some space and run the command again; nothing half-written was left.",
-        errno.EFBIG: "Free some space, or raise the limit on the size of files; nothing half-written was left.",
+        errno.EFBIG: (
+            "Free some space, or raise the limit on the size of files; nothing half-written was left."
+        ),
         errno.ENOENT: "Check the path.",
         errno.EISDIR: "Name a file, not a folder.",
         errno.ENOTDIR: "Name a folder that exists.",
@@ -73,7 +75,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder that takes the name `path` when the block ends well; a folder of that name is replaced."""
+    """A temporary folder that takes the name `path` when the block ends well; a folder of that name is
+    replaced.
+    """
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
-"""The state of a labelling job on disk, so that a job killed at any moment goes on where it was and ends with the same bytes.
+"""The state of a labelling job on disk, so that a job killed at any moment goes on where it was and ends with
+the same bytes.
 
-    <out>.partial/job.json             what the job is: inputs and their sums, model, batch size, when it began
-    <out>.partial/batch-000000.parquet finished batches, each written whole
+    <out>.partial/job.json             what the job is: inputs and their sums, model, batch size, when it
+    began <out>.partial/batch-000000.parquet finished batches, each written whole
 
 A state of another job (other inputs, another model) is never continued: it is thrown away.
 """
@@ -52,7 +53,9 @@ class Job:
             return cls(folder, datetime.fromisoformat(known["started_at"]), finished)
         if folder.exists():
             shutil.rmtree(folder)
-        write_json(folder / "job.json", {"key": key, "started_at": now.isoformat(), "identity": dict(identity)})
+        write_json(
+            folder / "job.json", {"key": key, "started_at": now.isoformat(), "identity": dict(identity)}
+        )
         return cls(folder, now, 0)
 
     def _batch(self, number: int) -> Path:

@@ -1,10 +1,12 @@
-"""Bundles as folders: weights in safetensors, the rest as text; nothing in them runs code, and every file has its sum.
+"""Bundles as folders: weights in safetensors, the rest as text; nothing in them runs code, and every file has
+its sum.
 
 bundle.json          format, version, calibration, limits, facts, SHA-256 of every other file
 weights.safetensors  arrays of the classifier
 words.txt, leads.txt features of the linear model, one a line, in column order
-network-1.onnx ..., tokenizer.json, ensemble.json   the networks of an ensemble, and how its voices are weighed
-states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained with
+network-1.onnx ..., tokenizer.json, ensemble.json   the networks of an ensemble, and how its voices are
+weighed states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained
+with
 """
 
 from __future__ import annotations
@@ -55,7 +57,8 @@ def _linear_to_files(classifier: LinearClassifier) -> Files:
     words, idf, leads = classifier.encoder.vocabularies()
     weights = classifier.weights
     arrays = {
-        # Half precision halves the file; predictions are the same to three digits (measured in docs/performance.md).
+        # Half precision halves the file; predictions are the same to three digits (measured in
+        # docs/performance.md).
         "action": weights.action.astype(np.float16),
         "tags": weights.tags.astype(np.float16),
         "action_offset": weights.action_offset,
@@ -65,7 +68,9 @@ def _linear_to_files(classifier: LinearClassifier) -> Files:
     settings = {"lead_words": classifier.encoder.lead_words, "lead_weight": classifier.encoder.lead_weight}
     return {
         # safetensors writes memory as it lies, whatever its order.
-        "weights.safetensors": safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}),
+        "weights.safetensors": safetensors.numpy.save(
+            {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        ),
         "words.txt": "\n".join(words).encode(),
         "leads.txt": "\n".join(leads).encode(),
         "classifier.json": json.dumps(settings, sort_keys=True).encode(),
@@ -76,9 +81,14 @@ def _linear_from_files(folder: Path) -> LinearClassifier:
     arrays = safetensors.numpy.load(read_bytes(folder / "weights.safetensors"))
     words, leads = (read_bytes(folder / name).decode().split("\n") for name in ("words.txt", "leads.txt"))
     settings = json.loads(read_bytes(folder / "classifier.json"))
-    encoder = LeadWordEncoder.from_vocabularies(settings["lead_words"], settings["lead_weight"], words, arrays["idf"], leads)
+    encoder = LeadWordEncoder.from_vocabularies(
+        settings["lead_words"], settings["lead_weight"], words, arrays["idf"], leads
+    )
     weights = LinearWeights(
-        arrays["action"].astype(np.float32), arrays["action_offset"], arrays["tags"].astype(np.float32), arrays["tag_offset"]
+        arrays["action"].astype(np.float32),
+        arrays["action_offset"],
+        arrays["tags"].astype(np.float32),
+        arrays["tag_offset"],
     )
     return LinearClassifier(encoder, weights)
 
@@ -137,10 +147,13 @@ def _vocabulary_files(taxonomy_version: str) -> Files:
 def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
     """Write a bundle as a folder, whole or not at all.
 
-    Returns: the bundle as it will be loaded: with the version that follows from its bytes, and the weights as stored.
+    Returns: the bundle as it will be loaded: with the version that follows from its bytes, and the weights as
+        stored.
     Raises: StoreError.
     """
-    files = _KINDS[bundle.classifier.kind].to_files(bundle.classifier) | _vocabulary_files(bundle.taxonomy.version)
+    files = _KINDS[bundle.classifier.kind].to_files(bundle.classifier) | _vocabulary_files(
+        bundle.taxonomy.version
+    )
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     manifest = {
         "format": FORMAT,
@@ -155,7 +168,9 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
     with atomic_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).write_bytes(content)
-        (temporary / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        (temporary / MANIFEST).write_text(
+            json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     return load_bundle(folder)
 
 
@@ -174,14 +189,22 @@ def load_bundle(folder: Path) -> Bundle:
     for name, expected in manifest["files"].items():
         path = folder / name
         if not path.is_file():
-            raise ModelError(str(path), "a file of the model is missing.", "Restore the folder from the repository, or train again.")
+            raise ModelError(
+                str(path),
+                "a file of the model is missing.",
+                "Restore the folder from the repository, or train again.",
+            )
         if digest(path) != expected:
             raise ModelError(
-                str(path), "the file is not the one that was saved (its SHA-256 differs).", "Restore the folder, or train again."
+                str(path),
+                "the file is not the one that was saved (its SHA-256 differs).",
+                "Restore the folder, or train again.",
             )
     try:
         states = states_from(read_bytes(folder / "states.csv"), str(folder / "states.csv"))
-        taxonomy = taxonomy_from(yaml.safe_load(read_bytes(folder / "taxonomy.yaml")), str(folder / "taxonomy.yaml")).taxonomy
+        taxonomy = taxonomy_from(
+            yaml.safe_load(read_bytes(folder / "taxonomy.yaml")), str(folder / "taxonomy.yaml")
+        ).taxonomy
         limits = manifest["limits"] | {k: tuple(manifest["limits"][k]) for k in ("action_set", "rare_tags")}
         return Bundle(
             classifier=_KINDS[manifest["kind"]].from_files(folder),
@@ -195,27 +218,45 @@ def load_bundle(folder: Path) -> Bundle:
             facts=manifest["facts"],
         )
     except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
-        raise ModelError(str(folder), f"the model cannot be used ({error!r}).", "Restore the folder, or train again.") from error
+        raise ModelError(
+            str(folder), f"the model cannot be used ({error!r}).", "Restore the folder, or train again."
+        ) from error
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.is_file():
-        raise ModelError(str(folder), "there is no model here (no bundle.json).", "Name a model's folder, or train one: make run.")
+        raise ModelError(
+            str(folder),
+            "there is no model here (no bundle.json).",
+            "Name a model's folder, or train one: make run.",
+        )
     try:
         manifest: dict[str, Any] = json.loads(read_bytes(path))
         newer = manifest["format"] > FORMAT or manifest["kind"] not in _KINDS
         altered = not newer and manifest["version"] != f"{manifest['kind']}-{_version(manifest)}"
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            str(path), "this is not a model's description, or it is cut off.", "Restore the folder, or train again."
+            str(path),
+            "this is not a model's description, or it is cut off.",
+            "Restore the folder, or train again.",
         ) from error
     if newer:
-        raise ModelError(str(path), "the model was made by a newer version of this project.", "Update the project.")
+        raise ModelError(
+            str(path), "the model was made by a newer version of this project.", "Update the project."
+        )
     if manifest["format"] < _KINDS[manifest["kind"]].since:
-        raise ModelError(str(path), "the model was made by an older version of this project.", "Use the shipped one, or train again.")
+        raise ModelError(
+            str(path),
+            "the model was made by an older version of this project.",
+            "Use the shipped one, or train again.",
+        )
     if altered:
-        raise ModelError(str(path), "the description was altered after the model was saved.", "Restore the folder, or train again.")
+        raise ModelError(
+            str(path),
+            "the description was altered after the model was saved.",
+            "Restore the folder, or train again.",
+        )
     return manifest
 
 

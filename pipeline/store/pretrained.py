@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def load_pretrained(name: str) -> Pretrained:
     """A BERT encoder.
 
-    Args: `name`, a folder with model.safetensors and tokenizer.json, or a package that has them in its folder model.
+    Args: `name`, a folder with model.safetensors and tokenizer.json, or a package that has them in its folder
+        model.
     Raises: ModelError if it is not there; StoreError.
     """
     try:
@@ -24,7 +25,11 @@ def load_pretrained(name: str) -> Pretrained:
 
         from pipeline.models.network.training import Pretrained
     except ImportError as error:
-        raise ModelError(name, f"training a network needs {error.name}.", "Install the extra: pip install '.[train-encoder]'.") from error
+        raise ModelError(
+            name,
+            f"training a network needs {error.name}.",
+            "Install the extra: pip install '.[train-encoder]'.",
+        ) from error
     folder = Path(name)
     if not folder.is_dir():
         found = find_spec(name) if name.isidentifier() else None
@@ -36,4 +41,7 @@ def load_pretrained(name: str) -> Pretrained:
             )
         folder = Path(found.submodule_search_locations[0]) / "model"
     weights = load(read_bytes(folder / "model.safetensors"))
-    return Pretrained({key.removeprefix("bert."): value for key, value in weights.items()}, read_bytes(folder / "tokenizer.json").decode())
+    return Pretrained(
+        {key.removeprefix("bert."): value for key, value in weights.items()},
+        read_bytes(folder / "tokenizer.json").decode(),
+    )

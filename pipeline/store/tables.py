@@ -28,9 +28,11 @@ _XLSX_CELL = 32_767
 
 
 def neutralise(text: str) -> str:
-    """A cell text that no spreadsheet runs as a formula: a leading =, +, -, @, tab or return gets an apostrophe.
+    """A cell text that no spreadsheet runs as a formula: a leading =, +, -, @, tab or return gets an
+    apostrophe.
 
-    Apostrophes that stand before such a mark already get one more, so that `armed` gives back what was written.
+    Apostrophes that stand before such a mark already get one more, so that `armed` gives back what was
+    written.
     """
     return "'" + text if text.lstrip("'")[:1] in _FORMULA_STARTS else text
 
@@ -41,7 +43,9 @@ def armed(cell: str) -> str:
 
 
 def flat(name: str, value: Any) -> str | int | float | bool | None:
-    """A value as one cell of a .csv or .xlsx: lists joined by "; ", maps as JSON, times in ISO 8601, formulas neutralised."""
+    """A value as one cell of a .csv or .xlsx: lists joined by "; ", maps as JSON, times in ISO 8601, formulas
+    neutralised.
+    """
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if name in MAP_COLUMNS:
@@ -66,7 +70,9 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 class TableWriter:
-    """Writes batches to an open file in the format of a suffix. Use as a context manager; nothing is atomic here."""
+    """Writes batches to an open file in the format of a suffix. Use as a context manager; nothing is atomic
+    here.
+    """
 
     def __init__(self, path: Path, suffix: str, schema: pa.Schema) -> None:
         """Args: `path`, where the bytes go; `suffix`, one of `SUFFIXES`; `schema`, that of every batch."""
@@ -92,7 +98,11 @@ class TableWriter:
 def check_suffix(path: Path) -> str:
     """The suffix of an output. Raises: StoreError if it is none of `SUFFIXES`."""
     if path.suffix.lower() not in SUFFIXES:
-        raise StoreError(str(path), f"'{path.suffix}' is not a format that can be written.", f"Use one of {', '.join(SUFFIXES)}.")
+        raise StoreError(
+            str(path),
+            f"'{path.suffix}' is not a format that can be written.",
+            f"Use one of {', '.join(SUFFIXES)}.",
+        )
     return path.suffix.lower()
 
 
@@ -111,7 +121,9 @@ def write_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.Table]) ->
 
 
 class _ParquetFile:
-    """Row groups of some thousand rows, whatever the batches: small ones compress badly and are slow to read."""
+    """Row groups of some thousand rows, whatever the batches: small ones compress badly and are slow to
+    read.
+    """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
@@ -172,7 +184,12 @@ class _XlsxFile:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._names = schema.names
         # constant_memory keeps one row at a time; nothing is taken for a formula or a link.
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "in_memory": False,
+        }
         self._open = ExitStack()
         book = self._open.enter_context(workbook(path, options))
         # The file must not say when it was made, so that equal tables give equal bytes.
@@ -185,7 +202,11 @@ class _XlsxFile:
 
     def write(self, batch: pa.Table) -> None:
         if self._row + batch.num_rows > _XLSX_ROWS:
-            raise StoreError(str(self._path), f"a worksheet holds at most {_XLSX_ROWS:,} rows.", "Write .parquet or .csv instead.")
+            raise StoreError(
+                str(self._path),
+                f"a worksheet holds at most {_XLSX_ROWS:,} rows.",
+                "Write .parquet or .csv instead.",
+            )
         columns = [[flat(name, v) for v in batch.column(name).to_pylist()] for name in self._names]
         for cells in zip(*columns, strict=True):
             self._row += 1
@@ -229,4 +250,6 @@ def _parquet_faults(path: Path) -> Iterator[None]:
     except OSError as error:
         raise explain(path, error) from error
     except pa.ArrowInvalid as error:
-        raise StoreError(str(path), f"is not a Parquet file ({error}).", "Make it again with the command that wrote it.") from error
+        raise StoreError(
+            str(path), f"is not a Parquet file ({error}).", "Make it again with the command that wrote it."
+        ) from error

@@ -61,14 +61,18 @@ def states_from(content: bytes, where: str, unknown: tuple[str, ...] = ()) -> St
             unknown,
         )
     except (KeyError, ValueError) as error:
-        raise SettingsError(where, f"cannot be used ({error}).", "Correct the row, or restore the file.") from error
+        raise SettingsError(
+            where, f"cannot be used ({error}).", "Correct the row, or restore the file."
+        ) from error
 
 
 @cache
 def load_states() -> States:
     """All States of configs/states.csv; the spellings for "unknown" come from configs/sources.yaml."""
     path = config_path("states.csv")
-    return states_from(read_bytes(path), str(path), tuple(read_yaml(config_path("sources.yaml"))["unknown_states"]))
+    return states_from(
+        read_bytes(path), str(path), tuple(read_yaml(config_path("sources.yaml"))["unknown_states"])
+    )
 
 
 @cache
@@ -89,15 +93,24 @@ class TaxonomyFile:
 def taxonomy_from(content: Mapping[str, Any], where: str) -> TaxonomyFile:
     """A taxonomy from the content of its YAML file. Raises: SettingsError."""
     try:
-        tags = (Tag(t["id"], t["label"], t.get("definition", ""), tuple(t.get("aliases", ()))) for t in content["tags"])
-        return TaxonomyFile(Taxonomy(str(content["version"]), tags), content.get("follows"), content.get("moved", {}))
+        tags = (
+            Tag(t["id"], t["label"], t.get("definition", ""), tuple(t.get("aliases", ())))
+            for t in content["tags"]
+        )
+        return TaxonomyFile(
+            Taxonomy(str(content["version"]), tags), content.get("follows"), content.get("moved", {})
+        )
     except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(where, f"cannot be used ({error}).", "Correct the file, or restore it.") from error
+        raise SettingsError(
+            where, f"cannot be used ({error}).", "Correct the file, or restore it."
+        ) from error
 
 
 @cache
 def load_taxonomy_file(version: str) -> TaxonomyFile:
-    """A version of the taxonomy, configs/taxonomy/<version>.yaml. Raises: SettingsError, naming the versions there are."""
+    """A version of the taxonomy, configs/taxonomy/<version>.yaml. Raises: SettingsError, naming the versions
+    there are.
+    """
     path = config_path(f"taxonomy/{version}.yaml")
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml")))
@@ -115,7 +128,9 @@ def codebook_from(content: Any, where: str) -> Codebook:
     try:
         return Codebook.from_content(content)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SettingsError(where, f"cannot be used ({error}).", "Correct the entry, or restore the file.") from error
+        raise SettingsError(
+            where, f"cannot be used ({error}).", "Correct the entry, or restore the file."
+        ) from error
 
 
 @cache
@@ -126,7 +141,8 @@ def load_codebook() -> Codebook:
 
 
 def translate(labels: list[str], version: str, target: str) -> list[str]:
-    """Tags of one taxonomy version in the words of another that follows it (through as many versions as lie between).
+    """Tags of one taxonomy version in the words of another that follows it (through as many versions as lie
+    between).
 
     Raises: SettingsError where `target` does not follow `version`.
     """
@@ -136,7 +152,9 @@ def translate(labels: list[str], version: str, target: str) -> list[str]:
         path.append(step)
         if step.follows is None:
             raise SettingsError(
-                f"taxonomy {target}", f"does not follow {version}.", "Add `follows` and `moved` to its file, so that labels can be mapped."
+                f"taxonomy {target}",
+                f"does not follow {version}.",
+                "Add `follows` and `moved` to its file, so that labels can be mapped.",
             )
         step = load_taxonomy_file(step.follows)
     current = step.taxonomy

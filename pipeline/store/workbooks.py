@@ -14,8 +14,8 @@ from typing import Any
 def workbook(path: Path, options: Mapping[str, Any]) -> Iterator[Any]:
     """A workbook of xlsxwriter that is at `path` when the block ends well.
 
-    It is made among the system's temporary files: on a disk that fills, the library leaves parts of it behind, and an
-    open archive that complains once more when it is collected.
+    It is made among the system's temporary files: on a disk that fills, the library leaves parts of it
+    behind, and an open archive that complains once more when it is collected.
 
     Raises: OSError where it cannot be written.
     """

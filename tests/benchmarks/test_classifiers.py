@@ -31,12 +31,17 @@ def measure(sample: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         folder.mkdir()
         measured.train(name, "session", sample, folder)
         measured.label(name, "session", sample, folder)
-        return {"accuracy": figures(sample, "session", folder)["all"]["action"]["accuracy"]["value"], "folder": folder}
+        return {
+            "accuracy": figures(sample, "session", folder)["all"]["action"]["accuracy"]["value"],
+            "folder": folder,
+        }
 
     return run
 
 
-def test_what_learns_is_better_than_the_commonest_label_and_what_labels_is_what_was_saved(measure: Any, sample: Corpus) -> None:
+def test_what_learns_is_better_than_the_commonest_label_and_what_labels_is_what_was_saved(
+    measure: Any, sample: Corpus
+) -> None:
     majority, linear = measure("majority"), measure("linear")
     assert linear["accuracy"] > majority["accuracy"]
     answers = np.load(linear["folder"] / "answers.npz")["answers.actions"]

@@ -1,4 +1,6 @@
-"""The out-of-fold comparison of regions: what it prints. The training it rests on needs torch and the real corpus."""
+"""The out-of-fold comparison of regions: what it prints. The training it rests on needs torch and the real
+corpus.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def test_each_slice_and_the_largest_gaps_are_named() -> None:
     regions = [("Africa", "Asia", "WEOG")[i % 3] for i in range(300)]
     wrong = np.array([region == "Asia" for region in regions])
     action = np.where(wrong, found.gold_action % 5 + 1, found.gold_action)
-    slices = slice_quality(replace(found, action=action, tags=found.gold_tags), by_value(regions), samples=100)
+    slices = slice_quality(
+        replace(found, action=action, tags=found.gold_tags), by_value(regions), samples=100
+    )
     lines = shown("region", slices).splitlines()
     assert lines[0] == "region"
     assert [line.split()[0] for line in lines[1:4]] == ["Africa", "Asia", "WEOG"]

@@ -1,4 +1,6 @@
-"""A model in the repository is what its card says; measured from its own files where the real corpus is at hand."""
+"""A model in the repository is what its card says; measured from its own files where the real corpus is at
+hand.
+"""
 
 from __future__ import annotations
 

@@ -7,13 +7,28 @@ import pytest
 from random_evaluations import an_evaluation
 
 from pipeline.charts import corpus_charts, inline, png, quality_charts, quality_plots, svg
-from pipeline.charts.drawing import ACCENT, ACTION_COLOURS, ACTION_INK, GRID, INK, MUTED, ON_ACCENT, estimate_text, percent
+from pipeline.charts.drawing import (
+    ACCENT,
+    ACTION_COLOURS,
+    ACTION_INK,
+    GRID,
+    INK,
+    MUTED,
+    ON_ACCENT,
+    estimate_text,
+    percent,
+)
 from pipeline.evaluation.metrics import by_value, evaluation_document, measure, slice_quality
 from pipeline.evaluation.statistics import count_by_state
 from pipeline.store.vocabularies import load_states
 
 GIVERS = (("France",), ("Japan", "Brazil"), ("Kenya",), ())
-TAGS = (["Justice"], ["Justice", "Women's rights"], ["Freedom of association and peaceful assembly"], ["Detention & <b>"])
+TAGS = (
+    ["Justice"],
+    ["Justice", "Women's rights"],
+    ["Freedom of association and peaceful assembly"],
+    ["Detention & <b>"],
+)
 
 
 def counted(sessions=(1, 2, 3, 4, 5)):
@@ -44,7 +59,9 @@ def document(part, session, seed=1, rows=200):
         "recommending_region": slice_quality(evaluation, regions, samples=20),
     }
     quality = measure(evaluation, samples=20)
-    return evaluation_document({"version": "v1"}, {"session": {part: {"all": quality, "unseen": quality}}}, {part: slices})
+    return evaluation_document(
+        {"version": "v1"}, {"session": {part: {"all": quality, "unseen": quality}}}, {part: slices}
+    )
 
 
 TUNE, TEST = document("tune", 17), document("test", 18, seed=2)
@@ -112,7 +129,12 @@ def test_an_inlined_chart_is_well_formed_follows_the_theme_and_refers_to_nothing
 
 
 def test_ids_do_not_clash_on_one_page():
-    ids = [i for chart in ALL for narrow in (False, True) for i in re.findall(r'\bid="([^"]+)"', inlined(chart.name, narrow))]
+    ids = [
+        i
+        for chart in ALL
+        for narrow in (False, True)
+        for i in re.findall(r'\bid="([^"]+)"', inlined(chart.name, narrow))
+    ]
     assert len(ids) == len(set(ids))
 
 
@@ -129,7 +151,9 @@ def test_plots_for_dvc_and_mlflow_show_the_test_part():
 
 def test_pictures_for_places_without_svg():
     pictures = quality_plots(TUNE, TEST, "png")
-    assert {n.removesuffix(".png") for n in pictures} == {n.removesuffix(".svg") for n in quality_plots(TUNE, TEST)}
+    assert {n.removesuffix(".png") for n in pictures} == {
+        n.removesuffix(".svg") for n in quality_plots(TUNE, TEST)
+    }
     assert all(p.startswith(b"\x89PNG") for p in pictures.values())
     assert png(ALL[0]) == png(ALL[0])
 
@@ -137,7 +161,9 @@ def test_pictures_for_places_without_svg():
 def test_nothing_to_show_gives_no_chart():
     assert corpus_charts(counted(sessions=())) == []
     assert quality_charts({}) == []
-    assert [c.name for c in corpus_charts(counted(sessions=(4,)))] == [c.name for c in ALL[:8] if c.name != "tags-over-time"]
+    assert [c.name for c in corpus_charts(counted(sessions=(4,)))] == [
+        c.name for c in ALL[:8] if c.name != "tags-over-time"
+    ]
 
 
 def test_charts_of_an_empty_evaluation_are_left_out():

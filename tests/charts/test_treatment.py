@@ -21,13 +21,18 @@ def slices(wrong_for: str | None) -> dict[str, Any]:
     wrong = np.array([region == wrong_for for region in REGIONS])
     action = np.where(wrong, found.gold_action % 5 + 1, found.gold_action)
     evaluation = replace(found, action=action, tags=found.gold_tags)
-    plain: dict[str, Any] = to_plain({"recommending_region": slice_quality(evaluation, by_value(REGIONS), samples=100)})
+    plain: dict[str, Any] = to_plain(
+        {"recommending_region": slice_quality(evaluation, by_value(REGIONS), samples=100)}
+    )
     return plain
 
 
 def test_pairs_that_differ_are_counted_and_listed() -> None:
     (table,) = treatment_tables({"slices": {"test": slices("Asia")}})
-    assert table.title == "2 of 6 comparisons of two regional groups differ by more than chance on the test session"
+    assert (
+        table.title
+        == "2 of 6 comparisons of two regional groups differ by more than chance on the test session"
+    )
     assert len(table.header) == 5
     assert "2 of 3 pairs differ" in table.lines[0][1]
     assert table.lines[0][3:] == ("–", "–")

@@ -1,4 +1,6 @@
-"""What is tried apart from the coded rows reaches the evaluation document and the page, with its failing cases."""
+"""What is tried apart from the coded rows reaches the evaluation document and the page, with its failing
+cases.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def test_each_class_of_wording_has_a_line(tune: dict[str, object]) -> None:
     assert [line[0].split("\n") for line in behaviour.lines] == [[b.name, b.rule] for b in classes]
     assert [line[1] for line in behaviour.lines] == [str(len(b.cases)) for b in classes]
     floors = read_yaml(config_path("quality_floors.yaml"))["behaviour"]
-    assert [line[4] for line in behaviour.lines] == [f"{floors[b.name]:.2f}" if b.name in floors else "–" for b in classes]
+    assert [line[4] for line in behaviour.lines] == [
+        f"{floors[b.name]:.2f}" if b.name in floors else "–" for b in classes
+    ]
     # A model of the small sample fails many; its examples are shown with what is wrong.
     assert behaviour.more
     shown = {text for text, _, _ in behaviour.more_lines}
@@ -50,7 +54,11 @@ def test_a_document_without_trials_has_no_tables() -> None:
 
 def test_the_page_shows_them(evaluated: Path, tmp_path: Path) -> None:
     evaluation = evaluated / "reports" / "evaluation"
-    report.run(evaluated / "data" / "corpus" / "corpus.parquet", [evaluation / "tune.json", evaluation / "test.json"], tmp_path / "r.html")
+    report.run(
+        evaluated / "data" / "corpus" / "corpus.parquet",
+        [evaluation / "tune.json", evaluation / "test.json"],
+        tmp_path / "r.html",
+    )
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "two leading verbs<br><small>Of two leading verbs the second counts</small>" in page
     assert "Cases that the model fails" in page

@@ -70,7 +70,12 @@ def ingest(upr: Upr, source: Path, *more: str) -> tuple[int, str, Path, list[dic
     out = source.parent / "out" / "table.parquet"
     code, heard = upr("ingest", source, "--out", out, *more)
     rejects = out.with_name("table.parquet.rejects.jsonl")
-    return code, heard, out, [json.loads(line) for line in rejects.read_text().splitlines()] if rejects.exists() else []
+    return (
+        code,
+        heard,
+        out,
+        [json.loads(line) for line in rejects.read_text().splitlines()] if rejects.exists() else [],
+    )
 
 
 def refused(upr: Upr, source: Path, message: str, *more: str) -> None:
@@ -94,7 +99,11 @@ FILES: list[tuple[str, bytes, str]] = [
     ("blank.csv", b"\r\r \n", "the file is empty"),
     ("bom.csv", b"\xef\xbb\xbf", "the file has no headings"),
     ("headings.csv", table(), "headings and no rows"),
-    ("columns.csv", table(["a", "b"], headings=["Name", "Price"]), "the columns are not those of a known table"),
+    (
+        "columns.csv",
+        table(["a", "b"], headings=["Name", "Price"]),
+        "the columns are not those of a known table",
+    ),
     ("missing.csv", table(GOOD[:1] + GOOD[2:], headings=HEADINGS[:1] + HEADINGS[2:]), "'text' is missing"),
     ("more.csv", table([*GOOD, "x"], headings=[*HEADINGS, "Remark"]), "column 'Remark' is not known"),
     ("twice.csv", table([*GOOD, "x"], headings=[*HEADINGS, "Text"]), "column 'Text' stands twice"),
@@ -114,7 +123,9 @@ FILES: list[tuple[str, bytes, str]] = [
 
 
 @pytest.mark.parametrize(("name", "content", "message"), FILES, ids=[name for name, _, _ in FILES])
-def test_a_file_that_cannot_be_used_is_one_message_and_no_output(name: str, content: bytes, message: str, upr: Upr, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_used_is_one_message_and_no_output(
+    name: str, content: bytes, message: str, upr: Upr, tmp_path: Path
+) -> None:
     (tmp_path / name).write_bytes(content)
     refused(upr, tmp_path / name, message)
 
@@ -165,7 +176,8 @@ def test_an_earlier_output_stays_when_the_input_is_bad(upr: Upr, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("option", "message"), [("--encoding", "there is no encoding 'ebcdick'"), ("--taxonomy", "there is no taxonomy 'ebcdick'")]
+    ("option", "message"),
+    [("--encoding", "there is no encoding 'ebcdick'"), ("--taxonomy", "there is no taxonomy 'ebcdick'")],
 )
 def test_an_option_that_names_nothing(option: str, message: str, upr: Upr, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(table(GOOD))
@@ -226,7 +238,9 @@ ROWS: list[tuple[str, list[str], str]] = [
 
 
 @pytest.mark.parametrize(("row", "reason"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS])
-def test_a_bad_row_goes_to_the_rejects_and_the_others_stay(row: list[str], reason: str, upr: Upr, tmp_path: Path) -> None:
+def test_a_bad_row_goes_to_the_rejects_and_the_others_stay(
+    row: list[str], reason: str, upr: Upr, tmp_path: Path
+) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(table(good(Text="Adopt law 1"), row, good(Text="Adopt law 3")))
     code, heard, out, rejects = ingest(upr, source)
@@ -243,7 +257,9 @@ def test_a_bad_row_goes_to_the_rejects_and_the_others_stay(row: list[str], reaso
 def test_bytes_of_two_encodings_in_one_file(upr: Upr, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     lines = [",".join(HEADINGS).encode()]
-    lines += [",".join(good(Text=f"Protéger les côtes, n° {n}".replace(",", " "))).encode() for n in range(20)]
+    lines += [
+        ",".join(good(Text=f"Protéger les côtes, n° {n}".replace(",", " "))).encode() for n in range(20)
+    ]
     lines.insert(7, ",".join(good(Text="Prot\xe9ger la c\xf4te")).encode("latin-1"))
     source.write_bytes(b"\n".join(lines))
     code, heard, out, rejects = ingest(upr, source)
@@ -262,15 +278,25 @@ def test_a_quotation_mark_left_open_swallows_no_rows(place: str, upr: Upr, tmp_p
     source.write_text("\n".join([",".join(HEADINGS), *rows]) + "\n")
     code, _, out, rejects = ingest(upr, source)
     assert code == 0
-    assert pq.read_table(out)["text"].to_pylist() == ["Adopt law 1", "Adopt law 3", "Adopt law 4", "Adopt law 5"]
-    assert [(r["row"], "quotation mark in the row is not closed" in str(r["reason"])) for r in rejects] == [(2, True)]
+    assert pq.read_table(out)["text"].to_pylist() == [
+        "Adopt law 1",
+        "Adopt law 3",
+        "Adopt law 4",
+        "Adopt law 5",
+    ]
+    assert [(r["row"], "quotation mark in the row is not closed" in str(r["reason"])) for r in rejects] == [
+        (2, True)
+    ]
 
 
 lines_of_text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30)
 
 
 @hypothesis_settings(max_examples=60, deadline=None)
-@given(cells=st.lists(st.tuples(lines_of_text, lines_of_text), min_size=1, max_size=6), delimiter=st.sampled_from(",;\t"))
+@given(
+    cells=st.lists(st.tuples(lines_of_text, lines_of_text), min_size=1, max_size=6),
+    delimiter=st.sampled_from(",;\t"),
+)
 def test_cells_with_quotes_and_line_ends_come_back_as_they_were(
     cells: list[tuple[str, str]], delimiter: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -284,7 +310,9 @@ def test_cells_with_quotes_and_line_ends_come_back_as_they_were(
 
 @hypothesis_settings(max_examples=80, deadline=None)
 @given(content=st.binary(max_size=400), suffix=st.sampled_from([".csv", ".tsv", ".xls", ".xlsx"]))
-def test_no_bytes_whatever_break_the_reader(content: bytes, suffix: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_bytes_whatever_break_the_reader(
+    content: bytes, suffix: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("bytes") / f"a{suffix}"
     path.write_bytes(content)
     with contextlib.suppress(SourceError):
@@ -302,7 +330,12 @@ def unprivileged(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("root reads everything, and there is no setpriv to bind it")
-        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search", *command]
+        command = [
+            "setpriv",
+            "--bounding-set=-dac_override,-dac_read_search",
+            "--inh-caps=-dac_override,-dac_read_search",
+            *command,
+        ]
     return process(command, cwd=settings.home())
 
 
@@ -352,7 +385,9 @@ def test_an_export_without_rows_is_a_fault_also_beside_others(upr: Upr, tmp_path
 def test_it_is_said_that_a_table_of_ours_has_no_row_yet(upr: Upr, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(table(GOOD))
     (tmp_path / "decisions.csv").write_text("text,state_under_review,session,action,issues,label_source\n")
-    code, heard = upr("ingest", tmp_path / "a.csv", tmp_path / "decisions.csv", "--out", tmp_path / "o.parquet")
+    code, heard = upr(
+        "ingest", tmp_path / "a.csv", tmp_path / "decisions.csv", "--out", tmp_path / "o.parquet"
+    )
     assert code == 0
     assert "decisions.csv: no row yet, so nothing is taken from it" in heard
     assert pq.read_metadata(tmp_path / "o.parquet").num_rows == 1
@@ -391,7 +426,12 @@ def test_a_full_disk_leaves_the_earlier_output(disk: Path, upr: Upr, tmp_path: P
 def test_a_full_disk_of_temporary_files(disk: Path, tmp_path: Path) -> None:
     arguments = [sys.executable, "-m", "pipeline", "label", "-", "--out", str(tmp_path / "o.csv")]
     environment = {**os.environ, "TMPDIR": str(disk)}
-    done = process(arguments, cwd=settings.home(), input="Adopt a law on the safety of ferries\n" * 5_000, env=environment)
+    done = process(
+        arguments,
+        cwd=settings.home(),
+        input="Adopt a law on the safety of ferries\n" * 5_000,
+        env=environment,
+    )
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
     assert f"upr: {disk}: No space left on device. Free some space" in done.stderr
     assert list(disk.iterdir()) == []
@@ -402,7 +442,11 @@ def test_a_limit_on_file_sizes(tmp_path: Path) -> None:
     source, folder = many(tmp_path / "a.csv"), tmp_path / "out"
     folder.mkdir()
     arguments = [sys.executable, "-m", "pipeline", "ingest", str(source), "--out", str(folder / "o.parquet")]
-    done = process(arguments, cwd=settings.home(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536)))
+    done = process(
+        arguments,
+        cwd=settings.home(),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536)),
+    )
     assert done.returncode == 1, done.stderr
     assert "File too large. Free some space" in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -422,7 +466,9 @@ def test_a_missing_model(reference: str, upr: Upr, tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "o.csv").exists()
 
 
-@pytest.mark.parametrize(("name", "content"), [(name, content) for name, content, _ in FILES], ids=[name for name, _, _ in FILES])
+@pytest.mark.parametrize(
+    ("name", "content"), [(name, content) for name, content, _ in FILES], ids=[name for name, _, _ in FILES]
+)
 def test_label_refuses_the_same_files(name: str, content: bytes, upr: Upr, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     code, heard = upr("label", tmp_path / name, "--out", tmp_path / "o.parquet")

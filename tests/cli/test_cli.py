@@ -22,7 +22,19 @@ HEAVY = ("mlflow", "pandas", "pyarrow", "scipy", "sklearn", "spacy", "numpy", "y
 
 
 def test_every_command_of_the_contract_is_there() -> None:
-    promised = ["ingest", "fetch", "extract", "label", "train", "evaluate", "register", "publish", "verify", "review", "check"]
+    promised = [
+        "ingest",
+        "fetch",
+        "extract",
+        "label",
+        "train",
+        "evaluate",
+        "register",
+        "publish",
+        "verify",
+        "review",
+        "check",
+    ]
     missing = [name for name in promised if name not in group.list_commands(click.Context(group))]
     assert not missing
 
@@ -48,7 +60,13 @@ def test_help_lists_every_command_and_imports_none(upr: Upr) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["ingest", "--help"], ["label", "--help"], ["review", "serve", "--help"], ["evaluate", "--help"]],
+    [
+        ["--help"],
+        ["ingest", "--help"],
+        ["label", "--help"],
+        ["review", "serve", "--help"],
+        ["evaluate", "--help"],
+    ],
     ids=" ".join,
 )
 def test_help_answers_in_half_a_second(arguments: list[str]) -> None:
@@ -90,21 +108,35 @@ def test_wrong_usage_is_2(arguments: list[str], upr: Upr) -> None:
     [
         (["ingest", "{none}.csv", "--out", "{out}.parquet"], "there is no such file"),
         (["ingest", "{sample}", "--out", "{out}.csv"], "End --out in .parquet"),
-        (["ingest", "{sample}", "--out", "{out}.parquet", "--encoding", "klingon"], "there is no encoding 'klingon'"),
-        (["ingest", "{sample}", "--out", "{out}.parquet", "--taxonomy", "1999-01"], "there is no taxonomy '1999-01'"),
+        (
+            ["ingest", "{sample}", "--out", "{out}.parquet", "--encoding", "klingon"],
+            "there is no encoding 'klingon'",
+        ),
+        (
+            ["ingest", "{sample}", "--out", "{out}.parquet", "--taxonomy", "1999-01"],
+            "there is no taxonomy '1999-01'",
+        ),
         (["label", "{none}.txt", "--out", "{out}.parquet"], "upr: "),
         (["label", "{none}.txt", "--out", "{out}.pdf"], "is not a format that can be written"),
         (["label", "{sample}", "--out", "{out}.parquet", "--model", "nonsense"], "there is no such model"),
         (["label", "{sample}", "--out", "{out}.parquet", "--model", "{sample}"], "there is no model here"),
         (["train", "--corpus", "{none}.parquet", "--out", "{out}"], "upr: "),
         (["train", "--corpus", "{csv}", "--out", "{out}"], "is not a Parquet file"),
-        (["evaluate", "--corpus", "{none}.parquet", "--models", "{none}", "--out", "{out}"], "there is no model here"),
-        (["register", "--corpus", "{none}.parquet", "--models", "{none}", "--out", "{out}.json"], "there is no model here"),
+        (
+            ["evaluate", "--corpus", "{none}.parquet", "--models", "{none}", "--out", "{out}"],
+            "there is no model here",
+        ),
+        (
+            ["register", "--corpus", "{none}.parquet", "--models", "{none}", "--out", "{out}.json"],
+            "there is no model here",
+        ),
         (["check", "Adopt a law", "--model", "nonsense"], "there is no such model"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_bad_input_is_one_message_and_no_output(arguments: list[str], message: str, upr: Upr, project: Path, tmp_path: Path) -> None:
+def test_bad_input_is_one_message_and_no_output(
+    arguments: list[str], message: str, upr: Upr, project: Path, tmp_path: Path
+) -> None:
     sample = SAMPLE / "upr-info"
     places = {"none": tmp_path / "none", "out": tmp_path / "out", "sample": sample, "csv": sample / "17.csv"}
     said = upr(*(argument.format(**places) for argument in arguments))
@@ -118,7 +150,9 @@ def test_bad_input_is_one_message_and_no_output(arguments: list[str], message: s
 def test_strict_writes_nothing_where_a_row_is_rejected(upr: Upr, tmp_path: Path) -> None:
     source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
     head = "To,Text,From,Response,Action,Issue,Session\n"
-    source.write_text(head + "Iceland,Adopt a law,Bhutan,Accepted,5,Other,7\nIceland,Adopt more,Bhutan,Accepted,6,Other,7\n")
+    source.write_text(
+        head + "Iceland,Adopt a law,Bhutan,Accepted,5,Other,7\nIceland,Adopt more,Bhutan,Accepted,6,Other,7\n"
+    )
     said = upr("ingest", source, "--out", out, "--strict")
     assert said.code == 1
     assert "in.csv, row 2: '6' is not an action category" in said.err
@@ -153,7 +187,13 @@ def test_an_interrupted_command_says_so(upr: Upr, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
-    done = subprocess.run(f"'{sys.executable}' -m pipeline --help | head -c 1", shell=True, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        f"'{sys.executable}' -m pipeline --help | head -c 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout == "U"
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr

@@ -9,7 +9,15 @@ from pipeline.store.files import write_json
 def test_the_command_writes_the_page_and_says_where(tmp_path):
     write_json(tmp_path / "test.json", TEST)
     out = tmp_path / "page" / "report.html"
-    arguments = ["report", "--corpus", str(corpus(tmp_path / "c.parquet")), "--evaluation", str(tmp_path / "test.json"), "--out", str(out)]
+    arguments = [
+        "report",
+        "--corpus",
+        str(corpus(tmp_path / "c.parquet")),
+        "--evaluation",
+        str(tmp_path / "test.json"),
+        "--out",
+        str(out),
+    ]
     done = CliRunner().invoke(upr, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     assert done.stdout == ""

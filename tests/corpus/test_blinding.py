@@ -17,7 +17,9 @@ from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
 BLINDER = load_blinder()
 STATES = load_states()
 KEPT = read_yaml(config_path("blinding.yaml"))["kept"]
-NAMES = st.sampled_from(sorted({re.sub("^[Tt]he ", "", n) for s in STATES.all for n in (s.name, s.un_name, *s.aliases)}))
+NAMES = st.sampled_from(
+    sorted({re.sub("^[Tt]he ", "", n) for s in STATES.all for n in (s.name, s.un_name, *s.aliases)})
+)
 PEOPLE = st.sampled_from(sorted({d for s in STATES.all for d in s.demonyms}))
 FRAMES = (
     "{} should ratify the Convention against Torture",
@@ -26,7 +28,12 @@ FRAMES = (
     "Respect the rights of people who leave {}.",
     "Follow {}'s example ({})",
 )
-PEOPLES_FRAMES = ("Protect the {} minority", "Train {} police officers", "End violence against non-{} residents", "Let {} women work")
+PEOPLES_FRAMES = (
+    "Protect the {} minority",
+    "Train {} police officers",
+    "End violence against non-{} residents",
+    "Let {} women work",
+)
 
 
 @given(st.text(max_size=120))
@@ -34,7 +41,16 @@ def test_masking_any_text_twice_changes_nothing_more(text: str) -> None:
     assert BLINDER.blind(BLINDER.blind(text)) == BLINDER.blind(text)
 
 
-@given(st.lists(st.one_of(NAMES, PEOPLE, st.sampled_from(KEPT), st.sampled_from(["the", "and", ",", "-", "'s", MASK, "former", "Rights"]))))
+@given(
+    st.lists(
+        st.one_of(
+            NAMES,
+            PEOPLE,
+            st.sampled_from(KEPT),
+            st.sampled_from(["the", "and", ",", "-", "'s", MASK, "former", "Rights"]),
+        )
+    )
+)
 def test_masking_any_run_of_names_twice_changes_nothing_more(pieces: list[str]) -> None:
     once = BLINDER.blind(" ".join(pieces))
     assert BLINDER.blind(once) == once
@@ -88,10 +104,19 @@ def test_what_is_no_state_stays(text: str) -> None:
         ("the former Yugoslav Republic of Macedonia", MASK),
         ("Afro-Colombian and non-Danish people", f"Afro-{MASK} and non-{MASK} people"),
         ("a Franco-German treaty", f"a Franco-{MASK} treaty"),
-        ("the US, the U.S., the USA and the United States of America tell us", f"{MASK}, {MASK}, {MASK} and {MASK} tell us"),
+        (
+            "the US, the U.S., the USA and the United States of America tell us",
+            f"{MASK}, {MASK}, {MASK} and {MASK} tell us",
+        ),
         ("Côte d'Ivoire’s and Côte d’Ivoire's police", f"{MASK}’s and {MASK}'s police"),
-        ("the agreement of the Republic of Hungary with the Grand Duchy of Luxembourg", f"the agreement of {MASK} with {MASK}"),
-        ("a federal state of Austria; the rule of the Netherlands", f"a federal state of {MASK}; the rule of {MASK}"),
+        (
+            "the agreement of the Republic of Hungary with the Grand Duchy of Luxembourg",
+            f"the agreement of {MASK} with {MASK}",
+        ),
+        (
+            "a federal state of Austria; the rule of the Netherlands",
+            f"a federal state of {MASK}; the rule of {MASK}",
+        ),
         ("the Korean and Lao peoples", f"the {MASK} and {MASK} peoples"),
     ],
 )
@@ -105,8 +130,13 @@ def test_a_name_that_cannot_be_found_is_refused() -> None:
 
 
 def test_states_without_kept_names() -> None:
-    blinder = Blinder(States([State("AAA", "Aland", "Aland", "Asia", (), (), ("Alander",))]), ["Aland Accord"])
-    assert blinder.blind("The Alanders of the Aland keep the Aland Accord") == f"The {MASK} of {MASK} keep the Aland Accord"
+    blinder = Blinder(
+        States([State("AAA", "Aland", "Aland", "Asia", (), (), ("Alander",))]), ["Aland Accord"]
+    )
+    assert (
+        blinder.blind("The Alanders of the Aland keep the Aland Accord")
+        == f"The {MASK} of {MASK} keep the Aland Accord"
+    )
 
 
 def _leaks(texts: list[str]) -> Counter[str]:
@@ -136,13 +166,17 @@ def _swapped(masked: str, number: int) -> str:
     """`masked` with a name for each mask, and a demonym after an article, which a name would lose."""
     state = STATES.find(SWAPPED[number % len(SWAPPED)])
     assert state is not None
-    return re.sub(rf"(\b[Tt]he )?{MASK}", lambda m: (m[1] or "") + (state.demonyms[0] if m[1] else state.name), masked)
+    return re.sub(
+        rf"(\b[Tt]he )?{MASK}", lambda m: (m[1] or "") + (state.demonyms[0] if m[1] else state.name), masked
+    )
 
 
 def _check_swaps(texts: list[str]) -> None:
     for number, text in enumerate(texts):
         masked = BLINDER.blind(text)
-        assert BLINDER.blind(_swapped(masked, number)) == BLINDER.blind(_swapped(masked, number + 1)) == masked
+        assert (
+            BLINDER.blind(_swapped(masked, number)) == BLINDER.blind(_swapped(masked, number + 1)) == masked
+        )
 
 
 def test_swapping_states_in_the_sample_corpus_changes_nothing_a_model_sees() -> None:

@@ -1,4 +1,6 @@
-"""Equal treatment: another State's name in a recommendation changes no label, no set and no reason for review."""
+"""Equal treatment: another State's name in a recommendation changes no label, no set and no reason for
+review.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,12 @@ from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
 
 STATES = load_states()
 DEMONYMS = {demonym: state for state in STATES.all for demonym in state.demonyms}
-SPELLINGS = {spelling: state for state in STATES.all for spelling in (*state.aliases, state.un_name, state.name)}
+SPELLINGS = {
+    spelling: state for state in STATES.all for spelling in (*state.aliases, state.un_name, state.name)
+}
 KEPT = read_yaml(config_path("blinding.yaml"))["kept"]
-# Not the way of pipeline.corpus.blinding: one expression of all spellings, the longest first; names that stay come before States.
+# Not the way of pipeline.corpus.blinding: one expression of all spellings, the longest first; names that stay
+# come before States.
 _FOUND = re.compile(
     r"(?<![\w])(?:(?P<kept>" + "|".join(re.escape(k) for k in sorted(KEPT, key=len, reverse=True)) + ")"
     "|(?P<name>" + "|".join(re.escape(s) for s in sorted(SPELLINGS, key=len, reverse=True)) + ")"
@@ -27,7 +32,9 @@ _FOUND = re.compile(
 
 
 def swapped(text: str, generator: np.random.Generator) -> str:
-    """`text` with another State in place of each that it names, and another people in place of each people."""
+    """`text` with another State in place of each that it names, and another people in place of each
+    people.
+    """
 
     def other(found: re.Match[str]) -> str:
         if found["kept"]:
@@ -46,13 +53,17 @@ def check(texts: Sequence[str], bundle: Bundle) -> None:
     generator = np.random.default_rng(2014)
     others = [swapped(text, generator) for text in texts]
     pairs = zip(*(label_texts(bundle, side, [None] * len(side)) for side in (texts, others)), strict=True)
-    differing = [(a, b, one, two) for a, b, (one, two) in zip(texts, others, pairs, strict=True) if one != two]
+    differing = [
+        (a, b, one, two) for a, b, (one, two) in zip(texts, others, pairs, strict=True) if one != two
+    ]
     assert not differing, f"{len(differing)} of {len(texts)}, e.g. {differing[:3]}"
 
 
 def naming(texts: Sequence[str]) -> list[str]:
     """Those that name a State or a people outside names that stay, each once."""
-    return [text for text in dict.fromkeys(texts) if any(not found["kept"] for found in _FOUND.finditer(text))]
+    return [
+        text for text in dict.fromkeys(texts) if any(not found["kept"] for found in _FOUND.finditer(text))
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +72,10 @@ def shipped() -> Bundle:
 
 
 def test_swapping_leaves_what_is_no_state_and_changes_what_is() -> None:
-    text = "Ratify the American Convention, as Kenya and the Netherlands did, and protect French and Roma children"
+    text = (
+        "Ratify the American Convention, as Kenya and the Netherlands did, and protect French and Roma "
+        "children"
+    )
     other = swapped(text, np.random.default_rng(0))
     assert other.startswith("Ratify the American Convention, as ")
     assert not re.search("Kenya|Netherlands|French", other)

@@ -1,4 +1,5 @@
-"""What data/sample/README.md promises, read with plain csv so that no reader of the pipeline can hide a fault."""
+"""What data/sample/README.md promises, read with plain csv so that no reader of the pipeline can
+hide a fault."""
 
 from __future__ import annotations
 
@@ -14,21 +15,76 @@ import pytest
 from pipeline.settings import corpus_folder
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
-HEADER = ["To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org", "Response", "Action", "Issue", "Session"]
+HEADER = [
+    "To",
+    "To-Rgrp",
+    "To-Org",
+    "Text",
+    "From",
+    "From-Rgrp",
+    "From-Org",
+    "Response",
+    "Action",
+    "Issue",
+    "Session",
+]
 ENCODINGS = {"1-16.csv": "mac_roman", "17.csv": "utf-8", "18.csv": "utf-8-sig", "voluntary.csv": "mac_roman"}
 TAGS = {
-    "Asylum-seekers - refugees", "CP rights - general", "Civil society", "Corruption", "Counter-terrorism", "Death penalty", "Detention",
-    "Development", "Disabilities", "ESC rights - general", "Elections", "Enforced disappearances", "Environment",
-    "Extrajudicial executions", "Freedom of association and peaceful assembly", "Freedom of movement",
-    "Freedom of opinion and expression", "Freedom of religion and belief", "Freedom of the press", "General", "HIV - Aids",
-    "Human rights defenders", "Human rights education and training", "Human rights violations by state agents", "Impunity",
-    "Indigenous peoples", "Internally displaced persons", "International humanitarian law", "International instruments", "Justice",
-    "Labour", "Migrants", "Minorities", "NHRI", "National plan of action", "Other", "Poverty", "Public security",
-    "Racial discrimination", "Right to education", "Right to food", "Right to health", "Right to housing", "Right to land",
-    "Right to water", "Rights of the Child", "Sexual Orientation and Gender Identity", "Special procedures",
-    "Technical assistance and cooperation", "Torture and other CID treatment", "Trafficking", "Treaty bodies", "UPR process",
+    "Asylum-seekers - refugees",
+    "CP rights - general",
+    "Civil society",
+    "Corruption",
+    "Counter-terrorism",
+    "Death penalty",
+    "Detention",
+    "Development",
+    "Disabilities",
+    "ESC rights - general",
+    "Elections",
+    "Enforced disappearances",
+    "Environment",
+    "Extrajudicial executions",
+    "Freedom of association and peaceful assembly",
+    "Freedom of movement",
+    "Freedom of opinion and expression",
+    "Freedom of religion and belief",
+    "Freedom of the press",
+    "General",
+    "HIV - Aids",
+    "Human rights defenders",
+    "Human rights education and training",
+    "Human rights violations by state agents",
+    "Impunity",
+    "Indigenous peoples",
+    "Internally displaced persons",
+    "International humanitarian law",
+    "International instruments",
+    "Justice",
+    "Labour",
+    "Migrants",
+    "Minorities",
+    "NHRI",
+    "National plan of action",
+    "Other",
+    "Poverty",
+    "Public security",
+    "Racial discrimination",
+    "Right to education",
+    "Right to food",
+    "Right to health",
+    "Right to housing",
+    "Right to land",
+    "Right to water",
+    "Rights of the Child",
+    "Sexual Orientation and Gender Identity",
+    "Special procedures",
+    "Technical assistance and cooperation",
+    "Torture and other CID treatment",
+    "Trafficking",
+    "Treaty bodies",
+    "UPR process",
     "Women's rights",
-}  # fmt: skip
+}
 
 Row = dict[str, str]
 
@@ -159,7 +215,17 @@ def test_repeats_within_and_across_parts_are_coded_alike(rows: list[Row]) -> Non
 
 def test_entities_quotes_accents_and_names_to_mask(rows: list[Row]) -> None:
     text = "\n".join(row["Text"] for row in rows)
-    for needle in ("&amp;", "&quot;", "&#40;", "“", "’", "Côte d'Ivoire", "Senegalese", "Government of Ghana", "Republic of Moldova"):
+    for needle in (
+        "&amp;",
+        "&quot;",
+        "&#40;",
+        "“",
+        "’",
+        "Côte d'Ivoire",
+        "Senegalese",
+        "Government of Ghana",
+        "Republic of Moldova",
+    ):
         assert needle in text, needle
     assert len([row for row in rows if row["Text"] != row["Text"].strip()]) > 50
 
@@ -167,53 +233,120 @@ def test_entities_quotes_accents_and_names_to_mask(rows: list[Row]) -> None:
 @pytest.mark.parametrize(
     ("pattern", "action"),
     [
-        (r"^Call (up)?on", "1"), (r"^Seek", "1"), (r"^Share", "1"), (r"^Request", "1"),
-        (r"^Continue (?!and )", "2"), (r"^Maintain", "2"), (r"^Persevere", "2"), (r"^Persist", "2"), (r"^Pursue", "2"),
-        (r"^Analyse", "3"), (r"^Consider", "3"), (r"^Envisage", "3"), (r"^Examine", "3"), (r"^Explore", "3"), (r"^Reflect upon", "3"),
-        (r"^Revise", "3"), (r"^Review", "3"), (r"^Study", "3"),
-        (r"^Accelerate", "4"), (r"^Address", "4"), (r"^Ensure", "4"), (r"^Guarantee", "4"), (r"^Intensify", "4"), (r"^Speed up", "4"),
-        (r"^Take (\w+ )?(measures|steps)", "4"), (r"^Continue and ", "4"),
-        (r"^Strengthen .* by (amending|adopting)", "5"), (r"^Improve .* by repealing", "5"), (r"^Eliminate", "5"), (r"^Investigate", "5"),
-        (r"^Abolish", "5"), (r"^Accede", "5"), (r"^Amend", "5"), (r"^Enact", "5"), (r"^(Sign and r|R)atify", "5"), (r"^Withdraw", "5"),
+        (r"^Call (up)?on", "1"),
+        (r"^Seek", "1"),
+        (r"^Share", "1"),
+        (r"^Request", "1"),
+        (r"^Continue (?!and )", "2"),
+        (r"^Maintain", "2"),
+        (r"^Persevere", "2"),
+        (r"^Persist", "2"),
+        (r"^Pursue", "2"),
+        (r"^Analyse", "3"),
+        (r"^Consider", "3"),
+        (r"^Envisage", "3"),
+        (r"^Examine", "3"),
+        (r"^Explore", "3"),
+        (r"^Reflect upon", "3"),
+        (r"^Revise", "3"),
+        (r"^Review", "3"),
+        (r"^Study", "3"),
+        (r"^Accelerate", "4"),
+        (r"^Address", "4"),
+        (r"^Ensure", "4"),
+        (r"^Guarantee", "4"),
+        (r"^Intensify", "4"),
+        (r"^Speed up", "4"),
+        (r"^Take (\w+ )?(measures|steps)", "4"),
+        (r"^Continue and ", "4"),
+        (r"^Strengthen .* by (amending|adopting)", "5"),
+        (r"^Improve .* by repealing", "5"),
+        (r"^Eliminate", "5"),
+        (r"^Investigate", "5"),
+        (r"^Abolish", "5"),
+        (r"^Accede", "5"),
+        (r"^Amend", "5"),
+        (r"^Enact", "5"),
+        (r"^(Sign and r|R)atify", "5"),
+        (r"^Withdraw", "5"),
     ],
-)  # fmt: skip
+)
 def test_leading_verbs_have_the_action_of_the_codebook(rows: list[Row], pattern: str, action: str) -> None:
     found = [row for row in rows if re.search(pattern, row["Text"])]
     assert found
     assert {row["Action"] for row in found} == {action}
 
 
-CHILD, WOMEN, TREATIES, CID = "Rights of the Child", "Women's rights", "International instruments", "Torture and other CID treatment"
+CHILD, WOMEN, TREATIES, CID = (
+    "Rights of the Child",
+    "Women's rights",
+    "International instruments",
+    "Torture and other CID treatment",
+)
 
 
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
-        ("abortion", [WOMEN]), ("domestic violence", [WOMEN]), ("equal pay", [WOMEN]),
+        ("abortion", [WOMEN]),
+        ("domestic violence", [WOMEN]),
+        ("equal pay", [WOMEN]),
         ("Goals, above all those on health and education", ["Right to health", "Right to education"]),
-        ("attain the Millennium Development Goals", ["Development"]), ("albinism", ["Minorities"]), (r"\bcaste", ["Minorities"]),
-        ("marginalised", ["Minorities"]), ("groups,? such as .*disabilities", ["Disabilities", "Indigenous peoples"]),
-        ("awareness-raising campaign", ["Human rights education and training"]), ("^Raise awareness", ["Other"]),
-        ("begging", ["Labour", CHILD]), ("child labour", ["Labour", CHILD]), ("birth registration", [CHILD]),
-        ("child soldiers", [CHILD, "International humanitarian law"]), ("citizenship", ["CP rights - general"]),
-        ("civilians", ["International humanitarian law"]), ("conscientious objectors", ["Freedom of religion and belief"]),
-        ("dialogue (between|among) religions", ["Freedom of religion and belief"]), ("cooperat\\w+ with OHCHR and", ["Other"]),
-        ("regional integration", ["Other"]), ("law against discrimination", ["Other"]), ("right to life", ["Other"]),
+        ("attain the Millennium Development Goals", ["Development"]),
+        ("albinism", ["Minorities"]),
+        (r"\bcaste", ["Minorities"]),
+        ("marginalised", ["Minorities"]),
+        ("groups,? such as .*disabilities", ["Disabilities", "Indigenous peoples"]),
+        ("awareness-raising campaign", ["Human rights education and training"]),
+        ("^Raise awareness", ["Other"]),
+        ("begging", ["Labour", CHILD]),
+        ("child labour", ["Labour", CHILD]),
+        ("birth registration", [CHILD]),
+        ("child soldiers", [CHILD, "International humanitarian law"]),
+        ("citizenship", ["CP rights - general"]),
+        ("civilians", ["International humanitarian law"]),
+        ("conscientious objectors", ["Freedom of religion and belief"]),
+        ("dialogue (between|among) religions", ["Freedom of religion and belief"]),
+        ("cooperat\\w+ with OHCHR and", ["Other"]),
+        ("regional integration", ["Other"]),
+        ("law against discrimination", ["Other"]),
+        ("right to life", ["Other"]),
         ("privacy", ["Other"]),
-        ("slavery", ["Other"]), ("stateless persons", ["Other"]), ("missing persons", ["Other"]), ("naturalisation", ["Other"]),
-        ("hate crime", ["Other"]), ("humanitarian access", ["Other"]), ("self-determination", ["Other"]),
-        ("support of the international community", ["Technical assistance and cooperation"]), ("corporal punishment", [CID]),
-        ("corporal punishment of (children|pupils)", [CID, CHILD]), ("harmful practices", [CID]), ("tasers", [CID]),
-        ("crimes of the past", ["Justice"]), ("Genocide", ["Justice"]), ("good governance", ["Justice"]), ("lawyers", ["Justice"]),
-        ("reconciliation", ["Justice"]), (r"\breparation", ["Justice"]), ("rule of law", ["Justice"]), ("witchcraft", ["Justice"]),
-        ("defamation", ["Freedom of opinion and expression"]), ("access to information", ["Freedom of opinion and expression"]),
-        ("political prisoners", ["Freedom of opinion and expression"]), ("democra", ["General"]), ("culture of tolerance", ["General"]),
+        ("slavery", ["Other"]),
+        ("stateless persons", ["Other"]),
+        ("missing persons", ["Other"]),
+        ("naturalisation", ["Other"]),
+        ("hate crime", ["Other"]),
+        ("humanitarian access", ["Other"]),
+        ("self-determination", ["Other"]),
+        ("support of the international community", ["Technical assistance and cooperation"]),
+        ("corporal punishment", [CID]),
+        ("corporal punishment of (children|pupils)", [CID, CHILD]),
+        ("harmful practices", [CID]),
+        ("tasers", [CID]),
+        ("crimes of the past", ["Justice"]),
+        ("Genocide", ["Justice"]),
+        ("good governance", ["Justice"]),
+        ("lawyers", ["Justice"]),
+        ("reconciliation", ["Justice"]),
+        (r"\breparation", ["Justice"]),
+        ("rule of law", ["Justice"]),
+        ("witchcraft", ["Justice"]),
+        ("defamation", ["Freedom of opinion and expression"]),
+        ("access to information", ["Freedom of opinion and expression"]),
+        ("political prisoners", ["Freedom of opinion and expression"]),
+        ("democra", ["General"]),
+        ("culture of tolerance", ["General"]),
         ("Arabs and Muslims", ["Racial discrimination", "Freedom of religion and belief", "Minorities"]),
         ("discrimination against ethnic minorities", ["Racial discrimination", "Minorities"]),
-        ("Haitian descent", ["Racial discrimination", "Minorities"]), ("forced marriage", [WOMEN, CHILD]),
+        ("Haitian descent", ["Racial discrimination", "Minorities"]),
+        ("forced marriage", [WOMEN, CHILD]),
         ("honour crimes", [WOMEN, CHILD]),
-        ("marital rape", [WOMEN, CHILD]), ("sexual violence", [WOMEN, CHILD]), ("foreigners", ["Migrants"]),
-        ("migrant workers", ["Migrants", "Labour"]), ("Geneva Conventions", [TREATIES, "International humanitarian law"]),
+        ("marital rape", [WOMEN, CHILD]),
+        ("sexual violence", [WOMEN, CHILD]),
+        ("foreigners", ["Migrants"]),
+        ("migrant workers", ["Migrants", "Labour"]),
+        ("Geneva Conventions", [TREATIES, "International humanitarian law"]),
         ("Geneva Convention relating to the Status of Refugees", [TREATIES, "Asylum-seekers - refugees"]),
         ("UN human rights mechanisms", ["Special procedures", "Treaty bodies", "UPR process"]),
         ("mechanisms of the Human Rights Council", ["UPR process", "Special procedures"]),
@@ -222,17 +355,26 @@ CHILD, WOMEN, TREATIES, CID = "Rights of the Child", "Women's rights", "Internat
         ("recommendations of CEDAW", ["Treaty bodies", WOMEN]),
         ("Committee on the Rights of the Child", ["Treaty bodies", CHILD]),
         ("civil society in the follow-up", ["UPR process", "Civil society"]),
-        ("juvenile justice", [CHILD, "Justice"]), ("maternal mortality", ["Right to health", WOMEN]),
-        ("sexual and reproductive rights", ["Right to health", WOMEN, CHILD]), ("ombudsman", ["NHRI"]),
+        ("juvenile justice", [CHILD, "Justice"]),
+        ("maternal mortality", ["Right to health", WOMEN]),
+        ("sexual and reproductive rights", ["Right to health", WOMEN, CHILD]),
+        ("ombudsman", ["NHRI"]),
         ("opposition leaders", ["Freedom of association and peaceful assembly"]),
         ("Optional Protocol to the Convention against Torture", [TREATIES, CID, "Detention"]),
-        ("Ratify the Convention against Torture", [TREATIES, CID]), ("Rome Statute", [TREATIES, "Justice"]),
-        ("organised crime", ["Public security"]), ("racketeering", ["Public security"]), ("state of emergency", ["Public security"]),
-        ("public executions", ["Death penalty"]), ("religious minorities", ["Minorities", "Freedom of religion and belief"]),
-        ("trafficking (of|in) women and children", ["Trafficking", WOMEN, CHILD]), ("unemployment", ["Development"]),
+        ("Ratify the Convention against Torture", [TREATIES, CID]),
+        ("Rome Statute", [TREATIES, "Justice"]),
+        ("organised crime", ["Public security"]),
+        ("racketeering", ["Public security"]),
+        ("state of emergency", ["Public security"]),
+        ("public executions", ["Death penalty"]),
+        ("religious minorities", ["Minorities", "Freedom of religion and belief"]),
+        ("trafficking (of|in) women and children", ["Trafficking", WOMEN, CHILD]),
+        ("unemployment", ["Development"]),
     ],
-)  # fmt: skip
-def test_common_wording_is_tagged_as_the_codebook_says(rows: list[Row], pattern: str, expected: list[str]) -> None:
+)
+def test_common_wording_is_tagged_as_the_codebook_says(
+    rows: list[Row], pattern: str, expected: list[str]
+) -> None:
     found = [row for row in rows if re.search(pattern, row["Text"])]
     assert found
     assert not [row for row in found if not set(expected) <= set(tags(row))]
@@ -269,7 +411,9 @@ def test_pledges(files: dict[str, list[Row]]) -> None:
     assert {row["Action"] for row in pledges} == {"1", "2", "3", "4", "5"}
 
 
-def test_readme_gives_the_computed_counts(rows: list[Row], files: dict[str, list[Row]], document: list[Row]) -> None:
+def test_readme_gives_the_computed_counts(
+    rows: list[Row], files: dict[str, list[Row]], document: list[Row]
+) -> None:
     readme = (SAMPLE / "README.md").read_text(encoding="utf-8")
     for name, content in files.items():
         assert f"| `upr-info/{name}` | {len(content):,} |" in readme
@@ -288,26 +432,38 @@ def test_session_document_holds_each_gold_row(document: list[Row]) -> None:
     for row in document:
         paragraph = paragraphs[row["paragraph"]]
         states = row["recommending_states"].split("; ")
-        brackets = {f"{row['text']} ({', '.join(states)})", f"{row['text']} " + " ".join(f"({s})" for s in states)}
+        brackets = {
+            f"{row['text']} ({', '.join(states)})",
+            f"{row['text']} " + " ".join(f"({s})" for s in states),
+        }
         assert any(b in paragraph for b in brackets), row["paragraph"]
-        assert row["response"] == {"84": "Supported", "85": "Pending", "86": "Noted"}[row["paragraph"].split(".")[0]]
+        assert (
+            row["response"]
+            == {"84": "Supported", "85": "Pending", "86": "Noted"}[row["paragraph"].split(".")[0]]
+        )
         assert row["action"] in {"1", "2", "3", "4", "5"}
         assert set(row["issues"].split("; ")) <= TAGS
     assert len(document) >= 40
 
 
 @pytest.mark.corpus
-def test_no_text_is_one_of_the_real_corpus(files: dict[str, list[Row]], document: list[Row], real_texts: list[str]) -> None:
+def test_no_text_is_one_of_the_real_corpus(
+    files: dict[str, list[Row]], document: list[Row], real_texts: list[str]
+) -> None:
     from rapidfuzz import fuzz, process
 
-    own = sorted({row["Text"] for content in files.values() for row in content} | {row["text"] for row in document})
+    own = sorted(
+        {row["Text"] for content in files.values() for row in content} | {row["text"] for row in document}
+    )
     real = {normalised(text) for text in real_texts}
     assert not [text for text in own if normalised(text) in real]
 
     def flat(text: str) -> str:
         return " ".join(text.lower().split()).rstrip(". ")
 
-    scores = process.cdist([flat(t) for t in own], [flat(t) for t in real_texts], scorer=fuzz.ratio, score_cutoff=92)
+    scores = process.cdist(
+        [flat(t) for t in own], [flat(t) for t in real_texts], scorer=fuzz.ratio, score_cutoff=92
+    )
     assert not [own[i] for i in scores.max(axis=1).nonzero()[0]]
 
 
@@ -319,6 +475,8 @@ def test_no_sample_review_is_a_real_one_and_facts_on_states_agree(
     assert folder is not None
     real = [row for f in sorted((folder / "upr-info").glob("*.csv")) for row in read_export(f, "mac_roman")]
     reviews = {(row["To"], row["Session"]) for row in real}
-    assert not [row for content in files.values() for row in content if (row["To"], row["Session"]) in reviews]
+    assert not [
+        row for content in files.values() for row in content if (row["To"], row["Session"]) in reviews
+    ]
     facts = {(row[p], row[f"{p}-Rgrp"], row[f"{p}-Org"]) for row in real for p in ("To", "From")}
     assert {(row[p], row[f"{p}-Rgrp"], row[f"{p}-Org"]) for row in rows for p in ("To", "From")} <= facts

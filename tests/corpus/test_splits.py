@@ -25,10 +25,25 @@ FROZEN = yaml.safe_load((ROOT / "configs" / "frozen_splits.yaml").read_text())
 
 # Few wordings and many rows, in spellings that normalise alike, so that texts recur across sessions.
 _texts = st.sampled_from(
-    ["Adopt a law", "adopt a  LAW.", "Adopt a-law", "Ratify", "ratify!", "Study it", "Ensure peace", "End torture", "é", "É"]
+    [
+        "Adopt a law",
+        "adopt a  LAW.",
+        "Adopt a-law",
+        "Ratify",
+        "ratify!",
+        "Study it",
+        "Ensure peace",
+        "End torture",
+        "é",
+        "É",
+    ]
 )
 _rows = st.lists(
-    st.tuples(_texts, st.none() | st.integers(1, 19), st.sampled_from(["recommendation", "pledge"]), st.booleans()), min_size=1, max_size=40
+    st.tuples(
+        _texts, st.none() | st.integers(1, 19), st.sampled_from(["recommendation", "pledge"]), st.booleans()
+    ),
+    min_size=1,
+    max_size=40,
 )
 
 
@@ -43,7 +58,9 @@ def at_random(rows: list[tuple[str, int | None, str, bool]], seed: int) -> Split
 
 
 @given(_rows, st.integers(0, 1000))
-def test_no_wording_stands_in_two_parts_of_the_random_split(rows: list[tuple[str, int | None, str, bool]], seed: int) -> None:
+def test_no_wording_stands_in_two_parts_of_the_random_split(
+    rows: list[tuple[str, int | None, str, bool]], seed: int
+) -> None:
     split = at_random(rows, seed)
     parts_of: dict[str, set[str]] = {}
     for (text, _, _, _), part in zip(rows, split.parts.tolist(), strict=True):
@@ -55,7 +72,9 @@ def test_no_wording_stands_in_two_parts_of_the_random_split(rows: list[tuple[str
 
 
 @given(_rows)
-def test_unseen_rows_share_no_wording_with_what_was_learned_from(rows: list[tuple[str, int | None, str, bool]]) -> None:
+def test_unseen_rows_share_no_wording_with_what_was_learned_from(
+    rows: list[tuple[str, int | None, str, bool]],
+) -> None:
     split = by_session(rows)
     words = np.array([normalise(text) for text, *_ in rows])
     learned, tuned = set(words[split.rows("train")]), set(words[split.rows("tune")])
@@ -65,13 +84,17 @@ def test_unseen_rows_share_no_wording_with_what_was_learned_from(rows: list[tupl
 
 
 @given(_rows)
-def test_a_session_decides_the_part_and_pledges_never_train(rows: list[tuple[str, int | None, str, bool]]) -> None:
+def test_a_session_decides_the_part_and_pledges_never_train(
+    rows: list[tuple[str, int | None, str, bool]],
+) -> None:
     split = by_session(rows)
     for (_, session, kind, gold), part in zip(rows, split.parts.tolist(), strict=True):
         expected = ""
         if gold:
             expected = (
-                "pledges" if kind == "pledge" else {17: "tune", 18: "test"}.get(session or 0, "train" if session and session < 17 else "")
+                "pledges"
+                if kind == "pledge"
+                else {17: "tune", 18: "test"}.get(session or 0, "train" if session and session < 17 else "")
             )
         assert part == expected
     if any(kind == "pledge" for _, _, kind, _ in rows):
@@ -83,12 +106,16 @@ def test_a_session_decides_the_part_and_pledges_never_train(rows: list[tuple[str
 
 
 @given(_rows, st.randoms(use_true_random=False))
-def test_a_digest_does_not_depend_on_the_order_of_rows(rows: list[tuple[str, int | None, str, bool]], random: Any) -> None:
+def test_a_digest_does_not_depend_on_the_order_of_rows(
+    rows: list[tuple[str, int | None, str, bool]], random: Any
+) -> None:
     numbered = list(enumerate(rows))
     shuffled = numbered.copy()
     random.shuffle(shuffled)
     digests = {
-        split([row for _, row in order]).digest([str(n) for n, _ in order]) for order in (numbered, shuffled) for split in (by_session,)
+        split([row for _, row in order]).digest([str(n) for n, _ in order])
+        for order in (numbered, shuffled)
+        for split in (by_session,)
     }
     assert len(digests) == 1
 
@@ -113,7 +140,9 @@ def test_groups_are_of_equal_normalised_texts() -> None:
 def check_frozen(corpus: Corpus, frozen: dict[str, Any]) -> None:
     for name, split in corpus.splits.items():
         assert {part: len(split.rows(part)) for part in PARTS} == frozen[name]["rows"]  # type: ignore[arg-type]
-        assert {part: int(split.seen[split.rows(part)].sum()) for part in ("tune", "test")} == frozen[name]["seen"]  # type: ignore[arg-type]
+        assert {part: int(split.seen[split.rows(part)].sum()) for part in ("tune", "test")} == frozen[name][
+            "seen"
+        ]  # type: ignore[arg-type]
         assert split.digest(corpus.row_ids) == frozen[name]["sha256"]
 
 
@@ -130,8 +159,11 @@ def test_the_splits_of_the_real_corpus_are_frozen(real: Corpus) -> None:
 def test_about_one_row_in_twenty_of_sessions_17_and_18_was_seen_in_training(real: Corpus) -> None:
     split = real.splits["session"]
     trained = set(split.groups[split.rows("train")].tolist())
-    repeated = {part: sum(g in trained for g in split.groups[split.rows(part)].tolist()) for part in ("tune", "test")}  # type: ignore[arg-type]
-    # 5.2 % of 2,821 and 5.0 % of 2,387: letters and digits alone decide, so more texts are equal than word for word.
+    repeated = {
+        part: sum(g in trained for g in split.groups[split.rows(part)].tolist()) for part in ("tune", "test")
+    }  # type: ignore[arg-type]
+    # 5.2 % of 2,821 and 5.0 % of 2,387: letters and digits alone decide, so more texts are equal than word
+    # for word.
     assert repeated == {"tune": 148, "test": 119}
 
 
@@ -154,24 +186,40 @@ def test_neither_pledges_nor_later_sessions_train_on_the_real_corpus(real: Corpu
     check_training_rows(real)
 
 
-def test_the_models_words_are_those_of_the_training_rows_and_no_others(sample: Corpus, bundle: Bundle, models: Path) -> None:
+def test_the_models_words_are_those_of_the_training_rows_and_no_others(
+    sample: Corpus, bundle: Bundle, models: Path
+) -> None:
     blinder = load_blinder()
-    for split, trained in ((sample.splits["session"], bundle), (sample.splits["random"], load_bundle(models / "random"))):
-        words = {feature for i in split.rows("train") for feature in word_features(blinder.blind(sample.texts[i]))}
+    for split, trained in (
+        (sample.splits["session"], bundle),
+        (sample.splits["random"], load_bundle(models / "random")),
+    ):
+        words = {
+            feature for i in split.rows("train") for feature in word_features(blinder.blind(sample.texts[i]))
+        }
         known = set(trained.classifier.encoder.vocabularies()[0])  # type: ignore[attr-defined]
         assert known <= words
-        others = {f for p in ("tune", "test", "pledges") for i in split.rows(p) for f in word_features(blinder.blind(sample.texts[i]))}  # type: ignore[arg-type]
+        others = {
+            f
+            for p in ("tune", "test", "pledges")
+            for i in split.rows(p)
+            for f in word_features(blinder.blind(sample.texts[i]))
+        }  # type: ignore[arg-type]
         assert others - words, "the test proves nothing if other rows have no words of their own"
 
 
 def test_no_module_names_the_folders_that_are_only_for_measuring() -> None:
     for path in sorted((ROOT / "pipeline").rglob("*.py")):
-        found = re.search(r"""["'/](lists|extraction|parallel|reports\.csv|published_figures)["'/]""", path.read_text())
+        found = re.search(
+            r"""["'/](lists|extraction|parallel|reports\.csv|published_figures)["'/]""", path.read_text()
+        )
         assert found is None, f"{path} names {found and found[0]}"
 
 
 def test_make_raw_copies_coded_rows_only() -> None:
-    """What `dvc.yaml` starts from holds UPR Info's exports, and none of the folders that are only for measuring."""
+    """What `dvc.yaml` starts from holds UPR Info's exports, and none of the folders that are only for
+    measuring.
+    """
     makefile = (ROOT / "Makefile").read_text()
     assert "upr-info" in makefile
     assert not re.search(r"\b(lists|extraction|parallel)/", makefile)

@@ -28,10 +28,21 @@ def test_there_are_the_un_members_and_the_observers_each_once() -> None:
 
 
 @given(st.sampled_from(STATES.all), st.data())
-def test_every_spelling_finds_its_state_whatever_case_accents_and_punctuation(state: State, data: st.DataObject) -> None:
+def test_every_spelling_finds_its_state_whatever_case_accents_and_punctuation(
+    state: State, data: st.DataObject
+) -> None:
     spelling = data.draw(st.sampled_from((state.name, state.un_name, state.iso, *state.aliases)))
     change = data.draw(
-        st.sampled_from([str, str.upper, str.lower, lambda s: f"The {s}", lambda s: s.replace("'", "’"), lambda s: s.replace("&", "and")])
+        st.sampled_from(
+            [
+                str,
+                str.upper,
+                str.lower,
+                lambda s: f"The {s}",
+                lambda s: s.replace("'", "’"),
+                lambda s: s.replace("&", "and"),
+            ]
+        )
     )
     assert STATES.find(change(spelling)) is state
 
@@ -77,7 +88,12 @@ def test_a_spelling_for_two_states_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"iso,name\nKEN,Kenya\n", b"\xff\xfe", b"iso,name,un_name,region,organisations,aliases,demonyms\nA,X,X,R,,,\nB,X,X,R,,,\n"]
+    "content",
+    [
+        b"iso,name\nKEN,Kenya\n",
+        b"\xff\xfe",
+        b"iso,name,un_name,region,organisations,aliases,demonyms\nA,X,X,R,,,\nB,X,X,R,,,\n",
+    ],
 )
 def test_a_damaged_file_is_a_settings_error(content: bytes) -> None:
     with pytest.raises(SettingsError, match=r"states\.csv: cannot be used"):
@@ -105,7 +121,10 @@ def test_pledging_states_resolve() -> None:
     folder = settings.corpus_folder()
     if folder is None:
         pytest.skip(NO_CORPUS)
-    names = {record.state_under_review for record in open_table_source(folder / "upr-info" / "voluntary.csv").records}
+    names = {
+        record.state_under_review
+        for record in open_table_source(folder / "upr-info" / "voluntary.csv").records
+    }
     assert len(names) > 30
     assert all(STATES.find(name) is not None for name in names)
 
@@ -119,12 +138,20 @@ def test_regional_groups_and_organisations_agree_with_the_real_corpus() -> None:
     organisations: dict[str, set[str]] = {}
     for file in ("1-5", "6-9", "10-13", "14-17", "18"):
         for row in open_table(folder / "upr-info" / f"{file}.csv").rows:
-            cells = dict(zip(("To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org"), row.cells, strict=False))
+            cells = dict(
+                zip(
+                    ("To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org"),
+                    row.cells,
+                    strict=False,
+                )
+            )
             for side in ("To", "From"):
                 state = STATES.find(cells[side])
                 if state is not None:
                     groups.setdefault(state.name, set()).add(cells[f"{side}-Rgrp"])
-                    organisations.setdefault(state.name, set()).update(o.strip() for o in cells[f"{side}-Org"].split(",") if o.strip())
+                    organisations.setdefault(state.name, set()).update(
+                        o.strip() for o in cells[f"{side}-Org"].split(",") if o.strip()
+                    )
     assert len(groups) > 180
     assert {name for name, said in groups.items() if said != {STATES.find(name).region}} == set()  # type: ignore[union-attr]
     differ = {name: said ^ set(STATES.find(name).organisations) for name, said in organisations.items()}  # type: ignore[union-attr]

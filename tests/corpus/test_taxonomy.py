@@ -30,7 +30,12 @@ def test_each_version_is_well_formed(version: str) -> None:
 
 def test_2014_has_the_54_tags_in_the_codebooks_order() -> None:
     assert len(EARLIER.tags) == 54
-    assert [t.label for t in EARLIER.tags][:4] == ["Asylum-seekers - refugees", "CP rights - general", "Civil society", "Corruption"]
+    assert [t.label for t in EARLIER.tags][:4] == [
+        "Asylum-seekers - refugees",
+        "CP rights - general",
+        "Civil society",
+        "Corruption",
+    ]
     assert EARLIER.labels[-1] == "Women's rights"
 
 
@@ -45,10 +50,14 @@ def test_the_real_corpus_uses_every_tag_and_no_other() -> None:
 
 @pytest.mark.parametrize("taxonomy", [EARLIER, LATER], ids=VERSIONS)
 @given(data=st.data())
-def test_every_spelling_finds_its_tag_whatever_case_and_punctuation(taxonomy: Taxonomy, data: st.DataObject) -> None:
+def test_every_spelling_finds_its_tag_whatever_case_and_punctuation(
+    taxonomy: Taxonomy, data: st.DataObject
+) -> None:
     tag = data.draw(st.sampled_from(taxonomy.tags))
     spelling = data.draw(st.sampled_from((tag.label, *tag.aliases)))
-    change = data.draw(st.sampled_from([str, str.upper, str.lower, lambda s: s.replace(" - ", "-"), lambda s: f"  {s} "]))
+    change = data.draw(
+        st.sampled_from([str, str.upper, str.lower, lambda s: s.replace(" - ", "-"), lambda s: f"  {s} "])
+    )
     assert taxonomy.find(change(spelling)) is tag
 
 
@@ -58,7 +67,9 @@ def test_index_is_the_order_of_score_columns() -> None:
 
 def test_a_spelling_for_two_tags_is_refused() -> None:
     with pytest.raises(ValueError, match="'health' is given for Right to health and for Other"):
-        Taxonomy("x", [Tag("a", "Right to health", aliases=("Health",)), Tag("b", "Other", aliases=("health",))])
+        Taxonomy(
+            "x", [Tag("a", "Right to health", aliases=("Health",)), Tag("b", "Other", aliases=("health",))]
+        )
 
 
 def test_nearest_hints_at_the_tag_meant() -> None:
@@ -67,8 +78,16 @@ def test_nearest_hints_at_the_tag_meant() -> None:
 
 
 def test_renames_keep_their_ids_and_their_old_spelling() -> None:
-    renamed = {t.label: new.label for t in EARLIER.tags for new in LATER.tags if t.id == new.id and t.label != new.label}
-    assert renamed == {"NHRI": "National Human Rights Institution", "Right to water": "Right to water and sanitation"}
+    renamed = {
+        t.label: new.label
+        for t in EARLIER.tags
+        for new in LATER.tags
+        if t.id == new.id and t.label != new.label
+    }
+    assert renamed == {
+        "NHRI": "National Human Rights Institution",
+        "Right to water": "Right to water and sanitation",
+    }
     for old, new in renamed.items():
         assert LATER.find(old) is LATER.find(new)
         assert EARLIER.find(new) is EARLIER.find(old)
@@ -128,7 +147,13 @@ def test_a_missing_version_names_those_there_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{}, {"version": "1", "tags": [{"id": "a"}]}, {"version": "1", "tags": None}, {"version": "1", "tags": [7]}]
+    "content",
+    [
+        {},
+        {"version": "1", "tags": [{"id": "a"}]},
+        {"version": "1", "tags": None},
+        {"version": "1", "tags": [7]},
+    ],
 )
 def test_a_damaged_file_is_a_settings_error(content: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match=r"taxonomy\.yaml: cannot be used"):

@@ -39,14 +39,20 @@ def test_cleaning_does_not_change_the_identity_of_a_wording(text: str) -> None:
 
 
 @given(WORDS, st.data())
-def test_an_id_does_not_depend_on_spacing_case_hyphens_at_line_ends_or_punctuation(words: list[str], data: st.DataObject) -> None:
+def test_an_id_does_not_depend_on_spacing_case_hyphens_at_line_ends_or_punctuation(
+    words: list[str], data: st.DataObject
+) -> None:
     def laid_out() -> str:
         pieces = []
         for word in words:
             shown = data.draw(st.sampled_from([str.lower, str.title, str.upper]))(word)
             if "ß" not in word and data.draw(st.booleans()):
                 cut = data.draw(st.integers(1, len(shown) - 1))
-                shown = shown[:cut] + data.draw(st.sampled_from(["-\n", "\u00ad", "-\r\n", "\u200b"])) + shown[cut:]
+                shown = (
+                    shown[:cut]
+                    + data.draw(st.sampled_from(["-\n", "\u00ad", "-\r\n", "\u200b"]))
+                    + shown[cut:]
+                )
             pieces.append(shown if "ß" not in word else word)
         return data.draw(st.sampled_from([" ", "  ", "\n", " - ", ", ", "\u00a0"])).join(pieces) + data.draw(
             st.sampled_from(["", ".", ";"])
@@ -56,7 +62,9 @@ def test_an_id_does_not_depend_on_spacing_case_hyphens_at_line_ends_or_punctuati
 
 
 @given(ISO, ISO, st.integers(1, 50), st.integers(1, 50), TEXT, TEXT)
-def test_ids_differ_where_state_session_or_wording_do(state: str, other: str, first: int, second: int, text: str, changed: str) -> None:
+def test_ids_differ_where_state_session_or_wording_do(
+    state: str, other: str, first: int, second: int, text: str, changed: str
+) -> None:
     same = (state, first, normalise(text)) == (other, second, normalise(changed))
     assert (recommendation_id(state, first, text) == recommendation_id(other, second, changed)) == same
 
@@ -67,7 +75,9 @@ def test_an_unknown_session_is_not_session_nought() -> None:
 
 
 @given(st.lists(ISO, max_size=6), st.integers(0, 3), st.data())
-def test_a_row_id_does_not_depend_on_the_order_of_states(states: list[str], ordinal: int, data: st.DataObject) -> None:
+def test_a_row_id_does_not_depend_on_the_order_of_states(
+    states: list[str], ordinal: int, data: st.DataObject
+) -> None:
     rec = recommendation_id("KEN", 8, "a")
     assert row_id(rec, states, ordinal) == row_id(rec, data.draw(st.permutations(states)), ordinal)
     assert row_id(rec, states, ordinal) != row_id(rec, states, ordinal + 1)
@@ -90,7 +100,8 @@ def test_clean(raw: str, cleaned: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("session", "cycle"), [(None, None), (1, 1), (12, 1), (13, 2), (26, 2), (27, 3), (40, 3), (41, 4), (54, 4), (55, 5)]
+    ("session", "cycle"),
+    [(None, None), (1, 1), (12, 1), (13, 2), (26, 2), (27, 3), (40, 3), (41, 4), (54, 4), (55, 5)],
 )
 def test_cycle_of(session: int | None, cycle: int | None) -> None:
     assert cycle_of(session) == cycle

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
-from pipeline.evaluation.behaviour import ACTION, TAGS, Said, behaviours_from, missed_behaviours, model_labeller, outcomes, rule_labeller
+from pipeline.evaluation.behaviour import (
+    ACTION,
+    TAGS,
+    Said,
+    behaviours_from,
+    missed_behaviours,
+    model_labeller,
+    outcomes,
+    rule_labeller,
+)
 from pipeline.store.behaviours import load_behaviours
 from pipeline.store.models import load_bundle, shipped_folder
 from pipeline.store.vocabularies import config_path, load_taxonomy, read_yaml
@@ -19,7 +28,9 @@ FLOORS = read_yaml(config_path("quality_floors.yaml"))
 
 
 def classes(*entries: dict[str, object], **words: list[str]) -> object:
-    return behaviours_from({"words": words, "behaviours": [{"name": "x", "rule": "y", **entry} for entry in entries]}, list)
+    return behaviours_from(
+        {"words": words, "behaviours": [{"name": "x", "rule": "y", **entry} for entry in entries]}, list
+    )
 
 
 def says(**labels: Said) -> object:
@@ -62,12 +73,22 @@ def test_slots_are_filled_in_turn_and_frames_add_their_tags() -> None:
 
 
 def test_texts_that_go_together_get_the_same_words() -> None:
-    (found,) = classes({"alike": [ACTION], "times": 2, "cases": [["Fix {a} and {a}", "Mend {a}, then {a}"]]}, a=["1", "2", "3"])
-    assert [case.texts for case in found.cases] == [("Fix 1 and 2", "Mend 1, then 2"), ("Fix 3 and 1", "Mend 3, then 1")]
+    (found,) = classes(
+        {"alike": [ACTION], "times": 2, "cases": [["Fix {a} and {a}", "Mend {a}, then {a}"]]},
+        a=["1", "2", "3"],
+    )
+    assert [case.texts for case in found.cases] == [
+        ("Fix 1 and 2", "Mend 1, then 2"),
+        ("Fix 3 and 1", "Mend 3, then 1"),
+    ]
 
 
 def test_a_slot_that_varies_takes_all_its_words() -> None:
-    (found,) = classes({"alike": [TAGS], "vary": "state", "cases": ["Help {state} on {a}"]}, a=["x"], state=["Kenya", "Japan"])
+    (found,) = classes(
+        {"alike": [TAGS], "vary": "state", "cases": ["Help {state} on {a}"]},
+        a=["x"],
+        state=["Kenya", "Japan"],
+    )
     assert found.cases[0].texts == ("Help Kenya on x", "Help Japan on x")
 
 
@@ -105,14 +126,21 @@ def test_expected_labels_are_checked() -> None:
 def test_alike_means_the_labels_that_are_named() -> None:
     labeller = says(one=said(5, "T"), two=said(5, "S"), three=said(4, "T"))
     for alike, share in (([ACTION], 0.5), ([TAGS], 0.5), ([ACTION, TAGS], 0.0)):
-        (outcome,) = outcomes(classes({"alike": alike, "cases": [["One", "Two"], ["One", "Three"]]}), labeller)  # type: ignore[arg-type]
+        (outcome,) = outcomes(
+            classes({"alike": alike, "cases": [["One", "Two"], ["One", "Three"]]}), labeller
+        )  # type: ignore[arg-type]
         assert outcome.passed.value == share
-    assert outcome.failures == (("Two", "lacks T; has S, unlike “One”"), ("Three", "action 4, not 5, unlike “One”"))
+    assert outcome.failures == (
+        ("Two", "lacks T; has S, unlike “One”"),
+        ("Three", "action 4, not 5, unlike “One”"),
+    )
 
 
 @given(st.lists(st.sampled_from(["One", "Two", "One.", "Two."]), min_size=2, max_size=5, unique=True))
 def test_a_labeller_that_does_not_see_the_difference_is_always_alike(texts: list[str]) -> None:
-    (outcome,) = outcomes(classes({"alike": [ACTION, TAGS], "cases": [texts]}), lambda batch: [said(1, "T")] * len(batch))  # type: ignore[arg-type]
+    (outcome,) = outcomes(
+        classes({"alike": [ACTION, TAGS], "cases": [texts]}), lambda batch: [said(1, "T")] * len(batch)
+    )  # type: ignore[arg-type]
     assert outcome.passed.value == 1
 
 
@@ -123,7 +151,9 @@ def test_each_text_is_labelled_once_in_one_call() -> None:
         calls.append(list(texts))
         return [said(5)] * len(texts)
 
-    outcomes(classes({"action": 5, "cases": ["One", "Two"]}, {"name": "z", "action": 4, "cases": ["Two"]}), label)  # type: ignore[arg-type]
+    outcomes(
+        classes({"action": 5, "cases": ["One", "Two"]}, {"name": "z", "action": 4, "cases": ["Two"]}), label
+    )  # type: ignore[arg-type]
     assert calls == [["One", "Two"]]
 
 
@@ -178,4 +208,9 @@ def test_the_shipped_model_reaches_its_floors() -> None:
 def test_the_rules_reach_theirs() -> None:
     bundle = load_bundle(shipped_folder())
     found = outcomes(load_behaviours(bundle.taxonomy.version), rule_labeller(bundle))
-    assert missed_behaviours({o.name: o.passed.value for o in found}, {o.name: FLOORS["behaviour_of_rules"] for o in found}) == []
+    assert (
+        missed_behaviours(
+            {o.name: o.passed.value for o in found}, {o.name: FLOORS["behaviour_of_rules"] for o in found}
+        )
+        == []
+    )

@@ -26,7 +26,9 @@ def _check(found: ExplanationQuality) -> None:
     assert found.action.gain.support > 0.9 * found.texts
 
 
-def test_the_shipped_models_evidence_is_faithful_on_the_sample_corpus(sample: Corpus, shipped: Bundle) -> None:
+def test_the_shipped_models_evidence_is_faithful_on_the_sample_corpus(
+    sample: Corpus, shipped: Bundle
+) -> None:
     texts = [sample.texts[i] for i in sample.splits["session"].rows("tune")]
     found = explanation_quality(shipped, texts, most=60, samples=200, seed=0)
     assert found.texts == 60
@@ -39,12 +41,16 @@ def test_the_shipped_models_evidence_is_faithful_on_the_tuning_session(real: Cor
     _check(explanation_quality(shipped, texts, most=100, samples=200, seed=0))
 
 
-def test_the_same_seed_gives_the_same_figures_and_no_text_counts_twice(sample: Corpus, bundle: Bundle) -> None:
+def test_the_same_seed_gives_the_same_figures_and_no_text_counts_twice(
+    sample: Corpus, bundle: Bundle
+) -> None:
     texts = [*sample.texts[:12], *sample.texts[:12]]
     one, other = (explanation_quality(bundle, texts, most=20, samples=50, seed=3) for _ in range(2))
     assert one == other
     assert one.texts == len(set(sample.texts[:12]))
-    assert replace(one, texts=0) != replace(explanation_quality(bundle, texts, most=20, samples=50, seed=4), texts=0)
+    assert replace(one, texts=0) != replace(
+        explanation_quality(bundle, texts, most=20, samples=50, seed=4), texts=0
+    )
 
 
 def test_every_label_of_a_text_is_explained_and_the_rules_words_join(bundle: Bundle) -> None:

@@ -28,8 +28,13 @@ def reviews_of(generator, own, shift, size=12):
 
 
 def test_reviews_that_differ_among_themselves_are_no_difference_of_sessions():
-    """Rows taken singly would be told apart at once, since each review has its own topics; whole reviews are not."""
-    found = [text_test(*reviews_of(np.random.default_rng(seed), 10, 0.0), permutations=99, seed=0).p_value for seed in range(60)]
+    """Rows taken singly would be told apart at once, since each review has its own topics; whole reviews are
+    not.
+    """
+    found = [
+        text_test(*reviews_of(np.random.default_rng(seed), 10, 0.0), permutations=99, seed=0).p_value
+        for seed in range(60)
+    ]
     assert np.mean(np.array(found) <= 0.05) <= 0.15  # 5 % expected; 60 draws reach 15 % once in a thousand
     assert 0.3 < np.mean(found) < 0.7
 
@@ -78,7 +83,9 @@ def test_probabilities_are_compared_within_a_category():
 
 
 def test_texts_that_share_words_are_near():
-    points = text_features(["end torture now", "end torture", "build more schools", "build schools now"] * 3, 0)
+    points = text_features(
+        ["end torture now", "end torture", "build more schools", "build schools now"] * 3, 0
+    )
     near, far = points[0] @ points[1], points[0] @ points[2]
     assert near > far
 
@@ -95,12 +102,18 @@ def test_every_session_of_the_sample_is_compared_with_the_tuning_session(sample:
 
 @pytest.mark.corpus
 def test_the_test_session_is_like_the_tuning_session_and_the_first_is_not(real: Corpus):
-    """The documentation says so: the texts of session 18 cannot be told from those of 17, the first session's can."""
+    """The documentation says so: the texts of session 18 cannot be told from those of 17, the first session's
+    can.
+    """
     split = real.splits["session"]
-    rows = np.concatenate([split.rows("tune"), split.rows("test"), [i for i in split.rows("train") if real.sessions[i] == 1]])
+    rows = np.concatenate(
+        [split.rows("tune"), split.rows("test"), [i for i in split.rows("train") if real.sessions[i] == 1]]
+    )
     sessions = np.array([real.sessions[i] for i in rows])
     reviewed = real.table["state_under_review"].take(rows.tolist()).to_pylist()
-    reviews = np.unique([f"{s} {state}" for s, state in zip(sessions, reviewed, strict=True)], return_inverse=True)[1]
+    reviews = np.unique(
+        [f"{s} {state}" for s, state in zip(sessions, reviewed, strict=True)], return_inverse=True
+    )[1]
     blinder = load_blinder()
     points = text_features([blinder.blind(real.texts[i]) for i in rows], 0)
 

@@ -25,7 +25,9 @@ from pipeline.evaluation.metrics import (
     to_plain,
 )
 
-evaluations = st.builds(an_evaluation, st.integers(1, 60), st.integers(0, 10_000), st.floats(0, 1), st.integers(1, 60))
+evaluations = st.builds(
+    an_evaluation, st.integers(1, 60), st.integers(0, 10_000), st.floats(0, 1), st.integers(1, 60)
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -35,17 +37,23 @@ def test_figures_of_the_action_agree_with_scikit_learn(evaluation):
     gold, said = evaluation.gold_action, evaluation.action
     present = sorted(set(gold))
     assert quality.action.accuracy.value == pytest.approx(sk.accuracy_score(gold, said))
-    assert quality.action.macro_f1.value == pytest.approx(sk.f1_score(gold, said, labels=present, average="macro", zero_division=0))
+    assert quality.action.macro_f1.value == pytest.approx(
+        sk.f1_score(gold, said, labels=present, average="macro", zero_division=0)
+    )
     assert quality.action.macro_f1.support == len(present)
     assert np.array_equal(quality.action.confusion, sk.confusion_matrix(gold, said, labels=range(1, 6)))
     if len(set(gold) | set(said)) > 1:
-        assert quality.action.kappa.value == pytest.approx(sk.cohen_kappa_score(gold, said, labels=range(1, 6), weights="quadratic"))
+        assert quality.action.kappa.value == pytest.approx(
+            sk.cohen_kappa_score(gold, said, labels=range(1, 6), weights="quadratic")
+        )
     else:
         assert math.isnan(quality.action.kappa.value)
     per_class = sk.f1_score(gold, said, labels=range(1, 6), average=None, zero_division=0)
     for category, figure in quality.action.f1.items():
         assert figure.support == (gold == category).sum()
-        assert (figure.value == pytest.approx(per_class[category - 1])) if figure.support else not figure.defined
+        assert (
+            (figure.value == pytest.approx(per_class[category - 1])) if figure.support else not figure.defined
+        )
 
 
 @settings(max_examples=40, deadline=None)
@@ -55,14 +63,19 @@ def test_figures_of_the_tags_agree_with_scikit_learn(evaluation):
     gold_tags, tags = evaluation.gold_tags, evaluation.tags
     with_support = np.flatnonzero(gold_tags.any(axis=0))
     if gold_tags.any() or tags.any():
-        assert quality.tags.micro_f1.value == pytest.approx(sk.f1_score(gold_tags, tags, average="micro", zero_division=0))
+        assert quality.tags.micro_f1.value == pytest.approx(
+            sk.f1_score(gold_tags, tags, average="micro", zero_division=0)
+        )
     else:
         assert not quality.tags.micro_f1.defined
     if with_support.size:
         expected = sk.f1_score(gold_tags, tags, labels=with_support, average="macro", zero_division=0)
         assert quality.tags.macro_f1.value == pytest.approx(expected)
     assert quality.tags.macro_f1.support == with_support.size
-    for figure, function, of in ((quality.tags.precision, sk.precision_score, tags), (quality.tags.recall, sk.recall_score, gold_tags)):
+    for figure, function, of in (
+        (quality.tags.precision, sk.precision_score, tags),
+        (quality.tags.recall, sk.recall_score, gold_tags),
+    ):
         assert figure.support == of.sum()
         if of.any():
             assert figure.value == pytest.approx(function(gold_tags, tags, average="micro", zero_division=0))
@@ -73,7 +86,9 @@ def test_figures_of_the_tags_agree_with_scikit_learn(evaluation):
     for k, label in enumerate(TAGS):
         figure = quality.tags.f1[label]
         expected = sk.f1_score(gold_tags[:, k], tags[:, k], zero_division=0)
-        assert (figure.value == pytest.approx(expected)) if gold_tags[:, k].any() else math.isnan(figure.value)
+        assert (
+            (figure.value == pytest.approx(expected)) if gold_tags[:, k].any() else math.isnan(figure.value)
+        )
 
 
 @settings(max_examples=30, deadline=None)
@@ -81,7 +96,10 @@ def test_figures_of_the_tags_agree_with_scikit_learn(evaluation):
 def test_every_interval_holds_its_value_and_stays_in_range(evaluation):
     quality = measure(evaluation, samples=50)
     tasks = [*vars(quality.action).values(), *vars(quality.tags).values()]
-    figures = [f for f in tasks if isinstance(f, Estimate)] + [*quality.action.f1.values(), *quality.tags.f1.values()]
+    figures = [f for f in tasks if isinstance(f, Estimate)] + [
+        *quality.action.f1.values(),
+        *quality.tags.f1.values(),
+    ]
     for figure in figures:
         if figure.defined and not math.isnan(figure.low):
             assert -1 <= figure.low <= figure.value <= figure.high <= 1
@@ -134,7 +152,9 @@ def test_calibration_error_by_hand():
     gold = np.array([1, 1, 1, 2, 1])
     none = np.zeros((5, 4), dtype=bool)
     quality = measure(
-        Evaluation(gold, np.ones(5, int), probabilities, none, none, none.astype(float), np.arange(5), TAGS), samples=2, bins=10
+        Evaluation(gold, np.ones(5, int), probabilities, none, none, none.astype(float), np.arange(5), TAGS),
+        samples=2,
+        bins=10,
     )
     assert quality.action.calibration_error.value == pytest.approx((4 * 0.15 + 0.5) / 5)
     filled = {round(b.low, 1): b for b in quality.action.reliability if b.cases}
@@ -154,7 +174,9 @@ def test_a_calibrated_model_has_a_small_calibration_error_and_a_boastful_one_has
     def error(confidence):
         probabilities = np.column_stack([confidence, 1 - confidence, np.zeros((20_000, 3))])
         gold = np.where(right, 1, 2)
-        figures = Evaluation(gold, np.ones(20_000, int), probabilities, none, none, none.astype(float), np.arange(20_000), TAGS)
+        figures = Evaluation(
+            gold, np.ones(20_000, int), probabilities, none, none, none.astype(float), np.arange(20_000), TAGS
+        )
         return measure(figures, samples=20).action.calibration_error.value
 
     assert error(said) < 0.012
@@ -176,7 +198,11 @@ def test_calibration_errors_agree_with_the_definition(evaluation, bins):
         gaps = [abs(probability[place == b].sum() - right[place == b].sum()) for b in range(bins)]
         figure = task.calibration_error
         assert figure.support == len(probability)
-        assert figure.value == pytest.approx(sum(gaps) / len(probability)) if len(probability) else not figure.defined
+        assert (
+            figure.value == pytest.approx(sum(gaps) / len(probability))
+            if len(probability)
+            else not figure.defined
+        )
         assert [b.cases for b in task.reliability] == [(place == b).sum() for b in range(bins)]
 
 
@@ -198,7 +224,9 @@ def test_the_bootstrap_interval_covers_the_truth():
     covered = []
     for seed in range(150):
         figure = measure(an_evaluation(600, seed), samples=300, seed=1000 + seed).action.accuracy
-        covered.append(figure.low <= 0.84 <= figure.high)  # wrong with 0.2, of which one in five falls on the gold by chance
+        covered.append(
+            figure.low <= 0.84 <= figure.high
+        )  # wrong with 0.2, of which one in five falls on the gold by chance
     assert np.mean(covered) >= 0.9
 
 
@@ -221,7 +249,9 @@ def test_a_paired_difference_is_surer_than_two_intervals():
     action = np.where(np.arange(600) % 10 == 0, champion.gold_action, champion.action)
     challenger = Evaluation(**{**vars_of(champion), "action": action})
     difference = paired_difference("action.accuracy", challenger, champion)
-    assert difference.value == pytest.approx(((action == champion.gold_action).mean()) - (champion.action == champion.gold_action).mean())
+    assert difference.value == pytest.approx(
+        ((action == champion.gold_action).mean()) - (champion.action == champion.gold_action).mean()
+    )
     assert difference.low > 0
     alone = measure(champion).action.accuracy
     assert difference.high - difference.low < 0.7 * (alone.high - alone.low)
@@ -256,7 +286,13 @@ def test_nothing_to_measure_is_undefined_and_no_error():
 
 def vars_of_figures(quality):
     tasks = [getattr(quality.action, n) for n in ("accuracy", "macro_f1", "kappa", "calibration_error")]
-    return [*tasks, quality.tags.micro_f1, quality.tags.macro_f1, quality.tags.subset_accuracy, *quality.tags.f1.values()]
+    return [
+        *tasks,
+        quality.tags.micro_f1,
+        quality.tags.macro_f1,
+        quality.tags.subset_accuracy,
+        *quality.tags.f1.values(),
+    ]
 
 
 def test_a_slice_has_the_figures_of_its_rows_alone():
@@ -292,7 +328,9 @@ def test_equal_slices_are_seldom_called_different_and_unequal_ones_are():
     for seed in range(60):
         evaluation = an_evaluation(500, seed)
         masks = by_value(np.random.default_rng(seed).integers(0, 5, 500).tolist())
-        falsely += slice_quality(evaluation, masks, samples=200, seed=seed).gaps["action.accuracy"].significant > 0
+        falsely += (
+            slice_quality(evaluation, masks, samples=200, seed=seed).gaps["action.accuracy"].significant > 0
+        )
     assert falsely <= 8  # 5 % of 60 is 3; more than 8 has a chance below 1 in 100
 
     evaluation = an_evaluation(1000, 1, error=0.1)
@@ -306,7 +344,9 @@ def test_equal_slices_are_seldom_called_different_and_unequal_ones_are():
 
 def test_one_slice_alone_has_no_gap():
     evaluation = an_evaluation(50, 1)
-    assert slice_quality(evaluation, {"all": np.ones(50, dtype=bool)}, samples=5).gaps["action.accuracy"] is None
+    assert (
+        slice_quality(evaluation, {"all": np.ones(50, dtype=bool)}, samples=5).gaps["action.accuracy"] is None
+    )
 
 
 def test_slices_that_are_all_right_do_not_differ():
@@ -345,7 +385,9 @@ def test_the_document_is_json_without_nan_and_merges():
     slices = slice_quality(an_evaluation(30, 1), {"all": np.ones(30, dtype=bool)}, samples=5)
     model = {"version": "abc", "demo": True}
     tune = evaluation_document(model, {"session": {"tune": {"all": quality}}})
-    test = evaluation_document(model, {"session": {"test": {"all": quality, "unseen": quality}}}, {"test": {"session": slices}})
+    test = evaluation_document(
+        model, {"session": {"test": {"all": quality, "unseen": quality}}}, {"test": {"session": slices}}
+    )
     text = json.dumps(tune, allow_nan=False)
     both = merge([json.loads(text), test])
     assert both["splits"]["session"].keys() == {"tune", "test"}

@@ -35,11 +35,23 @@ ISSUES = ["Justice", "Right to food", "Women's rights"]
 
 
 def counted(rows):
-    names = ("kind", "state_under_review", "recommending_states", "session", "cycle", "response", "action", "issues", "label_source")
+    names = (
+        "kind",
+        "state_under_review",
+        "recommending_states",
+        "session",
+        "cycle",
+        "response",
+        "action",
+        "issues",
+        "label_source",
+    )
     return count_by_state(pa.table({n: [r.get(n) for r in rows] for n in names}), load_states())
 
 
-def row(action=5, issues=("Justice",), giver=("France",), receiver="Chad", session=3, response="Supported", **more):
+def row(
+    action=5, issues=("Justice",), giver=("France",), receiver="Chad", session=3, response="Supported", **more
+):
     return {
         "kind": "recommendation",
         "state_under_review": receiver,
@@ -142,7 +154,9 @@ def test_tables_agree_with_each_other(some):
     for _, group in actions.groupby("session"):
         assert group["share"].sum() == pytest.approx(1) or group["of"].eq(0).all()
     for action in range(1, 6):
-        assert actions.loc[actions["action"] == action, "count"].sum() == (found.rows["action"] == action).sum()
+        assert (
+            actions.loc[actions["action"] == action, "count"].sum() == (found.rows["action"] == action).sum()
+        )
         assert action_share(found, action).support == found.rows["action"].notna().sum()
     issues = issue_table(found)
     assert issues["count"].sum() == sum(len(tags) for tags in found.rows["issues"])
@@ -202,15 +216,23 @@ def test_sessions_as_published(published):
     for printed in figures["by_session"]:
         session = printed["session"]
         part = found.sessions(session)
-        ours = {"cat5_pct": 100 * precise_share(part).value, "n": len(part), "states_recommending": recommending_states(part)}
+        ours = {
+            "cat5_pct": 100 * precise_share(part).value,
+            "n": len(part),
+            "states_recommending": recommending_states(part),
+        }
         for name, value in ours.items():
             if name not in printed or (session, name) in NOT_REPRODUCIBLE:
                 continue
             compared += 1
-            assert value == pytest.approx(printed[name], abs=POINTS if name == "cat5_pct" else 0), f"session {session}, {name}"
+            assert value == pytest.approx(printed[name], abs=POINTS if name == "cat5_pct" else 0), (
+                f"session {session}, {name}"
+            )
         for issue, percent in printed.get("issue_pct", {}).items():
             compared += 1
-            assert 100 * issue_share(part, issue).value == pytest.approx(percent, abs=POINTS), f"session {session}, {issue}"
+            assert 100 * issue_share(part, issue).value == pytest.approx(percent, abs=POINTS), (
+                f"session {session}, {issue}"
+            )
     assert compared == 17
     for session, percent in figures["computed_cat5_pct"].items():
         assert 100 * precise_share(found.sessions(int(session))).value == pytest.approx(percent, abs=0.005)
@@ -231,12 +253,17 @@ def test_statement_of_2014(published):
     statement = figures["statement_2014"]
     for first, last in ((1, 2), (11, 12), (13, 16)):
         # Printed without decimals, so it can only be compared as printed.
-        assert round(100 * precise_share(found.sessions(first, last)).value) == statement[f"cat5_pct_sessions_{first}_{last}"]
+        assert (
+            round(100 * precise_share(found.sessions(first, last)).value)
+            == statement[f"cat5_pct_sessions_{first}_{last}"]
+        )
 
 
 @pytest.mark.corpus
 def test_mcmahons_table_8(published):
     figures, found = published
-    table = region_table(found.sessions(1, 12), MCMAHON).set_index(["recommending_region", "reviewed_region"])["mean"]
+    table = region_table(found.sessions(1, 12), MCMAHON).set_index(
+        ["recommending_region", "reviewed_region"]
+    )["mean"]
     for pair, mean in figures["mcmahon_2012_first_cycle"]["table8_mean_action_by_recommending_group"].items():
         assert table[tuple(pair.split("-"))] == pytest.approx(mean, abs=0.005), pair

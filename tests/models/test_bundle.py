@@ -30,7 +30,11 @@ def test_no_states_name_changes_a_prediction(template: str, bundle: Bundle) -> N
 
 def test_swapping_the_states_of_real_wordings_changes_nothing(sample: Corpus, bundle: Bundle) -> None:
     # Of an official name ("Kingdom of ..."), the short one is only a part.
-    holding = [text for text in sample.texts if any(f" {name} " in text for name in NAMES) and "Kingdom of" not in text]
+    holding = [
+        text
+        for text in sample.texts
+        if any(f" {name} " in text for name in NAMES) and "Kingdom of" not in text
+    ]
     assert holding, "no text of the sample names a State"
     swapped = [_swap(text) for text in holding]
     assert swapped != holding

@@ -10,23 +10,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from pipeline.models.confidence import Calibration, Coded, accept_limit, best_tag_limit, conformal_limits, fit_calibration
+from pipeline.models.confidence import (
+    Calibration,
+    Coded,
+    accept_limit,
+    best_tag_limit,
+    conformal_limits,
+    fit_calibration,
+)
 from pipeline.models.linear import Scores
 
 Floats = npt.NDArray[np.float64]
 PLAIN = Calibration(1.0, 1.0, 0.0)
 
 
-def overconfident(rng: np.random.Generator, rows: int) -> tuple[Scores, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Scores whose action logits are 2.5 times, and whose tag margins are 3 times and 1 below, what they should be."""
+def overconfident(
+    rng: np.random.Generator, rows: int
+) -> tuple[Scores, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Scores whose action logits are 2.5 times, and whose tag margins are 3 times and 1 below, what they
+    should be.
+    """
     logits, margins = rng.normal(0, 1.2, (rows, 5)), rng.normal(-1, 1.5, (rows, 8))
     actions = np.array([rng.choice(5, p=p) + 1 for p in special.softmax(logits, axis=1)])
     tags = rng.random(margins.shape) < special.expit(margins)
-    return Scores((2.5 * logits).astype(np.float32), (3 * margins - 1).astype(np.float32), np.ones(rows, np.float32)), actions, tags
+    return (
+        Scores(
+            (2.5 * logits).astype(np.float32), (3 * margins - 1).astype(np.float32), np.ones(rows, np.float32)
+        ),
+        actions,
+        tags,
+    )
 
 
-def losses(calibration: Calibration, scores: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    action = -np.log(calibration.action(scores).astype(float)[np.arange(len(actions)), actions - 1] + 1e-12).mean()
+def losses(
+    calibration: Calibration, scores: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]
+) -> tuple[float, float]:
+    action = -np.log(
+        calibration.action(scores).astype(float)[np.arange(len(actions)), actions - 1] + 1e-12
+    ).mean()
     p = np.clip(calibration.tags(scores).astype(float), 1e-9, 1 - 1e-9)
     return float(action), float(-np.where(tags, np.log(p), np.log(1 - p)).mean())
 
@@ -84,11 +105,14 @@ def test_prediction_sets_hold_each_category_as_often_as_promised(risk: float) ->
             held[category] += inside[gold == category + 1].tolist()
     for category in held:
         assert len(category) > 4000
-        # At least 1 - risk, and by exchangeability at most 1 / (n + 1) more; the rest is the noise of the simulation.
+        # At least 1 - risk, and by exchangeability at most 1 / (n + 1) more; the rest is the noise of the
+        # simulation.
         assert 1 - risk - 0.01 < np.mean(category) < 1 - risk + 0.03
 
 
-@pytest.mark.parametrize("risk", [0.0501, 0.2003])  # where risk * (n + 1) is whole, crepes takes in the row on the border
+@pytest.mark.parametrize(
+    "risk", [0.0501, 0.2003]
+)  # where risk * (n + 1) is whole, crepes takes in the row on the border
 def test_prediction_sets_are_those_of_crepes(risk: float) -> None:
     """Class by class, without smoothing."""
     rng = np.random.default_rng(11)
@@ -97,7 +121,9 @@ def test_prediction_sets_are_those_of_crepes(risk: float) -> None:
     limits = conformal_limits(Coded(probabilities, actions), risk)
     for category in range(5):
         oracle = ConformalClassifier().fit(1 - probabilities[actions == category + 1, category])
-        theirs = oracle.predict_set(1 - new[:, [category]], confidence=1 - risk, smoothing=False)[:, 0].astype(bool)
+        theirs = oracle.predict_set(1 - new[:, [category]], confidence=1 - risk, smoothing=False)[
+            :, 0
+        ].astype(bool)
         np.testing.assert_array_equal(new[:, category] >= limits[category], theirs)
 
 
@@ -118,7 +144,9 @@ def test_a_category_with_few_rows_is_calibrated_on_earlier_ones_too() -> None:
 
 
 def test_the_limit_of_acceptance_keeps_its_certainty() -> None:
-    """In at least 95 of 100 tunings the true share of errors among what is accepted is within what is tolerated."""
+    """In at least 95 of 100 tunings the true share of errors among what is accepted is within what is
+    tolerated.
+    """
     rng = np.random.default_rng(3)
     tolerated, broken, useful, tunings = 0.1, 0, 0, 400
     grid = np.linspace(0.2, 1, 20_001)
@@ -140,7 +168,9 @@ def test_nothing_is_accepted_where_nothing_can_be_promised() -> None:
     # 99 rows without an error are needed for 3 per cent at 95.
     assert accept_limit(few, np.ones(50, bool), 0.03, 0.95) == 1.01
     assert accept_limit(np.full(99, 0.99, np.float32), np.ones(99, bool), 0.03, 0.95) < 1
-    assert accept_limit(rng.uniform(0.2, 1, 2000).astype(np.float32), rng.random(2000) < 0.5, 0.03, 0.95) == 1.01
+    assert (
+        accept_limit(rng.uniform(0.2, 1, 2000).astype(np.float32), rng.random(2000) < 0.5, 0.03, 0.95) == 1.01
+    )
 
 
 def test_more_error_tolerated_accepts_more() -> None:

@@ -18,7 +18,9 @@ def test_each_row_is_scored_by_weights_from_the_other_groups() -> None:
     voices = Voices(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
     found = cross_fitted_scores(voices, ACTIONS, TAGS, GROUPS, FOLDS)
     outside, inside = np.flatnonzero(GROUPS % FOLDS == 3), np.flatnonzero(GROUPS % FOLDS != 3)
-    by_others = combined(voices.take(outside), fit_weights(voices.take(inside), ACTIONS[inside], TAGS[inside]))
+    by_others = combined(
+        voices.take(outside), fit_weights(voices.take(inside), ACTIONS[inside], TAGS[inside])
+    )
     np.testing.assert_allclose(found.action[outside], by_others.action, rtol=1e-6)
     np.testing.assert_allclose(found.tags[outside], by_others.tags, rtol=1e-6)
 
@@ -35,7 +37,9 @@ def test_with_a_shortcut_sure_rows_are_scored_without_networks() -> None:
     voices, sure = Voices(scores(2.0, 1), scores(3.0, 2), ruled(0.8, 3)), (0.9, 0.2)
     found = cross_fitted_scores(voices, ACTIONS, TAGS, GROUPS, FOLDS, sure)
     outside, inside = np.flatnonzero(GROUPS % FOLDS == 0), np.flatnonzero(GROUPS % FOLDS != 0)
-    weights, alone = (fit_weights(v.take(inside), ACTIONS[inside], TAGS[inside]) for v in (voices, voices.unasked()))
+    weights, alone = (
+        fit_weights(v.take(inside), ACTIONS[inside], TAGS[inside]) for v in (voices, voices.unasked())
+    )
     held = voices.take(outside)
     by_others = spoken(held.unasked(), held.take, weights, Shortcut(alone, *sure))
     spared = Shortcut(alone, *sure).sure(combined(held.unasked(), alone))

@@ -15,7 +15,17 @@ CLEAR = "Ratify the Convention against Torture and its Optional Protocol without
 @pytest.fixture(scope="module")
 def easy(bundle: Bundle) -> Bundle:
     """The small model with limits that leave nothing to doubt; a test makes one of them strict."""
-    return limited(bundle, tag=0.3, accept=0.0, close=0.0, disagree=0.0, rare_tag=0.0, known=0.0, min_words=0, rare_tags=())
+    return limited(
+        bundle,
+        tag=0.3,
+        accept=0.0,
+        close=0.0,
+        disagree=0.0,
+        rare_tag=0.0,
+        known=0.0,
+        min_words=0,
+        rare_tags=(),
+    )
 
 
 def limited(bundle: Bundle, **limits: object) -> Bundle:
@@ -45,7 +55,9 @@ def test_a_clear_text_needs_no_review(easy: Bundle) -> None:
         ({"rare_tag": 1.01, "rare_tags": ("Torture and other CID treatment",)}, CLEAR, "rare tag uncertain"),
     ],
 )
-def test_each_limit_has_its_reason_and_no_other(limits: dict[str, object], text: str, reason: str, easy: Bundle) -> None:
+def test_each_limit_has_its_reason_and_no_other(
+    limits: dict[str, object], text: str, reason: str, easy: Bundle
+) -> None:
     assert reason not in labelled(easy, text)[0].reasons
     assert reason in labelled(limited(easy, **limits), text)[0].reasons
 

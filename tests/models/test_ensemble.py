@@ -23,7 +23,9 @@ from pipeline.store.models import load_bundle, save_bundle, shipped_folder
 
 
 class Asked:
-    """Stands for a model: the scores of rows named by their numbers as texts; it remembers what it was asked."""
+    """Stands for a model: the scores of rows named by their numbers as texts; it remembers what it was
+    asked.
+    """
 
     def __init__(self, scores: Scores) -> None:
         self.scores = scores
@@ -42,13 +44,18 @@ def test_the_network_is_asked_exactly_where_the_other_voices_are_not_sure(action
     network, linear, rules = Asked(scores(2.0, 1)), Asked(scores(3.0, 2)), ruled(0.8, 3)
     together, apart = Voices(network.scores, linear.scores, rules), Voices(None, linear.scores, rules)
     weights, alone = (fit_weights(voices, ACTIONS, TAGS) for voices in (together, apart))
-    classifier = EnsembleClassifier([cast(Network, network)], cast(LinearClassifier, linear), weights, Shortcut(alone, action, tag))
+    classifier = EnsembleClassifier(
+        [cast(Network, network)], cast(LinearClassifier, linear), weights, Shortcut(alone, action, tag)
+    )
     found = classifier.score([str(i) for i in range(ROWS)], rules)
     both, single = combined(together, weights), combined(apart, alone)
     probabilities, tags = special.softmax(single.action, axis=1).max(axis=1), special.expit(single.tags)
     sure = (probabilities >= action) & (np.minimum(tags, 1 - tags).max(axis=1) <= tag + 1e-6)
     assert network.rows == np.flatnonzero(~sure).tolist()
-    for own, asked, spared in ((found.action, both.action, single.action), (found.tags, both.tags, single.tags)):
+    for own, asked, spared in (
+        (found.action, both.action, single.action),
+        (found.tags, both.tags, single.tags),
+    ):
         np.testing.assert_allclose(own, np.where(sure[:, None], spared, asked), rtol=1e-5, atol=1e-5)
 
 
@@ -67,11 +74,26 @@ def shipped() -> Bundle:
     return load_bundle(shipped_folder())
 
 
-ODD = ["", "1234", "😀🎉", "\x00\x07 ratify", "<p>Ratify</p>", "Ratifier la Convention contre la torture", "漢字", "ratify " * 20_000]
+ODD = [
+    "",
+    "1234",
+    "😀🎉",
+    "\x00\x07 ratify",
+    "<p>Ratify</p>",
+    "Ratifier la Convention contre la torture",
+    "漢字",
+    "ratify " * 20_000,
+]
 
 
-def test_the_shipped_ensemble_says_something_of_every_text_and_the_same_whatever_stands_beside_it(shipped: Bundle) -> None:
-    texts = [*ODD, "Consider ratifying the Convention against Torture", "Strengthen the protection of women by amending the penal code"]
+def test_the_shipped_ensemble_says_something_of_every_text_and_the_same_whatever_stands_beside_it(
+    shipped: Bundle,
+) -> None:
+    texts = [
+        *ODD,
+        "Consider ratifying the Convention against Torture",
+        "Strengthen the protection of women by amending the penal code",
+    ]
     together = shipped.predict(texts)
     assert np.isfinite(together.action_probabilities).all()
     assert np.isfinite(together.tag_scores).all()
@@ -83,7 +105,9 @@ def test_the_shipped_ensemble_says_something_of_every_text_and_the_same_whatever
 
 def test_the_shipped_ensemble_does_not_see_which_state_is_meant(shipped: Bundle) -> None:
     wording = "That {} continue its efforts to ratify the Rome Statute and protect {} women"
-    ours = shipped.predict([wording.format(state, people) for state, people in (("Chad", "Chadian"), ("Jordan", "Jordanian"))])
+    ours = shipped.predict(
+        [wording.format(state, people) for state, people in (("Chad", "Chadian"), ("Jordan", "Jordanian"))]
+    )
     np.testing.assert_array_equal(ours.action_probabilities[0], ours.action_probabilities[1])
     np.testing.assert_array_equal(ours.tag_scores[0], ours.tag_scores[1])
 

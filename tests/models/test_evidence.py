@@ -22,12 +22,19 @@ from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxono
 from tests.coded_rows import SAMPLE, coded_rows, of_sessions
 
 TOPICS = (("torture", "prison guards"), ("schools", "teachers"), ("elections", "voters"))
-FRAMES = ("Take measures on {} in the north", "Protect {} in every town", "Continue to speak about {} and the like", "Look after {}")
+FRAMES = (
+    "Take measures on {} in the north",
+    "Protect {} in every town",
+    "Continue to speak about {} and the like",
+    "Look after {}",
+)
 
 
 @cache
 def model() -> tuple[object, list[str]]:
-    """A model of the sample corpus's actions, trained here on its sessions 1-16; and the masked texts of its session 17."""
+    """A model of the sample corpus's actions, trained here on its sessions 1-16; and the masked texts of its
+    session 17.
+    """
     blinder = load_blinder()
     rows = list(coded_rows(SAMPLE))
     train = of_sessions(rows, range(1, 17))
@@ -94,7 +101,11 @@ def test_spans_of_rules_join_those_of_the_model() -> None:
     # A rule's span is shown where the model does not lean on it as well, with no weight.
     text = "Protect schools near lighthouses"
     alone = explain(text, score, [1], {1: [Span(21, 32)]}, least_share=0.9)[1]
-    assert [(text[e.span.start : e.span.end], e.by_rule, e.by_model) for e in alone][-1] == ("lighthouses", True, False)
+    assert [(text[e.span.start : e.span.end], e.by_rule, e.by_model) for e in alone][-1] == (
+        "lighthouses",
+        True,
+        False,
+    )
     assert alone[-1].weight == pytest.approx(0, abs=1e-9)
 
 
@@ -126,7 +137,14 @@ def test_leaving_out_leaves_the_rest(text: str, places: list[tuple[int, int]]) -
     assert "".join(without(text, spans).split()) == "".join(kept.split())
 
 
-@given(st.lists(st.sampled_from(["schools", "voters", "torture", "the", "of", ",", MASK, "prison", "guards", "north"]), max_size=14))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["schools", "voters", "torture", "the", "of", ",", MASK, "prison", "guards", "north"]
+        ),
+        max_size=14,
+    )
+)
 def test_evidence_lies_in_the_text_apart_and_in_order(words: list[str]) -> None:
     text = " ".join(words)
     for evidence in explain(text, score, [0, 1, 2]).values():
@@ -162,7 +180,10 @@ def test_evidence_that_is_not_what_the_model_leans_on_is_found_out() -> None:
     labels = [i for _ in FRAMES for i in range(len(TOPICS))]
     first_word = [[word_spans(text)[0]] for text in texts]
     assert faithfulness(texts, labels, first_word, score, seed=1).gain < 0
-    carrying = [[Span(t.index(TOPICS[i][0]), t.index(TOPICS[i][0]) + len(TOPICS[i][0]))] for t, i in zip(texts, labels, strict=True)]
+    carrying = [
+        [Span(t.index(TOPICS[i][0]), t.index(TOPICS[i][0]) + len(TOPICS[i][0]))]
+        for t, i in zip(texts, labels, strict=True)
+    ]
     assert faithfulness(texts, labels, carrying, score, seed=1).gain > 0.5
 
 

@@ -1,4 +1,6 @@
-"""Features: what the coder looks at first is marked with its place, and vocabularies come back as they went."""
+"""Features: what the coder looks at first is marked with its place, and vocabularies come back as they
+went.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,14 @@ def encoder() -> LeadWordEncoder:
 
 
 def test_words_keep_their_apostrophe_and_numbers() -> None:
-    assert words_of("Women's RIGHTS, in 2014 – Côte d’Ivoire") == ["women's", "rights", "in", "2014", "côte", "d’ivoire"]
+    assert words_of("Women's RIGHTS, in 2014 – Côte d’Ivoire") == [
+        "women's",
+        "rights",
+        "in",
+        "2014",
+        "côte",
+        "d’ivoire",
+    ]
 
 
 def test_pairs_of_neighbours_are_features() -> None:
@@ -56,7 +65,9 @@ def test_a_text_without_a_known_word_is_zero_and_unknown(encoder: LeadWordEncode
 
 @given(st.lists(st.text(max_size=80) | st.sampled_from(TEXTS), min_size=1, max_size=5))
 def test_an_encoder_comes_back_from_its_vocabularies(texts: list[str]) -> None:
-    fitted = LeadWordEncoder.fit(TEXTS, lead_words=4, lead_weight=2.0, min_document_count=1, max_features=1000)
+    fitted = LeadWordEncoder.fit(
+        TEXTS, lead_words=4, lead_weight=2.0, min_document_count=1, max_features=1000
+    )
     words, idf, leads = fitted.vocabularies()
     again = LeadWordEncoder.from_vocabularies(4, 2.0, words, idf, leads)
     assert again.word_columns == fitted.word_columns

@@ -9,11 +9,21 @@ from pipeline.models.linear import LinearClassifier, fit_linear
 
 VERBS = ("share", "continue", "consider", "promote", "adopt")
 TEXTS = [
-    f"{verb} {rest}" for verb in VERBS for rest in ("a law on water", "a plan for water", "schools", "more schools", "the right to water")
+    f"{verb} {rest}"
+    for verb in VERBS
+    for rest in ("a law on water", "a plan for water", "schools", "more schools", "the right to water")
 ]
 ACTIONS = np.repeat(np.arange(1, 6), 5)
 TAGS = np.array([["water" in text, "school" in text, False, True] for text in TEXTS])
-OPTIONS = {"lead_words": 3, "lead_weight": 2.0, "min_document_count": 1, "max_features": 500, "action_c": 5.0, "tag_c": 5.0, "seed": 0}
+OPTIONS = {
+    "lead_words": 3,
+    "lead_weight": 2.0,
+    "min_document_count": 1,
+    "max_features": 500,
+    "action_c": 5.0,
+    "tag_c": 5.0,
+    "seed": 0,
+}
 
 
 def fitted() -> LinearClassifier:

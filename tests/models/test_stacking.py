@@ -67,7 +67,9 @@ def test_rules_that_are_often_right_help_and_those_that_guess_do_not() -> None:
 
 def test_where_the_rules_are_silent_they_change_nothing() -> None:
     weights, _ = fitted(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
-    silent = Weights(weights.action, (0.0,) * 5, weights.action_shift, weights.tags, (0.0,) * 4, weights.tag_shift)
+    silent = Weights(
+        weights.action, (0.0,) * 5, weights.action_shift, weights.tags, (0.0,) * 4, weights.tag_shift
+    )
     voices = Voices(scores(2.0, 1), scores(1.5, 2), SILENT)
     np.testing.assert_array_equal(combined(voices, weights).action, combined(voices, silent).action)
     np.testing.assert_array_equal(combined(voices, weights).tags, combined(voices, silent).tags)
@@ -90,7 +92,9 @@ def test_an_overconfident_model_is_toned_down() -> None:
 def test_a_common_bias_of_the_tags_is_taken_back() -> None:
     weights, _ = fitted(scores(2.0, 1, tag_bias=-3.0), scores(0.0, 2))
     plain, _ = fitted(scores(2.0, 1), scores(0.0, 2))
-    assert np.mean(weights.tag_shift) - np.mean(plain.tag_shift) == pytest.approx(3.0 * plain.tags[0], rel=0.1)
+    assert np.mean(weights.tag_shift) - np.mean(plain.tag_shift) == pytest.approx(
+        3.0 * plain.tags[0], rel=0.1
+    )
 
 
 def test_the_shift_of_a_tag_without_cases_stays_near_the_others() -> None:
@@ -118,4 +122,6 @@ def test_voices_of_some_rows_are_combined_as_all_were() -> None:
     voices = Voices(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
     weights = fit_weights(voices, ACTIONS, TAGS)
     rows = np.array([5, 0, 599])
-    np.testing.assert_array_equal(combined(voices.take(rows), weights).action, combined(voices, weights).action[rows])
+    np.testing.assert_array_equal(
+        combined(voices.take(rows), weights).action, combined(voices, weights).action[rows]
+    )

@@ -1,4 +1,6 @@
-"""The model as others get it: what MLflow packages loads where nothing but its own requirements is installed."""
+"""The model as others get it: what MLflow packages loads where nothing but its own requirements is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ from pipeline.registry.tracking import Tracker
 from pipeline.settings import Settings
 from pipeline.store.models import load_bundle, shipped_folder
 
-TEXTS = ("Consider ratifying the Convention against Torture", "", "Continue its efforts to promote the right to education of girls")
+TEXTS = (
+    "Consider ratifying the Convention against Torture",
+    "",
+    "Continue its efforts to promote the right to education of girls",
+)
 STRANGER = """
 import json, sys
 import mlflow, pandas as pd
@@ -51,7 +57,9 @@ def _package(folder: Path) -> Path:
     with mlflow.start_run(experiment_id=experiment) as run:
         log_packaged_model(mlflow, shipped_folder(), pd.DataFrame({"text": [TEXTS[0]]}))
     outputs = mlflow.get_run(run.info.run_id).outputs.model_outputs
-    return Path(mlflow.artifacts.download_artifacts(f"models:/{outputs[0].model_id}", dst_path=str(folder / "model")))
+    return Path(
+        mlflow.artifacts.download_artifacts(f"models:/{outputs[0].model_id}", dst_path=str(folder / "model"))
+    )
 
 
 @pytest.mark.fresh
@@ -61,11 +69,20 @@ def test_the_model_loads_from_its_own_requirements_and_keeps_its_signature(tmp_p
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", model / "requirements.txt"], check=True)
-    names = subprocess.run([python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True)
+    names = subprocess.run(
+        [python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True
+    )
     assert "upr-labelling-pipeline" not in {package["name"] for package in json.loads(names.stdout)}
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("UPR_", "PYTHON", "MLFLOW_", "VIRTUAL_ENV"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("UPR_", "PYTHON", "MLFLOW_", "VIRTUAL_ENV"))
+    }
     done = subprocess.run(
-        [python, "-c", STRANGER, model, json.dumps(TEXTS)], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+        [python, "-c", STRANGER, model, json.dumps(TEXTS)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])

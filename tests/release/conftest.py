@@ -58,7 +58,9 @@ def labelled_path(sample_path: Path, model_path: Path, tmp_path_factory: pytest.
     os.environ["SOURCE_DATE_EPOCH"] = EPOCH
     try:
         out = folder / "labelled.parquet"
-        label.run([folder / "sample.parquet", folder / "new.parquet"], out, settings.load(), model=str(model_path))
+        label.run(
+            [folder / "sample.parquet", folder / "new.parquet"], out, settings.load(), model=str(model_path)
+        )
     finally:
         del os.environ["SOURCE_DATE_EPOCH"]
     return out

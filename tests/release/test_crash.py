@@ -14,8 +14,10 @@ from tests.release.conftest import EPOCH, published
 from tests.small_disk import small_disk
 
 DRIVER = r"""
-# Makes one release in a child after another, and kills each child at another moment: when it has opened, renamed, linked or
-# sealed its N-th file in the folder of releases. What is at hand before the first file is written is made once.
+# Makes one release in a child after another, and kills each child at another moment: when it has opened,
+# renamed, linked or
+# sealed its N-th file in the folder of releases. What is at hand before the first file is written is made
+# once.
 import os, shutil, signal, sys
 from pathlib import Path
 from pipeline.stages import publish
@@ -97,9 +99,28 @@ def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "pipeline", "publish", "--out", out, "--corpus", inputs.corpus, "--labelled", inputs.labelled]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "publish",
+        "--out",
+        out,
+        "--corpus",
+        inputs.corpus,
+        "--labelled",
+        inputs.labelled,
+    ]
     root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, preexec_fn=shrink, cwd=root, timeout=300, check=False)
+    done = subprocess.run(
+        list(map(str, command)),
+        capture_output=True,
+        text=True,
+        preexec_fn=shrink,
+        cwd=root,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert "space" in done.stderr
@@ -111,8 +132,21 @@ def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit
 def test_a_full_disk_is_one_message_and_no_release(inputs, tmp_path, size):
     root = Path(__file__).resolve().parents[2]
     with small_disk(tmp_path / "disk", size) as disk:
-        command = [sys.executable, "-m", "pipeline", "publish", "--out", disk, "--corpus", inputs.corpus, "--labelled", inputs.labelled]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=root, timeout=300, check=False)
+        command = [
+            sys.executable,
+            "-m",
+            "pipeline",
+            "publish",
+            "--out",
+            disk,
+            "--corpus",
+            inputs.corpus,
+            "--labelled",
+            inputs.labelled,
+        ]
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, cwd=root, timeout=300, check=False
+        )
         assert done.returncode == 1, done.stderr
         assert done.stderr.count("\n") == 1, done.stderr
         assert "ree some space" in done.stderr
@@ -122,9 +156,25 @@ def test_a_full_disk_is_one_message_and_no_release(inputs, tmp_path, size):
 def test_a_folder_without_permission_is_named(inputs, tmp_path, upr):
     if os.geteuid() == 0:
         (tmp_path / "file").write_text("x")
-        said = upr("publish", "--out", tmp_path / "file" / "out", "--corpus", inputs.corpus, "--labelled", inputs.labelled)
+        said = upr(
+            "publish",
+            "--out",
+            tmp_path / "file" / "out",
+            "--corpus",
+            inputs.corpus,
+            "--labelled",
+            inputs.labelled,
+        )
     else:
         (tmp_path / "closed").mkdir(mode=0o500)
-        said = upr("publish", "--out", tmp_path / "closed" / "out", "--corpus", inputs.corpus, "--labelled", inputs.labelled)
+        said = upr(
+            "publish",
+            "--out",
+            tmp_path / "closed" / "out",
+            "--corpus",
+            inputs.corpus,
+            "--labelled",
+            inputs.labelled,
+        )
     assert said.code == 1
     assert str(tmp_path) in said.err

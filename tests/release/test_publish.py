@@ -46,7 +46,11 @@ PROMISED = [
 
 
 def digests(folder):
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
 
 
 def rows(folder, name="recommendations"):
@@ -56,7 +60,10 @@ def rows(folder, name="recommendations"):
 def decisions(corpus, *changes):
     """Decisions on rows of the corpus: (place, action, issues)."""
     table = pq.read_table(corpus)
-    made = [table.slice(i, 1).to_pylist()[0] | {"action": a, "issues": list(t), "label_source": "reviewed"} for i, a, t in changes]
+    made = [
+        table.slice(i, 1).to_pylist()[0] | {"action": a, "issues": list(t), "label_source": "reviewed"}
+        for i, a, t in changes
+    ]
     return pa.Table.from_pylist(made, schema=LABELLED)
 
 
@@ -97,8 +104,20 @@ def test_each_recommending_state_has_a_row_of_its_own(release, sample_path):
 
 def test_people_come_first_and_the_machine_stands_beside(release, sample_path, labelled_path):
     table, labels = rows(release), rows(release, "labels")
-    gold = dict(zip(pq.read_table(sample_path)["rec_id"].to_pylist(), pq.read_table(sample_path)["action"].to_pylist(), strict=True))
-    said = dict(zip(pq.read_table(labelled_path)["rec_id"].to_pylist(), pq.read_table(labelled_path)["action"].to_pylist(), strict=True))
+    gold = dict(
+        zip(
+            pq.read_table(sample_path)["rec_id"].to_pylist(),
+            pq.read_table(sample_path)["action"].to_pylist(),
+            strict=True,
+        )
+    )
+    said = dict(
+        zip(
+            pq.read_table(labelled_path)["rec_id"].to_pylist(),
+            pq.read_table(labelled_path)["action"].to_pylist(),
+            strict=True,
+        )
+    )
     for row in table.to_pylist():
         people = row["rec_id"] in gold
         assert row["label_source"] == ("expert" if people else "model")
@@ -123,7 +142,17 @@ def test_equal_content_makes_no_release_even_at_another_time(inputs, copied, mon
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     path = written(later, tmp_path / "later.parquet")
     before = digests(copied.parent)
-    said = upr("publish", "--out", copied.parent, "--corpus", inputs.corpus, "--labelled", path, "--report", tmp_path / "r.json")
+    said = upr(
+        "publish",
+        "--out",
+        copied.parent,
+        "--corpus",
+        inputs.corpus,
+        "--labelled",
+        path,
+        "--report",
+        tmp_path / "r.json",
+    )
     assert said.code == 0
     assert "Nothing has changed since release 2025.1" in said.err
     assert digests(copied.parent) == before
@@ -148,13 +177,17 @@ def test_a_reviewed_decision_wins_and_the_coders_label_is_kept(inputs, copied, t
     done = published(replace(inputs, decisions=path), copied.parent)
     table, labels = rows(done.folder), rows(done.folder, "labels")
     mine = table.filter(pc.equal(table["rec_id"], rec_id)).to_pylist()
-    assert {(r["label_source"], r["action"], tuple(r["issues"])) for r in mine} == {("reviewed", 2, ("Poverty", "Justice"))}
+    assert {(r["label_source"], r["action"], tuple(r["issues"])) for r in mine} == {
+        ("reviewed", 2, ("Poverty", "Justice"))
+    }
     given = labels.filter(pc.and_(pc.equal(labels["rec_id"], rec_id), pc.equal(labels["task"], "action")))
     assert set(given["source"].to_pylist()) == {"reviewed", "expert", "model"}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".jsonl"])
-@pytest.mark.parametrize("changes", [((3, 2, ["Poverty", "Justice"]), (5, 1, [])), ()], ids=["decisions", "none"])
+@pytest.mark.parametrize(
+    "changes", [((3, 2, ["Poverty", "Justice"]), (5, 1, [])), ()], ids=["decisions", "none"]
+)
 def test_decisions_are_read_in_every_format_that_the_desk_writes(inputs, copied, tmp_path, suffix, changes):
     table = decisions(inputs.corpus, *changes)
     said = assembled(replace(inputs, decisions=written(table, tmp_path / "d.parquet")))
@@ -176,7 +209,10 @@ def test_a_decision_that_cannot_be_read_is_named(inputs, copied, tmp_path):
 
 def test_decisions_that_contradict_each_other_are_refused(inputs, tmp_path):
     path = written(decisions(inputs.corpus, (3, 2, ["Poverty"]), (3, 4, ["Poverty"])), tmp_path / "d.parquet")
-    with pytest.raises(DecisionError, match=r"row 2: contradicts that in row 1.*action 4, Poverty here, action 2, Poverty there"):
+    with pytest.raises(
+        DecisionError,
+        match=r"row 2: contradicts that in row 1.*action 4, Poverty here, action 2, Poverty there",
+    ):
         published(replace(inputs, decisions=path), tmp_path / "out")
     assert releases(tmp_path / "out") == []
 
@@ -185,15 +221,22 @@ def test_a_decision_on_an_unknown_recommendation_is_refused(inputs, tmp_path):
     table = decisions(inputs.corpus, (3, 2, ["Poverty"]))
     strange = table.set_column(0, LABELLED.field("rec_id"), pa.array(["0" * 20]))
     path = written(strange, tmp_path / "d.parquet")
-    with pytest.raises(DecisionError, match="no recommendation of this release has the rec_id 00000000000000000000"):
+    with pytest.raises(
+        DecisionError, match="no recommendation of this release has the rec_id 00000000000000000000"
+    ):
         published(replace(inputs, decisions=path), tmp_path / "out")
 
 
 def test_losing_rows_is_refused_unless_a_reason_is_given(inputs, copied, tmp_path):
-    fewer = written(pq.read_table(inputs.labelled).slice(0, pq.read_table(inputs.corpus).num_rows), tmp_path / "fewer.parquet")
+    fewer = written(
+        pq.read_table(inputs.labelled).slice(0, pq.read_table(inputs.corpus).num_rows),
+        tmp_path / "fewer.parquet",
+    )
     less = replace(inputs, labelled=fewer)
     before = digests(copied.parent)
-    with pytest.raises(ReleaseError, match=r"would break tools that use 2025.1: recommendations: 6 rows are lost"):
+    with pytest.raises(
+        ReleaseError, match=r"would break tools that use 2025.1: recommendations: 6 rows are lost"
+    ):
         published(less, copied.parent)
     assert digests(copied.parent) == before
     done = published(less, copied.parent, breaking="session 44 was withdrawn")
@@ -213,7 +256,10 @@ def test_a_column_that_an_earlier_release_had_is_not_dropped(inputs, copied):
 def test_a_column_does_not_change_its_type(inputs, copied):
     path = copied / "recommendations.parquet"
     table = pq.read_table(path)
-    pq.write_table(table.set_column(table.column_names.index("action"), "action", table["action"].cast(pa.float64())), path)
+    pq.write_table(
+        table.set_column(table.column_names.index("action"), "action", table["action"].cast(pa.float64())),
+        path,
+    )
     with pytest.raises(ReleaseError, match="column 'action' turns from double to int64"):
         published(inputs, copied.parent)
 
@@ -239,7 +285,9 @@ def test_without_machine_labels_new_rows_are_refused(inputs, tmp_path):
 @pytest.mark.parametrize("missing", ["corpus", "labelled", "decisions", "evaluation"])
 def test_a_missing_file_is_named(inputs, tmp_path, missing, upr):
     arguments = {"corpus": inputs.corpus, "labelled": inputs.labelled, missing: tmp_path / "nothing.parquet"}
-    said = upr("publish", "--out", tmp_path / "out", *(x for k, v in arguments.items() for x in (f"--{k}", v)))
+    said = upr(
+        "publish", "--out", tmp_path / "out", *(x for k, v in arguments.items() for x in (f"--{k}", v))
+    )
     assert said.code == 1
     assert "nothing.parquet: there is no such file." in said.err
     assert "Run `upr " in said.err
@@ -252,7 +300,8 @@ def test_another_taxonomy_is_mapped_or_refused(inputs, tmp_path):
 
     def told(version):
         return written(
-            table.set_column(place, LABELLED.field(place), pa.array([version] * table.num_rows)), tmp_path / f"{version}.parquet"
+            table.set_column(place, LABELLED.field(place), pa.array([version] * table.num_rows)),
+            tmp_path / f"{version}.parquet",
         )
 
     with pytest.raises(SettingsError, match=r"taxonomy 2014-10: does not follow 2026-08"):

@@ -54,7 +54,9 @@ def test_the_changes_are_followed_row_by_row(inputs, copied, tmp_path):
     assert any("is not the difference from 2025.1" in f for f in resealed(second)["changes"])
     shutil.rmtree(copied)
     report = verify.run(second)
-    assert report.notes == ["Release 2025.1 is not beside this one, so the changes could not be followed row by row."]
+    assert report.notes == [
+        "Release 2025.1 is not beside this one, so the changes could not be followed row by row."
+    ]
 
 
 def test_an_altered_missing_or_added_file_is_found(copied):
@@ -70,7 +72,11 @@ def test_an_altered_missing_or_added_file_is_found(copied):
 
 FORGERIES = {
     "a row is dropped": ("recommendations", lambda t: t.slice(1), {"keys", "counts", "mirrors", "changes"}),
-    "a row stands twice": ("recommendations", lambda t: pa.concat_tables([t, t.slice(0, 1)]), {"keys", "counts", "mirrors"}),
+    "a row stands twice": (
+        "recommendations",
+        lambda t: pa.concat_tables([t, t.slice(0, 1)]),
+        {"keys", "counts", "mirrors"},
+    ),
     "a label is changed": (
         "recommendations",
         lambda t: put(t, "action", 0, 1 if t["action"][0].as_py() != 1 else 2),
@@ -89,9 +95,17 @@ FORGERIES = {
     "a text is changed": ("recommendations", lambda t: put(t, "text", 2, "Something else"), {"mirrors"}),
     "an action is none": ("recommendations", lambda t: put(t, "action", 0, 6), {"values"}),
     "a column is dropped": ("recommendations", lambda t: t.drop_columns(["text_group"]), {"columns"}),
-    "a column is retyped": ("labels", lambda t: t.set_column(6, "given", t["given"].cast(pa.int64())), {"columns"}),
+    "a column is retyped": (
+        "labels",
+        lambda t: t.set_column(6, "given", t["given"].cast(pa.int64())),
+        {"columns"},
+    ),
     "a label belongs to no row": ("labels", lambda t: put(t, "row_id", 0, "f" * 20), {"keys"}),
-    "a label is gone": ("labels", lambda t: t.filter(pc.not_equal(t["label_id"], "justice")), {"counts", "people first"}),
+    "a label is gone": (
+        "labels",
+        lambda t: t.filter(pc.not_equal(t["label_id"], "justice")),
+        {"counts", "people first"},
+    ),
     "a probability is none": (
         "labels",
         lambda t: put(t, "probability", pc.index(t["source"], "model").as_py(), 1.2),

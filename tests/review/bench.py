@@ -71,7 +71,9 @@ def _hash() -> str:
 
 
 def people(database: Database) -> dict[str, accounts.Person]:
-    """Four accounts: Anna, Ben and Cleo read, Dora adjudicates. Hashing is slow by design, so one hash serves all."""
+    """Four accounts: Anna, Ben and Cleo read, Dora adjudicates. Hashing is slow by design, so one hash serves
+    all.
+    """
     with database.write() as connection:
         for name in ("Anna", "Ben", "Cleo", "Dora"):
             role = Role.ADJUDICATOR if name == "Dora" else Role.REVIEWER
@@ -95,7 +97,9 @@ class ServedHere:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         app = create_app(open_desk(database, **desk))
-        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="warning", timeout_graceful_shutdown=1))
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, port=self.port, log_level="warning", timeout_graceful_shutdown=1)
+        )
         self._thread = threading.Thread(target=self._server.run)
         self._thread.start()
         wait_until(lambda: self._server.started, 30, "the desk does not start")
@@ -119,7 +123,17 @@ class Served:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "pipeline", "review", "serve", "--port", str(self.port), "--database", self.database]
+        command = [
+            sys.executable,
+            "-m",
+            "pipeline",
+            "review",
+            "serve",
+            "--port",
+            str(self.port),
+            "--database",
+            self.database,
+        ]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen([*command, *self._options], stdout=log, stderr=log)
         wait_until(self._up, 60, "the desk does not start")

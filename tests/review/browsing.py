@@ -34,7 +34,11 @@ class Bench:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: self.complaints.append(said.text) if said.type == "error" and not re.search("40[49]|422", said.text) else None,
+            lambda said: (
+                self.complaints.append(said.text)
+                if said.type == "error" and not re.search("40[49]|422", said.text)
+                else None
+            ),
         )
         page.goto(self.server.url)
         page.fill("#name", name)
@@ -70,7 +74,10 @@ class Bench:
 
     def seen(self) -> list[str]:
         """What the open pages say, and where their keys go."""
-        script = "[location.pathname, document.activeElement.outerHTML.slice(0, 80), document.getElementById('outcome')?.innerText]"
+        script = (
+            "[location.pathname, document.activeElement.outerHTML.slice(0, 80), "
+            "document.getElementById('outcome')?.innerText]"
+        )
         return [str(page.evaluate(script)) for context in self.contexts for page in context.pages]
 
 

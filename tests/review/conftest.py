@@ -19,12 +19,22 @@ from pipeline.review.opening import fill_queue
 from pipeline.review.store.database import Database, open_database
 from pipeline.review.store.tables import items
 from tests.review import invented
-from tests.review.bench import Served, ServedHere, free_port, new_postgres_database, people, postgres_answers, wait_until
+from tests.review.bench import (
+    Served,
+    ServedHere,
+    free_port,
+    new_postgres_database,
+    people,
+    postgres_answers,
+    wait_until,
+)
 from tests.review.browsing import Bench
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "load: thousands of decisions; minutes long, runs only when asked for by name (-m load)")
+    config.addinivalue_line(
+        "markers", "load: thousands of decisions; minutes long, runs only when asked for by name (-m load)"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -32,7 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         if item.get_closest_marker("load"):
-            item.add_marker(pytest.mark.skip(reason="minutes long: run it with `pytest -m load tests/review`"))
+            item.add_marker(
+                pytest.mark.skip(reason="minutes long: run it with `pytest -m load tests/review`")
+            )
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +63,26 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     port = free_port()
     subprocess.run(
-        [binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"], check=True, cwd="/", **account, **quiet
+        [binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"],
+        check=True,
+        cwd="/",
+        **account,
+        **quiet,
     )
-    command = [binaries[-1].with_name("postgres"), "-D", folder / "data", "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
-    server = subprocess.Popen([*command, "-c", "max_connections=200", "-c", "fsync=off"], cwd="/", **account, **quiet)
+    command = [
+        binaries[-1].with_name("postgres"),
+        "-D",
+        folder / "data",
+        "-p",
+        str(port),
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=127.0.0.1",
+    ]
+    server = subprocess.Popen(
+        [*command, "-c", "max_connections=200", "-c", "fsync=off"], cwd="/", **account, **quiet
+    )
     address = f"postgresql+pg8000://desk@127.0.0.1:{port}"
     try:
         wait_until(lambda: postgres_answers(port), 30, "PostgreSQL does not start")

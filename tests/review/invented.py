@@ -28,27 +28,49 @@ MATTERS = (
     ("end child labour", ("Rights of the Child", "Labour")),
     ("guarantee access to clean water", ("Right to water",)),
     ("abolish the death penalty", ("Death penalty",)),
-    ("ratify the Convention against Torture", ("International instruments", "Torture and other CID treatment")),
+    (
+        "ratify the Convention against Torture",
+        ("International instruments", "Torture and other CID treatment"),
+    ),
     ("train police officers", ("Human rights education and training",)),
     ("fight corruption in the courts", ("Corruption", "Justice")),
 )
-ENDINGS = ("in rural areas", "in all regions", "as recommended by civil society", "without delay", "before the next review")
+ENDINGS = (
+    "in rural areas",
+    "in all regions",
+    "as recommended by civil society",
+    "without delay",
+    "before the next review",
+)
 STATES = ("Chile", "Kenya", "Norway", "Viet Nam", "Fiji")
 
 
 def rows(
-    count: int, *, model: str = "linear-1", seed: int = 0, by: str = "model", sessions: tuple[int, int] = (40, 45)
+    count: int,
+    *,
+    model: str = "linear-1",
+    seed: int = 0,
+    by: str = "model",
+    sessions: tuple[int, int] = (40, 45),
 ) -> list[dict[str, Any]]:
-    """Rows in the contract's columns; the same for the same arguments. One in seven wordings stands more than once."""
+    """Rows in the contract's columns; the same for the same arguments. One in seven wordings stands more than
+    once.
+    """
     lot = random.Random(seed)
     found: list[dict[str, Any]] = []
     ordinals: dict[tuple[str, str], int] = {}
     for number in range(1, count + 1):
         action = lot.randint(1, 5)
         matter, tags = lot.choice(MATTERS)
-        ending = lot.choice(ENDINGS) + ("" if lot.random() < 0.15 else f", and report on measure {lot.randrange(count * 3)}")
+        ending = lot.choice(ENDINGS) + (
+            "" if lot.random() < 0.15 else f", and report on measure {lot.randrange(count * 3)}"
+        )
         text = f"{lot.choice(OPENINGS[action])} {matter} {ending}."
-        state, session, other = lot.choice(STATES), lot.randrange(*sessions), lot.choice(("France", "Ghana", "Peru"))
+        state, session, other = (
+            lot.choice(STATES),
+            lot.randrange(*sessions),
+            lot.choice(("France", "Ghana", "Peru")),
+        )
         rec_id = recommendation_id(state, session, text)
         ordinal = ordinals.get((rec_id, other), 0)
         ordinals[rec_id, other] = ordinal + 1
@@ -84,9 +106,12 @@ def rows(
                 else {
                     "action_confidence": confidence,
                     "action_set": sorted({action, rival}) if doubt else [action],
-                    "issue_scores": {tag: round(lot.uniform(0.5, 0.99), 3) for tag in tags} | {"General": 0.12},
+                    "issue_scores": {tag: round(lot.uniform(0.5, 0.99), 3) for tag in tags}
+                    | {"General": 0.12},
                     "needs_review": doubt,
-                    "review_reasons": (["weak action"] + (["close actions"] if lot.random() < 0.3 else [])) if doubt else [],
+                    "review_reasons": (["weak action"] + (["close actions"] if lot.random() < 0.3 else []))
+                    if doubt
+                    else [],
                     "model_version": model,
                     "labelled_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
                 }
@@ -97,11 +122,17 @@ def rows(
 
 def write(path: Path, content: list[dict[str, Any]]) -> Path:
     """Write rows as a labelled table in the format of the path's suffix."""
-    arranged = [row | {"issue_scores": list(row["issue_scores"].items()) if row["issue_scores"] else None} for row in content]
+    arranged = [
+        row | {"issue_scores": list(row["issue_scores"].items()) if row["issue_scores"] else None}
+        for row in content
+    ]
     write_batches(path, LABELLED, [pa.Table.from_pylist(arranged, schema=LABELLED)])
     return path
 
 
 def labelled(count: int) -> list[LabelledRow]:
     """Doubted rows as the desk reads them, without a file between."""
-    return [LabelledRow("invented.pdf", number, row | {"needs_review": True}) for number, row in enumerate(rows(count, seed=11), 1)]
+    return [
+        LabelledRow("invented.pdf", number, row | {"needs_review": True})
+        for number, row in enumerate(rows(count, seed=11), 1)
+    ]

@@ -1,4 +1,6 @@
-"""The whole circle: label, review in the browser, export, ingest, retrain; and what was corrected is learned."""
+"""The whole circle: label, review in the browser, export, ingest, retrain; and what was corrected is
+learned.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def labels(path: Path) -> list[dict[str, Any]]:
     return list(read_parquet(path).to_pylist())
 
 
-def test_what_people_correct_is_learned(project: Path, sample_path: Path, upr: Upr, chromium: Any, tmp_path: Path) -> None:
+def test_what_people_correct_is_learned(
+    project: Path, sample_path: Path, upr: Upr, chromium: Any, tmp_path: Path
+) -> None:
     change_settings(project, {"train.demo_below_rows": 1})
     forget()
     texts = write_texts(tmp_path / "texts.csv", range(25))
@@ -43,7 +47,12 @@ def test_what_people_correct_is_learned(project: Path, sample_path: Path, upr: U
     assert all(row["needs_review"] for row in first)  # the model knows that it does not know
 
     desk = tmp_path / "desk.db"
-    assert upr("review", "import", tmp_path / "labelled.parquet", "--precedents", sample_path, "--database", desk).code == 0
+    assert (
+        upr(
+            "review", "import", tmp_path / "labelled.parquet", "--precedents", sample_path, "--database", desk
+        ).code
+        == 0
+    )
     database = open_database(str(desk))
     accounts.add_user(database, "Anna", Role.REVIEWER, PASSWORD)
     review_all(database, chromium)
@@ -54,13 +63,20 @@ def test_what_people_correct_is_learned(project: Path, sample_path: Path, upr: U
     assert ingested.code == 0, ingested.err
     taken = [row for row in labels(corpus) if row["text"].startswith("Twinkle")]
     assert len(taken) == 25
-    assert {(row["action"], tuple(row["issues"]), row["label_source"]) for row in taken} == {(2, ("Right to water",), "reviewed")}
+    assert {(row["action"], tuple(row["issues"]), row["label_source"]) for row in taken} == {
+        (2, ("Right to water",), "reviewed")
+    }
 
     trained = upr("train", "--corpus", corpus, "--out", tmp_path / "models")
     assert trained.code == 0, trained.err
     # The corrected texts, and ones that nobody has seen.
     again = write_texts(tmp_path / "again.csv", range(40))
-    assert upr("label", again, "--out", tmp_path / "again.parquet", "--model", tmp_path / "models" / "session").code == 0
+    assert (
+        upr(
+            "label", again, "--out", tmp_path / "again.parquet", "--model", tmp_path / "models" / "session"
+        ).code
+        == 0
+    )
     learned = labels(tmp_path / "again.parquet")
     assert {(row["action"], tuple(row["issues"])) for row in learned} == {(2, ("Right to water",))}
     assert {row["model_version"] for row in learned} != {row["model_version"] for row in first}
@@ -103,7 +119,9 @@ def review_all(database: Any, chromium: Any) -> None:
         page.keyboard.press("Enter")
         page.wait_for_selector(f"#desk form.card:not([data-item='{item}']), #desk .empty")
     page.wait_for_selector("#desk .empty")
-    wait_until(lambda: decided(database) == len(done), 20, "a decision did not arrive")  # the page is ahead of the desk
+    wait_until(
+        lambda: decided(database) == len(done), 20, "a decision did not arrive"
+    )  # the page is ahead of the desk
     page.close()
     server.stop()
     assert len(done) == 25

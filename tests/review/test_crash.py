@@ -17,7 +17,9 @@ from tests.review import invented
 from tests.review.bench import Served
 
 
-def _killed(address: str, folder: Path, serve: Callable[..., Served], readers: int, total: int, kills: int) -> Crowd:
+def _killed(
+    address: str, folder: Path, serve: Callable[..., Served], readers: int, total: int, kills: int
+) -> Crowd:
     database = open_database(address)
     rows = invented.rows(round(total * 2.2), seed=7)
     fill_queue(database, [invented.write(folder / "labelled.parquet", rows)])
@@ -46,10 +48,14 @@ def _killed(address: str, folder: Path, serve: Callable[..., Served], readers: i
     return crowd
 
 
-def test_kill_9_amid_concurrent_reviewers_loses_no_decision(database_address: str, tmp_path: Path, serve: Callable[..., Served]) -> None:
+def test_kill_9_amid_concurrent_reviewers_loses_no_decision(
+    database_address: str, tmp_path: Path, serve: Callable[..., Served]
+) -> None:
     _killed(database_address, tmp_path, serve, readers=6, total=150, kills=2)
 
 
 @pytest.mark.load
-def test_kill_9_amid_5000_decisions_of_20_reviewers_loses_none(database_address: str, tmp_path: Path, serve: Callable[..., Served]) -> None:
+def test_kill_9_amid_5000_decisions_of_20_reviewers_loses_none(
+    database_address: str, tmp_path: Path, serve: Callable[..., Served]
+) -> None:
     _killed(database_address, tmp_path, serve, readers=20, total=5000, kills=5)

@@ -52,7 +52,9 @@ def test_from_a_labelled_table_to_a_decision_sheet(desk: Path, tmp_path: Path) -
         (("serve", "--host", "0.0.0.0"), 1, "no accounts"),
     ],
 )
-def test_wrong_input_is_one_clear_message(desk: Path, tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
+def test_wrong_input_is_one_clear_message(
+    desk: Path, tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
     done = upr(*words, "--database", desk, stdin="short\n")
     assert done.returncode == code
     assert said in done.stderr

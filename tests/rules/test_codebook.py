@@ -20,7 +20,10 @@ def test_the_codebook_names_only_tags_that_there_are() -> None:
 
 
 def test_the_methodologys_verbs_are_all_there() -> None:
-    named = {group["action"]: set(group["codebook"]) for group in read_yaml(config_path("codebook.yaml"))["actions"]}
+    named = {
+        group["action"]: set(group["codebook"])
+        for group in read_yaml(config_path("codebook.yaml"))["actions"]
+    }
     assert named[1] == {"call on", "seek", "share"}
     assert named[2] == {"continue", "maintain", "persevere", "persist", "pursue"}
     assert {"abolish", "accede", "adopt", "amend", "implement", "enforce", "ratify"} <= named[5]
@@ -32,7 +35,10 @@ def test_the_methodologys_verbs_are_all_there() -> None:
         (lambda c: c.pop("forms"), "'forms'"),
         (lambda c: c["actions"][0]["further"].append("ratify"), "'ratify' is given for actions 1 and 5"),
         (lambda c: c["actions"][0].update(action=6), "from 1 to 5"),
-        (lambda c: c["wordings"].append({"tags": ["other"], "phrases": ["death penalty"]}), "'death penalty' is given twice"),
+        (
+            lambda c: c["wordings"].append({"tags": ["other"], "phrases": ["death penalty"]}),
+            "'death penalty' is given twice",
+        ),
         (lambda c: c["openers"].append(True), "put it in quotes"),
         (lambda c: c.update(actions=7), "not iterable"),
     ],

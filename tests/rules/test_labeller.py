@@ -16,7 +16,11 @@ from pipeline.sources.records import Record
 from pipeline.store.vocabularies import config_path, load_blinder, load_codebook, load_taxonomy, read_yaml
 from tests.coded_rows import SAMPLE, coded_rows, of_sessions, real_rows
 
-CASES = [case for behaviour in read_yaml(config_path("behaviour/codebook.yaml"))["behaviours"] for case in behaviour["cases"]]
+CASES = [
+    case
+    for behaviour in read_yaml(config_path("behaviour/codebook.yaml"))["behaviours"]
+    for case in behaviour["cases"]
+]
 TAXONOMY = load_taxonomy("2014-10")
 BLINDER = load_blinder()
 
@@ -32,7 +36,9 @@ def opinion(text: str) -> RuleOpinion:
 
 def _missed(case: dict[str, object]) -> str:
     said = opinion(str(case["text"]))
-    wrong = [] if case.get("action") in (None, said.action) else [f"action {said.action} ({said.action_rule})"]
+    wrong = (
+        [] if case.get("action") in (None, said.action) else [f"action {said.action} ({said.action_rule})"]
+    )
     wrong += [f"lacks {tag}" for tag in case.get("tags", ()) if tag not in said.tags]  # type: ignore[attr-defined]
     wrong += [f"has {tag}" for tag in case.get("not", ()) if tag in said.tags]  # type: ignore[attr-defined]
     return "; ".join(wrong)
@@ -49,7 +55,11 @@ def test_the_cases_are_many_and_well_formed() -> None:
         assert {"action", "tags", "not"} & set(case), case
         assert case.get("action", 1) in range(1, 6)
         assert all(tag in TAXONOMY.index for tag in (*case.get("tags", ()), *case.get("not", ())))
-    assert {tag for case in CASES for tag in case.get("tags", ())} >= {"Minorities", "UPR process", "Special procedures"}
+    assert {tag for case in CASES for tag in case.get("tags", ())} >= {
+        "Minorities",
+        "UPR process",
+        "Special procedures",
+    }
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.get("rules", True)], ids=lambda c: c["text"][:60])
@@ -85,7 +95,10 @@ def test_a_reason_names_the_rule_and_the_words() -> None:
 
 def test_the_longest_phrase_counts() -> None:
     assert opinion("Respect gender identity").tags == ("Sexual Orientation and Gender Identity",)
-    assert "Freedom of association and peaceful assembly" not in opinion("Follow the General Assembly resolution").tags
+    assert (
+        "Freedom of association and peaceful assembly"
+        not in opinion("Follow the General Assembly resolution").tags
+    )
 
 
 def test_the_mask_is_never_evidence() -> None:
@@ -95,7 +108,9 @@ def test_the_mask_is_never_evidence() -> None:
     assert all(MASK not in text[s.start : s.end] for spans in said.tag_spans.values() for s in spans)
 
 
-@pytest.mark.parametrize("text", ["", " ", "!!!", "\x00", "134.7", "🙂", "права человека", "the of and", "x" * 1000])
+@pytest.mark.parametrize(
+    "text", ["", " ", "!!!", "\x00", "134.7", "🙂", "права человека", "the of and", "x" * 1000]
+)
 def test_what_is_no_recommendation_gets_no_opinion(text: str) -> None:
     said = labeller().label([text])[0]
     assert (said.action, said.action_rule, said.action_spans, said.tags) == (None, "no leading verb", (), ())
@@ -160,7 +175,10 @@ def test_a_text_is_read_alike_whatever_stands_beside_it(texts: list[str]) -> Non
     assert labeller().label(texts) == [labeller().label([text])[0] for text in texts]
 
 
-@given(st.sampled_from([c["text"] for c in CASES]), st.sampled_from([str.upper, str.lower, lambda t: t + ".", lambda t: f'"{t}"']))
+@given(
+    st.sampled_from([c["text"] for c in CASES]),
+    st.sampled_from([str.upper, str.lower, lambda t: t + ".", lambda t: f'"{t}"']),
+)
 def test_case_and_punctuation_do_not_count(text: str, change: object) -> None:
     plain, changed = labeller().label([text, change(text)])  # type: ignore[operator]
     assert (plain.action, set(plain.tags)) == (changed.action, set(changed.tags))
@@ -175,14 +193,21 @@ def test_features_are_one_column_an_action_and_one_a_tag() -> None:
     assert matrix.shape == (2, 5 + 54)
     assert matrix.dtype == np.float32
     assert np.flatnonzero(matrix[0, :5]).tolist() == [4]
-    assert {TAXONOMY.labels[i] for i in np.flatnonzero(matrix[0, 5:])} == {"International instruments", "Torture and other CID treatment"}
+    assert {TAXONOMY.labels[i] for i in np.flatnonzero(matrix[0, 5:])} == {
+        "International instruments",
+        "Torture and other CID treatment",
+    }
     assert matrix[1].sum() == 0
     assert labeller().features([]).shape == (0, 59)
 
 
 def test_the_category_that_rules_gave_can_be_read_from_their_features() -> None:
     opinions = labeller().label(["Ratify the Convention against Torture", "Continue its efforts", "Xstate"])
-    assert ruled_actions(labeller().features(opinions)).tolist() == [o.action or 0 for o in opinions] == [5, 2, 0]
+    assert (
+        ruled_actions(labeller().features(opinions)).tolist()
+        == [o.action or 0 for o in opinions]
+        == [5, 2, 0]
+    )
 
 
 def test_another_taxonomy_gives_its_own_labels() -> None:

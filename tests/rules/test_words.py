@@ -9,7 +9,9 @@ from pipeline.rules.words import Lexicon, Words, lemmatiser, verb_forms
 
 
 def test_lemmas() -> None:
-    lemma = lemmatiser(["ratify", "criminalize", "step", "take"], {"taken": "take", "women": "woman", "aids": "aids"})
+    lemma = lemmatiser(
+        ["ratify", "criminalize", "step", "take"], {"taken": "take", "women": "woman", "aids": "aids"}
+    )
     for words in (
         "Ratify ratifies RATIFIED ratifying",
         "criminalise criminalizes criminalising criminalized",
@@ -36,7 +38,9 @@ def test_a_lemma_is_its_own_lemma_in_lower_case(word: str) -> None:
     assert lemma(word) == lemma(word).lower()
 
 
-PIECES = st.lists(st.sampled_from(["take", "taking", "measures", "step", "steps", "up", ",", "Ratify", "and"]), max_size=12)
+PIECES = st.lists(
+    st.sampled_from(["take", "taking", "measures", "step", "steps", "up", ",", "Ratify", "and"]), max_size=12
+)
 
 
 @given(PIECES)
@@ -44,7 +48,11 @@ def test_places_are_those_of_the_words_in_the_text(pieces: list[str]) -> None:
     words = Words(lemmatiser(["take", "step"], {}))
     text = "  ".join(pieces)
     numbers, places = words.table(words.document(text))
-    found = [text[start : start + length] for start, length in places.tolist() if text[start : start + length].strip()]
+    found = [
+        text[start : start + length]
+        for start, length in places.tolist()
+        if text[start : start + length].strip()
+    ]
     assert found == pieces
     assert len(numbers) == len(places)
 
@@ -53,9 +61,17 @@ def test_the_longest_phrase_is_found() -> None:
     words = Words(lemmatiser(["take", "step"], {"taken": "take"}))
     lexicon = Lexicon(words, [("take", 1), ("take measures", 2), ("step up", 3)])
     numbers, _ = words.table(words.document("Taking measures steps up taken"))
-    assert [lexicon.at(numbers, place) for place in range(len(numbers))] == [(2, 2), None, (4, 3), None, (5, 1)]
+    assert [lexicon.at(numbers, place) for place in range(len(numbers))] == [
+        (2, 2),
+        None,
+        (4, 3),
+        None,
+        (5, 1),
+    ]
 
 
 def test_the_last_of_two_phrases_that_are_the_same_to_the_rules_counts() -> None:
     words = Words(lemmatiser([], {}))
-    assert Lexicon(words, [("organisation", 1), ("Organizations", 2)]).at(words.numbers("organization"), 0) == (1, 2)
+    assert Lexicon(words, [("organisation", 1), ("Organizations", 2)]).at(
+        words.numbers("organization"), 0
+    ) == (1, 2)

@@ -19,7 +19,12 @@ def machine(**options: object) -> Standardiser:
 
 
 def row(**values: object) -> StandardRow:
-    given_ = {"text": TEXT, "state_under_review": "Iceland", "recommending_states": ("Bhutan",), "session": "7"} | values
+    given_ = {
+        "text": TEXT,
+        "state_under_review": "Iceland",
+        "recommending_states": ("Bhutan",),
+        "session": "7",
+    } | values
     return machine().row(Record("x.csv", 1, **given_))  # type: ignore[arg-type]
 
 
@@ -54,7 +59,10 @@ def test_a_state_that_the_source_does_not_know_is_left_empty() -> None:
 
 
 def test_html_entities_are_resolved() -> None:
-    done = row(text="Protect women&#039;s rights &amp; dignity&nbsp;&#40;in full&#41;", recommending_states=("Trinidad &amp; Tobago",))
+    done = row(
+        text="Protect women&#039;s rights &amp; dignity&nbsp;&#40;in full&#41;",
+        recommending_states=("Trinidad &amp; Tobago",),
+    )
     assert done.values["text"] == "Protect women's rights & dignity (in full)"
     assert done.values["recommending_states"] == ["Trinidad & Tobago"]
 
@@ -101,7 +109,8 @@ def test_a_pledge_has_neither_response_nor_recommending_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "session", "cycle"), [("18", 18, 2), (12, 12, 1), ("44 - November 2023", 44, 4), ("9.0", 9, 1), ("", None, None)]
+    ("written", "session", "cycle"),
+    [("18", 18, 2), (12, 12, 1), ("44 - November 2023", 44, 4), ("9.0", 9, 1), ("", None, None)],
 )
 def test_sessions(written: str | int, session: int | None, cycle: int | None) -> None:
     done = row(session=written)
@@ -114,7 +123,10 @@ def test_what_is_no_session_is_a_fault(written: str) -> None:
     assert "is not a UPR session" in row(session=written).faults[0]
 
 
-@pytest.mark.parametrize(("written", "action"), [("4", 4), ("4 - General action", 4), (4.0, 4), ("5.0", 5), ("", None), (None, None)])
+@pytest.mark.parametrize(
+    ("written", "action"),
+    [("4", 4), ("4 - General action", 4), (4.0, 4), ("5.0", 5), ("", None), (None, None)],
+)
 def test_actions(written: str | float | None, action: int | None) -> None:
     done = row(action=written)
     assert done.faults == ()
@@ -134,7 +146,14 @@ def test_without_a_taxonomy_gold_is_not_even_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [("", "empty"), (None, "empty"), (" \n– ?", "empty"), ("Ado\x00pt a law", "NUL"), ("law " * 30, "more than the 100")]
+    ("text", "fault"),
+    [
+        ("", "empty"),
+        (None, "empty"),
+        (" \n– ?", "empty"),
+        ("Ado\x00pt a law", "NUL"),
+        ("law " * 30, "more than the 100"),
+    ],
 )
 def test_faults_of_a_text(text: str | None, fault: str) -> None:
     done = machine(max_text_chars=100).row(Record("x.csv", 1, text))
@@ -145,7 +164,8 @@ def test_faults_of_a_text(text: str | None, fault: str) -> None:
 def test_equal_rows_get_ids_of_their_own_and_the_same_wording_one_rec_id() -> None:
     made = machine()
     first, again, other = (
-        made.row(Record("x.csv", n, TEXT, "Iceland", (by,))).values for n, by in ((1, "Bhutan"), (2, "Bhutan"), (3, "Chad"))
+        made.row(Record("x.csv", n, TEXT, "Iceland", (by,))).values
+        for n, by in ((1, "Bhutan"), (2, "Bhutan"), (3, "Chad"))
     )
     assert len({first["row_id"], again["row_id"], other["row_id"]}) == 3
     assert first["rec_id"] == again["rec_id"] == other["rec_id"]
@@ -153,12 +173,24 @@ def test_equal_rows_get_ids_of_their_own_and_the_same_wording_one_rec_id() -> No
 
 def test_counted_by_file_the_same_row_of_two_files_has_one_row_id() -> None:
     made = machine(count_by_file=True)
-    one, two = (made.row(Record(file, 1, TEXT, "Iceland", ("Bhutan",))).values["row_id"] for file in ("a.csv", "b.csv"))
+    one, two = (
+        made.row(Record(file, 1, TEXT, "Iceland", ("Bhutan",))).values["row_id"]
+        for file in ("a.csv", "b.csv")
+    )
     assert one == two
 
 
-@given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20), st.text(max_size=10), st.text(max_size=10), st.text(max_size=20))
-def test_no_value_makes_it_crash_and_the_types_hold(text: str, state: str, by: str, session: str, action: str, tag: str) -> None:
+@given(
+    st.text(max_size=60),
+    st.text(max_size=20),
+    st.text(max_size=20),
+    st.text(max_size=10),
+    st.text(max_size=10),
+    st.text(max_size=20),
+)
+def test_no_value_makes_it_crash_and_the_types_hold(
+    text: str, state: str, by: str, session: str, action: str, tag: str
+) -> None:
     record = Record("x.csv", 1, text, state, (by,), session, response=tag, action=action, issues=(tag,))
     done = machine(max_text_chars=50).row(record)
     assert done.values["action"] in {None, 1, 2, 3, 4, 5}

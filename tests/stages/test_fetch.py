@@ -26,7 +26,13 @@ from pipeline.stages import fetch, ingest
 from pipeline.store.files import rejects_path
 from tests.sources.uwazi.uwazi_server import TEMPLATE, Instance, UwaziServer, entity, invent
 
-QUICK = {"pause_seconds": 0.0, "backoff_seconds": 0.01, "page_rows": 50, "timeout_seconds": 0.7, "longest_wait_seconds": 5.0}
+QUICK = {
+    "pause_seconds": 0.0,
+    "backoff_seconds": 0.01,
+    "page_rows": 50,
+    "timeout_seconds": 0.7,
+    "longest_wait_seconds": 5.0,
+}
 
 
 def adapted(url: str, **changes: Any) -> Settings:
@@ -94,7 +100,8 @@ from pipeline import settings
 from pipeline.sources.uwazi.entities import load_mapping
 from pipeline.sources.uwazi.api import UwaziClient
 from pipeline.sources.uwazi.download import Download
-manners = settings.load().fetch.model_copy(update={{"url": sys.argv[1], "pause_seconds": 0.0, "page_rows": 250}})
+manners = settings.load().fetch.model_copy(
+    update={{"url": sys.argv[1], "pause_seconds": 0.0, "page_rows": 250}})
 out, mapping = Path({str(tmp_path / "o.parquet")!r}), load_mapping()
 with UwaziClient(manners, print) as client:
     schema = fetch._template(client, mapping, None)
@@ -107,7 +114,12 @@ with UwaziClient(manners, print) as client:
 """
     with UwaziServer(large) as server:
         done = subprocess.run(
-            [sys.executable, "-c", script, server.url], capture_output=True, text=True, timeout=300, env=environment(tmp_path), check=False
+            [sys.executable, "-c", script, server.url],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env=environment(tmp_path),
+            check=False,
         )
     assert done.returncode == 0, done.stderr
     rows, grown = (int(part) for part in done.stdout.split())
@@ -194,7 +206,12 @@ def environment(folder: Path, **changes: Any) -> dict[str, str]:
     content["fetch"] |= {**QUICK, "timeout_seconds": 30.0, **changes}
     path = folder / "settings.yaml"
     path.write_text(yaml.safe_dump(content))
-    return {**os.environ, "UPR_SETTINGS": str(path), "UPR_HOME": str(settings.home()), "NO_PROXY": "127.0.0.1"}
+    return {
+        **os.environ,
+        "UPR_SETTINGS": str(path),
+        "UPR_HOME": str(settings.home()),
+        "NO_PROXY": "127.0.0.1",
+    }
 
 
 def upr_fetch(server: UwaziServer, out: Path, env: dict[str, str], *more: str) -> subprocess.Popen[str]:
@@ -272,7 +289,9 @@ def test_a_page_damaged_on_disk_is_asked_for_again(tmp_path: Path) -> None:
 
 
 def delete_first(instance: Instance) -> None:
-    del instance.entities[min(range(len(instance.entities)), key=lambda i: instance.entities[i]["creationDate"])]
+    del instance.entities[
+        min(range(len(instance.entities)), key=lambda i: instance.entities[i]["creationDate"])
+    ]
 
 
 def insert_first(instance: Instance) -> None:
@@ -295,7 +314,9 @@ def reorder(instance: Instance) -> None:
 
 @pytest.mark.parametrize("change", [delete_first, insert_first, exchange, reorder])
 @pytest.mark.parametrize("number", [2, 7, 12])
-def test_rows_that_move_while_reading_are_neither_lost_nor_doubled(change: Callable[[Instance], None], number: int, tmp_path: Path) -> None:
+def test_rows_that_move_while_reading_are_neither_lost_nor_doubled(
+    change: Callable[[Instance], None], number: int, tmp_path: Path
+) -> None:
     instance, out = small(), tmp_path / "o.parquet"
 
     def at(search: int) -> None:
@@ -310,7 +331,9 @@ def test_rows_that_move_while_reading_are_neither_lost_nor_doubled(change: Calla
     assert report.tally.differences == []
 
 
-def test_rows_that_change_session_while_reading_are_neither_lost_nor_doubled(low_cap: int, tmp_path: Path) -> None:
+def test_rows_that_change_session_while_reading_are_neither_lost_nor_doubled(
+    low_cap: int, tmp_path: Path
+) -> None:
     instance, out = small(), tmp_path / "o.parquet"
 
     def swap(search: int) -> None:
@@ -321,7 +344,10 @@ def test_rows_that_change_session_while_reading_are_neither_lost_nor_doubled(low
             held.setdefault((made["metadata"]["session"] or [{"value": ""}])[0]["value"], []).append(made)
         early, late = held["session-000"], held["session-019"]
         for ours, theirs in zip(early[:5], late[:5], strict=True):
-            ours["metadata"]["session"], theirs["metadata"]["session"] = theirs["metadata"]["session"], ours["metadata"]["session"]
+            ours["metadata"]["session"], theirs["metadata"]["session"] = (
+                theirs["metadata"]["session"],
+                ours["metadata"]["session"],
+            )
         instance.changed()
 
     with UwaziServer(instance, cap=low_cap) as server:
@@ -336,7 +362,10 @@ def test_an_instance_that_never_rests_is_reported(tmp_path: Path) -> None:
     count = iter(range(10**6))
 
     def grow(_: int) -> None:
-        made = json.loads(json.dumps(instance.entities[0])) | {"sharedId": f"new{next(count)}", "creationDate": 1}
+        made = json.loads(json.dumps(instance.entities[0])) | {
+            "sharedId": f"new{next(count)}",
+            "creationDate": 1,
+        }
         instance.entities.append(made)
         instance.changed()
 
@@ -372,7 +401,9 @@ def test_a_session_above_the_cap_is_cut_further(low_cap: int, tmp_path: Path) ->
     assert any({"session", "issues"} == set(filters) for filters in asked)
 
 
-def test_overlapping_cuts_give_each_row_once(low_cap: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_overlapping_cuts_give_each_row_once(
+    low_cap: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     by_issue = dataclasses.replace(load_mapping(), result_cap=low_cap, cuts=("issues",), recount_by=None)
     monkeypatch.setattr(fetch, "load_mapping", lambda: by_issue)
     instance, out = small(), tmp_path / "o.parquet"
@@ -404,7 +435,9 @@ def test_a_vocabulary_is_known_by_its_name_where_the_schema_names_none(low_cap: 
 def test_filters_that_do_nothing_end_in_a_clear_error(low_cap: int, tmp_path: Path) -> None:
     with UwaziServer(small(), cap=low_cap) as server:
         server.ignored_filters = {"session", "state_under_review", "action_category", "issues"}
-        with pytest.raises(SourceError, match=r"200 rows or more.*under cuts of `uwazi` in configs/sources.yaml"):
+        with pytest.raises(
+            SourceError, match=r"200 rows or more.*under cuts of `uwazi` in configs/sources.yaml"
+        ):
             fetch.run(tmp_path / "o.parquet", adapted(server.url))
         assert server.searches < 10
 
@@ -448,14 +481,19 @@ def test_the_template_is_found_by_its_properties_or_named(tmp_path: Path) -> Non
         with pytest.raises(SourceError, match="holds 'regional_group'"):
             fetch.run(out, adapted(server.url))
         instance.templates[0]["name"] = "Country"
-        with pytest.raises(SourceError, match="no template has the properties recommendation, state_under_review"):
+        with pytest.raises(
+            SourceError, match="no template has the properties recommendation, state_under_review"
+        ):
             fetch.run(out, adapted(server.url))
 
 
 def test_an_unknown_property_is_an_error_before_anything_is_downloaded(tmp_path: Path) -> None:
     instance = small(60)
     instance.templates[1]["properties"].append({"name": "sdg", "label": "SDG", "type": "text"})
-    with UwaziServer(instance) as server, pytest.raises(SourceError, match=r"holds 'sdg'.*under fields or ignored of `uwazi`"):
+    with (
+        UwaziServer(instance) as server,
+        pytest.raises(SourceError, match=r"holds 'sdg'.*under fields or ignored of `uwazi`"),
+    ):
         fetch.run(tmp_path / "o.parquet", adapted(server.url))
     assert server.searches == 0
 

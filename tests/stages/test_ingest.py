@@ -36,20 +36,32 @@ def export(path: Path, *rows: tuple[str, ...], encoding: str = "utf-8") -> Path:
     return path
 
 
-def row(text: str = "Adopt a law on the safety of ferries", to: str = "Iceland", by: str = "Bhutan", action: str = "5") -> tuple[str, ...]:
+def row(
+    text: str = "Adopt a law on the safety of ferries",
+    to: str = "Iceland",
+    by: str = "Bhutan",
+    action: str = "5",
+) -> tuple[str, ...]:
     return (to, text, by, "Accepted", action, "Other", "7")
 
 
 def ingested(*sources: Path, out: Path) -> tuple[pa.Table, list[dict[str, Any]]]:
     ingest.run(sources, out, settings.load())
-    return read_parquet(out), [json.loads(line) for line in Path(f"{out}.rejects.jsonl").read_text().splitlines()]
+    return read_parquet(out), [
+        json.loads(line) for line in Path(f"{out}.rejects.jsonl").read_text().splitlines()
+    ]
 
 
 def test_the_sample_corpus_is_taken_whole(sample_path: Path, sample: Corpus) -> None:
     assert sample.table.schema.equals(LABELLED)
     assert sample.table.num_rows == 1140
     assert Counter(sample.table["kind"].to_pylist()) == {"recommendation": 1110, "pledge": 30}
-    assert Counter(sample.table["source_file"].to_pylist()) == {"1-16.csv": 718, "17.csv": 191, "18.csv": 201, "voluntary.csv": 30}
+    assert Counter(sample.table["source_file"].to_pylist()) == {
+        "1-16.csv": 718,
+        "17.csv": 191,
+        "18.csv": 201,
+        "voluntary.csv": 30,
+    }
     assert Path(f"{sample_path}.rejects.jsonl").read_bytes() == b""
     assert set(sample.table["label_source"].to_pylist()) == {"expert"}
     assert len(set(sample.row_ids)) == 1140
@@ -64,7 +76,10 @@ def test_a_second_reading_gives_the_same_bytes(sample_path: Path, tmp_path: Path
 def test_equal_rows_of_two_inputs_are_kept_once_and_named(tmp_path: Path) -> None:
     one = export(tmp_path / "one.csv", row(), row("Ratify a treaty"))
     two = export(
-        tmp_path / "two.csv", row("Ratify a new treaty"), row("ADOPT a law on the safety of   ferries."), row("Ratify a treaty", action="4")
+        tmp_path / "two.csv",
+        row("Ratify a new treaty"),
+        row("ADOPT a law on the safety of   ferries."),
+        row("Ratify a treaty", action="4"),
     )
     table, rejects = ingested(one, two, out=tmp_path / "out.parquet")
     assert list(zip(table["source_file"].to_pylist(), table["source_row"].to_pylist(), strict=True)) == [
@@ -74,7 +89,9 @@ def test_equal_rows_of_two_inputs_are_kept_once_and_named(tmp_path: Path) -> Non
     ]
     assert [(r["file"], r["row"]) for r in rejects] == [("two.csv", 2), ("two.csv", 3)]
     assert rejects[0]["reason"] == "Duplicate of one.csv, row 1, which is kept."
-    assert rejects[1]["reason"].startswith("Duplicate of one.csv, row 2, which is kept. They differ: here action 4, Other")
+    assert rejects[1]["reason"].startswith(
+        "Duplicate of one.csv, row 2, which is kept. They differ: here action 4, Other"
+    )
 
 
 def test_repeats_inside_one_file_stay_and_twice_as_many_there_are_met_twice(tmp_path: Path) -> None:
@@ -89,7 +106,17 @@ def test_repeats_inside_one_file_stay_and_twice_as_many_there_are_met_twice(tmp_
 
 def test_a_reviewed_decision_takes_the_place_of_the_experts_label() -> None:
     def record(file: str, action: int, source: str | None) -> Record:
-        return Record(file, 1, "Adopt a law", "Iceland", ("Bhutan",), 7, action=action, issues=("Other",), label_source=source)
+        return Record(
+            file,
+            1,
+            "Adopt a law",
+            "Iceland",
+            ("Bhutan",),
+            7,
+            action=action,
+            issues=("Other",),
+            label_source=source,
+        )
 
     made = check(
         [record("a", 4, None), record("b", 5, "reviewed")],
@@ -103,10 +130,16 @@ def test_a_reviewed_decision_takes_the_place_of_the_experts_label() -> None:
 
 
 def test_a_machines_label_is_no_gold() -> None:
-    record = Record("a", 1, "Adopt a law", "Iceland", ("Bhutan",), 7, action=4, issues=("Other",), label_source="model")
-    made = check([record], standardiser(load_states(), load_taxonomy("2014-10"), count_by_file=True), "2014-10")
+    record = Record(
+        "a", 1, "Adopt a law", "Iceland", ("Bhutan",), 7, action=4, issues=("Other",), label_source="model"
+    )
+    made = check(
+        [record], standardiser(load_states(), load_taxonomy("2014-10"), count_by_file=True), "2014-10"
+    )
     assert made.unlabelled == 1
-    assert made.table.select(["action", "issues", "label_source"]).to_pylist() == [{"action": None, "issues": None, "label_source": None}]
+    assert made.table.select(["action", "issues", "label_source"]).to_pylist() == [
+        {"action": None, "issues": None, "label_source": None}
+    ]
 
 
 def test_every_row_is_kept_or_rejected(tmp_path: Path) -> None:
@@ -120,7 +153,11 @@ def test_every_row_is_kept_or_rejected(tmp_path: Path) -> None:
 def test_two_inputs_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     with pytest.raises(SourceError, match="two inputs have this name"):
-        ingested(export(tmp_path / "a.csv", row()), export(tmp_path / "b" / "a.csv", row()), out=tmp_path / "o.parquet")
+        ingested(
+            export(tmp_path / "a.csv", row()),
+            export(tmp_path / "b" / "a.csv", row()),
+            out=tmp_path / "o.parquet",
+        )
 
 
 def test_only_parquet_is_written(tmp_path: Path) -> None:
@@ -132,7 +169,9 @@ def test_forced_encoding_is_used(tmp_path: Path) -> None:
     content = row("Améliorer l’accès à l’eau")
     path = export(tmp_path / "a.csv", content, encoding="mac_roman")
     base = settings.load()
-    forced = base.model_copy(update={"ingest": base.ingest.model_copy(update={"encoding": "mac_roman", "delimiter": ","})})
+    forced = base.model_copy(
+        update={"ingest": base.ingest.model_copy(update={"encoding": "mac_roman", "delimiter": ","})}
+    )
     report = ingest.run([path], tmp_path / "o.parquet", forced)
     assert report.checked.table["text"].to_pylist() == ["Améliorer l’accès à l’eau"]
     assert report.understood["a.csv"].startswith("upr-info-csv, mac_roman, comma")
@@ -141,10 +180,22 @@ def test_forced_encoding_is_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_table_read_back_is_the_same_in_every_format(suffix: str, sample: Corpus, tmp_path: Path) -> None:
     # Texts that a spreadsheet would run, and apostrophes that were there before.
-    odd = ["=HYPERLINK(1)", "+41 ways to reform", "-end impunity", "@once ratify", "'quoted' text", "'=1", "one; two", 'say "yes"', "é – ü"]
+    odd = [
+        "=HYPERLINK(1)",
+        "+41 ways to reform",
+        "-end impunity",
+        "@once ratify",
+        "'quoted' text",
+        "'=1",
+        "one; two",
+        'say "yes"',
+        "é – ü",
+    ]
     table = sample.table.slice(0, 200)
     table = table.set_column(
-        table.column_names.index("text"), LABELLED.field("text"), pa.array(odd + table["text"].to_pylist()[len(odd) :])
+        table.column_names.index("text"),
+        LABELLED.field("text"),
+        pa.array(odd + table["text"].to_pylist()[len(odd) :]),
     )
     written, master = tmp_path / f"table{suffix}", tmp_path / "master.parquet"
     write_batches(written, LABELLED, [table.slice(0, 80), table.slice(80)])
@@ -173,7 +224,9 @@ def test_the_xls_beside_the_csv_is_a_duplicate_row_for_row(corpus_folder: Path, 
     assert table.num_rows == len(rejects) == 8343
     assert pc.unique(table["source_file"]).to_pylist() == ["6-9.csv"]
     reasons = [f"Duplicate of 6-9.csv, row {n}, which is kept." for n in range(1, 8344)]
-    assert [(r["file"], r["row"], r["reason"]) for r in rejects] == [("6-9.xls", n, reason) for n, reason in enumerate(reasons, start=1)]
+    assert [(r["file"], r["row"], r["reason"]) for r in rejects] == [
+        ("6-9.xls", n, reason) for n, reason in enumerate(reasons, start=1)
+    ]
 
 
 @pytest.mark.corpus

@@ -1,4 +1,6 @@
-"""Label: a row for a row, blind to gold, whole or not at all, and the same bytes however often it was killed."""
+"""Label: a row for a row, blind to gold, whole or not at all, and the same bytes however often it was
+killed.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
 
 
-def test_plain_text_gives_a_row_for_each_line_in_order(plain: Path, model_path: Path, bundle: Bundle, tmp_path: Path) -> None:
+def test_plain_text_gives_a_row_for_each_line_in_order(
+    plain: Path, model_path: Path, bundle: Bundle, tmp_path: Path
+) -> None:
     report = labelled(plain, tmp_path / "out.parquet", model_path)
     table = pq.read_table(tmp_path / "out.parquet")
     assert table.schema.equals(LABELLED)
@@ -81,12 +85,20 @@ def test_plain_text_gives_a_row_for_each_line_in_order(plain: Path, model_path: 
     assert not (tmp_path / "out.parquet.partial").exists()
 
 
-def test_what_cannot_be_labelled_is_a_row_without_action_and_with_its_reason(plain: Path, model_path: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_labelled_is_a_row_without_action_and_with_its_reason(
+    plain: Path, model_path: Path, tmp_path: Path
+) -> None:
     labelled(plain, tmp_path / "out.parquet", model_path)
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
     for place, reason in ((1, "empty text"), (3, "empty text"), (6, "other language")):
         row = rows[place]
-        assert (row["action"], row["action_confidence"], row["label_source"], row["issues"], row["action_set"]) == (
+        assert (
+            row["action"],
+            row["action_confidence"],
+            row["label_source"],
+            row["issues"],
+            row["action_set"],
+        ) == (
             None,
             None,
             None,
@@ -99,7 +111,9 @@ def test_what_cannot_be_labelled_is_a_row_without_action_and_with_its_reason(pla
     assert "too short" in rows[5]["review_reasons"]
 
 
-def test_labels_keep_their_ranges_and_order(sample_path: Path, sample: Corpus, model_path: Path, bundle: Bundle, tmp_path: Path) -> None:
+def test_labels_keep_their_ranges_and_order(
+    sample_path: Path, sample: Corpus, model_path: Path, bundle: Bundle, tmp_path: Path
+) -> None:
     report = labelled(sample_path, tmp_path / "out.parquet", model_path)
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert [row["row_id"] for row in rows] == sample.row_ids
@@ -141,7 +155,8 @@ def test_the_gold_of_an_input_is_never_read(sample: Corpus, model_path: Path, tm
 def test_gold_that_would_be_rejected_by_ingest_does_not_matter(model_path: Path, tmp_path: Path) -> None:
     source = tmp_path / "odd.csv"
     source.write_text(
-        "To,Text,From,Response,Action,Issue,Session\nIceland,Adopt a law on the safety of ferries,Bhutan,Accepted,99,No such tag,7\n"
+        "To,Text,From,Response,Action,Issue,Session\nIceland,Adopt a law on the safety of "
+        "ferries,Bhutan,Accepted,99,No such tag,7\n"
     )
     labelled(source, tmp_path / "out.parquet", model_path)
     (row,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
@@ -152,7 +167,8 @@ def test_gold_that_would_be_rejected_by_ingest_does_not_matter(model_path: Path,
 def test_a_row_with_an_unclear_cell_is_labelled_and_marked(model_path: Path, tmp_path: Path) -> None:
     source = tmp_path / "odd.csv"
     source.write_text(
-        "To,Text,From,Response,Action,Issue,Session\nAtlantis,Adopt a law on the safety of ferries,Bhutan,Accepted,5,Other,7\n"
+        "To,Text,From,Response,Action,Issue,Session\nAtlantis,Adopt a law on the safety of "
+        "ferries,Bhutan,Accepted,5,Other,7\n"
     )
     labelled(source, tmp_path / "out.parquet", model_path)
     (row,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
@@ -188,10 +204,14 @@ def test_jsonl_holds_lists_and_maps_as_such(plain: Path, model_path: Path, tmp_p
 
 
 @pytest.mark.usefixtures("fixed_time")
-def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(sample_path: Path, model_path: Path, tmp_path: Path) -> None:
+def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(
+    sample_path: Path, model_path: Path, tmp_path: Path
+) -> None:
     tables = []
     for number, (rows, processes) in enumerate(((5000, 1), (100, 1), (100, 2), (100, 3))):
-        labelled(sample_path, tmp_path / f"{number}.parquet", model_path, batch_rows=rows, processes=processes)
+        labelled(
+            sample_path, tmp_path / f"{number}.parquet", model_path, batch_rows=rows, processes=processes
+        )
         tables.append(pq.read_table(tmp_path / f"{number}.parquet"))
     assert tables[0].equals(tables[1])
     written = [(tmp_path / f"{number}.parquet").read_bytes() for number in (1, 2, 3)]
@@ -200,7 +220,13 @@ def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(sample_pa
 
 @pytest.mark.parametrize(("rows", "least", "most"), [(1140, 0, 0), (600, 1, 1), (100, 2, 10)])
 def test_from_the_second_batch_on_two_processes_share_the_work(
-    rows: int, least: int, most: int, sample_path: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rows: int,
+    least: int,
+    most: int,
+    sample_path: Path,
+    model_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given: list[object] = []
 
@@ -215,10 +241,22 @@ def test_from_the_second_batch_on_two_processes_share_the_work(
     assert least <= len(given) <= most
 
 
-def test_a_good_input_is_labelled_though_another_is_bad(plain: Path, model_path: Path, tmp_path: Path, upr: Upr) -> None:
+def test_a_good_input_is_labelled_though_another_is_bad(
+    plain: Path, model_path: Path, tmp_path: Path, upr: Upr
+) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("Name,Price\na,b\n")
-    said = upr("label", plain, bad, tmp_path / "none.txt", plain, "--out", tmp_path / "out.parquet", "--model", model_path)
+    said = upr(
+        "label",
+        plain,
+        bad,
+        tmp_path / "none.txt",
+        plain,
+        "--out",
+        tmp_path / "out.parquet",
+        "--model",
+        model_path,
+    )
     assert said.code == 1
     assert pq.read_table(tmp_path / "out.parquet")["text"].to_pylist() == [text or None for text in TEXTS] * 2
     assert f"upr: not labelled: {bad}" in said.err
@@ -246,7 +284,9 @@ def test_a_file_that_is_damaged_in_its_middle_is_left_out_whole_and_the_others_g
     assert pq.read_table(tmp_path / "out.parquet")["text"].to_pylist() == [text or None for text in TEXTS]
 
 
-def test_one_broken_document_among_others_is_named_and_the_others_are_labelled(model_path: Path, tmp_path: Path, upr: Upr) -> None:
+def test_one_broken_document_among_others_is_named_and_the_others_are_labelled(
+    model_path: Path, tmp_path: Path, upr: Upr
+) -> None:
     folder = tmp_path / "session"
     folder.mkdir()
     sample = settings.home() / "data" / "sample" / "session-document.docx"
@@ -269,13 +309,17 @@ def test_without_a_usable_input_nothing_is_left(model_path: Path, tmp_path: Path
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
 
 
-def test_an_output_that_cannot_be_written_is_refused_before_the_work(plain: Path, model_path: Path, tmp_path: Path) -> None:
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(
+    plain: Path, model_path: Path, tmp_path: Path
+) -> None:
     with pytest.raises(StoreError, match=r"'\.docx' is not a format that can be written"):
         labelled(plain, tmp_path / "out.docx", model_path)
 
 
 @pytest.mark.parametrize("size", ["64k", "400k"])
-def test_a_full_disk_is_one_message_and_the_job_goes_on_when_there_is_space(size: str, model_path: Path, tmp_path: Path, upr: Upr) -> None:
+def test_a_full_disk_is_one_message_and_the_job_goes_on_when_there_is_space(
+    size: str, model_path: Path, tmp_path: Path, upr: Upr
+) -> None:
     """The smaller disk cannot hold the first batch, the larger one not the output beside the batches."""
     texts = [f"Adopt law {os.urandom(60).hex()}" for _ in range(2_500)]
     (tmp_path / "in.txt").write_text("\n".join(texts) + "\n")
@@ -311,7 +355,10 @@ def command(source: str | Path, out: Path, model: Path) -> list[str]:
 
 def test_standard_input_is_read(model_path: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        command("-", tmp_path / "out.parquet", model_path), input="Ratify the treaty\nÉtudier\n".encode(), capture_output=True, check=False
+        command("-", tmp_path / "out.parquet", model_path),
+        input="Ratify the treaty\nÉtudier\n".encode(),
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
@@ -326,7 +373,11 @@ def long_job(sample: Corpus, model_path: Path, tmp_path_factory: pytest.TempPath
     """An input of several batches, with the settings for small ones in `settings.yaml` beside it."""
     folder = tmp_path_factory.mktemp("long")
     pq.write_table(pa.concat_tables([sample.table] * 3), folder / "in.parquet")
-    content = (settings.home() / "configs" / "settings.yaml").read_text().replace("batch_rows: 1000", "batch_rows: 100")
+    content = (
+        (settings.home() / "configs" / "settings.yaml")
+        .read_text()
+        .replace("batch_rows: 1000", "batch_rows: 100")
+    )
     (folder / "settings.yaml").write_text(content)
     return folder
 
@@ -337,7 +388,9 @@ def finished(out: Path) -> int:
 
 def killed_after(batches: int, folder: Path, out: Path, model: Path) -> None:
     environment = os.environ | {"UPR_SETTINGS": str(folder / "settings.yaml")}
-    process = subprocess.Popen(command(folder / "in.parquet", out, model), env=environment, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command(folder / "in.parquet", out, model), env=environment, stderr=subprocess.PIPE
+    )
     while process.poll() is None and finished(out) < batches:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
@@ -387,7 +440,9 @@ def test_a_worker_that_is_killed_is_one_message_and_the_job_goes_on_when_asked_a
 ) -> None:
     pq.write_table(pa.concat_tables([sample.table] * 20), tmp_path / "in.parquet")
     out = tmp_path / "out.parquet"
-    process = subprocess.Popen(command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.PIPE, text=True
+    )
     while process.poll() is None and not finished(out):
         time.sleep(0.02)
     (worker,) = psutil.Process(process.pid).children()
@@ -403,7 +458,9 @@ def test_a_worker_that_is_killed_is_one_message_and_the_job_goes_on_when_asked_a
     assert pq.read_metadata(out).num_rows == 20 * 1140
 
 
-def test_the_state_of_another_model_is_not_continued(long_job: Path, model_path: Path, bundle: Bundle, tmp_path: Path) -> None:
+def test_the_state_of_another_model_is_not_continued(
+    long_job: Path, model_path: Path, bundle: Bundle, tmp_path: Path
+) -> None:
     out = tmp_path / "out.parquet"
     killed_after(3, long_job, out, model_path)
     other = save_bundle(tmp_path / "other", Bundle(**{**vars(bundle), "demo": False}))
@@ -414,7 +471,9 @@ def test_the_state_of_another_model_is_not_continued(long_job: Path, model_path:
 
 
 @pytest.mark.parametrize("change", ["input", "batches", "format", "limits", "language", "configs"])
-def test_the_state_of_another_job_is_not_continued(change: str, plain: Path, model_path: Path, tmp_path: Path) -> None:
+def test_the_state_of_another_job_is_not_continued(
+    change: str, plain: Path, model_path: Path, tmp_path: Path
+) -> None:
     """A finished batch of another job, put where it would be looked for, is not taken."""
     out = tmp_path / "out.csv"
     with pytest.MonkeyPatch.context() as patch:

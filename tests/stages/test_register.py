@@ -44,7 +44,9 @@ class Listener:
 
 @dataclass(frozen=True)
 class Story:
-    """A project in which models were evaluated and registered one after the other; each step's outcome is kept."""
+    """A project in which models were evaluated and registered one after the other; each step's outcome is
+    kept.
+    """
 
     home: Path
     corpus: Path
@@ -82,7 +84,10 @@ def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]: 
     listener = Listener()
     folder, home = evaluated.parent, evaluated
     report = json.loads((home / "reports" / "evaluation" / "run.json").read_text())
-    documents = [json.loads((home / "reports" / "evaluation" / f"{name}.json").read_text()) for name in ("tune", "test")]
+    documents = [
+        json.loads((home / "reports" / "evaluation" / f"{name}.json").read_text())
+        for name in ("tune", "test")
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UPR_HOME", str(home))
         forget()
@@ -142,7 +147,11 @@ def story(sample_path: Path, models: Path, evaluated: Path) -> Iterator[Story]: 
 
 def forget_test_figures(database: Path) -> None:
     with sqlite3.connect(database) as opened:
-        for table, column in (("metrics", "key"), ("latest_metrics", "key"), ("logged_model_metrics", "metric_name")):
+        for table, column in (
+            ("metrics", "key"),
+            ("latest_metrics", "key"),
+            ("logged_model_metrics", "metric_name"),
+        ):
             opened.execute(f"DELETE FROM {table} WHERE {column} LIKE 'test%' OR {column} LIKE 'random%'")
     opened.close()
 
@@ -170,7 +179,9 @@ def test_a_better_model_becomes_champion_by_its_interval(story: Story) -> None:
     assert story.champions["better"] == (story.better.registry_version, story.better.model_version)
     assert set(story.better.differences) == {"action.accuracy", "tags.micro_f1"}
     assert all(d.low > 0 for d in story.better.differences.values())
-    assert story.better.registry_version == story.below.registry_version, "registering again makes no second version"
+    assert story.better.registry_version == story.below.registry_version, (
+        "registering again makes no second version"
+    )
 
 
 def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> None:
@@ -181,17 +192,28 @@ def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> 
     # This champion is the evaluated model by another name.
     assert champion["quality"] == test["splits"]["session"]["test"]
     assert champion["slices"] == test["slices"]["test"]
-    assert [found["name"] for found in champion["behaviour"]] == [found["name"] for found in story.tune["behaviour"]]
+    assert [found["name"] for found in champion["behaviour"]] == [
+        found["name"] for found in story.tune["behaviour"]
+    ]
     assert champion["evidence"] == story.tune["evidence"]
     assert (champion["sets"], champion["acceptance"]) == (test["sets"]["test"], test["acceptance"]["test"])
 
 
-def test_a_model_in_use_that_learned_from_other_rows_is_only_named(sample_path: Path, models: Path, tmp_path: Path) -> None:
+def test_a_model_in_use_that_learned_from_other_rows_is_only_named(
+    sample_path: Path, models: Path, tmp_path: Path
+) -> None:
     home = make_project(tmp_path / "project", models / "random")
     # A process of its own: MLflow remembers the database of this one.
-    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"} | {"UPR_HOME": str(home)}
+    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"} | {
+        "UPR_HOME": str(home)
+    }
     command = ["evaluate", "--corpus", sample_path, "--models", models, "--out", home / "reports"]
-    subprocess.run([sys.executable, "-m", "pipeline", *map(str, command)], env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, command)],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
     test = json.loads((home / "reports" / "test.json").read_text())
     assert test["champion"] == {"version": load_bundle(models / "random").version}
 
@@ -204,20 +226,32 @@ def test_registering_the_champion_again_changes_nothing(story: Story) -> None:
 
 def test_a_worse_model_is_held_back_whatever_is_said_of_it(story: Story) -> None:
     assert not story.worse.promoted
-    assert any("may be worse than the champion's by more than 0.005" in reason for reason in story.worse.reasons)
+    assert any(
+        "may be worse than the champion's by more than 0.005" in reason for reason in story.worse.reasons
+    )
     assert story.champions["worse"] == story.champions["better"]
 
 
 def test_register_never_reads_the_test_session(story: Story) -> None:
-    """It decided with the files deleted and the figures gone from MLflow; and it did not look for them either."""
+    """It decided with the files deleted and the figures gone from MLflow; and it did not look for them
+    either.
+    """
     assert story.better.promoted
     assert any(name.endswith("tune.json") for name in story.opened), "the listener heard nothing"
-    named = [n for n in story.opened if Path(n).name in {"test.json", "metrics.json", "predictions.parquet"} or "/plots/" in n]
+    named = [
+        n
+        for n in story.opened
+        if Path(n).name in {"test.json", "metrics.json", "predictions.parquet"} or "/plots/" in n
+    ]
     assert [n for n in named if "mlartifacts" not in n and "site-packages" not in n] == []
     stages = yaml.safe_load((story.home / "dvc.yaml").read_text())["stages"]
     dependencies = stages["register"]["deps"]
     assert "reports/evaluation/tune.json" in dependencies
-    assert not [d for d in dependencies if "test" in d or "metrics.json" in d or "predictions" in d or d.endswith("evaluation")]
+    assert not [
+        d
+        for d in dependencies
+        if "test" in d or "metrics.json" in d or "predictions" in d or d.endswith("evaluation")
+    ]
 
 
 def test_the_decision_is_written_with_its_reasons(story: Story) -> None:
@@ -234,13 +268,19 @@ def test_a_run_keeps_parameters_dataset_metrics_plots_and_model(story: Story) ->
     assert run.data.params["train.linear.action_c"] == "2.0"
     assert run.data.params["taxonomy"] == "2014-10"
     assert story.metrics == {name: value for name, value in demo.items() if value is not None}
-    assert {"tune.action.accuracy", "test_unseen.tags.micro_f1", "random.action.accuracy"} <= set(story.metrics)
+    assert {"tune.action.accuracy", "test_unseen.tags.micro_f1", "random.action.accuracy"} <= set(
+        story.metrics
+    )
     assert len(run.data.tags["corpus_sha256"]) == len(run.data.tags["split_sha256"]) == 64
     assert run.data.tags["upr.model_version"] == story.demo.model_version
     (entry,) = run.inputs.dataset_inputs
     assert entry.dataset.name == "corpus"
     assert json.loads(entry.dataset.profile)["num_rows"] == 718
-    artifacts = {f.path for folder in ("plots", "evaluation") for f in tracker._client.list_artifacts(story.run_id, folder)}
+    artifacts = {
+        f.path
+        for folder in ("plots", "evaluation")
+        for f in tracker._client.list_artifacts(story.run_id, folder)
+    }
     assert {"evaluation/tune.json", "evaluation/test.json"} <= artifacts
     assert (
         len([path for path in artifacts if path.startswith("plots/")])
@@ -267,13 +307,21 @@ def test_predictions_are_kept_for_every_coded_row(story: Story) -> None:
     assert {"train", "tune", "test", "pledges"} == set(table["part"].to_pylist())
 
 
-@pytest.mark.parametrize("reference", ["models:/upr-labeller@champion", "models:/upr-labeller@challenger", "models:/upr-labeller/1"])
+@pytest.mark.parametrize(
+    "reference",
+    ["models:/upr-labeller@champion", "models:/upr-labeller@challenger", "models:/upr-labeller/1"],
+)
 def test_a_registered_model_is_found_by_its_reference(reference: str, story: Story) -> None:
-    expected = {"models:/upr-labeller@champion": story.better.model_version}.get(reference, story.worse.model_version)
+    expected = {"models:/upr-labeller@champion": story.better.model_version}.get(
+        reference, story.worse.model_version
+    )
     assert load_bundle(model_folder(reference, settings.load())).version == expected
 
 
-@pytest.mark.parametrize("reference", ["models:/nobody@champion", "models:/upr-labeller@nothing", "models:/upr-labeller/99", "models:/"])
+@pytest.mark.parametrize(
+    "reference",
+    ["models:/nobody@champion", "models:/upr-labeller@nothing", "models:/upr-labeller/99", "models:/"],
+)
 def test_a_model_that_is_not_there_is_one_clear_error(reference: str, story: Story) -> None:
     with pytest.raises(ModelError, match="cannot be fetched"):
         model_folder(reference, settings.load())
@@ -282,7 +330,12 @@ def test_a_model_that_is_not_there_is_one_clear_error(reference: str, story: Sto
 def test_mlflow_labels_a_table_as_the_command_line_does(story: Story, tmp_path: Path) -> None:
     mlflow = Tracker(settings.load())._mlflow
     model = mlflow.pyfunc.load_model("models:/upr-labeller@champion")
-    texts = ["Ratify the Convention against Torture", "", "Continue efforts to promote education for girls", None]
+    texts = [
+        "Ratify the Convention against Torture",
+        "",
+        "Continue efforts to promote education for girls",
+        None,
+    ]
     table = pd.DataFrame({"text": texts, "language": ["en"] * 4}, index=[7, 3, 5, 1])
     given = model.predict(table)
     assert list(given.index) == [7, 3, 5, 1]
@@ -293,8 +346,18 @@ def test_mlflow_labels_a_table_as_the_command_line_does(story: Story, tmp_path: 
     source.write_text("\n".join(text or "" for text in texts) + "\n")
     label.run([source], tmp_path / "out.parquet", settings.load(), model="models:/upr-labeller@champion")
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
-    for name in ("action", "action_confidence", "action_set", "issues", "needs_review", "review_reasons", "model_version"):
-        assert [None if not isinstance(v, list) and pd.isna(v) else v for v in given[name].tolist()] == [row[name] for row in rows], name
+    for name in (
+        "action",
+        "action_confidence",
+        "action_set",
+        "issues",
+        "needs_review",
+        "review_reasons",
+        "model_version",
+    ):
+        assert [None if not isinstance(v, list) and pd.isna(v) else v for v in given[name].tolist()] == [
+            row[name] for row in rows
+        ], name
 
 
 def test_reports_of_another_model_are_refused(story: Story, models: Path) -> None:
@@ -314,4 +377,6 @@ def test_models_of_another_corpus_are_refused(story: Story, models: Path, tmp_pa
 def test_an_undefined_figure_reaches_no_floor() -> None:
     quality = {"action": {"accuracy": {"value": None}}, "tags": {"micro_f1": {"value": 0.9}}}
     tune = {"splits": {"session": {"tune": {"all": quality}}}}
-    assert missed_floors(tune, {"action.accuracy": 0.0, "tags.micro_f1": 0.9}) == ["action.accuracy is undefined, below the floor of 0.0"]
+    assert missed_floors(tune, {"action.accuracy": 0.0, "tags.micro_f1": 0.9}) == [
+        "action.accuracy is undefined, below the floor of 0.0"
+    ]

@@ -37,7 +37,11 @@ def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     for name, document in (("tune", TUNE), ("test", {**TEST, "model": {"version": "v1", "demo": True}})):
         write_json(folder / f"{name}.json", document)
-    facts = report.run(corpus(folder / "corpus.parquet"), [folder / "tune.json", folder / "test.json"], folder / "report.html")
+    facts = report.run(
+        corpus(folder / "corpus.parquet"),
+        [folder / "tune.json", folder / "test.json"],
+        folder / "report.html",
+    )
     return folder, facts, (folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -92,7 +96,10 @@ def test_the_page_names_its_numbers_model_and_source(page):
     assert facts.model_version == "v1"
     assert "Source: 18.csv; labels by people" in text
     accuracy = TEST["splits"]["session"]["test"]["unseen"]["action"]["accuracy"]
-    assert f"<td>{accuracy['value']:.3f}<br><small>{accuracy['low']:.3f}–{accuracy['high']:.3f}</small></td>" in text
+    assert (
+        f"<td>{accuracy['value']:.3f}<br><small>{accuracy['low']:.3f}–{accuracy['high']:.3f}</small></td>"
+        in text
+    )
 
 
 def test_a_model_of_the_sample_is_called_a_demonstration_and_no_other(page):
@@ -136,10 +143,19 @@ def test_machine_labels_are_called_machine_labels(tmp_path):
 def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
     folder, _, _ = page
     found = an_evaluation(200, 3)
-    sets = to_plain(set_quality(found.gold_action, found.action_probabilities > 0.1, found.groups, samples=20))
-    accepted = to_plain(acceptance(found.gold_action, found.action, found.action_probabilities.max(axis=1) > 0.5))
+    sets = to_plain(
+        set_quality(found.gold_action, found.action_probabilities > 0.1, found.groups, samples=20)
+    )
+    accepted = to_plain(
+        acceptance(found.gold_action, found.action, found.action_probabilities.max(axis=1) > 0.5)
+    )
     own = {"sets": {"test": sets}, "acceptance": {"test": accepted}}
-    champion = {"version": "v0", "quality": TEST["splits"]["session"]["test"], "sets": sets, "acceptance": accepted}
+    champion = {
+        "version": "v0",
+        "quality": TEST["splits"]["session"]["test"],
+        "sets": sets,
+        "acceptance": accepted,
+    }
     for document, beside in (({"version": "v0"}, False), (champion, True)):
         write_json(tmp_path / "test.json", {**TEST, **own, "champion": document})
         report.run(folder / "corpus.parquet", [tmp_path / "test.json"], tmp_path / "r.html")
@@ -149,7 +165,9 @@ def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
         assert ("Model in use, the same texts" in text) is beside
         assert "What the model promises about its doubt" in text
         assert ("Held by the model in use" in text) is beside
-        assert ('id="reliability-action-in-use"' in text) is ('id="reliability-tags-in-use"' in text) is beside
+        assert (
+            ('id="reliability-action-in-use"' in text) is ('id="reliability-tags-in-use"' in text) is beside
+        )
         assert ("Model in use, v0; test part of the session split" in text) is beside
     assert "in use" not in page[2]
 
@@ -180,10 +198,15 @@ def test_evaluations_of_two_models_are_not_mixed(page, tmp_path):
     folder, _, _ = page
     write_json(tmp_path / "other.json", {**TEST, "model": {"version": "v2"}})
     with pytest.raises(SourceError, match="different models: v1, v2"):
-        report.run(folder / "corpus.parquet", [folder / "tune.json", tmp_path / "other.json"], tmp_path / "r.html")
+        report.run(
+            folder / "corpus.parquet", [folder / "tune.json", tmp_path / "other.json"], tmp_path / "r.html"
+        )
 
 
-@pytest.mark.parametrize("content", ["[1, 2]", '"text"', '{"format": 1}', '{"format": 1, "model": 3}', "{", '{"format": 9, "model": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    ["[1, 2]", '"text"', '{"format": 1}', '{"format": 1, "model": 3}', "{", '{"format": 9, "model": {}}'],
+)
 def test_a_file_that_is_no_evaluation_is_named(page, tmp_path, content):
     folder, _, _ = page
     (tmp_path / "odd.json").write_text(content, encoding="utf-8")
@@ -194,7 +217,11 @@ def test_a_file_that_is_no_evaluation_is_named(page, tmp_path, content):
 
 def test_texts_of_the_input_are_escaped(tmp_path):
     rows = counted().rows
-    report.run(corpus(tmp_path / "c.parquet", source_file=["<script>alert(1)</script>.csv"] * len(rows)), [], tmp_path / "r.html")
+    report.run(
+        corpus(tmp_path / "c.parquet", source_file=["<script>alert(1)</script>.csv"] * len(rows)),
+        [],
+        tmp_path / "r.html",
+    )
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<script>" not in text
     assert json.dumps("&lt;script&gt;alert(1)")[1:-1] in text

@@ -14,7 +14,8 @@ TEXTS_OUTSIDE = """() => {
     if (!box.width) continue;
     for (const text of chart.querySelectorAll('text')) {
       const own = text.getBoundingClientRect();
-      if (own.left < box.left - 3 || own.right > box.right + 3 || own.top < box.top - 3 || own.bottom > box.bottom + 3)
+      if (own.left < box.left - 3 || own.right > box.right + 3
+          || own.top < box.top - 3 || own.bottom > box.bottom + 3)
         found.push([chart.parentNode.id, text.textContent]);
     }
   }
@@ -33,7 +34,8 @@ TEXTS_OVERLAPPING = """() => {
     const written = [...chart.querySelectorAll('text')].filter(t => t.textContent.trim());
     const texts = written.map(t => [t.textContent, t.getBoundingClientRect()]);
     texts.forEach(([one, a], i) => texts.slice(i + 1).forEach(([other, b]) => {
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left), down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
       if (across > 3 && down > 5) found.push([chart.parentNode.id, one, other]);
     }));
   }
@@ -45,16 +47,25 @@ TEXTS_OVERLAPPING = """() => {
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     in_use = {"version": "v0", "quality": TEST["splits"]["session"]["test"], "slices": TEST["slices"]["test"]}
-    for name, document in (("tune", TUNE), ("test", {**TEST, "model": {"version": "v1", "demo": True}, "champion": in_use})):
+    for name, document in (
+        ("tune", TUNE),
+        ("test", {**TEST, "model": {"version": "v1", "demo": True}, "champion": in_use}),
+    ):
         write_json(folder / f"{name}.json", document)
-    report.run(corpus(folder / "corpus.parquet"), [folder / "tune.json", folder / "test.json"], folder / "report.html")
+    report.run(
+        corpus(folder / "corpus.parquet"),
+        [folder / "tune.json", folder / "test.json"],
+        folder / "report.html",
+    )
     return (folder / "report.html").as_uri()
 
 
 @pytest.fixture(params=[(1200, "light"), (390, "light"), (390, "dark")], ids=lambda p: f"{p[0]}-{p[1]}")
 def page(request, chromium, address):
     width, scheme = request.param
-    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True
+    )
     opened = context.new_page()
     opened.complaints = []
     opened.on("console", lambda message: opened.complaints.append(message.text))
@@ -92,7 +103,9 @@ def test_a_chart_opens_its_table(page):
 
 
 def test_light_and_dark_are_told_apart(page):
-    background, ink = (page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("backgroundColor", "color"))
+    background, ink = (
+        page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("backgroundColor", "color")
+    )
     brightness = [sum(int(c) for c in colour[4:-1].split(",")) for colour in (background, ink)]
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     assert (brightness[0] < brightness[1]) == dark

@@ -24,7 +24,10 @@ from tests.small_disk import small_disk
 def table_of(**columns: pa.Array) -> pa.Table:
     """These columns, and the others empty."""
     rows = len(next(iter(columns.values())))
-    return pa.table({field.name: columns.get(field.name, pa.nulls(rows, field.type)) for field in LABELLED}, schema=LABELLED)
+    return pa.table(
+        {field.name: columns.get(field.name, pa.nulls(rows, field.type)) for field in LABELLED},
+        schema=LABELLED,
+    )
 
 
 def one_row() -> pa.Table:
@@ -42,14 +45,20 @@ def test_nothing_remains_of_a_file_that_failed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_full_disk_is_one_fault_in_every_format_and_nothing_is_left(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_one_fault_in_every_format_and_nothing_is_left(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     late: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", late.append)
     noise = pa.array([os.urandom(40).hex() for _ in range(2_000)])
     table = table_of(rec_id=noise, row_id=noise, text=noise)
     with small_disk(tmp_path / "disk", "64k") as disk:
-        with pytest.raises(StoreError, match=r"No space left on device.*Free some space and run the command again") as raised:
-            write_batches(disk / f"out{suffix}", LABELLED, [table.slice(start, 500) for start in range(0, 2_000, 500)])
+        with pytest.raises(
+            StoreError, match=r"No space left on device.*Free some space and run the command again"
+        ) as raised:
+            write_batches(
+                disk / f"out{suffix}", LABELLED, [table.slice(start, 500) for start in range(0, 2_000, 500)]
+            )
         assert raised.value.where == str(disk / f"out{suffix}")
         assert list(disk.iterdir()) == []
         del raised
@@ -89,7 +98,9 @@ def test_a_table_that_fails_on_its_way_leaves_nothing(suffix: str, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("code", [errno.EACCES, errno.ENOSPC, errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO])
+@pytest.mark.parametrize(
+    "code", [errno.EACCES, errno.ENOSPC, errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO]
+)
 def test_every_fault_of_the_system_says_what_to_do(code: int) -> None:
     error = explain(Path("x.csv"), OSError(code, os.strerror(code)))
     assert str(error).startswith(f"x.csv: {os.strerror(code)}.")
@@ -106,7 +117,9 @@ def test_json_is_the_same_for_the_same_value(tmp_path: Path) -> None:
         read_json(tmp_path / "c")
 
 
-@given(st.text(max_size=20) | st.sampled_from(["=1", "'=1", "''=1", "'a", "-x", "+1", "@a", "\tx", "\rx", "'"]))
+@given(
+    st.text(max_size=20) | st.sampled_from(["=1", "'=1", "''=1", "'a", "-x", "+1", "@a", "\tx", "\rx", "'"])
+)
 def test_no_cell_runs_as_a_formula_and_none_loses_a_letter(text: str) -> None:
     cell = neutralise(text)
     assert cell[:1] not in {"=", "+", "-", "@", "\t", "\r"}

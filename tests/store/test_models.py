@@ -1,4 +1,6 @@
-"""Bundles as folders: loaded as saved, the same for the same input, and refused when anything is wrong with them."""
+"""Bundles as folders: loaded as saved, the same for the same input, and refused when anything is wrong with
+them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def rewrite(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path.write_text(json.dumps(manifest))
 
 
-def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(sample: Corpus, bundle: Bundle, tmp_path: Path) -> None:
+def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
+    sample: Corpus, bundle: Bundle, tmp_path: Path
+) -> None:
     split = sample.splits["session"]
     texts = [bundle.blinder.blind(sample.texts[i]) for i in split.rows("train")]
     rows = split.rows("train")
@@ -41,7 +45,9 @@ def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
     fitted = fit_linear(texts, sample.actions[rows], sample.tags[rows], seed=0, **options)
     trained = Bundle(**{**vars(bundle), "classifier": fitted})
     saved = save_bundle(tmp_path / "model", trained)
-    before, after, again = (b.predict(sample.texts) for b in (trained, saved, load_bundle(tmp_path / "model")))
+    before, after, again = (
+        b.predict(sample.texts) for b in (trained, saved, load_bundle(tmp_path / "model"))
+    )
     assert np.abs(before.action_probabilities - after.action_probabilities).max() < 2e-3
     assert np.abs(before.tag_scores - after.tag_scores).max() < 2e-3
     assert (before.known == after.known).all()
@@ -51,11 +57,15 @@ def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
     assert saved.version == bundle.version
 
 
-def test_two_trainings_on_the_same_input_give_the_same_files(models: Path, sample_path: Path, tmp_path: Path) -> None:
+def test_two_trainings_on_the_same_input_give_the_same_files(
+    models: Path, sample_path: Path, tmp_path: Path
+) -> None:
     train.run(sample_path, tmp_path / "again", training())
     files = sorted(path.relative_to(models) for path in models.rglob("*") if path.is_file())
     assert len(files) > 15
-    assert files == sorted(path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file())
+    assert files == sorted(
+        path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()
+    )
     for name in files:
         assert (tmp_path / "again" / name).read_bytes() == (models / name).read_bytes(), name
 
@@ -79,7 +89,11 @@ def test_every_file_of_a_model_is_guarded(change: str, model_path: Path, tmp_pat
         if change == "missing":
             path.unlink()
         else:
-            path.write_bytes(content[: len(content) // 2] if change == "truncated" else content[:-1] + bytes([content[-1] ^ 1]))
+            path.write_bytes(
+                content[: len(content) // 2]
+                if change == "truncated"
+                else content[:-1] + bytes([content[-1] ^ 1])
+            )
         with pytest.raises(ModelError) as refused:
             load_bundle(folder)
         assert refused.value.where == str(path)

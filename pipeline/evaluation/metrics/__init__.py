@@ -1,14 +1,23 @@
 """Quality of a model, each figure with its interval and support.
 
-`measure` gives all figures of an `Evaluation`; `paired_difference` compares two models; `slice_quality` looks for
-unequal treatment; `set_quality` and `acceptance` check promises about doubt; `evaluation_document` makes it JSON.
+`measure` gives all figures of an `Evaluation`; `paired_difference` compares two models; `slice_quality` looks
+for unequal treatment; `set_quality` and `acceptance` check promises about doubt; `evaluation_document` makes
+it JSON.
 """
 
 from pipeline.evaluation.intervals import Estimate, clopper_pearson, holm, wilson
 from pipeline.evaluation.metrics.counts import Evaluation
 from pipeline.evaluation.metrics.document import evaluation_document, floors_view, merge, to_plain
 from pipeline.evaluation.metrics.doubt import Acceptance, SetQuality, acceptance, clustered_mean, set_quality
-from pipeline.evaluation.metrics.quality import METRICS, ActionQuality, Quality, ReliabilityBin, TagQuality, measure, paired_difference
+from pipeline.evaluation.metrics.quality import (
+    METRICS,
+    ActionQuality,
+    Quality,
+    ReliabilityBin,
+    TagQuality,
+    measure,
+    paired_difference,
+)
 from pipeline.evaluation.metrics.slices import Comparison, Gap, SliceQuality, Slices, by_value, slice_quality
 
 __all__ = [

@@ -1,7 +1,8 @@
 """What a model said beside what the coders said, and the counts from which every figure of quality follows.
 
-Every figure is a function of sums over rows. So a bootstrap over text groups needs no second look at the rows:
-the sums are kept by group once, and a resample is a weighted sum of them, a thousand resamples one matrix product.
+Every figure is a function of sums over rows. So a bootstrap over text groups needs no second look at the
+rows: the sums are kept by group once, and a resample is a weighted sum of them, a thousand resamples one
+matrix product.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Evaluation:
         gold_tags: (n, T).
         tags: (n, T), as predicted.
         tag_scores: (n, T), calibrated probabilities.
-        groups: (n,) any integers; rows with the same normalised text have the same one. Resampling draws groups,
-            since equal texts stand or fall together.
+        groups: (n,) any integers; rows with the same normalised text have the same one. Resampling draws
+            groups, since equal texts stand or fall together.
         tag_labels: T labels, in column order.
 
     Raises: ValueError if lengths disagree or a value is out of range.
@@ -116,7 +117,8 @@ class Counts:
         hits: (..., T) tags given rightly.
         false_alarms: (..., T) tags given wrongly.
         misses: (..., T) tags not given but due.
-        action_bins: (..., bins, 3) by the probability of the predicted category: rows, sum of the probability, rows that are right.
+        action_bins: (..., bins, 3) by the probability of the predicted category: rows, sum of the
+            probability, rows that are right.
         tag_bins: (..., bins, 3) the same over pairs of row and tag with a score of at least `SHOWN_SCORE`.
     """
 
@@ -134,7 +136,9 @@ class Counts:
         return np.asarray(self.confusion.sum((-2, -1)), dtype=np.float64)
 
 
-def _one_hot(index: npt.NDArray[np.intp] | IntArray, width: int, weight: FloatArray | None = None) -> FloatArray:
+def _one_hot(
+    index: npt.NDArray[np.intp] | IntArray, width: int, weight: FloatArray | None = None
+) -> FloatArray:
     out = np.zeros((len(index), width))
     out[np.arange(len(index)), index] = 1.0 if weight is None else weight
     return out
@@ -150,7 +154,10 @@ def _row_parts(evaluation: Evaluation, bins: int) -> tuple[FloatArray, ...]:
     right = gold == said
     top = evaluation.action_probabilities[np.arange(len(gold)), said]
     place = _bin(top, bins)
-    action_bins = np.stack([_one_hot(place, bins), _one_hot(place, bins, top), _one_hot(place, bins, right.astype(np.float64))], axis=-1)
+    action_bins = np.stack(
+        [_one_hot(place, bins), _one_hot(place, bins, top), _one_hot(place, bins, right.astype(np.float64))],
+        axis=-1,
+    )
     pair_row, pair_tag = np.nonzero(evaluation.tag_scores >= SHOWN_SCORE)
     scores = evaluation.tag_scores[pair_row, pair_tag].astype(np.float64)
     cell = pair_row * bins + _bin(scores, bins)
@@ -176,7 +183,8 @@ class GroupCounts:
     Attributes:
         flat: (g, width) one line a group that has rows here.
         groups: (g,) which groups these are, numbers below `drawn`.
-        drawn: how many groups a resample draws from; more than g where this is a slice of a larger evaluation.
+        drawn: how many groups a resample draws from; more than g where this is a slice of a larger
+            evaluation.
         tags: T.
         bins: of the reliability tables.
     """
@@ -217,9 +225,13 @@ def by_group(evaluation: Evaluation, bins: int, rows: BoolArray | None = None) -
     if rows is not None:
         index, part = index[rows], evaluation.where(rows)
     groups, place = np.unique(index, return_inverse=True)
-    member = sparse.csr_array((np.ones(len(index)), (place.reshape(-1), np.arange(len(index)))), shape=(len(groups), len(index)))
+    member = sparse.csr_array(
+        (np.ones(len(index)), (place.reshape(-1), np.arange(len(index)))), shape=(len(groups), len(index))
+    )
     pieces = [member @ values for values in _row_parts(part, bins)]
-    return GroupCounts(np.concatenate(pieces, axis=1), groups, evaluation.group_count, len(evaluation.tag_labels), bins)
+    return GroupCounts(
+        np.concatenate(pieces, axis=1), groups, evaluation.group_count, len(evaluation.tag_labels), bins
+    )
 
 
 def resample_weights(groups: int, samples: int, seed: int) -> Iterator[FloatArray]:

@@ -1,36 +1,40 @@
-"""The evaluation document: all figures of a model as JSON, written by `evaluate`, read by `report`, dvc and people.
+"""The evaluation document: all figures of a model as JSON, written by `evaluate`, read by `report`, dvc and
+people.
 
     {
       "format": 1,
-      "model": {"version": str, "kind": "linear", "demo": bool, "trained_rows": int, "taxonomy": "2014-10", ...},
-      "headline": {"split": "session", "part": "test", "rows": "unseen"},
-      "splits": {SPLIT: {PART: {"all": QUALITY, "unseen": QUALITY, ...}}},
-      "slices": {PREDICTIONS: {COLUMN: SLICES}},
-      "sets": {PART: SET_QUALITY},
-      "acceptance": {PART: ACCEPTANCE},
-      "baselines": {NAME: QUALITY},
-      "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY}, "slices": {COLUMN: SLICES},
-                   "sets": SET_QUALITY, "acceptance": ACCEPTANCE, "behaviour": [BEHAVIOUR], "evidence": EVIDENCE},
+      "model": {"version": str, "kind": "linear", "demo": bool, "trained_rows": int, "taxonomy": "2014-10",
+      ...}, "headline": {"split": "session", "part": "test", "rows": "unseen"}, "splits": {SPLIT: {PART:
+      {"all": QUALITY, "unseen": QUALITY, ...}}}, "slices": {PREDICTIONS: {COLUMN: SLICES}}, "sets": {PART:
+      SET_QUALITY}, "acceptance": {PART: ACCEPTANCE}, "baselines": {NAME: QUALITY}, "champion": {"version":
+      str, "quality": {"all": QUALITY, "unseen": QUALITY}, "slices": {COLUMN: SLICES},
+                   "sets": SET_QUALITY, "acceptance": ACCEPTANCE, "behaviour": [BEHAVIOUR], "evidence":
+                   EVIDENCE},
       "behaviour": [BEHAVIOUR],
       "evidence": EVIDENCE,
-      "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION: TEST}, "sets": {SESSION: TEST}},
-      "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]}, "statistics": {...}}
+      "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION:
+      TEST}, "sets": {SESSION: TEST}}, "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]},
+      "statistics": {...}}
     }
 
-SPLIT is "session" (as the model meets texts in life) or "random" (grouped by text, for comparison with others'
-figures); PART "tune", "test" or "pledges"; rows "all", or "unseen" for texts that training never saw. PREDICTIONS says
-whose: "test", "tune" or "out_of_fold" (rows of training and tuning, each predicted by a model that had not learned from it). COLUMN is
-"session", "cycle", "recommending_region", "reviewed_region", "response", "length", "tag_frequency" (of the row's rarest tag in training),
-"recommending_states" (how many made the recommendation) and so on; "session" is also the chart of figures over time.
-"exchangeability" and "suspected_errors" stand in the document of the test part only: see `pipeline.evaluation.exchangeability` (TEST is its
-`SessionTest`) and `pipeline.evaluation.suspected.inquiry`.
-"sets" and "acceptance" are left out where a model gives no sets. "baselines" ("rules", "majority") may be added: labels without
-probabilities on all rows of the headline's part, so that their calibration errors say nothing. "champion" is the model in use, where it is
-another than the one evaluated, on the test part; only its version stands there if it learned from other rows, which may be the test part's.
+SPLIT is "session" (as the model meets texts in life) or "random" (grouped by text, for comparison with
+others' figures); PART "tune", "test" or "pledges"; rows "all", or "unseen" for texts that training never saw.
+PREDICTIONS says
+whose: "test", "tune" or "out_of_fold" (rows of training and tuning, each predicted by a model that had not
+learned from it). COLUMN is "session", "cycle", "recommending_region", "reviewed_region", "response",
+"length", "tag_frequency" (of the row's rarest tag in training), "recommending_states" (how many made the
+recommendation) and so on; "session" is also the chart of figures over time. "exchangeability" and
+"suspected_errors" stand in the document of the test part only: see `pipeline.evaluation.exchangeability`
+(TEST is its `SessionTest`) and `pipeline.evaluation.suspected.inquiry`. "sets" and "acceptance" are left out
+where a model gives no sets. "baselines" ("rules", "majority") may be added: labels without probabilities on
+all rows of the headline's part, so that their calibration errors say nothing. "champion" is the model in use,
+where it is another than the one evaluated, on the test part; only its version stands there if it learned from
+other rows, which may be the test part's.
 
-QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field names; BEHAVIOUR and
-EVIDENCE, which stand in the document of the tuning part, are what `pipeline.evaluation.behaviour` and `pipeline.evaluation.evidence_quality` give. An estimate
-is {"value", "low", "high", "support"}. NaN is null: undefined, never 0. Two documents of one model (what is known of the
+QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field
+names; BEHAVIOUR and EVIDENCE, which stand in the document of the tuning part, are what
+`pipeline.evaluation.behaviour` and `pipeline.evaluation.evidence_quality` give. An estimate is {"value",
+"low", "high", "support"}. NaN is null: undefined, never 0. Two documents of one model (what is known of the
 tuning session, what of the test session) can be read together: see `merge`.
 """
 
@@ -51,7 +55,9 @@ FORMAT = 1
 
 
 def to_plain(value: Any) -> Any:
-    """A dataclass, mapping, sequence, NumPy value or number as what JSON can hold; NaN becomes None, keys become text."""
+    """A dataclass, mapping, sequence, NumPy value or number as what JSON can hold; NaN becomes None, keys
+    become text.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -109,7 +115,9 @@ def merge(documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def champion_beside(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a document says of the model in use; empty where its headline is of another part than the test part, or it says nothing."""
+    """What a document says of the model in use; empty where its headline is of another part than the test
+    part, or it says nothing.
+    """
     part = document.get("headline", {}).get("part", "test")
     found: Mapping[str, Any] = document.get("champion", {}) if part == "test" else {}
     return found

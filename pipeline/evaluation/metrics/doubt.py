@@ -1,7 +1,7 @@
 """Promises about doubt: coverage of the action sets, and the error of what is accepted without review.
 
-Intervals of shares here are Clopper-Pearson over rows, as the promises are worded; they take rows as independent,
-which repeated texts are not quite (3 to 5 % of the rows of a session).
+Intervals of shares here are Clopper-Pearson over rows, as the promises are worded; they take rows as
+independent, which repeated texts are not quite (3 to 5 % of the rows of a session).
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class SetQuality:
     sizes: tuple[int, ...]
 
 
-def set_quality(gold_action: IntArray, sets: BoolArray, groups: IntArray, *, samples: int = 1000, seed: int = 0) -> SetQuality:
+def set_quality(
+    gold_action: IntArray, sets: BoolArray, groups: IntArray, *, samples: int = 1000, seed: int = 0
+) -> SetQuality:
     """Coverage and size of action sets.
 
     Args:

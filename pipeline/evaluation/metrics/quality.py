@@ -9,7 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.evaluation.intervals import Estimate, FloatArray, percentile
-from pipeline.evaluation.metrics.counts import CLASSES, Counts, Evaluation, GroupCounts, by_group, resample_weights
+from pipeline.evaluation.metrics.counts import (
+    CLASSES,
+    Counts,
+    Evaluation,
+    GroupCounts,
+    by_group,
+    resample_weights,
+)
 
 Metric = Callable[[Counts], FloatArray]
 """From counts with leading axes (...) to figures (...,), or (..., k) for a figure of each class or tag."""
@@ -50,11 +57,15 @@ def action_macro_f1(counts: Counts) -> FloatArray:
 
 
 def quadratic_kappa(counts: Counts) -> FloatArray:
-    """Cohen's kappa with quadratic weights: agreement beyond chance, far misses weighing more. NaN where all is one category."""
+    """Cohen's kappa with quadratic weights: agreement beyond chance, far misses weighing more. NaN where all
+    is one category.
+    """
     ranks = np.arange(CLASSES, dtype=np.float64)
     weight = (ranks[:, None] - ranks) ** 2
     table = counts.confusion
-    by_chance = _ratio(table.sum(-1)[..., :, None] * table.sum(-2)[..., None, :], counts.rows[..., None, None])
+    by_chance = _ratio(
+        table.sum(-1)[..., :, None] * table.sum(-2)[..., None, :], counts.rows[..., None, None]
+    )
     return 1 - _ratio((weight * table).sum((-2, -1)), np.asarray((weight * by_chance).sum((-2, -1))))
 
 
@@ -136,7 +147,9 @@ class ReliabilityBin:
 
 @dataclass(frozen=True)
 class ActionQuality:
-    """Quality of the action category. Support: rows; of a category's F1: its gold rows; of macro-F1: categories averaged."""
+    """Quality of the action category. Support: rows; of a category's F1: its gold rows; of macro-F1:
+    categories averaged.
+    """
 
     accuracy: Estimate
     macro_f1: Estimate
@@ -151,8 +164,8 @@ class ActionQuality:
 class TagQuality:
     """Quality of the issue tags.
 
-    Support: of micro-F1 and recall, due tags; of precision, tags given; of a tag's F1, its gold rows; of macro-F1,
-    tags averaged; of subset accuracy, rows; of the calibration error, pairs with a published score.
+    Support: of micro-F1 and recall, due tags; of precision, tags given; of a tag's F1, its gold rows; of
+    macro-F1, tags averaged; of subset accuracy, rows; of the calibration error, pairs with a published score.
     `without_support` names the tags that the gold lacks: their F1 is undefined and macro-F1 leaves them out.
     """
 
@@ -193,7 +206,9 @@ def support_of(name: str, counts: Counts) -> int:
     return int(counts.rows)
 
 
-def _resampled(group_counts: GroupCounts, metrics: Mapping[str, Metric], samples: int, seed: int) -> dict[str, FloatArray]:
+def _resampled(
+    group_counts: GroupCounts, metrics: Mapping[str, Metric], samples: int, seed: int
+) -> dict[str, FloatArray]:
     found: dict[str, list[FloatArray]] = {name: [] for name in metrics}
     for weights in resample_weights(group_counts.drawn, samples, seed):
         counts = group_counts.weighted(weights)
@@ -202,7 +217,9 @@ def _resampled(group_counts: GroupCounts, metrics: Mapping[str, Metric], samples
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def measure(evaluation: Evaluation, *, samples: int = 1000, seed: int = 0, bins: int = 15, confidence: float = 0.95) -> Quality:
+def measure(
+    evaluation: Evaluation, *, samples: int = 1000, seed: int = 0, bins: int = 15, confidence: float = 0.95
+) -> Quality:
     """All figures of an evaluation, each with its interval.
 
     Args:
@@ -215,11 +232,17 @@ def measure(evaluation: Evaluation, *, samples: int = 1000, seed: int = 0, bins:
     total = grouped.total()
     every = {**METRICS, "action.f1": action_f1, "tags.f1": tag_f1}
     drawn = _resampled(grouped, every, samples, seed)
-    single = {name: percentile(float(METRICS[name](total)), drawn[name], support_of(name, total), confidence) for name in METRICS}
+    single = {
+        name: percentile(float(METRICS[name](total)), drawn[name], support_of(name, total), confidence)
+        for name in METRICS
+    }
 
     def each(name: str, support: FloatArray) -> list[Estimate]:
         values = every[name](total)
-        return [percentile(float(values[k]), drawn[name][:, k], int(support[k]), confidence) for k in range(len(support))]
+        return [
+            percentile(float(values[k]), drawn[name][:, k], int(support[k]), confidence)
+            for k in range(len(support))
+        ]
 
     due = total.hits + total.misses
     action = {name.split(".")[1]: value for name, value in single.items() if name.startswith("action.")}
@@ -236,7 +259,9 @@ def measure(evaluation: Evaluation, *, samples: int = 1000, seed: int = 0, bins:
         TagQuality(
             **tags,
             f1=dict(zip(evaluation.tag_labels, each("tags.f1", due), strict=True)),
-            without_support=tuple(label for label, n in zip(evaluation.tag_labels, due, strict=True) if n == 0),
+            without_support=tuple(
+                label for label, n in zip(evaluation.tag_labels, due, strict=True) if n == 0
+            ),
             reliability=_reliability(total.tag_bins),
         ),
     )
@@ -252,9 +277,16 @@ def _reliability(bins: FloatArray) -> tuple[ReliabilityBin, ...]:
 
 
 def paired_difference(
-    metric: str, challenger: Evaluation, champion: Evaluation, *, samples: int = 1000, seed: int = 0, bins: int = 15
+    metric: str,
+    challenger: Evaluation,
+    champion: Evaluation,
+    *,
+    samples: int = 1000,
+    seed: int = 0,
+    bins: int = 15,
 ) -> Estimate:
-    """Challenger's figure less champion's on the same rows, with the 95 % interval of a bootstrap that draws both alike.
+    """Challenger's figure less champion's on the same rows, with the 95 % interval of a bootstrap that draws
+    both alike.
 
     Args: `metric`, a name in `METRICS`.
 

@@ -31,7 +31,9 @@ class SliceQuality:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two slices: the figure of `first` less that of `second`, and the p-value of no difference, Holm-adjusted over all pairs."""
+    """Two slices: the figure of `first` less that of `second`, and the p-value of no difference,
+    Holm-adjusted over all pairs.
+    """
 
     first: str
     second: str
@@ -75,7 +77,9 @@ class Slices:
 
 
 def by_value(values: Iterable[str | int | None], unknown: str = "unknown") -> dict[str, BoolArray]:
-    """Masks for a column with one value a row, by the first number in the value, then by name; None goes to `unknown`, the last."""
+    """Masks for a column with one value a row, by the first number in the value, then by name; None goes to
+    `unknown`, the last.
+    """
     column = list(values)
     present = {v for v in column if v is not None}
     names = sorted(present, key=_number_then_name)
@@ -92,7 +96,13 @@ def _number_then_name(value: str | int) -> tuple[float, str]:
 
 
 def slice_quality(
-    evaluation: Evaluation, masks: Mapping[str, BoolArray], *, samples: int = 1000, seed: int = 0, least_rows: int = 30, bins: int = 15
+    evaluation: Evaluation,
+    masks: Mapping[str, BoolArray],
+    *,
+    samples: int = 1000,
+    seed: int = 0,
+    least_rows: int = 30,
+    bins: int = 15,
 ) -> Slices:
     """Figures of the slices of a column, the largest gaps, and tests of every pair.
 
@@ -110,25 +120,38 @@ def slice_quality(
         name: SliceQuality(
             int(masks[name].sum()),
             len(grouped[name].groups),
-            {m: percentile(float(METRICS[m](totals[name])), drawn[name][m], support_of(m, totals[name])) for m in SLICE_METRICS},
+            {
+                m: percentile(float(METRICS[m](totals[name])), drawn[name][m], support_of(m, totals[name]))
+                for m in SLICE_METRICS
+            },
         )
         for name in masks
     }
-    gaps = {m: _gap(m, {n: s for n, s in slices.items() if s.rows >= least_rows and s.figures[m].defined}, drawn) for m in COMPARED_METRICS}
+    gaps = {
+        m: _gap(m, {n: s for n, s in slices.items() if s.rows >= least_rows and s.figures[m].defined}, drawn)
+        for m in COMPARED_METRICS
+    }
     return Slices(slices, gaps, least_rows)
 
 
-def _resampled_slices(grouped: Mapping[str, GroupCounts], groups: int, samples: int, seed: int) -> dict[str, dict[str, FloatArray]]:
+def _resampled_slices(
+    grouped: Mapping[str, GroupCounts], groups: int, samples: int, seed: int
+) -> dict[str, dict[str, FloatArray]]:
     parts: dict[str, dict[str, list[FloatArray]]] = {name: {m: [] for m in SLICE_METRICS} for name in grouped}
     for weights in resample_weights(groups, samples, seed):
         for name, counts in grouped.items():
             sums = counts.weighted(weights)
             for metric in SLICE_METRICS:
                 parts[name][metric].append(METRICS[metric](sums))
-    return {name: {m: np.concatenate(found) for m, found in by_metric.items()} for name, by_metric in parts.items()}
+    return {
+        name: {m: np.concatenate(found) for m, found in by_metric.items()}
+        for name, by_metric in parts.items()
+    }
 
 
-def _gap(metric: str, slices: Mapping[str, SliceQuality], drawn: Mapping[str, Mapping[str, FloatArray]]) -> Gap | None:
+def _gap(
+    metric: str, slices: Mapping[str, SliceQuality], drawn: Mapping[str, Mapping[str, FloatArray]]
+) -> Gap | None:
     if len(slices) < 2:
         return None
     pairs = [(_difference(metric, a, b, slices, drawn)) for a, b in combinations(slices, 2)]
@@ -143,7 +166,11 @@ def _gap(metric: str, slices: Mapping[str, SliceQuality], drawn: Mapping[str, Ma
 
 
 def _difference(
-    metric: str, first: str, second: str, slices: Mapping[str, SliceQuality], drawn: Mapping[str, Mapping[str, FloatArray]]
+    metric: str,
+    first: str,
+    second: str,
+    slices: Mapping[str, SliceQuality],
+    drawn: Mapping[str, Mapping[str, FloatArray]],
 ) -> tuple[str, str, Estimate, float]:
     """The pair with its difference and p-value; the difference rests on the smaller slice's rows."""
     value = slices[first].figures[metric].value - slices[second].figures[metric].value
@@ -155,4 +182,9 @@ def _difference(
     else:
         # No resample moves: the bootstrap can only say "rarer than one in my samples".
         p_value = 1.0 if math.isclose(value, 0.0, abs_tol=1e-12) else 1 / (len(differences) + 1)
-    return first, second, percentile(value, differences, min(slices[first].rows, slices[second].rows)), p_value
+    return (
+        first,
+        second,
+        percentile(value, differences, min(slices[first].rows, slices[second].rows)),
+        p_value,
+    )

@@ -1,7 +1,8 @@
 """Which published statistics would change if suspected slips of the coders were corrected.
 
-The figures are those that UPR Info publishes after a session and in its statements, and those of E. R. McMahon (2012) that rest on
-the same codes; for sessions and cycles of which none was printed, the same figures.
+The figures are those that UPR Info publishes after a session and in its statements, and those of E. R.
+McMahon (2012) that rest on the same codes; for sessions and cycles of which none was printed, the same
+figures.
 """
 
 from __future__ import annotations
@@ -10,10 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.evaluation.statistics import MCMAHON, PRECISE, Counted, action_share, issue_share, issue_table, mean_action
+from pipeline.evaluation.statistics import (
+    MCMAHON,
+    PRECISE,
+    Counted,
+    action_share,
+    issue_share,
+    issue_table,
+    mean_action,
+)
 
 SHARE_POINTS = 0.15
-"""Within so many percentage points the corpus reproduces the printed shares, so less than that is no change."""
+"""Within so many percentage points the corpus reproduces the printed shares, so less than that is no change.
+"""
 MEAN_LEVELS = 0.01
 """McMahon's means are printed with two decimals."""
 
@@ -34,7 +44,8 @@ class Figure:
     Attributes:
         name: what it counts.
         where: over which recommendations.
-        unit: "percent", "level" (of McMahon's scale) or "rank" (the names, most frequent first, in `coded_order` and `corrected_order`).
+        unit: "percent", "level" (of McMahon's scale) or "rank" (the names, most frequent first, in
+            `coded_order` and `corrected_order`).
         printed: UPR Info or McMahon printed it.
         coded, corrected: the figure; 0 for ranks.
         coded_order, corrected_order: the ranking; empty for others.
@@ -51,10 +62,15 @@ class Figure:
 
     @property
     def changes(self) -> bool:
-        """Whether a reader would notice: more than 0.15 points, more than 0.01 of a level, or another order."""
+        """Whether a reader would notice: more than 0.15 points, more than 0.01 of a level, or another
+        order.
+        """
         if self.unit == "rank":
             return self.coded_order != self.corrected_order
-        return abs(self.corrected - self.coded) > (SHARE_POINTS if self.unit == "percent" else MEAN_LEVELS) + 1e-9
+        return (
+            abs(self.corrected - self.coded)
+            > (SHARE_POINTS if self.unit == "percent" else MEAN_LEVELS) + 1e-9
+        )
 
 
 def compare(coded: Counted, corrected: Counted) -> list[Figure]:
@@ -70,7 +86,9 @@ def compare(coded: Counted, corrected: Counted) -> list[Figure]:
 
 def _precise(coded: Counted, corrected: Counted, sessions: list[int]) -> Iterator[Figure]:
     name = f"Precise recommendations (category {PRECISE} {ACTIONS[PRECISE]})"
-    windows = [(s, s) for s in sessions] + [w for w in _PRINTED_WINDOWS if set(range(w[0], w[1] + 1)) <= set(sessions)]
+    windows = [(s, s) for s in sessions] + [
+        w for w in _PRINTED_WINDOWS if set(range(w[0], w[1] + 1)) <= set(sessions)
+    ]
     for first, last in windows:
         where = f"session {first}" if first == last else f"sessions {first} to {last}"
         printed = first in _PRINTED_SESSIONS if first == last else True
@@ -96,8 +114,19 @@ def _top_issues(coded: Counted, corrected: Counted, sessions: list[int]) -> Iter
         for issue in orders[0]:
             shares = (100 * issue_share(before, issue).value, 100 * issue_share(after, issue).value)
             yield Figure(f"Share of {issue}", f"session {session}", "percent", printed, *shares)
-        yield Figure("The three most frequent issues", f"session {session}", "rank", printed, 0.0, 0.0, *orders)
-    yield Figure("The ten most frequent issues", "all sessions", "rank", False, 0.0, 0.0, _order(coded, _RANKS), _order(corrected, _RANKS))
+        yield Figure(
+            "The three most frequent issues", f"session {session}", "rank", printed, 0.0, 0.0, *orders
+        )
+    yield Figure(
+        "The ten most frequent issues",
+        "all sessions",
+        "rank",
+        False,
+        0.0,
+        0.0,
+        _order(coded, _RANKS),
+        _order(corrected, _RANKS),
+    )
 
 
 def _order(counted: Counted, places: int) -> tuple[str, ...]:
@@ -109,7 +138,14 @@ def _means(coded: Counted, corrected: Counted) -> Iterator[Figure]:
         means = []
         for counted in (coded, corrected):
             part = counted.sessions(*_MCMAHON_SESSIONS).where("recommending_region", giver)
-            means.append(mean_action(part if receiver is None else part.where("reviewed_region", receiver), MCMAHON))
+            means.append(
+                mean_action(part if receiver is None else part.where("reviewed_region", receiver), MCMAHON)
+            )
         if all(m.defined for m in means):
-            where = f"from {giver} to {receiver or 'all'}, sessions {_MCMAHON_SESSIONS[0]} to {_MCMAHON_SESSIONS[1]}"
-            yield Figure("Mean action on McMahon's scale", where, "level", True, means[0].value, means[1].value)
+            where = (
+                f"from {giver} to {receiver or 'all'}, sessions {_MCMAHON_SESSIONS[0]} to "
+                f"{_MCMAHON_SESSIONS[1]}"
+            )
+            yield Figure(
+                "Mean action on McMahon's scale", where, "level", True, means[0].value, means[1].value
+            )

@@ -1,9 +1,9 @@
 """Which codes a model would not have given, and who else speaks against them.
 
-Source: confident learning, C. G. Northcutt, L. Jiang, I. L. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels
-(Journal of Artificial Intelligence Research 70, 2021). A code is suspected where another one is more probable than it usually is for the
-rows that carry it. That threshold of each class makes up for a model that is shy of rare ones. Probabilities must be of models that had
-not seen the row.
+Source: confident learning, C. G. Northcutt, L. Jiang, I. L. Chuang, Confident Learning: Estimating
+Uncertainty in Dataset Labels (Journal of Artificial Intelligence Research 70, 2021). A code is suspected
+where another one is more probable than it usually is for the rows that carry it. That threshold of each class
+makes up for a model that is shy of rare ones. Probabilities must be of models that had not seen the row.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Coded:
 
 @dataclass(frozen=True)
 class Usual:
-    """How probable each code usually is for the rows that carry it, line by line: predictions of several models have a line's own.
+    """How probable each code usually is for the rows that carry it, line by line: predictions of several
+    models have a line's own.
 
     Attributes:
         action: (n, 5) NaN for a category that no row has.
@@ -55,7 +56,9 @@ class Usual:
 
 
 def usual(coded: Coded, rows: int) -> Usual:
-    """The class thresholds of confident learning, from rows that one model spoke of, for so many rows that it speaks of."""
+    """The class thresholds of confident learning, from rows that one model spoke of, for so many rows that it
+    speaks of.
+    """
     action = [_mean(coded.action_probabilities[coded.action == k, k - 1]) for k in range(1, 6)]
     scores = coded.tag_scores
     tag = [_mean(scores[own, t]) for t, own in enumerate(coded.tags.T)]
@@ -138,7 +141,9 @@ def suspect_actions(coded: Coded, usually: Usual) -> dict[int, Suspicion]:
 
 
 def _preferred(counts: IntArray, own: int, probabilities: FloatArray) -> int | None:
-    """The category that rows with the same text have more often; of as many, the more probable one. None if it is the row's own."""
+    """The category that rows with the same text have more often; of as many, the more probable one. None if
+    it is the row's own.
+    """
     best = max((k for k in range(1, 6) if counts[k]), key=lambda k: (counts[k], probabilities[k - 1]))
     return None if best == own else best
 
@@ -169,10 +174,27 @@ def suspect_tags(coded: Coded, usually: Usual) -> list[Suspicion]:
     for row, tag in zip(*np.nonzero(missing | too_many | others), strict=True):
         p, own = float(probability[row, tag]), int(given[row, tag])
         model = bool(missing[row, tag] | too_many[row, tag])
-        found.append(Suspicion(int(row), int(tag), own, 1 - own, p, 1 - p, model, False, int(alike[row, tag]), int(same[row, tag])))
+        found.append(
+            Suspicion(
+                int(row),
+                int(tag),
+                own,
+                1 - own,
+                p,
+                1 - p,
+                model,
+                False,
+                int(alike[row, tag]),
+                int(same[row, tag]),
+            )
+        )
     return found
 
 
 def ranked(suspicions: Sequence[Suspicion]) -> list[Suspicion]:
-    """Most suspicious first: by how many speak against the code, then by how improbable the model finds it."""
-    return sorted(suspicions, key=lambda s: (-s.witnesses, s.coded_probability, s.row, -1 if s.tag is None else s.tag))
+    """Most suspicious first: by how many speak against the code, then by how improbable the model
+    finds it.
+    """
+    return sorted(
+        suspicions, key=lambda s: (-s.witnesses, s.coded_probability, s.row, -1 if s.tag is None else s.tag)
+    )

@@ -1,7 +1,8 @@
 """All that is suspected of a corpus: rows for people to look at, and the statistics that would change.
 
-Sessions of training are judged by models that had not seen their rows, the tuning session by the model itself. Slips of the test
-session are counted for the statistics only: they are in no table, since corrections that a model picked would flatter it there.
+Sessions of training are judged by models that had not seen their rows, the tuning session by the model
+itself. Slips of the test session are counted for the statistics only: they are in no table, since corrections
+that a model picked would flatter it there.
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ class Inquiry:
     """What was found.
 
     Attributes:
-        table: suspects of the training and tuning sessions, most suspicious first (columns: `reasons.SCHEMA`).
-        document: counts, the foremost suspects and the statistics that would change, for the evaluation document.
+        table: suspects of the training and tuning sessions, most suspicious first (columns:
+            `reasons.SCHEMA`).
+        document: counts, the foremost suspects and the statistics that would change, for the evaluation
+            document.
     """
 
     table: pa.Table
@@ -49,7 +52,12 @@ class Inquiry:
 
 
 def inquire(
-    corpus: Corpus, states: States, rules: RuleLabeller, out_of_fold: Predictions, predictions: Predictions, model_version: str
+    corpus: Corpus,
+    states: States,
+    rules: RuleLabeller,
+    out_of_fold: Predictions,
+    predictions: Predictions,
+    model_version: str,
 ) -> Inquiry:
     """Look for slips.
 
@@ -79,16 +87,34 @@ def inquire(
 
 
 def _coded(corpus: Corpus, rows: Rows, predictions: Predictions) -> Coded:
-    probabilities, scores = predictions.action_probabilities.astype(np.float64), predictions.tag_scores.astype(np.float64)
-    return Coded(corpus.actions[rows], corpus.tags[rows], probabilities, scores, corpus.splits["session"].groups[rows])
+    probabilities, scores = (
+        predictions.action_probabilities.astype(np.float64),
+        predictions.tag_scores.astype(np.float64),
+    )
+    return Coded(
+        corpus.actions[rows], corpus.tags[rows], probabilities, scores, corpus.splits["session"].groups[rows]
+    )
 
 
-def _of_test(corpus: Corpus, known: Sequence[Any], rules: RuleLabeller, predictions: Predictions, rows: Rows, first: int) -> list[Suspect]:
-    """Suspects of the test rows, which begin at `first`; how probable codes usually are is taken from the tuning rows."""
+def _of_test(
+    corpus: Corpus,
+    known: Sequence[Any],
+    rules: RuleLabeller,
+    predictions: Predictions,
+    rows: Rows,
+    first: int,
+) -> list[Suspect]:
+    """Suspects of the test rows, which begin at `first`; how probable codes usually are is taken from the
+    tuning rows.
+    """
     test = rows[first:]
     usually = usual(known[-1][0], len(test))
     parts = [*known, (_coded(corpus, test, predictions.take(test)), usually)]
-    return [s for s in suspects(*together(parts), [corpus.texts[i] for i in rows], rules, corpus.taxonomy) if s.row >= first]
+    return [
+        s
+        for s in suspects(*together(parts), [corpus.texts[i] for i in rows], rules, corpus.taxonomy)
+        if s.row >= first
+    ]
 
 
 def _counts(found: Sequence[Suspect], rows: int) -> dict[str, Any]:
@@ -100,9 +126,13 @@ def _counts(found: Sequence[Suspect], rows: int) -> dict[str, Any]:
         "actions": sum(s.tag is None for s in every),
         "likely_actions": sum(s.tag is None and s.witnesses >= LIKELY for s in every),
         "tags_missing": sum(s.tag is not None and s.suggested == 1 for s in every),
-        "likely_tags_missing": sum(s.tag is not None and s.suggested == 1 and s.witnesses >= LIKELY for s in every),
+        "likely_tags_missing": sum(
+            s.tag is not None and s.suggested == 1 and s.witnesses >= LIKELY for s in every
+        ),
         "tags_too_many": sum(s.tag is not None and s.suggested == 0 for s in every),
-        "likely_tags_too_many": sum(s.tag is not None and s.suggested == 0 and s.witnesses >= LIKELY for s in every),
+        "likely_tags_too_many": sum(
+            s.tag is not None and s.suggested == 0 and s.witnesses >= LIKELY for s in every
+        ),
         "coded_differently_elsewhere": sum(any(ELSEWHERE in reason for reason in s.reasons) for s in found),
     }
 
@@ -124,7 +154,10 @@ def _statistics(corpus: Corpus, states: States, found: Sequence[Suspect], rows: 
     """The figures that would change if all suspicions held, and if only the likely ones did."""
     table = corpus.table.take(pa.array(rows))
     coded = count_by_state(table, states)
-    figures = {name: compare(coded, count_by_state(_corrected(table, found, corpus, least), states)) for name, least in _DEGREES.items()}
+    figures = {
+        name: compare(coded, count_by_state(_corrected(table, found, corpus, least), states))
+        for name, least in _DEGREES.items()
+    }
     return {
         name: {
             "figures": len(these),
@@ -133,7 +166,13 @@ def _statistics(corpus: Corpus, states: States, found: Sequence[Suspect], rows: 
             "printed_changed": sum(f.printed and f.changes for f in these),
         }
         for name, these in figures.items()
-    } | {"changes": [_change(*pair) for pair in zip(figures["all"], figures["likely"], strict=True) if any(f.changes for f in pair)]}
+    } | {
+        "changes": [
+            _change(*pair)
+            for pair in zip(figures["all"], figures["likely"], strict=True)
+            if any(f.changes for f in pair)
+        ]
+    }
 
 
 _DEGREES: Mapping[str, int] = {"all": 1, "likely": LIKELY}
@@ -145,7 +184,9 @@ def _corrected(table: pa.Table, found: Sequence[Suspect], corpus: Corpus, least:
         actions[suspect.row] = suspect.action(actions[suspect.row], least)
         issues[suspect.row] = suspect.issues(issues[suspect.row] or (), corpus.taxonomy, least)
     table = table.set_column(table.column_names.index("action"), "action", pa.array(actions, pa.int64()))
-    return table.set_column(table.column_names.index("issues"), "issues", pa.array(issues, pa.list_(pa.string())))
+    return table.set_column(
+        table.column_names.index("issues"), "issues", pa.array(issues, pa.list_(pa.string()))
+    )
 
 
 def _change(everything: Figure, likely: Figure) -> dict[str, Any]:

@@ -12,7 +12,14 @@ import pyarrow as pa
 from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.corpus.text import Span
-from pipeline.evaluation.suspected.finding import Coded, Suspicion, Usual, ranked, suspect_actions, suspect_tags
+from pipeline.evaluation.suspected.finding import (
+    Coded,
+    Suspicion,
+    Usual,
+    ranked,
+    suspect_actions,
+    suspect_tags,
+)
 from pipeline.models.bundle import Predictions
 from pipeline.models.decision import SHOWN_SCORE
 from pipeline.rules.labeller import RuleLabeller, RuleOpinion
@@ -27,8 +34,9 @@ EXTRA_COLUMNS = (
     pa.field("witnesses", pa.int64()),
     pa.field("coded_probability", pa.float64()),
 )
-"""Beside the contract's columns: what the coders and the rules said, how many witnesses of three (model, rules, equal texts)
-speak against the code that is doubted most, and how probable the model finds that code."""
+"""Beside the contract's columns: what the coders and the rules said, how many witnesses of three (model,
+rules, equal texts) speak against the code that is doubted most, and how probable the
+model finds that code."""
 
 SCHEMA = pa.schema([*LABELLED, *EXTRA_COLUMNS])
 
@@ -60,12 +68,16 @@ class Suspect:
 
     def issues(self, coded: Sequence[str], taxonomy: Taxonomy, least: int = 1) -> list[str]:
         """The tags if they hold, in the order of the taxonomy."""
-        changed = {taxonomy.labels[s.tag] for s in self.suspicions if s.tag is not None and s.witnesses >= least}
+        changed = {
+            taxonomy.labels[s.tag] for s in self.suspicions if s.tag is not None and s.witnesses >= least
+        }
         wanted = set(coded) ^ changed
         return [label for label in taxonomy.labels if label in wanted]
 
 
-def suspects(coded: Coded, usually: Usual, texts: Sequence[str], rules: RuleLabeller, taxonomy: Taxonomy) -> list[Suspect]:
+def suspects(
+    coded: Coded, usually: Usual, texts: Sequence[str], rules: RuleLabeller, taxonomy: Taxonomy
+) -> list[Suspect]:
     """The rows with a suspected code, most suspicious first.
 
     Args:
@@ -90,11 +102,17 @@ def _with_rules(suspicion: Suspicion, opinion: RuleOpinion, taxonomy: Taxonomy) 
     """Rules speak for a category or for a tag; that they find no word for a tag is no evidence against it."""
     if suspicion.tag is None:
         return replace(suspicion, by_rules=opinion.action == suspicion.suggested)
-    return replace(suspicion, by_rules=bool(suspicion.suggested) and taxonomy.labels[suspicion.tag] in opinion.tags)
+    return replace(
+        suspicion, by_rules=bool(suspicion.suggested) and taxonomy.labels[suspicion.tag] in opinion.tags
+    )
 
 
 def _reasons(s: Suspicion, opinion: RuleOpinion, text: str, taxonomy: Taxonomy) -> list[str]:
-    said = _action_reasons(s, opinion, text) if s.tag is None else _tag_reasons(s, opinion, text, taxonomy.labels[s.tag])
+    said = (
+        _action_reasons(s, opinion, text)
+        if s.tag is None
+        else _tag_reasons(s, opinion, text, taxonomy.labels[s.tag])
+    )
     if s.alike:
         what = f"have {s.suggested}" if s.tag is None else "have the tag" if s.suggested else "lack the tag"
         named = "" if s.tag is None else f" ({taxonomy.labels[s.tag]})"
@@ -115,7 +133,10 @@ def _tag_reasons(s: Suspicion, opinion: RuleOpinion, text: str, label: str) -> l
     words = opinion.tag_spans.get(label, ())
     found = f"rules find {_quoted(words, text)}" if words else "rules find no word for it"
     probability = s.suggested_probability if s.suggested else s.coded_probability
-    return [f"tag {label} {'is missing' if s.suggested else 'may be one too many'}: model {probability:.2f}, {found}"]
+    return [
+        f"tag {label} {'is missing' if s.suggested else 'may be one too many'}: model {probability:.2f}, "
+        f"{found}"
+    ]
 
 
 def _quoted(spans: Sequence[Span], text: str) -> str:
@@ -123,14 +144,20 @@ def _quoted(spans: Sequence[Span], text: str) -> str:
 
 
 def suspects_table(
-    found: Sequence[Suspect], source: pa.Table, predictions: Predictions, taxonomy: Taxonomy, model_version: str
+    found: Sequence[Suspect],
+    source: pa.Table,
+    predictions: Predictions,
+    taxonomy: Taxonomy,
+    model_version: str,
 ) -> pa.Table:
-    """The suspects as labelled rows: `action` and `issues` as they would be if the suspicions hold, the coders' beside them.
+    """The suspects as labelled rows: `action` and `issues` as they would be if the suspicions hold, the
+    coders' beside them.
 
     Args:
         source: the coded rows, in the contract's columns.
         predictions: of these rows.
-        model_version: names who suggests; not the model's own version, since what it would have said is not what is suggested.
+        model_version: names who suggests; not the model's own version, since what it would have said is not
+            what is suggested.
     """
     rows = [s.row for s in found]
     columns = {name: source[name].take(pa.array(rows, pa.int64())) for name in LABELLED.names}
@@ -160,6 +187,11 @@ def suspects_table(
     return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
 
-def _scores(scores: np.ndarray[tuple[int], np.dtype[np.float32]], taxonomy: Taxonomy) -> list[tuple[str, float]]:
+def _scores(
+    scores: np.ndarray[tuple[int], np.dtype[np.float32]], taxonomy: Taxonomy
+) -> list[tuple[str, float]]:
     shown = np.flatnonzero(scores > SHOWN_SCORE)
-    return [(taxonomy.labels[t], round(float(scores[t]), 4)) for t in shown[np.argsort(-scores[shown], kind="stable")].tolist()]
+    return [
+        (taxonomy.labels[t], round(float(scores[t]), 4))
+        for t in shown[np.argsort(-scores[shown], kind="stable")].tolist()
+    ]

@@ -36,7 +36,9 @@ class Examples:
     teacher: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None
 
 
-def finetune(network: Labeller, examples: Examples, recipe: Recipe, progress: Progress, label: str) -> dict[str, Tensor]:
+def finetune(
+    network: Labeller, examples: Examples, recipe: Recipe, progress: Progress, label: str
+) -> dict[str, Tensor]:
     """Train a network to label.
 
     Args:
@@ -64,11 +66,16 @@ def _loss(network: Labeller, examples: Examples, places: npt.NDArray[np.int64], 
     taught_actions = torch.from_numpy(examples.teacher[0][places]).softmax(1)
     taught_tags = torch.from_numpy(examples.teacher[1][places]).sigmoid()
     taught = -(taught_actions * actions.log_softmax(1)).sum(1).mean()
-    taught = taught + functional.binary_cross_entropy_with_logits(tags, taught_tags, reduction="none").sum(1).mean()
+    taught = (
+        taught
+        + functional.binary_cross_entropy_with_logits(tags, taught_tags, reduction="none").sum(1).mean()
+    )
     return (1 - recipe.teaching) * gold + recipe.teaching * taught
 
 
-def logits(network: Labeller, rows: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def logits(
+    network: Labeller, rows: Sequence[Sequence[int]]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """(n, 5) and (n, T) logits in single precision."""
     network.eval()
     actions = np.zeros((len(rows), 5), dtype=np.float32)
@@ -92,7 +99,11 @@ def input_ranges(network: Labeller, rows: Sequence[Sequence[int]]) -> dict[str, 
 
         return look
 
-    hooks = [m.register_forward_pre_hook(watch(name)) for name, m in network.named_modules() if isinstance(m, nn.Linear)]
+    hooks = [
+        m.register_forward_pre_hook(watch(name))
+        for name, m in network.named_modules()
+        if isinstance(m, nn.Linear)
+    ]
     logits(network, rows)
     for hook in hooks:
         hook.remove()
@@ -102,12 +113,16 @@ def input_ranges(network: Labeller, rows: Sequence[Sequence[int]]) -> dict[str, 
 def distinct(
     texts: Sequence[str], actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Places of the first row of each distinct text and coding, and its weight: the root of how often it stands there."""
+    """Places of the first row of each distinct text and coding, and its weight: the root of how often it
+    stands there.
+    """
     counts: dict[tuple[str, int, bytes], list[int]] = {}
     for i, text in enumerate(texts):
         counts.setdefault((text.lower(), int(actions[i]), tags[i].tobytes()), []).append(i)
     weights = np.sqrt([len(rows) for rows in counts.values()])
-    return np.array([rows[0] for rows in counts.values()], dtype=np.int64), (weights / weights.mean()).astype(np.float32)
+    return np.array([rows[0] for rows in counts.values()], dtype=np.int64), (weights / weights.mean()).astype(
+        np.float32
+    )
 
 
 def numpy_state(state: Mapping[str, Tensor]) -> dict[str, npt.NDArray[np.float32]]:

@@ -1,7 +1,8 @@
-"""The network as an ONNX graph in 8-bit numbers, written node by node: no exporter, and nothing in it that varies.
+"""The network as an ONNX graph in 8-bit numbers, written node by node: no exporter, and nothing in it that
+varies.
 
-Weights are quantised by column, activations with ranges measured once on training texts. Ranges taken from each batch,
-as dynamic quantisation does, would make what is said of a text depend on the texts beside it.
+Weights are quantised by column, activations with ranges measured once on training texts. Ranges taken from
+each batch, as dynamic quantisation does, would make what is said of a text depend on the texts beside it.
 """
 
 from __future__ import annotations
@@ -35,11 +36,17 @@ class _Graph:
 
     def node(self, kind: str, *inputs: str, domain: str = "", to: str = "", **attributes: Any) -> str:
         name = to or f"{kind}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], name=f"node_{len(self.nodes)}", domain=domain, **attributes))
+        self.nodes.append(
+            helper.make_node(
+                kind, list(inputs), [name], name=f"node_{len(self.nodes)}", domain=domain, **attributes
+            )
+        )
         return name
 
     def integers(self, *values: int) -> str:
-        return self.constant("ints_" + "_".join(str(v) for v in values).replace("-", "m"), np.array(values, dtype=np.int64))
+        return self.constant(
+            "ints_" + "_".join(str(v) for v in values).replace("-", "m"), np.array(values, dtype=np.int64)
+        )
 
     def number(self, name: str, value: float) -> str:
         return self.constant(name, np.array(value, dtype=np.float32))
@@ -57,14 +64,21 @@ class _Graph:
         """A quantised `x` times `weight` (inputs, outputs), plus `bias`."""
         scale = np.maximum(np.abs(weight).max(axis=0), 1e-12) / 127
         whole = np.clip(np.round(weight / scale), -127, 127).astype(np.int8)
-        inputs = [x[0], self.constant(f"{name}.w", whole), x[1], self.constant(f"{name}.w_scale", scale.astype(np.float32)), x[2]]
+        inputs = [
+            x[0],
+            self.constant(f"{name}.w", whole),
+            x[1],
+            self.constant(f"{name}.w_scale", scale.astype(np.float32)),
+            x[2],
+        ]
         if bias is not None:
             inputs += ["", self.constant(f"{name}.b", bias)]
         return self.node("MatMulIntegerToFloat", *inputs, domain=_MICROSOFT)
 
 
 def onnx_bytes(state: State, ranges: Ranges, heads: int, lead: int) -> bytes:
-    """The graph: input_ids and attention_mask (n, L) in, action_logits (n, 5), tag_logits (n, T), tag_pieces (n, L, T) out.
+    """The graph: input_ids and attention_mask (n, L) in, action_logits (n, 5), tag_logits (n, T), tag_pieces
+    (n, L, T) out.
 
     Args:
         state: weights of a `Labeller`.
@@ -76,7 +90,9 @@ def onnx_bytes(state: State, ranges: Ranges, heads: int, lead: int) -> bytes:
     """
     graph = _Graph()
     there = graph.node("Unsqueeze", _cast(graph, "attention_mask", TensorProto.FLOAT), graph.integers(2))
-    missing = graph.node("Mul", graph.node("Sub", graph.number("one", 1.0), there), graph.number("never", -1e4))
+    missing = graph.node(
+        "Mul", graph.node("Sub", graph.number("one", 1.0), there), graph.number("never", -1e4)
+    )
     x = _embedded(graph, state)
     mask = _cast(graph, "attention_mask", TensorProto.INT32)
     for layer in range(1 + max(int(n.split(".")[2]) for n in state if n.startswith("encoder.layers."))):
@@ -120,12 +136,18 @@ def _layer(graph: _Graph, x: str, mask: str, state: State, ranges: Ranges, name:
     whole = graph.quantised(x, f"{name}.qkv", ranges[f"{name}.qkv"])
     thirds = np.split(weight("qkv"), 3, axis=1)
     biases = np.split(state[f"{name}.qkv.bias"], 3)
-    queries = [graph.product(whole, f"{name}.{part}", w, b) for part, w, b in zip("qkv", thirds, biases, strict=True)]
+    queries = [
+        graph.product(whole, f"{name}.{part}", w, b) for part, w, b in zip("qkv", thirds, biases, strict=True)
+    ]
     attended = graph.node("MultiHeadAttention", *queries, "", mask, domain=_MICROSOFT, num_heads=heads)
     whole = graph.quantised(attended, f"{name}.out", ranges[f"{name}.out"])
     x = added(x, graph.product(whole, f"{name}.out", weight("out"), None), "out", "norm1")
-    inner = graph.product(graph.quantised(x, f"{name}.up", ranges[f"{name}.up"]), f"{name}.up", weight("up"), None)
-    inner = graph.node("BiasGelu", inner, graph.constant(f"{name}.up.bias", state[f"{name}.up.bias"]), domain=_MICROSOFT)
+    inner = graph.product(
+        graph.quantised(x, f"{name}.up", ranges[f"{name}.up"]), f"{name}.up", weight("up"), None
+    )
+    inner = graph.node(
+        "BiasGelu", inner, graph.constant(f"{name}.up.bias", state[f"{name}.up.bias"]), domain=_MICROSOFT
+    )
     whole = graph.quantised(inner, f"{name}.down", ranges[f"{name}.down"])
     return added(x, graph.product(whole, f"{name}.down", weight("down"), None), "down", "norm2")
 
@@ -149,8 +171,12 @@ def _heads(graph: _Graph, x: str, there: str, missing: str, state: State, ranges
     whole = graph.quantised(opening, "action_in", ranges["action_in"])
     inner = graph.product(whole, "action_in", np.ascontiguousarray(state["action_in.weight"].T), None)
     inner = graph.node("BiasGelu", inner, bias("action_in"), domain=_MICROSOFT)
-    graph.node("Add", graph.node("MatMul", inner, weight("action_out")), bias("action_out"), to="action_logits")
-    attention = graph.node("Softmax", graph.node("Add", graph.node("MatMul", x, weight("tag_query")), missing), axis=1)
+    graph.node(
+        "Add", graph.node("MatMul", inner, weight("action_out")), bias("action_out"), to="action_logits"
+    )
+    attention = graph.node(
+        "Softmax", graph.node("Add", graph.node("MatMul", x, weight("tag_query")), missing), axis=1
+    )
     values = graph.node("MatMul", x, weight("tag_value"))
     seen = graph.node("ReduceSum", graph.node("Mul", attention, values, to="tag_pieces"), one, keepdims=0)
     pooled = graph.node("MatMul", graph.node("Concat", mean, highest, axis=1), weight("tag_pooled"))
@@ -158,10 +184,17 @@ def _heads(graph: _Graph, x: str, there: str, missing: str, state: State, ranges
 
 
 def _model(graph: _Graph, tags: int) -> onnx.ModelProto:
-    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["n", "L"]) for n in ("input_ids", "attention_mask")]
+    inputs = [
+        helper.make_tensor_value_info(n, TensorProto.INT64, ["n", "L"])
+        for n in ("input_ids", "attention_mask")
+    ]
     outputs = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-        for name, shape in (("action_logits", ["n", 5]), ("tag_logits", ["n", tags]), ("tag_pieces", ["n", "L", tags]))
+        for name, shape in (
+            ("action_logits", ["n", 5]),
+            ("tag_logits", ["n", tags]),
+            ("tag_pieces", ["n", "L", tags]),
+        )
     ]
     constants = [numpy_helper.from_array(value, name) for name, value in graph.constants.items()]
     body = helper.make_graph(graph.nodes, "upr", inputs, outputs, constants)

@@ -22,12 +22,14 @@ _PIECES = 512
 class Network:
     """A network from its bytes, started when first asked.
 
-    Its activations are quantised with ranges fixed when it was made, so what it says of a text does not depend on the
-    texts beside it.
+    Its activations are quantised with ranges fixed when it was made, so what it says of a text does not
+    depend on the texts beside it.
     """
 
     def __init__(self, onnx: bytes, pieces: WordPieces, lead: int) -> None:
-        """Args: `onnx`, inputs input_ids and attention_mask, outputs action_logits and tag_logits; `lead`, leading pieces it needs."""
+        """Args: `onnx`, inputs input_ids and attention_mask, outputs action_logits and tag_logits; `lead`,
+        leading pieces it needs.
+        """
         self.onnx = onnx
         self.pieces = pieces
         self.lead = lead
@@ -53,7 +55,9 @@ class Network:
         tags: FloatMatrix | None = None
         for places in by_length(rows, _BATCH, _PIECES):
             numbers, mask = padded([rows[i] for i in places], self.lead + 2)
-            action, tag = self._session.run(["action_logits", "tag_logits"], {"input_ids": numbers, "attention_mask": mask})
+            action, tag = self._session.run(
+                ["action_logits", "tag_logits"], {"input_ids": numbers, "attention_mask": mask}
+            )
             if actions is None or tags is None:
                 actions = np.zeros((len(rows), action.shape[1]), dtype=np.float32)
                 tags = np.zeros((len(rows), tag.shape[1]), dtype=np.float32)
@@ -64,8 +68,12 @@ class Network:
 
 
 def mean_logits(networks: Sequence[Network], texts: Sequence[str]) -> tuple[FloatMatrix, FloatMatrix]:
-    """What several networks say on average: (n, 5) log probabilities of the actions and (n, T) logits of the tags."""
+    """What several networks say on average: (n, 5) log probabilities of the actions and (n, T) logits of the
+    tags.
+    """
     said = [network.logits(texts) for network in networks]
-    actions: FloatMatrix = np.mean([special.log_softmax(actions, axis=1) for actions, _ in said], axis=0, dtype=np.float32)
+    actions: FloatMatrix = np.mean(
+        [special.log_softmax(actions, axis=1) for actions, _ in said], axis=0, dtype=np.float32
+    )
     tags: FloatMatrix = np.mean([tags for _, tags in said], axis=0, dtype=np.float32)
     return actions, tags

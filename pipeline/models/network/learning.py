@@ -1,4 +1,6 @@
-"""How a network learns: the recipe, rates by layer, half precision, the running mean of the weights, and the batches."""
+"""How a network learns: the recipe, rates by layer, half precision, the running mean of the weights, and the
+batches.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ class Recipe:
 
     Attributes:
         epochs, batch: passes over the texts, texts a step.
-        rate: learning rate of the topmost layer; each layer below has `layer_decay` times that of the one above.
+        rate: learning rate of the topmost layer; each layer below has `layer_decay` times that of the one
+            above.
         head_rate: learning rate of the heads.
         warm_up: share of the steps in which the rate rises; then it falls in a straight line to nought.
         weight_decay: of matrices.
@@ -99,7 +102,10 @@ class _Weights:
         for i, (name, parameter) in enumerate(zip(self.names, self.used, strict=True)):
             decay = recipe.weight_decay if parameter.ndim > 1 else 0.0
             groups.setdefault((_rate(name, layers, recipe), decay), []).append(i)
-        settings = [{"params": [self.kept[i] for i in own], "lr": lr, "weight_decay": wd} for (lr, wd), own in groups.items()]
+        settings = [
+            {"params": [self.kept[i] for i in own], "lr": lr, "weight_decay": wd}
+            for (lr, wd), own in groups.items()
+        ]
         self.rates = [lr for lr, _ in groups]
         self.optimiser = torch.optim.AdamW(settings, betas=(0.9, 0.98), foreach=True)
 
@@ -139,7 +145,9 @@ def _share_of_rate(number: int, steps: int, recipe: Recipe) -> float:
     return rising * max(0.02, 1 - number / steps)
 
 
-def _shuffled(rows: Sequence[Sequence[int]], batch: int, dice: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
+def _shuffled(
+    rows: Sequence[Sequence[int]], batch: int, dice: np.random.Generator
+) -> Iterator[npt.NDArray[np.int64]]:
     """Places of the rows in batches of similar length, in a new order."""
     order = dice.permutation(len(rows))
     batches: list[npt.NDArray[np.int64]] = []

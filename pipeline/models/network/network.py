@@ -99,11 +99,13 @@ class Encoder(nn.Module):
 class Labeller(nn.Module):
     """Encoder and both heads.
 
-    The action comes from the first vector, the mean, and the leading pieces; each tag looks at the pieces with an
-    attention of its own (label-wise attention), beside the mean and the maximum.
+    The action comes from the first vector, the mean, and the leading pieces; each tag looks at the pieces
+    with an attention of its own (label-wise attention), beside the mean and the maximum.
     """
 
-    def __init__(self, shape: Shape, vocabulary: int, dropout: float = 0.1, head_dropout: float = 0.2, samples: int = 2) -> None:
+    def __init__(
+        self, shape: Shape, vocabulary: int, dropout: float = 0.1, head_dropout: float = 0.2, samples: int = 2
+    ) -> None:
         """Args: `samples`, dropout masks averaged in the heads for each step of training."""
         super().__init__()
         width = shape.width
@@ -134,7 +136,9 @@ class Labeller(nn.Module):
         actions = torch.zeros(x.shape[0], 5)
         tags = torch.zeros(x.shape[0], self.shape.tags)
         for _ in range(samples):
-            inner = functional.gelu(self.action_in(functional.dropout(opening, self.head_dropout, self.training)))
+            inner = functional.gelu(
+                self.action_in(functional.dropout(opening, self.head_dropout, self.training))
+            )
             actions = actions + self.action_out(functional.dropout(inner, self.head_dropout, self.training))
             seen = (attention * self.tag_value(_drop(x, self.head_dropout, self.training))).sum(1)
             tags = tags + seen + self.tag_pooled(functional.dropout(pooled, self.head_dropout, self.training))
@@ -182,5 +186,9 @@ def some_layers(state: Mapping[str, Tensor], layers: Sequence[int]) -> dict[str,
     shallow = {name: value.clone() for name, value in state.items() if not name.startswith(prefix)}
     for place, number in enumerate(layers):
         own = f"{prefix}{number}."
-        shallow |= {f"{prefix}{place}.{name.removeprefix(own)}": v.clone() for name, v in state.items() if name.startswith(own)}
+        shallow |= {
+            f"{prefix}{place}.{name.removeprefix(own)}": v.clone()
+            for name, v in state.items()
+            if name.startswith(own)
+        }
     return shallow

@@ -43,7 +43,8 @@ class NetworkPlan:
     Attributes:
         shape: of a teacher; its number of tags is set by the data.
         teacher, student: how each learns.
-        teachers: how many, each from a seed of its own; what they say on average is better than what one says.
+        teachers: how many, each from a seed of its own; what they say on average is better than what one
+            says.
         student_layers: layers of the first teacher that the student starts from.
         frequent_pieces: so many of the commonest pieces are kept beside those met in training.
         threads: for torch.
@@ -64,7 +65,15 @@ class NetworkPlan:
         names = {entry.name for entry in fields(Recipe)}
         teacher = Recipe(**{name: value for name, value in options.items() if name in names}, seed=seed)
         student = replace(teacher, epochs=options["student_epochs"])
-        return cls(shape, teacher, student, options["teachers"], options["student_layers"], options["frequent_pieces"], options["threads"])
+        return cls(
+            shape,
+            teacher,
+            student,
+            options["teachers"],
+            options["student_layers"],
+            options["frequent_pieces"],
+            options["threads"],
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,9 @@ def train_networks(
     torch.set_num_threads(plan.threads)
     shape = replace(plan.shape, tags=tags.shape[1])
     whole = WordPieces(pretrained.tokenizer, shape.longest)
-    content, kept = pruned(pretrained.tokenizer, {n for row in whole.encode(texts) for n in row}, plan.frequent_pieces)
+    content, kept = pruned(
+        pretrained.tokenizer, {n for row in whole.encode(texts) for n in row}, plan.frequent_pieces
+    )
     pieces = WordPieces(content, shape.longest)
     places, weights = distinct(texts, actions, tags)
     rows = pieces.encode([texts[i] for i in places])
@@ -109,9 +120,13 @@ def train_networks(
         torch.manual_seed(recipe.seed)
         teacher = Labeller(shape, len(kept))
         teacher.load_state_dict(teacher.state_dict() | start)
-        states.append(finetune(teacher, examples, recipe, progress, f"steps of teacher {number + 1} of {plan.teachers}"))
+        states.append(
+            finetune(teacher, examples, recipe, progress, f"steps of teacher {number + 1} of {plan.teachers}")
+        )
         running.append(Network(_onnx(teacher, states[-1], rows), pieces, shape.lead))
-    student, student_state = teach(running, states[0], examples, [texts[i] for i in places], shape, plan, progress)
+    student, student_state = teach(
+        running, states[0], examples, [texts[i] for i in places], shape, plan, progress
+    )
     return Trained(tuple(running), student, tuple(states), student_state)
 
 
@@ -124,7 +139,8 @@ def teach(
     plan: NetworkPlan,
     progress: Progress = silent,
 ) -> tuple[Network, Mapping[str, Tensor]]:
-    """A student that starts from some layers of a teacher and learns what the teachers say on average, as they run in 8 bits.
+    """A student that starts from some layers of a teacher and learns what the teachers say on average, as
+    they run in 8 bits.
 
     Args: `start`, the state of one teacher; `texts`, those of the examples; `shape`, of a teacher.
     """
@@ -137,4 +153,6 @@ def teach(
 
 def _onnx(network: Labeller, state: Mapping[str, Tensor], rows: Sequence[Sequence[int]]) -> bytes:
     every = max(1, len(rows) // _RANGED)
-    return onnx_bytes(numpy_state(state), input_ranges(network, rows[::every]), network.shape.heads, network.shape.lead)
+    return onnx_bytes(
+        numpy_state(state), input_ranges(network, rows[::every]), network.shape.heads, network.shape.lead
+    )

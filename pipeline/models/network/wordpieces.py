@@ -30,7 +30,10 @@ class WordPieces:
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """The numbers of the pieces of each blinded text, framed by [CLS] and [SEP]."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch([text.replace(MASK, _STATE) for text in texts])]
+        return [
+            encoding.ids
+            for encoding in self._tokenizer.encode_batch([text.replace(MASK, _STATE) for text in texts])
+        ]
 
 
 def padded(rows: Sequence[Sequence[int]], shortest: int) -> tuple[IntMatrix, IntMatrix]:
@@ -44,8 +47,11 @@ def padded(rows: Sequence[Sequence[int]], shortest: int) -> tuple[IntMatrix, Int
     return numbers, mask
 
 
-def by_length(rows: Sequence[Sequence[int]], batch: int, most: int | None = None) -> list[npt.NDArray[np.int64]]:
-    """Places of the rows, in batches of similar length: little padding, and the same batches for the same rows.
+def by_length(
+    rows: Sequence[Sequence[int]], batch: int, most: int | None = None
+) -> list[npt.NDArray[np.int64]]:
+    """Places of the rows, in batches of similar length: little padding, and the same batches for the same
+    rows.
 
     Args:
         batch: rows a batch.
@@ -67,8 +73,8 @@ def by_length(rows: Sequence[Sequence[int]], batch: int, most: int | None = None
 def pruned(content: str, used: Iterable[int], frequent: int) -> tuple[str, npt.NDArray[np.int64]]:
     """The tokenizer with fewer pieces, renumbered, and for each new number the old one.
 
-    Kept are the pieces used, the special ones, single characters, so that no word becomes unknown, and the first
-    `frequent` ones (vocabularies of this kind are sorted by frequency).
+    Kept are the pieces used, the special ones, single characters, so that no word becomes unknown, and the
+    first `frequent` ones (vocabularies of this kind are sorted by frequency).
     """
     model = json.loads(content)
     vocabulary: dict[str, int] = model["model"]["vocab"]
@@ -90,4 +96,6 @@ def pruned(content: str, used: Iterable[int], frequent: int) -> tuple[str, npt.N
             processor[end] = [processor[end][0], new[processor[end][0]]]
     if model.get("padding"):
         model["padding"]["pad_id"] = new[model["padding"]["pad_token"]]
-    return json.dumps(model, ensure_ascii=False, separators=(",", ":")), np.array([number for _, number in kept], dtype=np.int64)
+    return json.dumps(model, ensure_ascii=False, separators=(",", ":")), np.array(
+        [number for _, number in kept], dtype=np.int64
+    )

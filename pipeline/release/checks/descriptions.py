@@ -23,7 +23,9 @@ _MIRRORED = ("row_id", "action", "issues", "text")
 
 
 def cards(release: Opened) -> Faults:
-    """README.md, CITATION.cff, croissant.json, datapackage.json and datasette.json describe this release and its files."""
+    """README.md, CITATION.cff, croissant.json, datapackage.json and datasette.json describe this release and
+    its files.
+    """
     name = release.manifest["release"]
     text = (release.folder / "README.md").read_text(encoding="utf-8")
     front = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
@@ -33,7 +35,12 @@ def cards(release: Opened) -> Faults:
     for config in card.get("configs", ()):
         if not (release.folder / config["data_files"]).is_file():
             yield f"README.md names {config['data_files']}, which is not there."
-    unsaid = [f"{table}.{column}" for table in _DESCRIBED for column in SCHEMAS[table].names if f"| `{column}` |" not in text]
+    unsaid = [
+        f"{table}.{column}"
+        for table in _DESCRIBED
+        for column in SCHEMAS[table].names
+        if f"| `{column}` |" not in text
+    ]
     if unsaid:
         yield f"README.md does not say what {unsaid[0]} means."
     for file in ("README.md", "CHANGELOG.md"):
@@ -56,7 +63,10 @@ def _croissant(release: Opened) -> Faults:
     for record in content["recordSet"]:
         strange = {f["name"] for f in record["field"]} - set(SCHEMAS[record["name"]].names)
         if strange:
-            yield f"croissant.json names columns that {record['name']}.parquet lacks: {', '.join(sorted(strange))}."
+            yield (
+                f"croissant.json names columns that {record['name']}.parquet lacks: "
+                f"{', '.join(sorted(strange))}."
+            )
 
 
 def _data_package(release: Opened) -> Faults:
@@ -72,15 +82,21 @@ def _data_package(release: Opened) -> Faults:
 
 
 def mirrors(release: Opened) -> Faults:
-    """recommendations.csv, .jsonl, upr.sqlite and uwazi.csv hold the same rows as recommendations.parquet, in the same order."""
+    """recommendations.csv, .jsonl, upr.sqlite and uwazi.csv hold the same rows as recommendations.parquet, in
+    the same order.
+    """
     csv.field_size_limit(10_000_000)
     table = release.tables["recommendations"]
     due = list(zip(*(table[c].to_pylist() for c in _MIRRORED), strict=True))
     flattened = [tuple(_text(c, v) for c, v in zip(_MIRRORED, row, strict=True)) for row in due]
     with (release.folder / "recommendations.csv").open(encoding="utf-8-sig", newline="") as file:
-        yield from _differences("recommendations.csv", flattened, (tuple(r[c] for c in _MIRRORED) for r in csv.DictReader(file)))
+        yield from _differences(
+            "recommendations.csv", flattened, (tuple(r[c] for c in _MIRRORED) for r in csv.DictReader(file))
+        )
     with (release.folder / "recommendations.jsonl").open(encoding="utf-8") as file:
-        yield from _differences("recommendations.jsonl", due, (tuple(json.loads(line)[c] for c in _MIRRORED) for line in file))
+        yield from _differences(
+            "recommendations.jsonl", due, (tuple(json.loads(line)[c] for c in _MIRRORED) for line in file)
+        )
     connection = sqlite3.connect(f"file:{release.folder / 'upr.sqlite'}?mode=ro&immutable=1", uri=True)
     try:
         rows = connection.execute("SELECT row_id, action, issues, text FROM recommendations ORDER BY rowid_")
@@ -141,15 +157,25 @@ def history(release: Opened) -> Faults:
         old = read_parquet(folder / "recommendations.parquet")
     due = row_changes(release.tables["recommendations"], old)
     if not due.equals(release.tables["diff"]):
-        yield f"diff.parquet is not the difference from {before or 'nothing'} to this release ({due.num_rows:,} changes are due)."
+        yield (
+            f"diff.parquet is not the difference from {before or 'nothing'} to this release "
+            f"({due.num_rows:,} changes are due)."
+        )
     yield from _replayed(release, old)
 
 
 def _replayed(release: Opened, old: pa.Table) -> Faults:
-    """Independent of how the difference is found: apply each change to the old rows, and compare with the new ones."""
+    """Independent of how the difference is found: apply each change to the old rows, and compare with the new
+    ones.
+    """
     left_out = set(TIME_COLUMNS["recommendations"])
-    rows = {str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out} for r in old.to_pylist()}
-    new = {str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out} for r in _untimed(release)}
+    rows = {
+        str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out} for r in old.to_pylist()
+    }
+    new = {
+        str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out}
+        for r in _untimed(release)
+    }
     for line in release.tables["diff"].to_pylist():
         row_id = line["row_id"]
         if line["change"] == "removed":
@@ -163,7 +189,9 @@ def _replayed(release: Opened, old: pa.Table) -> Faults:
             rows[row_id][line["field"]] = line["after"]
     wrong = sorted(r for r in rows.keys() | new.keys() if rows.get(r) != new.get(r))
     if wrong:
-        yield f"{len(wrong):,} rows are not what the changes make of the release before, the first {wrong[0]}."
+        yield (
+            f"{len(wrong):,} rows are not what the changes make of the release before, the first {wrong[0]}."
+        )
 
 
 def _untimed(release: Opened) -> list[dict[str, object]]:

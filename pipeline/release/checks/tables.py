@@ -43,7 +43,9 @@ Check = Callable[[Opened], Faults]
 def sums(release: Opened) -> Faults:
     """Every file is named in SHA256SUMS and has its sum; nothing is there that is not named."""
     listed = read_sums(release.folder)
-    there = {p.relative_to(release.folder).as_posix() for p in release.folder.rglob("*") if p.is_file()} - {SUMS}
+    there = {p.relative_to(release.folder).as_posix() for p in release.folder.rglob("*") if p.is_file()} - {
+        SUMS
+    }
     for name in sorted(listed.keys() - there):
         yield f"{name} is missing."
     for name in sorted(there - listed.keys()):
@@ -65,9 +67,15 @@ def columns(release: Opened) -> Faults:
             continue
         for field in schema:
             if found.field(field.name).type != field.type:
-                yield f"{name}.parquet, {field.name}: type is {found.field(field.name).type}; due is {field.type}."
+                yield (
+                    f"{name}.parquet, {field.name}: type is {found.field(field.name).type}; due is "
+                    f"{field.type}."
+                )
             elif not field.nullable and release.tables[name][field.name].null_count:
-                yield f"{name}.parquet, {field.name}: {release.tables[name][field.name].null_count:,} values are missing."
+                yield (
+                    f"{name}.parquet, {field.name}: {release.tables[name][field.name].null_count:,} "
+                    f"values are missing."
+                )
         named = release.manifest["columns"].get(name)
         if named is not None and named != {f.name: type_name(f.type) for f in found}:
             yield f"{name}.parquet: release.json names other columns or types."
@@ -82,7 +90,10 @@ def keys(release: Opened) -> Faults:
             yield f"{name}.parquet: rows repeat in {', '.join(key)}."
         strange = table.filter(pc.invert(pc.is_in(table["row_id"], ids.combine_chunks())))
         if strange.num_rows:
-            yield f"{name}.parquet: {strange.num_rows:,} rows belong to no recommendation, the first {strange['row_id'][0]}."
+            yield (
+                f"{name}.parquet: {strange.num_rows:,} rows belong to no recommendation, the first "
+                f"{strange['row_id'][0]}."
+            )
     if not release.tables["splits"]["row_id"].equals(ids):
         yield "splits.parquet does not have one row for each recommendation, in order."
 
@@ -90,7 +101,13 @@ def keys(release: Opened) -> Faults:
 def values(release: Opened) -> Faults:
     """Values are those that the columns allow."""
     table = release.tables["recommendations"]
-    allowed = {"kind": KINDS, "response": RESPONSES, "label_source": LABEL_SOURCES, "action": range(1, 6), "machine_action": range(1, 6)}
+    allowed = {
+        "kind": KINDS,
+        "response": RESPONSES,
+        "label_source": LABEL_SOURCES,
+        "action": range(1, 6),
+        "machine_action": range(1, 6),
+    }
     for name, words in allowed.items():
         strange = pc.drop_null(table[name]).unique().to_pylist()
         for value in [v for v in strange if v not in words][:_SHOWN]:
@@ -111,7 +128,9 @@ def people_first(release: Opened) -> Faults:
     source = dict(zip(table["row_id"].to_pylist(), shown, strict=True))
     rank = {s: i for i, s in enumerate(("reviewed", "expert", "model", "rule"))}
     best: dict[str, tuple[str, str]] = {}
-    for row_id, who, label in zip(*(given[c].to_pylist() for c in ("row_id", "source", "label_id")), strict=True):
+    for row_id, who, label in zip(
+        *(given[c].to_pylist() for c in ("row_id", "source", "label_id")), strict=True
+    ):
         if row_id not in best or rank[who] < rank[best[row_id][0]]:
             best[row_id] = (who, label)
     wrong = [r for r, (who, label) in best.items() if r in source and source[r] != (who, int(label))]
@@ -127,7 +146,9 @@ def people_first(release: Opened) -> Faults:
 def _tags_by_row(labels: pa.Table) -> dict[tuple[str, str], set[str]]:
     given = labels.filter(pc.and_(labels["given"], pc.equal(labels["task"], "issue")))
     found: dict[tuple[str, str], set[str]] = {}
-    for row_id, who, label in zip(*(given[c].to_pylist() for c in ("row_id", "source", "label")), strict=True):
+    for row_id, who, label in zip(
+        *(given[c].to_pylist() for c in ("row_id", "source", "label")), strict=True
+    ):
         found.setdefault((row_id, who), set()).add(label)
     return found
 
@@ -136,12 +157,25 @@ def counted(release: Opened) -> Faults:
     """The counts of release.json are those of the tables."""
     tables = release.tables
     empty = pa.table({})
-    content = Content(tables["recommendations"], tables["labels"], tables["splits"], empty, {}, np.zeros((0, 0), dtype=np.float32), {})
+    content = Content(
+        tables["recommendations"],
+        tables["labels"],
+        tables["splits"],
+        empty,
+        {},
+        np.zeros((0, 0), dtype=np.float32),
+        {},
+    )
     for name, count in counts(content).items():
         if release.manifest["counts"].get(name) != count:
-            yield f"release.json says {name} = {release.manifest['counts'].get(name)}; the tables hold {count}."
+            yield (
+                f"release.json says {name} = {release.manifest['counts'].get(name)}; the tables hold {count}."
+            )
     if release.manifest["changes"] != change_counts(tables["diff"]):
-        yield f"release.json says changes = {release.manifest['changes']}; diff.parquet holds {change_counts(tables['diff'])}."
+        yield (
+            f"release.json says changes = {release.manifest['changes']}; diff.parquet holds "
+            f"{change_counts(tables['diff'])}."
+        )
     quality = read_json(release.folder / "metrics.json")
     if sorted(quality["models"]) != sorted(release.manifest["models"]) and quality["held_out"]:
         yield "metrics.json measures other models than the release's."

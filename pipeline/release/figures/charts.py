@@ -1,4 +1,6 @@
-"""Charts of a release, drawn from its tables (`figures`), so that every interval accounts for the model's errors."""
+"""Charts of a release, drawn from its tables (`figures`), so that every interval accounts for the model's
+errors.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def release_charts(tables: Tables) -> list[tuple[str, str, list[Chart]]]:
-    """Anchor, title and charts of each part of the page, in order; charts with nothing to show are left out."""
+    """Anchor, title and charts of each part of the page, in order; charts with nothing to show are
+    left out.
+    """
     parts: list[tuple[str, str, list[Chart | None]]] = [
         (
             "asked",
@@ -34,11 +38,18 @@ def release_charts(tables: Tables) -> list[tuple[str, str, list[Chart]]]:
                 precise_dots(tables["actions_by_reviewed_state"], "reviewed"),
             ],
         ),
-        ("issues", "What it is about", [tag_dots(tables["issues"]), tags_over_time(tables["issues_by_session"], tables["issues"])]),
+        (
+            "issues",
+            "What it is about",
+            [tag_dots(tables["issues"]), tags_over_time(tables["issues_by_session"], tables["issues"])],
+        ),
         (
             "answers",
             "What becomes of it",
-            [acceptance(tables["acceptance_by_action"], "action"), acceptance(tables["acceptance_by_issue"], "issue")],
+            [
+                acceptance(tables["acceptance_by_action"], "action"),
+                acceptance(tables["acceptance_by_issue"], "issue"),
+            ],
         ),
     ]
     return [(anchor, title, [c for c in charts if c is not None]) for anchor, title, charts in parts]
@@ -63,10 +74,15 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
     hollow = " Hollow: sessions that a model labelled, in whole or in part." if any(machine) else ""
     return Chart(
         "precise-over-time",
-        f"The share of precise recommendations was highest in session {most['session']}, {percent(most['precise'], 0)}, "
-        f"and {'was' if most is not last else 'is'} {percent(last['precise'], 0)} in session {last['session']}",
+        f"The share of precise recommendations was highest in session {most['session']}, "
+        f"{percent(most['precise'], 0)}, "
+        f"and {'was' if most is not last else 'is'} "
+        f"{percent(last['precise'], 0)} in session {last['session']}",
         f"Share of recommendations that ask for a specific action (category 5). Band: {interval}{hollow}",
-        f"Line chart. {percent(first['precise'])} in session {first['session']}, {percent(last['precise'])} in session {last['session']}.",
+        (
+            f"Line chart. {percent(first['precise'])} in session {first['session']}, "
+            f"{percent(last['precise'])} in session {last['session']}."
+        ),
         ("Session", "Recommendations", "Precise", "95% interval", "Labelled by people"),
         tuple(
             (
@@ -97,17 +113,25 @@ def action_bars(table: pd.DataFrame, by: str) -> Chart | None:
     bars = [{a: line[a]["share"] for a in ACTIONS} for line in shares.values()]
     return Chart(
         f"actions-by-{by}",
-        f"{percent(shares[last][most]['share'], 0)} in {by} {last} are of category {most}, {ACTIONS[most].lower()} action",
+        (
+            f"{percent(shares[last][most]['share'], 0)} in {by} {last} are of category {most}, "
+            f"{ACTIONS[most].lower()} action"
+        ),
         f"Share of the five action categories by {by}. The table has the intervals.",
-        f"Stacked bars by {by}. In {by} {last}: " + ", ".join(f"{ACTIONS[a]} {percent(shares[last][a]['share'])}" for a in ACTIONS) + ".",
+        f"Stacked bars by {by}. In {by} {last}: "
+        + ", ".join(f"{ACTIONS[a]} {percent(shares[last][a]['share'])}" for a in ACTIONS)
+        + ".",
         (by.capitalize(), "Recommendations", *(f"{a} {n}" for a, n in ACTIONS.items())),
-        tuple((str(v), f"{line[5]['of']:,}", *(cell(line[a]) for a in ACTIONS)) for v, line in shares.items()),
+        tuple(
+            (str(v), f"{line[5]['of']:,}", *(cell(line[a]) for a in ACTIONS)) for v, line in shares.items()
+        ),
         lambda narrow: stacked_bars(names, bars, narrow, 0.75, 0.3),
     )
 
 
 def precise_dots(table: pd.DataFrame, by: str) -> Chart | None:
-    """Precise share of regional groups, or of the States with most recommendations, with intervals; the table has all.
+    """Precise share of regional groups, or of the States with most recommendations, with intervals; the table
+    has all.
 
     In the order of their names: the figures are there to be looked up, and nobody is ranked by them.
     """
@@ -119,15 +143,37 @@ def precise_dots(table: pd.DataFrame, by: str) -> Chart | None:
     shown = [e for e in found if e[by] in often]
     least, most = min(e["share"] for e in shown), max(e["share"] for e in shown)
     verb = "made by" if giving else "made to"
-    which = f"the {len(shown)} States that {'made' if giving else 'received'} most" if states else "the States of each regional group"
+    which = (
+        f"the {len(shown)} States that {'made' if giving else 'received'} most"
+        if states
+        else "the States of each regional group"
+    )
     return Chart(
         f"precise-by-{by.replace('_', '-')}{'-state' if states else ''}",
         f"From {percent(least, 0)} to {percent(most, 0)} of recommendations {verb} "
         f"{'each of these States' if states else 'the States of a regional group'} are precise",
-        f"Share of recommendations of category 5 (specific action) {verb} {which}, in the order of their names; in brackets: "
+        f"Share of recommendations of category 5 (specific action) {verb} {which}, in the order of their "
+        f"names; in brackets: "
         f"recommendations. Bars: {interval_words(found)}",
         "Dots with intervals. " + "; ".join(f"{e[by]} {percent(e['share'])}" for e in shown[:8]) + ".",
-        ("State" if states else "Regional group", "Recommendations", "Precise", "95% interval", "Labelled by people"),
-        tuple((str(e[by]), f"{e['of']:,}", percent(e["share"]), interval_text(e["low"], e["high"]), f"{e['by_people']:,}") for e in found),
-        lambda narrow: dots([f"{e[by]} ({e['of']:,})" for e in shown], shown, narrow, 1.9 if states else 1.45),
+        (
+            "State" if states else "Regional group",
+            "Recommendations",
+            "Precise",
+            "95% interval",
+            "Labelled by people",
+        ),
+        tuple(
+            (
+                str(e[by]),
+                f"{e['of']:,}",
+                percent(e["share"]),
+                interval_text(e["low"], e["high"]),
+                f"{e['by_people']:,}",
+            )
+            for e in found
+        ),
+        lambda narrow: dots(
+            [f"{e[by]} ({e['of']:,})" for e in shown], shown, narrow, 1.9 if states else 1.45
+        ),
     )

@@ -1,16 +1,18 @@
 """Shares that account for the errors of machine labels: post-stratified prediction-powered inference.
 
-Rows that people and the model both labelled, and that the model never learned from, are cut into strata by what
-the model said and how sure it was. In each stratum the share c that people give a label is measured. A machine's row
-then counts as c instead of 0 or 1; a person's row counts as it is. With n rows, m_s of them in stratum s, the corrected
-share is (hits of people + sum of m_s c_s) / n: prediction-powered inference (Angelopoulos et al. 2023) with
-a rectifier for each stratum. Its variance has two parts: p (1 - p) / n, as of any share, and the sum of (m_s / n)^2 c_s (1 - c_s) / N_s
-for the N_s texts that c_s was measured on. The interval is Wilson's with the number of rows that would give this variance;
-without machine rows it is Wilson's own.
+Rows that people and the model both labelled, and that the model never learned from, are cut into strata by
+what the model said and how sure it was. In each stratum the share c that people give a label is measured. A
+machine's row then counts as c instead of 0 or 1; a person's row counts as it is. With n rows, m_s of them in
+stratum s, the corrected share is (hits of people + sum of m_s c_s) / n: prediction-powered inference
+(Angelopoulos et al. 2023) with a rectifier for each stratum. Its variance has two parts: p (1 - p) / n, as of
+any share, and the sum of (m_s / n)^2 c_s (1 - c_s) / N_s for the N_s texts that c_s was measured on. The
+interval is Wilson's with the number of rows that would give this variance; without machine rows it is
+Wilson's own.
 
-What it assumes: that people would label the machine's rows of a stratum as they labelled the measured ones. Groups may differ in what the
-model says of them, how surely, and how it was answered. Where a group differs in what its texts are beyond that (what looks general
-to the model is far more often specific there), neither share nor interval follows.
+What it assumes: that people would label the machine's rows of a stratum as they labelled the measured ones.
+Groups may differ in what the model says of them, how surely, and how it was answered. Where a group differs
+in what its texts are beyond that (what looks general to the model is far more often specific there), neither
+share nor interval follows.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ ANSWERS = {"Noted": 1, "Supported": 2}
 
 
 def by_answer(stratum: IntArray, response: npt.NDArray[np.object_], width: int) -> IntArray:
-    """Strata cut further by the response of each row (n,): what is noted is more often specific than it looks. (n,) or (n, T)."""
+    """Strata cut further by the response of each row (n,): what is noted is more often specific than it
+    looks. (n,) or (n, T).
+    """
     block = np.array([ANSWERS.get(r, 0) for r in response], dtype=np.int64)
     return stratum + width * (block if stratum.ndim == 1 else block[:, None])
 
@@ -85,7 +89,8 @@ def action_rates(stratum: IntArray, gold: IntArray, groups: IntArray) -> Rates:
 
 
 def tag_rates(stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray) -> list[Rates]:
-    """Rates of every tag, from (n, T) strata and gold. What is known beforehand is the rate of all tags in a stratum.
+    """Rates of every tag, from (n, T) strata and gold. What is known beforehand is the rate of all tags in a
+    stratum.
 
     Returns: one `Rates` a tag, with (S,) shares.
     """
@@ -93,7 +98,10 @@ def tag_rates(stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray) 
     pooled_hits, pooled = np.zeros(TAG_STRATA), np.zeros(TAG_STRATA)
     each = []
     for t in range(gold.shape[1]):
-        hits, counts = _sums(stratum[:, t], weight * gold[:, t], TAG_STRATA), _sums(stratum[:, t], weight, TAG_STRATA)
+        hits, counts = (
+            _sums(stratum[:, t], weight * gold[:, t], TAG_STRATA),
+            _sums(stratum[:, t], weight, TAG_STRATA),
+        )
         pooled_hits += hits
         pooled += counts
         each.append((hits, counts))
@@ -108,17 +116,24 @@ def _answered(response: npt.NDArray[np.object_]) -> list[npt.NDArray[np.bool_]]:
     return [np.ones(len(response), dtype=bool), *(response == name for name in ANSWERS)]
 
 
-def action_rates_by_answer(stratum: IntArray, gold: IntArray, groups: IntArray, response: npt.NDArray[np.object_]) -> Rates:
+def action_rates_by_answer(
+    stratum: IntArray, gold: IntArray, groups: IntArray, response: npt.NDArray[np.object_]
+) -> Rates:
     """`action_rates` for strata that `by_answer` cut; `stratum` is as it was before."""
     parts = [action_rates(stratum[m], gold[m], groups[m]) for m in _answered(response)]
     return Rates(np.concatenate([p.share for p in parts]), np.concatenate([p.weight for p in parts]))
 
 
-def tag_rates_by_answer(stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray, response: npt.NDArray[np.object_]) -> list[Rates]:
+def tag_rates_by_answer(
+    stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray, response: npt.NDArray[np.object_]
+) -> list[Rates]:
     """`tag_rates` for strata that `by_answer` cut; `stratum` is as it was before."""
     parts = [tag_rates(stratum[m], gold[m], groups[m]) for m in _answered(response)]
     pairs = zip(*parts, strict=True)
-    return [Rates(np.concatenate([r.share for r in each]), np.concatenate([r.weight for r in each])) for each in pairs]
+    return [
+        Rates(np.concatenate([r.share for r in each]), np.concatenate([r.weight for r in each]))
+        for each in pairs
+    ]
 
 
 def _text_weight(groups: IntArray) -> FloatArray:
@@ -135,7 +150,9 @@ def _sums(stratum: IntArray, values: FloatArray, width: int) -> FloatArray:
 
 
 def expected(stratum: IntArray, given: FloatArray, rates: Rates) -> FloatArray:
-    """What each row counts as: as given by people, or the rate of its stratum. `given` is (n,) or (n, K) of 0 and 1."""
+    """What each row counts as: as given by people, or the rate of its stratum. `given` is (n,) or (n, K) of 0
+    and 1.
+    """
     machine = stratum != PEOPLE
     result = given.astype(np.float64, copy=True)
     result[machine] = rates.share[stratum[machine]]
@@ -159,8 +176,11 @@ def corrected_share(values: FloatArray, stratum: IntArray, rates: FloatArray, we
     return _interval(share, share * (1 - share) / n, error, n, 0.5 * float(machine.sum()) / n)
 
 
-def corrected_ratio(top: FloatArray, values: FloatArray, stratum: IntArray, rates: FloatArray, weight: FloatArray) -> Estimate:
-    """Share of `top` (n, 0 or 1, such as supported) among the rows that carry a label, each counted as `values` says.
+def corrected_ratio(
+    top: FloatArray, values: FloatArray, stratum: IntArray, rates: FloatArray, weight: FloatArray
+) -> Estimate:
+    """Share of `top` (n, 0 or 1, such as supported) among the rows that carry a label, each counted as
+    `values` says.
 
     Support: the rows that carry it, as expected, rounded.
     """
@@ -171,7 +191,9 @@ def corrected_ratio(top: FloatArray, values: FloatArray, stratum: IntArray, rate
     machine = stratum != PEOPLE
     pull = np.bincount(stratum[machine], weights=(top - share)[machine] / total, minlength=len(rates))
     error = float((pull**2 * rates * (1 - rates) / weight).sum())
-    return _interval(share, share * (1 - share) / total, error, round(total), 0.5 * float(values[machine].sum()) / total**2)
+    return _interval(
+        share, share * (1 - share) / total, error, round(total), 0.5 * float(values[machine].sum()) / total**2
+    )
 
 
 def corrected_mean(levels: FloatArray, squares: FloatArray, stratum: IntArray, rates: Rates) -> Estimate:
@@ -194,14 +216,17 @@ def corrected_mean(levels: FloatArray, squares: FloatArray, stratum: IntArray, r
 
 
 def _interval(share: float, sampling: float, error: float, support: int, step: float) -> Estimate:
-    """Wilson's interval with as many rows as would give the variance of both parts, widened by `step` on both sides.
+    """Wilson's interval with as many rows as would give the variance of both parts, widened by `step` on both
+    sides.
 
-    Machine rows count in fractions, people's in ones; half a row's step lets the interval reach the whole numbers beside it, above
-    all none.
+    Machine rows count in fractions, people's in ones; half a row's step lets the interval reach the whole
+    numbers beside it, above all none.
     """
     share = min(1.0, max(0.0, share))
     least = max(support, 1)
     rows = 1 / (1 / least + 4 * error) if sampling <= 0 else least * sampling / (sampling + error)
     middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
     half = _Z / (1 + _Z**2 / rows) * float(np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2)))
-    return Estimate(share, min(share, max(0.0, middle - half - step)), max(share, min(1.0, middle + half + step)), support)
+    return Estimate(
+        share, min(share, max(0.0, middle - half - step)), max(share, min(1.0, middle + half + step)), support
+    )

@@ -34,10 +34,16 @@ def tag_dots(table: pd.DataFrame) -> Chart | None:
     return Chart(
         "tags",
         f"{top['issue']} is the most frequent issue, in {percent(top['share'], 0)} of recommendations",
-        f"Share of recommendations that carry the tag: the {len(shown)} most frequent of {len(found)} tags. Bars: {interval_words(found)}",
+        (
+            f"Share of recommendations that carry the tag: the {len(shown)} most frequent of {len(found)} "
+            f"tags. Bars: {interval_words(found)}"
+        ),
         "Dots with intervals. " + ", ".join(f"{e['issue']} {percent(e['share'])}" for e in shown[:5]) + ".",
         ("Issue tag", "Recommendations", "Share", "95% interval"),
-        tuple((e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])) for e in found),
+        tuple(
+            (e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"]))
+            for e in found
+        ),
         lambda narrow: dots([e["issue"] for e in shown], shown, narrow, 2.75),
     )
 
@@ -50,22 +56,31 @@ def tags_over_time(table: pd.DataFrame, overall: pd.DataFrame) -> Chart | None:
         return None
     lines = {(e["issue"], e["session"]): e for e in records(table)}
     interval = interval_words(list(lines.values()))
-    last = {n: lines.get((n, sessions[-1]), {"share": 0.0, "low": 0.0, "high": 0.0, "count": 0}) for n in names}
+    last = {
+        n: lines.get((n, sessions[-1]), {"share": 0.0, "low": 0.0, "high": 0.0, "count": 0}) for n in names
+    }
     first = {n: lines.get((n, sessions[0]), {"share": 0.0}) for n in names}
     mover = max(names, key=lambda n: abs(last[n]["share"] - first[n]["share"]))
     return Chart(
         "tags-over-time",
         f"{mover}: {percent(first[mover]['share'], 0)} of recommendations in session {sessions[0]}, "
         f"{percent(last[mover]['share'], 0)} in session {sessions[-1]}",
-        f"Share of recommendations that carry the tag, by session: the six most frequent tags. Band: {interval}",
-        "Small line charts. " + "; ".join(f"{n}: {percent(first[n]['share'])} to {percent(last[n]['share'])}" for n in names) + ".",
+        (
+            f"Share of recommendations that carry the tag, by session: the six most frequent tags. Band: "
+            f"{interval}"
+        ),
+        "Small line charts. "
+        + "; ".join(f"{n}: {percent(first[n]['share'])} to {percent(last[n]['share'])}" for n in names)
+        + ".",
         ("Session", *names),
         tuple((str(s), *(cell(lines[n, s]) if (n, s) in lines else "–" for n in names)) for s in sessions),
         lambda narrow: _small_panels(names, sessions, lines, narrow),
     )
 
 
-def _small_panels(names: Sequence[str], sessions: Sequence[int], lines: Mapping[Any, Mapping[str, Any]], narrow: bool) -> Figure:
+def _small_panels(
+    names: Sequence[str], sessions: Sequence[int], lines: Mapping[Any, Mapping[str, Any]], narrow: bool
+) -> Figure:
     columns, width = (2, NARROW) if narrow else (3, WIDE)
     height = 1.4 * -(-len(names) // columns) + 0.1
     cell = (width - 0.1) / columns
@@ -78,7 +93,9 @@ def _small_panels(names: Sequence[str], sessions: Sequence[int], lines: Mapping[
         axes.patch.set_alpha(0)
         there = [s for s in sessions if (name, s) in lines]
         own = [lines[name, s] for s in there]
-        axes.fill_between(there, [e["low"] for e in own], [e["high"] for e in own], color=ACCENT, alpha=0.2, linewidth=0)
+        axes.fill_between(
+            there, [e["low"] for e in own], [e["high"] for e in own], color=ACCENT, alpha=0.2, linewidth=0
+        )
         axes.plot(there, [e["share"] for e in own], color=ACCENT, linewidth=1.6)
         beside(axes, there[-1], own[-1]["share"], percent(own[-1]["share"], 0))
         letters = 24 if narrow else 32
@@ -100,7 +117,9 @@ def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
     if len(found) < 2:
         return None
     action = by == "action"
-    shown = found if action else sorted(sorted(found, key=lambda e: -e["of"])[:SHOWN], key=lambda e: -e["share"])
+    shown = (
+        found if action else sorted(sorted(found, key=lambda e: -e["of"])[:SHOWN], key=lambda e: -e["share"])
+    )
     named = [f"{e['action']} {e['name']}" if action else str(e["issue"]) for e in shown]
     order = sorted(range(len(shown)), key=lambda i: -shown[i]["share"])
     best, worst = order[0], order[-1]
@@ -112,8 +131,13 @@ def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
         if not action
         else f"{percent(shown[best]['share'], 0)} of {named[best][2:].lower()} actions are supported, "
         f"{percent(shown[worst]['share'], 0)} of {named[worst][2:].lower()} ones",
-        f"Share supported among recommendations that were supported or noted, by {subject}. Bars: {interval_words(found)}",
-        "Dots with intervals. " + "; ".join(f"{n} {percent(e['share'])}" for n, e in list(zip(named, shown, strict=True))[:8]) + ".",
+        (
+            f"Share supported among recommendations that were supported or noted, by {subject}. Bars: "
+            f"{interval_words(found)}"
+        ),
+        "Dots with intervals. "
+        + "; ".join(f"{n} {percent(e['share'])}" for n, e in list(zip(named, shown, strict=True))[:8])
+        + ".",
         ("Category" if action else "Issue tag", "Supported", "Noted", "Share supported", "95% interval"),
         tuple(
             (

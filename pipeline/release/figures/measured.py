@@ -1,4 +1,6 @@
-"""The recommendations of a release with what each label counts as, once the model's measured errors are taken into account."""
+"""The recommendations of a release with what each label counts as, once the model's measured errors are taken
+into account.
+"""
 
 from __future__ import annotations
 
@@ -89,19 +91,29 @@ class Measured:
     def groups(self, by: str) -> list[tuple[str | int, Measured]]:
         """Each value of a column with its recommendations, in order; rows without a value belong to none."""
         places: Mapping[Any, Any] = self.rows.reset_index(drop=True).groupby(by, sort=True).indices
-        return [((int(v) if isinstance(v, (int, np.integer)) else str(v)), self.take(np.asarray(p))) for v, p in sorted(places.items())]
+        return [
+            ((int(v) if isinstance(v, (int, np.integer)) else str(v)), self.take(np.asarray(p)))
+            for v, p in sorted(places.items())
+        ]
 
     def action_share(self, action: int) -> Estimate:
         """Share of a category among recommendations with one."""
         known = self.rows["action"].notna().to_numpy()
         column = action - 1
         values = self.action_values[known, column]
-        return corrected_share(values, self.action[known], self.action_rates.share[:, column], self.action_rates.weight)
+        return corrected_share(
+            values, self.action[known], self.action_rates.share[:, column], self.action_rates.weight
+        )
 
     def tag_share(self, tag: int) -> Estimate:
         """Share of recommendations that carry the tag of a column."""
         rates = self.tag_rates[tag]
-        return corrected_share(self.tag_values[:, tag].astype(np.float64), self.tag[:, tag].astype(np.int64), rates.share, rates.weight)
+        return corrected_share(
+            self.tag_values[:, tag].astype(np.float64),
+            self.tag[:, tag].astype(np.int64),
+            rates.share,
+            rates.weight,
+        )
 
     def _answered(self) -> tuple[npt.NDArray[np.bool_], FloatArray]:
         response = self.rows["response"].to_numpy()
@@ -112,14 +124,18 @@ class Measured:
         answered, supported = self._answered()
         rates = self.action_rates
         values = self.action_values[answered, action - 1]
-        return corrected_ratio(supported[answered], values, self.action[answered], rates.share[:, action - 1], rates.weight)
+        return corrected_ratio(
+            supported[answered], values, self.action[answered], rates.share[:, action - 1], rates.weight
+        )
 
     def accepted_of_tag(self, tag: int) -> Estimate:
         """Share supported among the answered recommendations that carry a tag."""
         answered, supported = self._answered()
         values = self.tag_values[answered, tag].astype(np.float64)
         rates = self.tag_rates[tag]
-        return corrected_ratio(supported[answered], values, self.tag[answered, tag].astype(np.int64), rates.share, rates.weight)
+        return corrected_ratio(
+            supported[answered], values, self.tag[answered, tag].astype(np.int64), rates.share, rates.weight
+        )
 
     def mean_action(self, *, mcmahon: bool = False) -> Estimate:
         """Mean category; on McMahon's scale, where 3 and 4 change places, if asked."""
@@ -131,7 +147,13 @@ class Measured:
         return corrected_mean(values @ scale, values @ scale**2, self.action[known], rates)
 
 
-def measured(table: pa.Table, scores: npt.NDArray[np.float32], parts: pa.ChunkedArray, states: States, taxonomy: Taxonomy) -> Measured:
+def measured(
+    table: pa.Table,
+    scores: npt.NDArray[np.float32],
+    parts: pa.ChunkedArray,
+    states: States,
+    taxonomy: Taxonomy,
+) -> Measured:
     """The recommendations of a release, ready for figures.
 
     Args:
@@ -150,7 +172,9 @@ def measured(table: pa.Table, scores: npt.NDArray[np.float32], parts: pa.Chunked
     predicted = table["machine_action"].fill_null(0).to_numpy()
     confidence = table["machine_action_confidence"].fill_null(0.0).to_numpy()
     action, tag = action_stratum(np.maximum(predicted, 1), confidence), tag_stratum(scores.astype(np.float64))
-    groups = np.unique(table["text_group"].to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(np.int64)
+    groups = np.unique(table["text_group"].to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(
+        np.int64
+    )
     expert = pc.equal(table["label_source"], "expert").fill_null(False).to_numpy(zero_copy_only=False)
     held_out = tested & expert & (predicted > 0)
     texts = len(np.unique(groups[held_out]))
@@ -167,16 +191,30 @@ def measured(table: pa.Table, scores: npt.NDArray[np.float32], parts: pa.Chunked
     tag_values = np.empty(gold_tags.shape, dtype=np.float32)
     for t, rates in enumerate(of_tags):
         tag_values[:, t] = expected(strata[:, t].astype(np.int64), gold_tags[:, t].astype(np.float64), rates)
-    return Measured(rows, taxonomy.labels, action, expected(action, given, of_action), of_action, strata, tag_values, of_tags, texts)
+    return Measured(
+        rows,
+        taxonomy.labels,
+        action,
+        expected(action, given, of_action),
+        of_action,
+        strata,
+        tag_values,
+        of_tags,
+        texts,
+    )
 
 
-def _uncorrected(rows: pd.DataFrame, taxonomy: Taxonomy, given: FloatArray, tags: npt.NDArray[np.bool_]) -> Measured:
+def _uncorrected(
+    rows: pd.DataFrame, taxonomy: Taxonomy, given: FloatArray, tags: npt.NDArray[np.bool_]
+) -> Measured:
     """Every label counts as it is: there is nothing to learn the model's errors from."""
     nothing = Rates(np.zeros((ACTION_STRATA, 5)), np.ones(ACTION_STRATA))
     none = [Rates(np.zeros(TAG_STRATA), np.ones(TAG_STRATA)) for _ in taxonomy.tags]
     all_people = np.full(len(rows), PEOPLE, dtype=np.int64)
     strata = np.full(tags.shape, PEOPLE, dtype=np.int8)
-    return Measured(rows, taxonomy.labels, all_people, given, nothing, strata, tags.astype(np.float32), none, 0)
+    return Measured(
+        rows, taxonomy.labels, all_people, given, nothing, strata, tags.astype(np.float32), none, 0
+    )
 
 
 def _tag_matrix(issues: pd.Series, taxonomy: Taxonomy) -> npt.NDArray[np.bool_]:
@@ -188,8 +226,12 @@ def _tag_matrix(issues: pd.Series, taxonomy: Taxonomy) -> npt.NDArray[np.bool_]:
 
 
 def machine_scores(table: pa.Table, labels: pa.Table, taxonomy: Taxonomy) -> npt.NDArray[np.float32]:
-    """(rows, T) the model's published probability of each tag, 0 where it published none; 1 for a tag that it gave without one."""
-    only = labels.filter(pc.and_(pc.equal(labels["task"], "issue"), pc.is_in(labels["source"], pa.array(["model", "rule"]))))
+    """(rows, T) the model's published probability of each tag, 0 where it published none; 1 for a tag that it
+    gave without one.
+    """
+    only = labels.filter(
+        pc.and_(pc.equal(labels["task"], "issue"), pc.is_in(labels["source"], pa.array(["model", "rule"])))
+    )
     rows = pc.index_in(only["row_id"], table["row_id"].combine_chunks()).to_numpy()
     columns = pc.index_in(only["label_id"], pa.array([t.id for t in taxonomy.tags])).to_numpy()
     scores = np.zeros((table.num_rows, len(taxonomy.tags)), dtype=np.float32)

@@ -1,16 +1,19 @@
-"""metrics.json: how good the machine labels of a release are, measured on its own rows that people labelled too.
+"""metrics.json: how good the machine labels of a release are, measured on its own rows that people labelled
+too.
 
     {
       "models": [...], "taxonomy": "2014-10",
-      "held_out": {"all": QUALITY, "unseen": QUALITY},    the part `test` of the session split, which no model learned from
-      "sets": SET_QUALITY,                                of the actions' prediction sets there
-      "slices": {COLUMN: SLICES},                         by session, region of either State, response and source file, there
-      "reviewed": QUALITY or null,                        against reviewers' decisions: rows chosen for their doubt, so worse than all
-      "agreement_by_session": {SESSION: {...}},           over all rows; in sessions that were trained on it flatters the model
-      "evaluation": {...} or null                         headline and acceptance of `upr evaluate`, where it measured the same model
+      "held_out": {"all": QUALITY, "unseen": QUALITY},    the part `test` of the session split, which no model
+      learned from "sets": SET_QUALITY,                                of the actions' prediction sets there
+      "slices": {COLUMN: SLICES},                         by session, region of either State, response and
+      source file, there "reviewed": QUALITY or null,                        against reviewers' decisions:
+      rows chosen for their doubt, so worse than all "agreement_by_session": {SESSION: {...}},           over
+      all rows; in sessions that were trained on it flatters the model "evaluation": {...} or null
+      headline and acceptance of `upr evaluate`, where it measured the same model
     }
 
-QUALITY, SET_QUALITY and SLICES are those of an evaluation document (`pipeline.evaluation.metrics.document`); null is undefined.
+QUALITY, SET_QUALITY and SLICES are those of an evaluation document (`pipeline.evaluation.metrics.document`);
+null is undefined.
 """
 
 from __future__ import annotations
@@ -39,7 +42,8 @@ class Both:
     Attributes:
         table: these rows of recommendations.parquet.
         parts, seen: of the session split.
-        evaluation: gold beside the model's labels. Only the predicted category's probability is published, so the others share the rest.
+        evaluation: gold beside the model's labels. Only the predicted category's probability is published, so
+            the others share the rest.
         sets: (n, 5) the prediction sets.
     """
 
@@ -50,12 +54,17 @@ class Both:
     sets: npt.NDArray[np.bool_]
 
 
-def both(table: pa.Table, labels: pa.Table, splits: pa.Table, scores: npt.NDArray[np.float32], taxonomy: Taxonomy) -> Both:
+def both(
+    table: pa.Table, labels: pa.Table, splits: pa.Table, scores: npt.NDArray[np.float32], taxonomy: Taxonomy
+) -> Both:
     """The recommendations (no pledges) with a label of a person and of the model.
 
     Args: `scores`, (rows, T), see `measured.machine_scores`.
     """
-    chosen = pc.and_(pc.equal(table["kind"], "recommendation"), pc.is_in(table["label_source"], pa.array(["expert", "reviewed"])))
+    chosen = pc.and_(
+        pc.equal(table["kind"], "recommendation"),
+        pc.is_in(table["label_source"], pa.array(["expert", "reviewed"])),
+    )
     chosen = pc.and_(chosen, pc.and_(pc.is_valid(table["machine_action"]), pc.is_valid(table["action"])))
     keep = pc.fill_null(chosen, False).to_numpy(zero_copy_only=False)
     rows = table.filter(pa.array(keep))
@@ -63,7 +72,9 @@ def both(table: pa.Table, labels: pa.Table, splits: pa.Table, scores: npt.NDArra
     confidence = rows["machine_action_confidence"].fill_null(1.0).to_numpy()
     probabilities = np.repeat(((1 - confidence) / 4)[:, None], 5, axis=1)
     probabilities[np.arange(len(predicted)), predicted - 1] = confidence
-    groups = np.unique(rows["text_group"].to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(np.int64)
+    groups = np.unique(rows["text_group"].to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(
+        np.int64
+    )
     evaluation = Evaluation(
         gold_action=rows["action"].to_numpy(),
         action=predicted,
@@ -76,11 +87,19 @@ def both(table: pa.Table, labels: pa.Table, splits: pa.Table, scores: npt.NDArra
     )
     parts = splits.filter(pa.array(keep))
     seen = parts["session_seen"].fill_null(False).to_numpy(zero_copy_only=False)
-    return Both(rows, np.array(parts["session_split"].to_pylist(), dtype=object), seen, evaluation, _sets(labels, rows))
+    return Both(
+        rows,
+        np.array(parts["session_split"].to_pylist(), dtype=object),
+        seen,
+        evaluation,
+        _sets(labels, rows),
+    )
 
 
 def _sets(labels: pa.Table, rows: pa.Table) -> npt.NDArray[np.bool_]:
-    only = labels.filter(pc.and_(pc.equal(labels["task"], "action"), pc.fill_null(labels["in_prediction_set"], False)))
+    only = labels.filter(
+        pc.and_(pc.equal(labels["task"], "action"), pc.fill_null(labels["in_prediction_set"], False))
+    )
     places = pc.index_in(only["row_id"], rows["row_id"].combine_chunks())
     inside = pc.is_valid(places)
     sets = np.zeros((rows.num_rows, 5), dtype=bool)
@@ -92,7 +111,8 @@ def _sets(labels: pa.Table, rows: pa.Table) -> npt.NDArray[np.bool_]:
 def quality_of(found: Both, taxonomy: Taxonomy, evaluation: Mapping[str, Any] | None) -> dict[str, Any]:
     """The document metrics.json.
 
-    Args: `evaluation`, the document test.json of `upr evaluate`, if there is one; taken only where it measured this release's model.
+    Args: `evaluation`, the document test.json of `upr evaluate`, if there is one; taken only where it
+        measured this release's model.
     """
     models = sorted({v for v in found.table["machine_model_version"].to_pylist() if v})
     expert = np.array(found.table["label_source"].to_pylist(), dtype=object) == "expert"
@@ -100,7 +120,11 @@ def quality_of(found: Both, taxonomy: Taxonomy, evaluation: Mapping[str, Any] | 
     document: dict[str, Any] = {
         "models": models,
         "taxonomy": taxonomy.version,
-        "held_out": {n: _quality(found, m) for n, m in (("all", held_out), ("unseen", held_out & ~found.seen)) if m.any()},
+        "held_out": {
+            n: _quality(found, m)
+            for n, m in (("all", held_out), ("unseen", held_out & ~found.seen))
+            if m.any()
+        },
         "sets": _set_quality(found, held_out) if held_out.any() else None,
         "slices": _slices(found, held_out) if held_out.any() else {},
         "reviewed": _quality(found, ~expert) if (~expert).any() else None,

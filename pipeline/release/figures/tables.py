@@ -1,8 +1,9 @@
-"""The figures that people quote, as tables: each share with an interval that accounts for the model's measured errors.
+"""The figures that people quote, as tables: each share with an interval that accounts for the model's
+measured errors.
 
-In every table `count` and `as_labelled` take labels as they stand; `share`, `low` and `high` are corrected (see `correction`), and are
-`as_labelled` with Wilson's interval where people labelled everything; `of` is what the share is of, `by_people` how many of these a person
-labelled.
+In every table `count` and `as_labelled` take labels as they stand; `share`, `low` and `high` are corrected
+(see `correction`), and are `as_labelled` with Wilson's interval where people labelled everything; `of` is
+what the share is of, `by_people` how many of these a person labelled.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ PRECISE = 5
 SHARE = ("count", "as_labelled", "share", "low", "high", "of", "by_people")
 
 
-def _line(estimate: Estimate, count: int, of: int, by_people: int) -> tuple[int, float, float, float, float, int, int]:
+def _line(
+    estimate: Estimate, count: int, of: int, by_people: int
+) -> tuple[int, float, float, float, float, int, int]:
     return count, count / of if of else math.nan, estimate.value, estimate.low, estimate.high, of, by_people
 
 
@@ -32,14 +35,21 @@ def action_table(rows: Measured, by: str) -> pd.DataFrame:
         known = group.rows["action"].dropna()
         people = int((group.rows["by_people"] & group.rows["action"].notna()).sum())
         lines += [
-            (value, action, name, *_line(group.action_share(action), int((known == action).sum()), len(known), people))
+            (
+                value,
+                action,
+                name,
+                *_line(group.action_share(action), int((known == action).sum()), len(known), people),
+            )
             for action, name in ACTIONS.items()
         ]
     return pd.DataFrame(lines, columns=[by, "action", "name", *SHARE])
 
 
 def issue_table(rows: Measured, by: str | None = None) -> pd.DataFrame:
-    """Share of recommendations that carry each tag, most frequent first; by a column, only tags that occur."""
+    """Share of recommendations that carry each tag, most frequent first; by a column, only tags that
+    occur.
+    """
     lines = []
     for value, group in [("", rows)] if by is None else rows.groups(by):
         counts = _counts(group)
@@ -58,7 +68,9 @@ def _counts(group: Measured) -> list[int]:
     return [int(found.get(tag, 0)) for tag in group.tags]
 
 
-def _acceptance(rows: Measured, has: Callable[[Measured], list[tuple[object, pd.Series, Estimate]]]) -> list[tuple[object, ...]]:
+def _acceptance(
+    rows: Measured, has: Callable[[Measured], list[tuple[object, pd.Series, Estimate]]]
+) -> list[tuple[object, ...]]:
     lines: list[tuple[object, ...]] = []
     for value, carries, estimate in has(rows):
         chosen = rows.rows[carries.to_numpy(dtype=bool)]
@@ -75,7 +87,9 @@ _ACCEPTANCE = ("supported", "noted", *SHARE[1:])
 
 def acceptance_by_action(rows: Measured) -> pd.DataFrame:
     """Share supported of those supported or noted, by category; `of` counts the rows so labelled."""
-    lines = _acceptance(rows, lambda r: [(a, r.rows["action"].eq(a).fillna(False), r.accepted_of_action(a)) for a in ACTIONS])
+    lines = _acceptance(
+        rows, lambda r: [(a, r.rows["action"].eq(a).fillna(False), r.accepted_of_action(a)) for a in ACTIONS]
+    )
     table = pd.DataFrame(lines, columns=["action", *_ACCEPTANCE])
     table.insert(1, "name", [ACTIONS[int(a)] for a in table["action"]])
     return table
@@ -85,7 +99,11 @@ def acceptance_by_issue(rows: Measured) -> pd.DataFrame:
     """The same by tag."""
     exploded = rows.rows["issues"].map(frozenset)
     lines = _acceptance(
-        rows, lambda r: [(tag, exploded.map(lambda tags, t=tag: t in tags), r.accepted_of_tag(i)) for i, tag in enumerate(r.tags)]
+        rows,
+        lambda r: [
+            (tag, exploded.map(lambda tags, t=tag: t in tags), r.accepted_of_tag(i))
+            for i, tag in enumerate(r.tags)
+        ],
     )
     return pd.DataFrame(lines, columns=["issue", *_ACCEPTANCE])
 
@@ -103,13 +121,26 @@ def acceptance_by(rows: Measured, by: str) -> pd.DataFrame:
 
 
 def mean_action_between_regions(rows: Measured) -> pd.DataFrame:
-    """Mean category from each recommending regional group to each reviewed one and to the world; also on McMahon's scale (2012)."""
+    """Mean category from each recommending regional group to each reviewed one and to the world; also on
+    McMahon's scale (2012).
+    """
     lines = []
     for giver, given in rows.groups("recommending_region"):
         for receiver, group in [*given.groups("reviewed_region"), ("World", given)]:
             own, theirs = group.mean_action(), group.mean_action(mcmahon=True)
             lines.append(
-                (giver, receiver, own.value, own.low, own.high, theirs.value, theirs.low, theirs.high, own.support, group.by_people)
+                (
+                    giver,
+                    receiver,
+                    own.value,
+                    own.low,
+                    own.high,
+                    theirs.value,
+                    theirs.low,
+                    theirs.high,
+                    own.support,
+                    group.by_people,
+                )
             )
     columns = ["mean", "low", "high", "mcmahon_mean", "mcmahon_low", "mcmahon_high", "of", "by_people"]
     return pd.DataFrame(lines, columns=["recommending_region", "reviewed_region", *columns])
@@ -122,10 +153,37 @@ def overview_by(rows: Measured, by: str) -> pd.DataFrame:
         precise, accepted = group.action_share(PRECISE), accepted_share(Counted(group.rows))
         known = group.rows["action"].dropna()
         states = (recommending_states(Counted(group.rows)), int(group.rows["reviewed"].nunique()))
-        shares = (float((known == PRECISE).mean()) if len(known) else math.nan, precise.value, precise.low, precise.high)
-        lines.append((value, len(group), *states, *shares, accepted.value, accepted.low, accepted.high, group.by_people))
-    names = ["precise_as_labelled", "precise", "precise_low", "precise_high", "supported", "supported_low", "supported_high", "by_people"]
-    return pd.DataFrame(lines, columns=[by, "recommendations", "recommending_states", "reviewed_states", *names])
+        shares = (
+            float((known == PRECISE).mean()) if len(known) else math.nan,
+            precise.value,
+            precise.low,
+            precise.high,
+        )
+        lines.append(
+            (
+                value,
+                len(group),
+                *states,
+                *shares,
+                accepted.value,
+                accepted.low,
+                accepted.high,
+                group.by_people,
+            )
+        )
+    names = [
+        "precise_as_labelled",
+        "precise",
+        "precise_low",
+        "precise_high",
+        "supported",
+        "supported_low",
+        "supported_high",
+        "by_people",
+    ]
+    return pd.DataFrame(
+        lines, columns=[by, "recommendations", "recommending_states", "reviewed_states", *names]
+    )
 
 
 def pairs(rows: Measured) -> pd.DataFrame:

@@ -19,7 +19,12 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 def _template(name: str) -> Any:
     # Markdown, so nothing is escaped for HTML; no text of a source stands in these files.
-    made = Environment(loader=PackageLoader("pipeline.release"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    made = Environment(  # noqa: S701
+        loader=PackageLoader("pipeline.release"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return made.get_template(name)
 
 
@@ -33,7 +38,10 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
         demo: whether the machine labels are a demonstration's.
     """
     rows = manifest["counts"]["rows"]
-    columns = {n: [(f.name, type_name(f.type), MEANING[n][f.name]) for f in SCHEMAS[n]] for n in ("recommendations", "labels", "splits")}
+    columns = {
+        n: [(f.name, type_name(f.type), MEANING[n][f.name]) for f in SCHEMAS[n]]
+        for n in ("recommendations", "labels", "splits")
+    }
     text: str = _template("card.md.j2").render(
         m=manifest,
         c=manifest["counts"],
@@ -63,10 +71,14 @@ def quality_sentence(quality: Mapping[str, Any]) -> str:
     """The headline of metrics.json in words."""
     found = quality["held_out"].get("unseen") or quality["held_out"].get("all")
     if not found:
-        return "This release holds no rows that people and a model labelled and that the model did not learn from, so it cannot say."
+        return (
+            "This release holds no rows that people and a model labelled and that the model did not "
+            "learn from, so it cannot say."
+        )
     action, tags = found["action"]["accuracy"], found["tags"]["micro_f1"]
     return (
-        f"On {found['rows']:,} recommendations of the test session whose texts the model never met, {_share(action)} of actions are "
+        f"On {found['rows']:,} recommendations of the test session whose texts the model never met, "
+        f"{_share(action)} of actions are "
         f"those of the coders, and tags reach a micro-F1 of {_share(tags)} (95 % intervals)."
     )
 
@@ -109,20 +121,32 @@ def citation(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def about(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, demo: bool) -> list[tuple[str, str]]:
+def about(
+    manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, demo: bool
+) -> list[tuple[str, str]]:
     """The first sheet of the workbook."""
     counts = manifest["counts"]
     lines = [
         ("Title", f"{manifest['title']}, release {manifest['release']}"),
         (
             "Rows",
-            f"{counts['recommendations']:,} recommendations (one for each recommending State), {counts['pledges']:,} pledges",
+            (
+                f"{counts['recommendations']:,} recommendations (one for each recommending State), "
+                f"{counts['pledges']:,} pledges"
+            ),
         ),
         ("Sessions", runs(counts["sessions"])),
         ("Who labelled", ", ".join(f"{s} {n:,}" for s, n in counts["rows_by_label_source"].items())),
         ("Machine labels", quality_sentence(quality)),
         ("Figures", method),
         ("Licence", f"{manifest['licence']}; credit UPR Info and name the release"),
-        ("Columns", "Explained in README.md beside this file; all columns are in recommendations.csv and .parquet"),
+        (
+            "Columns",
+            "Explained in README.md beside this file; all columns are in recommendations.csv and .parquet",
+        ),
     ]
-    return [("Warning", "The machine labels are a demonstration. Do not use or quote them."), *lines] if demo else lines
+    return (
+        [("Warning", "The machine labels are a demonstration. Do not use or quote them."), *lines]
+        if demo
+        else lines
+    )

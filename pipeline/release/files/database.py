@@ -40,8 +40,14 @@ def write_database(path: Path, content: Content) -> None:
         connection = sqlite3.connect(path)
         try:
             # The file has no reader yet and is thrown away if anything fails, so no journal is kept.
-            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;")
-            for name, table in (("recommendations", content.recommendations), ("labels", content.labels), ("taxonomy", content.taxonomy)):
+            connection.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;"
+            )
+            for name, table in (
+                ("recommendations", content.recommendations),
+                ("labels", content.labels),
+                ("taxonomy", content.taxonomy),
+            ):
                 _fill(connection, name, table)
             _search(connection)
             connection.execute("ANALYZE")
@@ -49,7 +55,9 @@ def write_database(path: Path, content: Content) -> None:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        raise StoreError(str(path), f"SQLite cannot write it ({error}).", "Free some space and publish again.") from error
+        raise StoreError(
+            str(path), f"SQLite cannot write it ({error}).", "Free some space and publish again."
+        ) from error
 
 
 def _fill(connection: sqlite3.Connection, name: str, table: pa.Table) -> None:
@@ -71,7 +79,9 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     number = 0
     for start in range(0, table.num_rows, _BATCH):
         part = table.slice(start, _BATCH)
-        columns = [_cells(part[name], field.type) for name, field in zip(part.column_names, part.schema, strict=True)]
+        columns = [
+            _cells(part[name], field.type) for name, field in zip(part.column_names, part.schema, strict=True)
+        ]
         for cells in zip(*columns, strict=True):
             number += 1
             yield (number, *cells)

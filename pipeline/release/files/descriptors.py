@@ -1,4 +1,6 @@
-"""What machines read of a release before they open it: Croissant, Frictionless data package, Datasette metadata."""
+"""What machines read of a release before they open it: Croissant, Frictionless data package, Datasette
+metadata.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,13 @@ import pyarrow as pa
 from pipeline.release.tables.columns import KEYS, MEANING, SCHEMAS, TAXONOMY
 
 DATABASE = "https://upr-info-database.uwazi.io"
-CITE = "UPR Info: database of UPR recommendations, labelled by action category and issue ({title}, release {release})"
+CITE = (
+    "UPR Info: database of UPR recommendations, labelled by action category and issue ({title}, "
+    "release {release})"
+)
 DESCRIPTION = (
-    "Recommendations of the Universal Periodic Review of the UN Human Rights Council, one row for each recommending State, with UPR Info's "
+    "Recommendations of the Universal Periodic Review of the UN Human Rights Council, one row for each "
+    "recommending State, with UPR Info's "
     "five action categories and its issue tags, given by coders, reviewers or a model, each marked as such."
 )
 _CROISSANT_CONTEXT = {
@@ -76,7 +82,9 @@ def licence_url(licence: str) -> str:
 
 
 def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
-    """croissant.json (format 1.0): every data file, and the columns of the Parquet tables but for nested scores."""
+    """croissant.json (format 1.0): every data file, and the columns of the Parquet tables but for nested
+    scores.
+    """
     described = [name for name in files if "/" not in name and name.endswith(tuple(_MEDIA))]
     return {
         "@context": _CROISSANT_CONTEXT,
@@ -122,7 +130,10 @@ def _nested(kind: pa.DataType) -> bool:
 def _croissant_field(table: str, field: pa.Field) -> dict[str, Any]:
     many = pa.types.is_list(field.type)
     names = {"int64": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean"}
-    kind = names.get(str(field.type.value_type if many else field.type), "sc:DateTime" if pa.types.is_timestamp(field.type) else "sc:Text")
+    kind = names.get(
+        str(field.type.value_type if many else field.type),
+        "sc:DateTime" if pa.types.is_timestamp(field.type) else "sc:Text",
+    )
     repeated = {"repeated": True} if many else {}
     return {
         "@type": "cr:Field",
@@ -135,12 +146,17 @@ def _croissant_field(table: str, field: pa.Field) -> dict[str, Any]:
     }
 
 
-def data_package(manifest: Mapping[str, Any], files: Files, statistics: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def data_package(
+    manifest: Mapping[str, Any], files: Files, statistics: Mapping[str, pd.DataFrame]
+) -> dict[str, Any]:
     """datapackage.json (Frictionless): the .csv files with their columns."""
     schemas = {n: _table_schema(n, SCHEMAS[n]) for n in ("recommendations", "labels")}
     schemas["taxonomy"] = {"fields": [{"name": n, "type": "string"} for n in TAXONOMY.names]}
     resources = [(f"{n}.csv", n, s) for n, s in schemas.items()]
-    resources += [(f"statistics/{n}.csv", f"statistics-{n.replace('_', '-')}", _frame_schema(t)) for n, t in statistics.items()]
+    resources += [
+        (f"statistics/{n}.csv", f"statistics-{n.replace('_', '-')}", _frame_schema(t))
+        for n, t in statistics.items()
+    ]
     return {
         "name": "upr-recommendations-labelled",
         "title": manifest["title"],
@@ -171,7 +187,11 @@ def _table_schema(table: str, schema: pa.Schema) -> dict[str, Any]:
     names = {"int64": "integer", "double": "number", "bool": "boolean"}
     fields: list[dict[str, Any]] = []
     for field in schema:
-        entry = {"name": field.name, "type": names.get(str(field.type), "string"), "description": MEANING[table][field.name]}
+        entry = {
+            "name": field.name,
+            "type": names.get(str(field.type), "string"),
+            "description": MEANING[table][field.name],
+        }
         if pa.types.is_timestamp(field.type):
             entry |= {"type": "datetime", "format": "any"}
         fields.append(entry | ({"constraints": {"required": True}} if not field.nullable else {}))
@@ -180,7 +200,9 @@ def _table_schema(table: str, schema: pa.Schema) -> dict[str, Any]:
 
 def _frame_schema(table: pd.DataFrame) -> dict[str, Any]:
     kinds = {"i": "integer", "f": "number", "b": "boolean"}
-    return {"fields": [{"name": str(c), "type": kinds.get(table[c].dtype.kind, "string")} for c in table.columns]}
+    return {
+        "fields": [{"name": str(c), "type": kinds.get(table[c].dtype.kind, "string")} for c in table.columns]
+    }
 
 
 def datasette(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Where releases live: names, the pointer to the latest, one publisher at a time, and nothing half-written."""
+"""Where releases live: names, the pointer to the latest, one publisher at a time, and nothing
+half-written.
+"""
 
 from __future__ import annotations
 
@@ -48,13 +50,16 @@ def check_free(out: Path, name: str) -> None:
         raise ReleaseError(name, "is not the name of a release.", "Write year and number, such as 2026.3.")
     if os.path.lexists(out / name):
         raise ReleaseError(
-            str(out / name), "exists, and a release is never changed.", "Choose another name, or leave --release out for the next one."
+            str(out / name),
+            "exists, and a release is never changed.",
+            "Choose another name, or leave --release out for the next one.",
         )
 
 
 @contextmanager
 def publishing(out: Path) -> Iterator[None]:
-    """The right to publish in a folder, for one process at a time. What a killed one left behind is cleared first.
+    """The right to publish in a folder, for one process at a time. What a killed one left behind is cleared
+    first.
 
     Raises: ReleaseError if another process publishes there; StoreError.
     """
@@ -67,16 +72,22 @@ def publishing(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ReleaseError(str(out), "another process publishes here.", "Wait until it is done.") from error
+            raise ReleaseError(
+                str(out), "another process publishes here.", "Wait until it is done."
+            ) from error
         _clear(out)
         yield
 
 
 def _clear(out: Path) -> None:
-    """Drop unfinished folders, and point `latest` at the newest release in case the last process died just before that."""
+    """Drop unfinished folders, and point `latest` at the newest release in case the last process died just
+    before that.
+    """
     for entry in out.iterdir():
         if _LEFT_OVER.fullmatch(entry.name) or entry.name == f".{LATEST}.part":
-            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            shutil.rmtree(
+                entry, ignore_errors=True
+            ) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
     whole = releases(out)
     if whole and latest(out) != whole[-1]:
         point(out, whole[-1])
@@ -88,7 +99,9 @@ def latest(out: Path) -> str | None:
     if not os.path.lexists(pointer):
         return None
     if not pointer.is_symlink():
-        raise ReleaseError(str(pointer), "is not the pointer that `upr publish` keeps.", "Move it away, and publish again.")
+        raise ReleaseError(
+            str(pointer), "is not the pointer that `upr publish` keeps.", "Move it away, and publish again."
+        )
     return str(pointer.readlink())
 
 
@@ -104,7 +117,9 @@ def point(out: Path, name: str) -> None:
 
 
 def seal(folder: Path) -> None:
-    """Write SHA256SUMS over every file (as `sha256sum -c` reads it), flush all to disk, and take away the right to write."""
+    """Write SHA256SUMS over every file (as `sha256sum -c` reads it), flush all to disk, and take away the
+    right to write.
+    """
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     lines = [f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
@@ -130,7 +145,9 @@ def read_sums(folder: Path) -> dict[str, str]:
     for number, line in enumerate(lines, 1):
         sha, _, name = line.partition("  ")
         if not re.fullmatch("[0-9a-f]{64}", sha) or not name:
-            raise ReleaseError(f"{path}, line {number}", "is not a sum and a file name.", "Fetch the release again.")
+            raise ReleaseError(
+                f"{path}, line {number}", "is not a sum and a file name.", "Fetch the release again."
+            )
         found[name] = sha
     return found
 
@@ -141,7 +158,9 @@ def manifest(folder: Path) -> dict[str, Any]:
     try:
         content = read_json(path)
     except StoreError as error:
-        raise ReleaseError(str(path), "cannot be read.", "Name the folder of a release, or the folder that holds `latest`.") from error
+        raise ReleaseError(
+            str(path), "cannot be read.", "Name the folder of a release, or the folder that holds `latest`."
+        ) from error
     if not isinstance(content, dict) or "release" not in content or "format" not in content:
         raise ReleaseError(str(path), "does not describe a release.", "Fetch the release again.")
     return content

@@ -1,4 +1,6 @@
-"""The pages of a release: the figures with charts, and one page a State. No network, no script, the same bytes each time."""
+"""The pages of a release: the figures with charts, and one page a State. No network, no script, the same
+bytes each time.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ class Told:
         counts = self.manifest["counts"]
         people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
         return (
-            f"UPR Info database; {self.manifest['title']}, release {self.manifest['release']}: {counts['rows']:,} rows, "
+            f"UPR Info database; {self.manifest['title']}, release {self.manifest['release']}: "
+            f"{counts['rows']:,} rows, "
             f"{percent(people / counts['rows'])} labelled by people."
         )
 
@@ -54,9 +57,13 @@ class Told:
             return "People labelled every row; shares carry Wilson's 95% interval."
         own = "Where people labelled, shares carry Wilson's 95% interval. "
         if not self.measured_texts:
-            return f"{own}Machine labels count as they are: too few texts here are labelled by both to measure the model's errors."
+            return (
+                f"{own}Machine labels count as they are: too few texts here are labelled by both to "
+                f"measure the model's errors."
+            )
         return (
-            f"{own}Where a model labelled, shares are corrected for its errors as measured on {self.measured_texts:,} texts that people "
+            f"{own}Where a model labelled, shares are corrected for its errors as measured on "
+            f"{self.measured_texts:,} texts that people "
             "labelled too (post-stratified prediction-powered inference), and the interval accounts for them."
         )
 
@@ -65,7 +72,11 @@ class Told:
 def environment() -> Environment:
     """Templates of pipeline/release/templates."""
     made = Environment(
-        loader=PackageLoader("pipeline.release"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("pipeline.release"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.globals["svg"] = _both_widths
     return made
@@ -122,7 +133,12 @@ def state_pages(tables: Tables, told: Told, states: States) -> Iterator[tuple[st
     known = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
     for iso, name, state in known:
         roles = [_described(received, name, state), _described(made, name, state)]
-        yield iso, template.render(state=state, roles=roles, style=style, demo=told.demo, source=told.source, method=told.method)
+        yield (
+            iso,
+            template.render(
+                state=state, roles=roles, style=style, demo=told.demo, source=told.source, method=told.method
+            ),
+        )
 
 
 class _Role:
@@ -156,7 +172,10 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
             f"{overview['recommending_states' if received else 'reviewed_states']:,}",
             "recommending States" if received else "States addressed",
         ),
-        (percent(overview["precise"]), f"precise ({interval_text(overview['precise_low'], overview['precise_high'])})"),
+        (
+            percent(overview["precise"]),
+            f"precise ({interval_text(overview['precise_low'], overview['precise_high'])})",
+        ),
     ]
     if not math.isnan(overview["supported"]):
         facts.append((percent(overview["supported"]), "of those answered supported"))
@@ -170,13 +189,19 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         "recommendations": total,
         "facts": facts,
         "tables": [
-            _table("Actions asked for", "Category", [(f"{e['action']} {e['name']}", e) for e in role.actions.get(name, [])]),
+            _table(
+                "Actions asked for",
+                "Category",
+                [(f"{e['action']} {e['name']}", e) for e in role.actions.get(name, [])],
+            ),
             _table(
                 f"Issues: the {min(_ISSUES, len(issues))} most frequent of {len(issues)}",
                 "Issue tag",
                 [(e["issue"], e) for e in issues[:_ISSUES]],
             ),
-            _counted("States that said most" if received else "States addressed most", partners, partner, total),
+            _counted(
+                "States that said most" if received else "States addressed most", partners, partner, total
+            ),
         ],
     }
 
@@ -204,7 +229,11 @@ def _counted(title: str, lines: Sequence[Mapping[str, Any]], column: str, total:
         "title": title,
         "header": ("State", "", "Number", "Share"),
         "lines": [
-            {"name": e[column], "width": f"{100 * e['count'] / most:.1f}", "cells": (f"{e['count']:,}", percent(e["count"] / total))}
+            {
+                "name": e[column],
+                "width": f"{100 * e['count'] / most:.1f}",
+                "cells": (f"{e['count']:,}", percent(e["count"] / total)),
+            }
             for e in lines
         ],
     }

@@ -33,7 +33,9 @@ COLUMNS: Mapping[str, int] = {
     "paragraph": 10,
     "row_id": 23,
 }
-"""Columns of the sheet of recommendations, with their width in characters; the .csv and .parquet files have all."""
+"""Columns of the sheet of recommendations, with their width in characters; the .csv and .parquet files have
+all.
+"""
 
 _ROWS = 1_048_575
 _CELL = 32_767
@@ -41,15 +43,27 @@ _BATCH = 20_000
 
 
 def write_workbook(
-    path: Path, about: Sequence[tuple[str, str]], recommendations: pa.Table, taxonomy: pa.Table, statistics: Mapping[str, pd.DataFrame]
+    path: Path,
+    about: Sequence[tuple[str, str]],
+    recommendations: pa.Table,
+    taxonomy: pa.Table,
+    statistics: Mapping[str, pd.DataFrame],
 ) -> None:
-    """Write the workbook: About, Recommendations (filters, frozen heading), Taxonomy, and the main statistics.
+    """Write the workbook: About, Recommendations (filters, frozen heading), Taxonomy, and the main
+    statistics.
 
     Raises: StoreError if a sheet cannot hold the rows; OSError if the file cannot be written.
     """
     if recommendations.num_rows > _ROWS:
-        raise StoreError(str(path), f"a worksheet holds at most {_ROWS:,} rows.", "Publish fewer rows at a time.")
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        raise StoreError(
+            str(path), f"a worksheet holds at most {_ROWS:,} rows.", "Publish fewer rows at a time."
+        )
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with workbook(path, options) as book:
         # A workbook says when it was made; equal releases must have equal bytes.
         book.set_properties({"title": dict(about).get("Title", ""), "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001
@@ -63,9 +77,19 @@ def write_workbook(
         for row, line in enumerate(about):
             sheet.write_row(row, 0, line)
         _recommendations(book.add_worksheet("Recommendations"), recommendations, head)
-        _sheet(book.add_worksheet("Taxonomy"), taxonomy.column_names, zip(*(c.to_pylist() for c in taxonomy.columns), strict=True), head)
+        _sheet(
+            book.add_worksheet("Taxonomy"),
+            taxonomy.column_names,
+            zip(*(c.to_pylist() for c in taxonomy.columns), strict=True),
+            head,
+        )
         for name, table in statistics.items():
-            _sheet(book.add_worksheet(name.replace("_", " ").capitalize()[:31]), list(table.columns), table.itertuples(index=False), head)
+            _sheet(
+                book.add_worksheet(name.replace("_", " ").capitalize()[:31]),
+                list(table.columns),
+                table.itertuples(index=False),
+                head,
+            )
 
 
 def _recommendations(sheet: Any, table: pa.Table, head: Any) -> None:

@@ -81,9 +81,13 @@ def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], No
     return future.result
 
 
-def workbook_of(folder: Path, about: Sequence[tuple[str, str]], taxonomy: pa.Table, sheets: Mapping[str, pd.DataFrame]) -> None:
+def workbook_of(
+    folder: Path, about: Sequence[tuple[str, str]], taxonomy: pa.Table, sheets: Mapping[str, pd.DataFrame]
+) -> None:
     """upr.xlsx from the folder's recommendations.parquet."""
-    write_workbook(folder / "upr.xlsx", about, read_parquet(folder / "recommendations.parquet"), taxonomy, sheets)
+    write_workbook(
+        folder / "upr.xlsx", about, read_parquet(folder / "recommendations.parquet"), taxonomy, sheets
+    )
 
 
 def _mirrors(folder: Path, content: Content) -> list[Callable[[], None]]:
@@ -105,7 +109,11 @@ def _figures(folder: Path, edition: Edition) -> list[Callable[[], None]]:
         (folder / "statistics").mkdir()
         for name, table in edition.statistics.items():
             with (folder / "statistics" / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-                _write_rows(file, list(table.columns), table.astype(object).where(table.notna(), None).itertuples(index=False))
+                _write_rows(
+                    file,
+                    list(table.columns),
+                    table.astype(object).where(table.notna(), None).itertuples(index=False),
+                )
 
     def states() -> None:
         (folder / "states").mkdir()
@@ -116,7 +124,9 @@ def _figures(folder: Path, edition: Edition) -> list[Callable[[], None]]:
         uwazi,
         statistics,
         states,
-        lambda: write_plain(folder / "index.html", main_page(edition.statistics, edition.told, edition.states)),
+        lambda: write_plain(
+            folder / "index.html", main_page(edition.statistics, edition.told, edition.states)
+        ),
     ]
 
 
@@ -148,7 +158,10 @@ def _descriptions(folder: Path, edition: Edition) -> None:
     paths = sorted(p for p in folder.rglob("*") if p.is_file())
     files = {p.relative_to(folder).as_posix(): (digest(p), p.stat().st_size) for p in paths}
     write_plain(folder / "croissant.json", _json(descriptors.croissant(edition.manifest, files)))
-    write_plain(folder / "datapackage.json", _json(descriptors.data_package(edition.manifest, files, edition.statistics)))
+    write_plain(
+        folder / "datapackage.json",
+        _json(descriptors.data_package(edition.manifest, files, edition.statistics)),
+    )
 
 
 def mirror(path: Path, table: pa.Table) -> None:

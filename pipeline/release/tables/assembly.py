@@ -1,4 +1,6 @@
-"""From corpus, machine labels and decisions to the tables of a release. A person's label is never overwritten by a machine's."""
+"""From corpus, machine labels and decisions to the tables of a release. A person's label is never overwritten
+by a machine's.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ Places = npt.NDArray[np.int64]
 Translate = Callable[[list[str], str], list[str]]
 
 NONE = -1
-_GOLD = ("action", "action_confidence", "action_set", "issues", "issue_scores", "needs_review", "review_reasons", "label_source")
+_GOLD = (
+    "action",
+    "action_confidence",
+    "action_set",
+    "issues",
+    "issue_scores",
+    "needs_review",
+    "review_reasons",
+    "label_source",
+)
 _ALL_GOLD = (*_GOLD, "model_version", "taxonomy_version", "labelled_at")
 _PEOPLE = ("expert", "reviewed")
 
@@ -33,7 +44,8 @@ class Layers:
     Attributes:
         base: the source columns of every row, one a wording and State.
         expert, machine, reviewed: the tables that the labels come from.
-        expert_at, machine_at, reviewed_at: (rows,) place of each row's label in that table, `NONE` where it has none there.
+        expert_at, machine_at, reviewed_at: (rows,) place of each row's label in that table, `NONE` where it
+        has none there.
     """
 
     base: pa.Table
@@ -74,8 +86,12 @@ def in_taxonomy(table: pa.Table, version: str, translate: Translate) -> pa.Table
             issues.append(tags)
             scores.append(pairs)
             continue
-        issues.append(None if tags is None else list(dict.fromkeys(new for tag in tags for new in said(tag, own))))
-        scores.append(None if pairs is None else [(new, score) for tag, score in pairs for new in said(tag, own)])
+        issues.append(
+            None if tags is None else list(dict.fromkeys(new for tag in tags for new in said(tag, own)))
+        )
+        scores.append(
+            None if pairs is None else [(new, score) for tag, score in pairs for new in said(tag, own)]
+        )
     columns = {
         "issues": pa.array(issues, LABELLED.field("issues").type),
         "issue_scores": pa.array(scores, LABELLED.field("issue_scores").type),
@@ -91,14 +107,18 @@ def layers(corpus: pa.Table, labelled: pa.Table | None, decisions: pa.Table | No
 
     Args:
         corpus: output of `ingest`; its labels are people's, its order is the release's.
-        labelled: output of `label` on the corpus, on new documents, or on both; rows that the corpus lacks come after it.
+        labelled: output of `label` on the corpus, on new documents, or on both; rows that the corpus lacks
+            come after it.
         decisions: output of `review export`.
         states: for codes.
 
-    Raises: DecisionError for decisions that contradict each other or belong to no row; ReleaseError for rows that nobody labelled.
+    Raises: DecisionError for decisions that contradict each other or belong to no row; ReleaseError for rows
+        that nobody labelled.
     """
     ours = spread(corpus.select(LABELLED.names), states)
-    machine = spread((labelled if labelled is not None else LABELLED.empty_table()).select(LABELLED.names), states)
+    machine = spread(
+        (labelled if labelled is not None else LABELLED.empty_table()).select(LABELLED.names), states
+    )
     known = set(ours["row_id"].to_pylist())
     new = machine.filter(pa.array([i not in known for i in machine["row_id"].to_pylist()], pa.bool_()))
     keep = [*SOURCE_COLUMNS, "of_row"]
@@ -121,7 +141,10 @@ def _places(base: pa.Table, other: pa.Table, *ways: tuple[str, ...]) -> Places:
         first: dict[tuple[str, ...], int] = {}
         for i, key in enumerate(zip(*(other[c].to_pylist() for c in way), strict=True)):
             first.setdefault(key, i)
-        found = np.array([first.get(key, NONE) for key in zip(*(base[c].to_pylist() for c in way), strict=True)], dtype=np.int64)
+        found = np.array(
+            [first.get(key, NONE) for key in zip(*(base[c].to_pylist() for c in way), strict=True)],
+            dtype=np.int64,
+        )
         places = np.where(places == NONE, found, places)
     return places
 
@@ -142,7 +165,9 @@ def _decided(base: pa.Table, decisions: pa.Table) -> Places:
     wordings = set(base["rec_id"].to_pylist())
     seen: dict[str, tuple[int, int | None, frozenset[str]]] = {}
     columns = ("rec_id", "action", "issues", "text")
-    for i, (rec_id, action, issues, text) in enumerate(zip(*(decisions[c].to_pylist() for c in columns), strict=True)):
+    for i, (rec_id, action, issues, text) in enumerate(
+        zip(*(decisions[c].to_pylist() for c in columns), strict=True)
+    ):
         where = f"decision in row {i + 1}"
         if rec_id not in wordings:
             raise DecisionError(
@@ -175,7 +200,10 @@ def _check_labelled(base: pa.Table, places: tuple[Places, ...], have_machine: bo
     todo = (
         "Run `upr label` on the same corpus again."
         if have_machine
-        else "Run `upr label` on the corpus and give its output with --labelled; it needs a model (`upr register` makes a champion)."
+        else (
+            "Run `upr label` on the corpus and give its output with --labelled; it needs a model (`upr "
+            "register` makes a champion)."
+        )
     )
     raise ReleaseError(
         f"{first['source_file']}, row {first['source_row']}",
@@ -185,19 +213,29 @@ def _check_labelled(base: pa.Table, places: tuple[Places, ...], have_machine: bo
 
 
 def recommendations(layers_: Layers, states: States) -> pa.Table:
-    """recommendations.parquet: a reviewer's decision first, then the coders' label, then the model's; the model's beside it."""
+    """recommendations.parquet: a reviewer's decision first, then the coders' label, then the model's; the
+    model's beside it.
+    """
     offsets = np.cumsum([0, layers_.reviewed.num_rows, layers_.expert.num_rows])
     places = np.full(len(layers_), NONE, dtype=np.int64)
-    for at, offset in zip((layers_.machine_at, layers_.expert_at, layers_.reviewed_at), offsets[::-1], strict=True):
+    for at, offset in zip(
+        (layers_.machine_at, layers_.expert_at, layers_.reviewed_at), offsets[::-1], strict=True
+    ):
         places = np.where(at == NONE, places, at + offset)
-    gold = pa.concat_tables([t.select(_ALL_GOLD) for t in (layers_.reviewed, layers_.expert, layers_.machine)]).combine_chunks()
+    gold = pa.concat_tables(
+        [t.select(_ALL_GOLD) for t in (layers_.reviewed, layers_.expert, layers_.machine)]
+    ).combine_chunks()
     taken = _take(gold, places)
     table = layers_.base.drop_columns(["of_row"])
     for name in _ALL_GOLD:
         table = table.append_column(name, _blank_for_people(name, taken))
     table = with_state_columns(table, states)
-    table = table.append_column("text_group", pa.array([recommendation_id("", None, t or "") for t in table["text"].to_pylist()]))
-    machine = _take(layers_.machine.select(["action", "action_confidence", "issues", "model_version"]), layers_.machine_at)
+    table = table.append_column(
+        "text_group", pa.array([recommendation_id("", None, t or "") for t in table["text"].to_pylist()])
+    )
+    machine = _take(
+        layers_.machine.select(["action", "action_confidence", "issues", "model_version"]), layers_.machine_at
+    )
     for name in machine.column_names:
         table = table.append_column(f"machine_{name}", machine[name])
     return table.select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS).combine_chunks()
@@ -212,7 +250,8 @@ def _blank_for_people(name: str, taken: pa.Table) -> pa.ChunkedArray | pa.Array:
     column = taken[name]
     if name == "issue_scores":
         column = pa.array(
-            [None if v is None else [{"key": k, "value": s} for k, s in v] for v in column.to_pylist()], RECOMMENDATIONS.field(name).type
+            [None if v is None else [{"key": k, "value": s} for k, s in v] for v in column.to_pylist()],
+            RECOMMENDATIONS.field(name).type,
         )
     if name in ("action_confidence", "action_set", "issue_scores"):
         by_people = pc.fill_null(pc.is_in(taken["label_source"], pa.array(_PEOPLE)), False)

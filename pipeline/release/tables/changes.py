@@ -39,7 +39,9 @@ class Comparison:
 
 
 def compare(new: Tables, old: Tables | None) -> Comparison:
-    """Compare the tables of a release with those of the one before (None for the first: every row is added)."""
+    """Compare the tables of a release with those of the one before (None for the first: every row is
+    added).
+    """
     if old is None:
         return Comparison(False, (), row_changes(new["recommendations"], RECOMMENDATIONS.empty_table()))
     if all(timeless(name, new[name]).equals(timeless(name, old[name])) for name in new):
@@ -56,17 +58,26 @@ def _columns_broken(new: Tables, old: Tables) -> list[str]:
             if place < 0:
                 found.append(f"{name}: column '{field.name}' is dropped")
             elif new[name].schema.field(place).type != field.type:
-                found.append(f"{name}: column '{field.name}' turns from {field.type} to {new[name].schema.field(place).type}")
+                found.append(
+                    f"{name}: column '{field.name}' turns from {field.type} to "
+                    f"{new[name].schema.field(place).type}"
+                )
     return found
 
 
 def _rows_lost(diff: pa.Table) -> list[str]:
     lost = diff.filter(pc.equal(diff["change"], "removed"))
-    return [f"recommendations: {lost.num_rows:,} rows are lost, the first {lost['row_id'][0].as_py()}"] if lost.num_rows else []
+    return (
+        [f"recommendations: {lost.num_rows:,} rows are lost, the first {lost['row_id'][0].as_py()}"]
+        if lost.num_rows
+        else []
+    )
 
 
 def row_changes(new: pa.Table, old: pa.Table) -> pa.Table:
-    """diff.parquet: rows added and removed, and every field that changed in the others (time columns aside), in row order."""
+    """diff.parquet: rows added and removed, and every field that changed in the others (time columns aside),
+    in row order.
+    """
     place = {row_id: i for i, row_id in enumerate(old["row_id"].to_pylist())}
     at = np.array([place.get(r, -1) for r in new["row_id"].to_pylist()], dtype=np.int64)
     kept = np.zeros(old.num_rows, dtype=bool)
@@ -91,12 +102,18 @@ def _whole(change: str, rows: pa.Table, source: str) -> pa.Table:
 
 
 def _field_changes(new: pa.Table, old: pa.Table) -> list[pa.Table]:
-    """Changes of rows that stand in both, one table a field; `new` and `old` have the same rows in the same order."""
+    """Changes of rows that stand in both, one table a field; `new` and `old` have the same rows in the same
+    order.
+    """
     tables = []
     for name in new.column_names:
         if name in TIME_COLUMNS["recommendations"]:
             continue
-        was = old[name] if name in old.column_names else pa.chunked_array([pa.nulls(old.num_rows, new[name].type)])
+        was = (
+            old[name]
+            if name in old.column_names
+            else pa.chunked_array([pa.nulls(old.num_rows, new[name].type)])
+        )
         if new[name].equals(was):
             continue
         pairs = zip(new[name].to_pylist(), was.to_pylist(), strict=True)
@@ -105,7 +122,9 @@ def _field_changes(new: pa.Table, old: pa.Table) -> list[pa.Table]:
         tables.append(
             pa.table(
                 {
-                    "change": pa.array(["relabelled" if name in LABEL_FIELDS else "changed"] * len(rows), pa.string()),
+                    "change": pa.array(
+                        ["relabelled" if name in LABEL_FIELDS else "changed"] * len(rows), pa.string()
+                    ),
                     "row_id": new["row_id"].take(places),
                     "rec_id": new["rec_id"].take(places),
                     "field": pa.array([name] * len(rows), pa.string()),
@@ -143,7 +162,9 @@ def relabelled_counts(diff: pa.Table) -> list[tuple[str, str, str, int]]:
 def added_counts(diff: pa.Table) -> list[tuple[str, str, int]]:
     """Rows added and removed by source of their label: change, source, rows."""
     counted: Counter[tuple[str, str]] = Counter()
-    for change, before, after in zip(*(diff[c].to_pylist() for c in ("change", "source_before", "source_after")), strict=True):
+    for change, before, after in zip(
+        *(diff[c].to_pylist() for c in ("change", "source_before", "source_after")), strict=True
+    ):
         if change in ("added", "removed"):
             counted[change, (after if change == "added" else before) or "none"] += 1
     return sorted((c, s, n) for (c, s), n in counted.items())

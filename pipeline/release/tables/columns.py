@@ -16,7 +16,9 @@ _TIME = pa.timestamp("us", tz="UTC")
 
 
 def _published(field: pa.Field) -> pa.Field:
-    """A column of the one table as it is published: maps as lists of key and value, since `datasets` reads no Arrow map."""
+    """A column of the one table as it is published: maps as lists of key and value, since `datasets` reads no
+    Arrow map.
+    """
     return pa.field(field.name, _SCORES, field.nullable) if pa.types.is_map(field.type) else field
 
 
@@ -67,7 +69,12 @@ SPLITS = pa.schema(
 )
 """splits.parquet: how the rows are divided for training, tuning and testing."""
 
-TAXONOMY = pa.schema([pa.field(n, pa.string()) for n in ("task", "id", "label", "definition", "valid_from", "valid_to", "replaced_by")])
+TAXONOMY = pa.schema(
+    [
+        pa.field(n, pa.string())
+        for n in ("task", "id", "label", "definition", "valid_from", "valid_to", "replaced_by")
+    ]
+)
 """taxonomy.csv: the vocabulary of both tasks over all versions."""
 
 DIFF = pa.schema(
@@ -84,7 +91,11 @@ DIFF = pa.schema(
 )
 """diff.parquet: what happened to each row since the previous release."""
 
-TIME_COLUMNS: Mapping[str, tuple[str, ...]] = {"recommendations": ("labelled_at",), "labels": ("decided_at",), "splits": ()}
+TIME_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("labelled_at",),
+    "labels": ("decided_at",),
+    "splits": (),
+}
 """Columns that may differ between two runs on the same input."""
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -96,13 +107,21 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 MEANING: Mapping[str, Mapping[str, str]] = {
     "recommendations": {
-        "rec_id": "identifies a wording within a review: hash of State under Review (ISO code), session and normalised text",
-        "row_id": "unique: hash of rec_id, recommending State (ISO code), and the ordinal among rows equal in both",
+        "rec_id": (
+            "identifies a wording within a review: hash of State under Review (ISO code), session "
+            "and normalised text"
+        ),
+        "row_id": (
+            "unique: hash of rec_id, recommending State (ISO code), and the ordinal among rows equal in both"
+        ),
         "source_file": "file that the row came from",
         "source_row": "1-based data row in that file, or order of the paragraph in the document",
         "text": "the recommendation, cleaned, without number and States",
         "state_under_review": "State that the recommendation is made to, by UPR Info's short name",
-        "recommending_states": "the State that makes it, as a list of at most one (the column's form in all tables of the project)",
+        "recommending_states": (
+            "the State that makes it, as a list of at most one (the column's form in "
+            "all tables of the project)"
+        ),
         "session": "session of the UPR Working Group",
         "cycle": "UPR cycle: sessions 1-12 are 1, 13-26 are 2, 27-40 are 3, 41-54 are 4",
         "symbol": "UN document symbol of the report",
@@ -111,14 +130,24 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "response": "Supported, Noted or Pending; null where not known",
         "response_raw": "the source's own word for the response",
         "language": "ISO 639-1 code of the text",
-        "action": "action category, 1 to 5: a person's where there is one, else the model's (see label_source)",
+        "action": (
+            "action category, 1 to 5: a person's where there is one, else the model's (see label_source)"
+        ),
         "action_confidence": "calibrated probability of action; null where a person labelled",
-        "action_set": "actions that the model cannot rule out at its risk of 5 %; null where a person labelled",
+        "action_set": (
+            "actions that the model cannot rule out at its risk of 5 %; null where a person labelled"
+        ),
         "issues": "issue tags: a person's where there are some, else the model's, most certain first",
-        "issue_scores": "the model's calibrated probabilities of tags above 0.05, as key and value; null where a person labelled",
+        "issue_scores": (
+            "the model's calibrated probabilities of tags above 0.05, as key and value; null "
+            "where a person labelled"
+        ),
         "needs_review": "whether a person should look at this label",
         "review_reasons": "why",
-        "label_source": "who gave action and issues: expert (UPR Info's coders), reviewed (a reviewer's decision), model, or rule",
+        "label_source": (
+            "who gave action and issues: expert (UPR Info's coders), reviewed (a reviewer's "
+            "decision), model, or rule"
+        ),
         "model_version": "model that gave the label, or that the reviewer saw",
         "taxonomy_version": "version of the tag list",
         "labelled_at": "start of the labelling job, or time of the reviewer's decision (UTC)",
@@ -130,7 +159,9 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "text_group": "equal for rows with the same normalised text, in any review",
         "state_under_review_iso": "ISO 3166-1 alpha-3 code",
         "state_under_review_region": "UN regional group, as UPR Info uses it",
-        "recommending_state": "State that makes the recommendation; null for pledges and where it is not known",
+        "recommending_state": (
+            "State that makes the recommendation; null for pledges and where it is not known"
+        ),
         "recommending_state_iso": "ISO 3166-1 alpha-3 code",
         "recommending_state_region": "UN regional group, as UPR Info uses it",
         "machine_action": "the model's action, also where a person's label stands in action",
@@ -146,16 +177,25 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "label": "its spelling",
         "source": "expert, reviewed, model or rule",
         "given": "whether the source gives this label; false for one that a model only considered",
-        "probability": "the model's calibrated probability; null for people, and for actions that are only in the set",
-        "in_prediction_set": "whether the action is in the model's prediction set; null for people and for issues",
+        "probability": (
+            "the model's calibrated probability; null for people, and for actions that are only in the set"
+        ),
+        "in_prediction_set": (
+            "whether the action is in the model's prediction set; null for people and for issues"
+        ),
         "model_version": "the model, or the one that the reviewer saw",
         "taxonomy_version": "version of the tag list that it was given in",
-        "decided_at": "time of the decision or of the labelling job (UTC); null where the source does not say",
+        "decided_at": (
+            "time of the decision or of the labelling job (UTC); null where the source does not say"
+        ),
     },
     "splits": {
         "row_id": "row in recommendations",
         "text_group": "equal texts have the same one; no split by group lets one stand on two sides",
-        "session_split": "train, tune, test or pledges, by session; empty for rows without a person's label or of later sessions",
+        "session_split": (
+            "train, tune, test or pledges, by session; empty for rows without a person's "
+            "label or of later sessions"
+        ),
         "session_seen": "whether the same text stands in what was trained or tuned on",
         "random_split": "the same, at random by text",
         "random_seen": "the same for the random split",
@@ -184,5 +224,10 @@ def type_name(kind: pa.DataType) -> str:
     return _TYPE_NAMES.get(str(kind), "timestamp (UTC)" if pa.types.is_timestamp(kind) else str(kind))
 
 
-SCHEMAS: Mapping[str, pa.Schema] = {"recommendations": RECOMMENDATIONS, "labels": LABELS, "splits": SPLITS, "diff": DIFF}
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "recommendations": RECOMMENDATIONS,
+    "labels": LABELS,
+    "splits": SPLITS,
+    "diff": DIFF,
+}
 """The Parquet tables by name."""

@@ -44,7 +44,9 @@ def timeless(name: str, table: pa.Table) -> pa.Table:
 
 
 def counts(content: Content) -> dict[str, Any]:
-    """The figures of release.json: rows, recommendations by source of their label, labels, States, sessions, wordings."""
+    """The figures of release.json: rows, recommendations by source of their label, labels, States, sessions,
+    wordings.
+    """
     table = content.recommendations
     sessions = [s for s in table["session"].unique().to_pylist() if s is not None]
     return {
@@ -54,7 +56,9 @@ def counts(content: Content) -> dict[str, Any]:
         "wordings": len(table["rec_id"].unique()),
         "text_groups": len(table["text_group"].unique()),
         "labels": content.labels.num_rows,
-        "rows_by_label_source": dict(sorted(Counter(s or "none" for s in table["label_source"].to_pylist()).items())),
+        "rows_by_label_source": dict(
+            sorted(Counter(s or "none" for s in table["label_source"].to_pylist()).items())
+        ),
         "labels_by_task_and_source": _by_task_and_source(content.labels),
         "needs_review": pc.sum(table["needs_review"]).as_py() or 0,
         "sessions": sorted(sessions),
@@ -66,13 +70,19 @@ def counts(content: Content) -> dict[str, Any]:
 def _by_task_and_source(labels: pa.Table) -> dict[str, dict[str, int]]:
     given = labels.filter(labels["given"])
     found: dict[str, dict[str, int]] = {}
-    grouped = given.group_by(["task", "source"]).aggregate([([], "count_all")]).sort_by([("task", "ascending"), ("source", "ascending")])
+    grouped = (
+        given.group_by(["task", "source"])
+        .aggregate([([], "count_all")])
+        .sort_by([("task", "ascending"), ("source", "ascending")])
+    )
     for row in grouped.to_pylist():
         found.setdefault(row["task"], {})[row["source"]] = row["count_all"]
     return found
 
 
-def manifest_of(content: Content, name: str, created: str, previous: str | None, breaking: str | None) -> dict[str, Any]:
+def manifest_of(
+    content: Content, name: str, created: str, previous: str | None, breaking: str | None
+) -> dict[str, Any]:
     """release.json: what a machine should know before it opens anything else."""
     versions = {v for v in content.recommendations["machine_model_version"].unique().to_pylist() if v}
     return {
@@ -82,7 +92,9 @@ def manifest_of(content: Content, name: str, created: str, previous: str | None,
         "previous": previous,
         "breaking": breaking,
         "models": sorted(versions),
-        "taxonomy_versions": sorted(v for v in content.recommendations["taxonomy_version"].unique().to_pylist() if v),
+        "taxonomy_versions": sorted(
+            v for v in content.recommendations["taxonomy_version"].unique().to_pylist() if v
+        ),
         "counts": counts(content),
         "columns": {n: {f.name: type_name(f.type) for f in t.schema} for n, t in content.tables().items()},
         **content.about,

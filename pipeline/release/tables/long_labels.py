@@ -26,7 +26,9 @@ _READ = (
 
 
 def long_labels(layers: Layers, taxonomy: Taxonomy) -> pa.Table:
-    """The labels of every row: the reviewer's, the coders', the model's. Raises: KeyError for a tag that the taxonomy lacks."""
+    """The labels of every row: the reviewer's, the coders', the model's. Raises: KeyError for a tag that the
+    taxonomy lacks.
+    """
     ids = {tag.label: tag.id for tag in taxonomy.tags}
     sources = [
         (places.tolist(), _columns(table), lines)
@@ -89,7 +91,14 @@ def _machine(table: Mapping[str, list[Any]], place: int) -> Iterator[Line]:
     action, considered = table["action"][place], table["action_set"][place] or ()
     if action is None:
         return
-    yield "action", str(action), ACTIONS[action], True, table["action_confidence"][place], action in considered
+    yield (
+        "action",
+        str(action),
+        ACTIONS[action],
+        True,
+        table["action_confidence"][place],
+        action in considered,
+    )
     for other in considered:
         if other != action:
             yield "action", str(other), ACTIONS[other], False, None, True

@@ -17,8 +17,13 @@ def split_table(recommendations: pa.Table, taxonomy: Taxonomy, splits: dict[str,
 
     Args: `splits`, the fields of `settings.SplitSettings`.
     """
-    by_people = pc.fill_null(pc.is_in(recommendations["label_source"], pa.array(["expert", "reviewed"])), False)
-    gold = {c: pc.if_else(by_people, recommendations[c], pa.scalar(None, recommendations[c].type)) for c in ("action", "issues")}
+    by_people = pc.fill_null(
+        pc.is_in(recommendations["label_source"], pa.array(["expert", "reviewed"])), False
+    )
+    gold = {
+        c: pc.if_else(by_people, recommendations[c], pa.scalar(None, recommendations[c].type))
+        for c in ("action", "issues")
+    }
     needed = ("row_id", "text", "session", "kind", "action", "issues")
     coded = pa.table({c: gold.get(c, recommendations[c]) for c in needed})
     corpus = corpus_from(coded, taxonomy, **splits)

@@ -1,4 +1,6 @@
-"""One row a wording and State, as UPR Info counts: rows of several recommending States are spread, and ids given anew."""
+"""One row a wording and State, as UPR Info counts: rows of several recommending States are spread, and ids
+given anew.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ def spread(table: pa.Table, states: States) -> pa.Table:
         table: has `rec_id`, `row_id` and `recommending_states`.
         states: give the codes that ids are made of; an unknown spelling stands for itself, as in `ingest`.
 
-    Returns: the same columns and `of_row`, the `row_id` that each row had. Rows of one State or none keep their id.
+    Returns: the same columns and `of_row`, the `row_id` that each row had. Rows of one State or none keep
+        their id.
     """
     named: Sequence[Sequence[str] | None] = table["recommending_states"].to_pylist()
     ids: list[str] = table["row_id"].to_pylist()

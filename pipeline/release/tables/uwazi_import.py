@@ -1,4 +1,6 @@
-"""The labels as Uwazi imports them: a column for each property, several values joined by "|", thesaurus labels as in the database."""
+"""The labels as Uwazi imports them: a column for each property, several values joined by "|", thesaurus
+labels as in the database.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ HEADINGS = (
     "Issues",
     "Response in the source",
 )
-"""Labels of the template's properties, as `upr ingest` reads them back (layout uwazi-csv). Uwazi takes the properties that its
-template has; the last column, which it has not, keeps the source's own word where that is no label of the thesaurus."""
+"""Labels of the template's properties, as `upr ingest` reads them back (layout uwazi-csv). Uwazi
+takes the properties that its template has; the last column, which it has not, keeps
+ the source's own word where that is no label of the thesaurus."""
 
 _TITLE = 110
 
@@ -46,7 +49,18 @@ class UwaziLabels:
 
 def uwazi_rows(table: pa.Table, labels: UwaziLabels) -> Iterator[tuple[str, ...]]:
     """The cells of each row, in the order of `HEADINGS`."""
-    names = ("text", "state_under_review", "recommending_state", "session", "cycle", "response", "response_raw", "kind", "action", "issues")
+    names = (
+        "text",
+        "state_under_review",
+        "recommending_state",
+        "session",
+        "cycle",
+        "response",
+        "response_raw",
+        "kind",
+        "action",
+        "issues",
+    )
     for text, reviewed, recommending, session, cycle, response, raw, kind, action, issues in zip(
         *(table[n].to_pylist() for n in names), strict=True
     ):

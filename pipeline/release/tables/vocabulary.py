@@ -10,11 +10,23 @@ from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.release.tables.columns import TAXONOMY
 
 ACTION_DEFINITIONS: Mapping[int, str] = {
-    1: "Addressed to States other than the one under review, or asks it to seek technical assistance or to share information.",
+    1: (
+        "Addressed to States other than the one under review, or asks it to seek technical assistance or "
+        "to share information."
+    ),
     2: "Asks for continuity: continue, maintain, persevere, persist, pursue.",
-    3: "Asks to consider a change: analyse, consider, envisage, examine, explore, reflect upon, review, study.",
-    4: "An action with a general element: accelerate, address, encourage, ensure, guarantee, promote, strengthen, take measures.",
-    5: "A specific action: conduct, develop, eliminate, establish, investigate; abolish, accede, adopt, amend, implement, ratify.",
+    3: (
+        "Asks to consider a change: analyse, consider, envisage, examine, explore, reflect upon, review, "
+        "study."
+    ),
+    4: (
+        "An action with a general element: accelerate, address, encourage, ensure, guarantee, promote, "
+        "strengthen, take measures."
+    ),
+    5: (
+        "A specific action: conduct, develop, eliminate, establish, investigate; abolish, accede, adopt, "
+        "amend, implement, ratify."
+    ),
 }
 """What the categories mean, after UPR Info's methodology of October 2014 (our words)."""
 
@@ -24,10 +36,11 @@ Step = tuple[Taxonomy, Mapping[str, str | None]]
 def vocabulary(versions: Sequence[Step]) -> pa.Table:
     """The rows of taxonomy.csv: one for each spelling that a label had.
 
-    Args: `versions`, oldest first, each with what its file says of the ids before (successor, or None for dropped).
+    Args: `versions`, oldest first, each with what its file says of the ids before (successor, or None for
+        dropped).
 
-    A label is valid from the first version that spells it so; `valid_to` is the first version that does not. `replaced_by`
-    is the id that takes its place, or its own id where only the spelling changed.
+    A label is valid from the first version that spells it so; `valid_to` is the first version that does not.
+    `replaced_by` is the id that takes its place, or its own id where only the spelling changed.
     """
     first = versions[0][0].version if versions else ""
     lines: list[tuple[str | None, ...]] = [
@@ -39,7 +52,9 @@ def vocabulary(versions: Sequence[Step]) -> pa.Table:
             if before.get(tag.id) != tag.label:
                 end, successor = _end(tag.id, tag.label, versions[number + 1 :])
                 lines.append(("issue", tag.id, tag.label, tag.definition, taxonomy.version, end, successor))
-    return pa.Table.from_pylist([dict(zip(TAXONOMY.names, line, strict=True)) for line in lines], schema=TAXONOMY)
+    return pa.Table.from_pylist(
+        [dict(zip(TAXONOMY.names, line, strict=True)) for line in lines], schema=TAXONOMY
+    )
 
 
 def _end(tag_id: str, label: str, later: Sequence[Step]) -> tuple[str | None, str | None]:

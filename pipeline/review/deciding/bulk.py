@@ -19,7 +19,9 @@ from pipeline.review.store.transitions import Codes, Refused, Standing, Status
 
 @dataclass(frozen=True)
 class Change:
-    """What a bulk decision does to each item: set the action (None keeps the suggested one), add tags, remove tags."""
+    """What a bulk decision does to each item: set the action (None keeps the suggested one), add tags, remove
+    tags.
+    """
 
     action: int | None
     add: tuple[str, ...]
@@ -61,7 +63,9 @@ class Preview:
 
 
 def prepare(database: Database, person: Person, ids: Sequence[int], change: Change) -> Preview:
-    """Keep a set and its change for confirmation. Open items only; an item's other copies go with it, as always."""
+    """Keep a set and its change for confirmation. Open items only; an item's other copies go with it, as
+    always.
+    """
     asked = list(dict.fromkeys(ids))
     stored = {"action": change.action, "add": list(change.add), "remove": list(change.remove)}
     with database.write() as connection:
@@ -83,7 +87,9 @@ def prepare(database: Database, person: Person, ids: Sequence[int], change: Chan
 
 
 def _lines(connection: Connection, ids: list[int], change: Change) -> list[Line]:
-    query = select(items, predictions.c.action, predictions.c.issues).outerjoin(predictions, predictions.c.id == items.c.prediction_id)
+    query = select(items, predictions.c.action, predictions.c.issues).outerjoin(
+        predictions, predictions.c.id == items.c.prediction_id
+    )
     query = query.where(items.c.id.in_(ids), items.c.status == Status.OPEN.value)
     rows = {row["id"]: row for row in connection.execute(query).mappings()}
     return [_line(rows[i], change) for i in ids if i in rows]
@@ -94,7 +100,9 @@ def _line(row: Any, change: Change) -> Line:
     action = standing.codes.action if standing.codes else row["action"]
     issues = standing.codes.issues if standing.codes else tuple(row["issues"] or ())
     after = change.apply(action, issues)
-    return Line(row["id"], row["version"], row["text"], row["copies"], row["prediction_id"], action, issues, after)
+    return Line(
+        row["id"], row["version"], row["text"], row["copies"], row["prediction_id"], action, issues, after
+    )
 
 
 def confirm(database: Database, ledger: Ledger, person: Person, preview_id: str) -> list[Entry]:
@@ -103,7 +111,13 @@ def confirm(database: Database, ledger: Ledger, person: Person, preview_id: str)
     Raises: Refused.
     """
     with database.write() as connection:
-        row = connection.execute(select(previews).where(previews.c.id == preview_id, previews.c.user_id == person.id)).mappings().first()
+        row = (
+            connection.execute(
+                select(previews).where(previews.c.id == preview_id, previews.c.user_id == person.id)
+            )
+            .mappings()
+            .first()
+        )
         if row is None:
             raise Refused("refused.no-preview")
         change = Change(row["change"]["action"], tuple(row["change"]["add"]), tuple(row["change"]["remove"]))

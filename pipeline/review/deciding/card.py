@@ -80,7 +80,9 @@ class Card:
     @property
     def marked(self) -> tuple[str, ...]:
         """Tags that words in the text speak for, in order of appearance."""
-        return tuple(dict.fromkeys(what for piece in self.pieces for what in piece.speaks_for if what != "action"))
+        return tuple(
+            dict.fromkeys(what for piece in self.pieces for what in piece.speaks_for if what != "action")
+        )
 
     def score(self, tag: str) -> float | None:
         """The probability that the model gave a tag."""
@@ -88,7 +90,9 @@ class Card:
         return None if value is None else float(value)
 
 
-def read_card(database: Database, connection: Connection, person: Person, item_id: int, draft: Draft | None = None) -> Card | None:
+def read_card(
+    database: Database, connection: Connection, person: Person, item_id: int, draft: Draft | None = None
+) -> Card | None:
     """The card of an item, or None if there is none of that id."""
     row = connection.execute(select(items).where(items.c.id == item_id)).mappings().first()
     if row is None:
@@ -116,7 +120,9 @@ def read_card(database: Database, connection: Connection, person: Person, item_i
         copies=row["copies"],
         draft=starting,
         said=shown,
-        competing=() if shown is None else competing(shown["action"], shown["action_set"], evidence.get("action")),
+        competing=()
+        if shown is None
+        else competing(shown["action"], shown["action_set"], evidence.get("action")),
         reasons=() if blind else tuple(row["reasons"]),
         considered=_considered(shown, starting),
         precedents=_precedents(connection, row["similar"], row["text_key"] if blind else None),
@@ -129,12 +135,17 @@ def read_card(database: Database, connection: Connection, person: Person, item_i
 
 
 def competing(action: int | None, action_set: Sequence[int], rule_action: int | None) -> tuple[int, ...]:
-    """The two actions to weigh: the suggestion, and the rules' action, else the nearest one that is not ruled out, else the
-    next in rank. None without a suggestion."""
+    """The two actions to weigh: the suggestion, and the rules' action, else the nearest one that is not ruled
+    out, else the next in rank. None without a suggestion.
+    """
     if action is None:
         return ()
     possible = sorted(action_set, key=lambda a: (abs(a - action), a))
-    candidates = [*([rule_action] if rule_action else []), *possible, action + 1 if action < max(ACTIONS) else action - 1]
+    candidates = [
+        *([rule_action] if rule_action else []),
+        *possible,
+        action + 1 if action < max(ACTIONS) else action - 1,
+    ]
     return action, next(a for a in candidates if a != action)
 
 
@@ -149,7 +160,9 @@ def _may_decide(standing: Standing, person: Person) -> bool:
     if standing.status is Status.SECOND:
         return standing.first_reader != person.id
     if standing.status in FOR_ADJUDICATOR:
-        return person.adjudicates and not (standing.status is Status.DISPUTED and person.id in standing.readers)
+        return person.adjudicates and not (
+            standing.status is Status.DISPUTED and person.id in standing.readers
+        )
     if standing.status is Status.DONE:
         return person.adjudicates or standing.readers == (person.id,)
     return True
@@ -169,15 +182,26 @@ def _draft(standing: Standing, said: dict[str, Any] | None, gold: list[Codes]) -
 
 def _considered(said: dict[str, Any] | None, draft: Draft) -> list[tuple[str, float]]:
     scores = (said or {}).get("issue_scores", {})
-    return sorted(((tag, p) for tag, p in scores.items() if tag not in draft.issues), key=lambda pair: -pair[1])[:6]
+    return sorted(
+        ((tag, p) for tag, p in scores.items() if tag not in draft.issues), key=lambda pair: -pair[1]
+    )[:6]
 
 
 def _places(connection: Connection, item_id: int) -> tuple[list[dict[str, Any]], list[Codes]]:
-    query = select(occurrences).where(occurrences.c.item_id == item_id).order_by(occurrences.c.position).limit(SHOWN_PLACES)
+    query = (
+        select(occurrences)
+        .where(occurrences.c.item_id == item_id)
+        .order_by(occurrences.c.position)
+        .limit(SHOWN_PLACES)
+    )
     places: list[dict[str, Any]] = []
     gold: list[Codes] = []
     for row in connection.execute(query).mappings():
-        codes = Codes(row["gold_action"], tuple(row["gold_issues"] or ())) if row["gold_action"] is not None else None
+        codes = (
+            Codes(row["gold_action"], tuple(row["gold_issues"] or ()))
+            if row["gold_action"] is not None
+            else None
+        )
         places.append(dict(row["source"]) | {"gold": codes})
         if codes is not None and not any(codes.agrees(g) for g in gold):
             gold.append(codes)
@@ -187,15 +211,25 @@ def _places(connection: Connection, item_id: int) -> tuple[list[dict[str, Any]],
 def _precedents(connection: Connection, similar: list[list[Any]], without_key: str | None) -> list[Precedent]:
     if not similar:
         return []
-    rows = {r["id"]: r for r in connection.execute(select(precedents).where(precedents.c.id.in_([i for i, _ in similar]))).mappings()}
+    rows = {
+        r["id"]: r
+        for r in connection.execute(
+            select(precedents).where(precedents.c.id.in_([i for i, _ in similar]))
+        ).mappings()
+    }
     chosen = [(rows[i], s) for i, s in similar if i in rows and rows[i]["text_key"] != without_key]
-    return [Precedent(r["text"], r["action"], tuple(r["issues"]), r["session"], s, r["label_source"]) for r, s in chosen]
+    return [
+        Precedent(r["text"], r["action"], tuple(r["issues"]), r["session"], s, r["label_source"])
+        for r, s in chosen
+    ]
 
 
 def _escalation(connection: Connection, item_id: int) -> dict[str, Any] | None:
     query = select(decisions.c.note, decisions.c.at, users.c.name).join_from(decisions, users)
     row = connection.execute(
-        query.where(decisions.c.item_id == item_id, decisions.c.kind == "escalate").order_by(decisions.c.id.desc()).limit(1)
+        query.where(decisions.c.item_id == item_id, decisions.c.kind == "escalate")
+        .order_by(decisions.c.id.desc())
+        .limit(1)
     )
     found = row.mappings().first()
     return dict(found) if found else None

@@ -1,4 +1,6 @@
-"""The history: every decision is an entry, nothing is changed or deleted, and an entry that was acknowledged is on disk."""
+"""The history: every decision is an entry, nothing is changed or deleted, and an entry that was acknowledged
+is on disk.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from pipeline.review.deciding.queue import has_seen, holder, take
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, facets, items, leases, predictions, skips, users
-from pipeline.review.store.transitions import Codes, Refused, Standing, Status, decide, escalate, may_see_codes, reading
+from pipeline.review.store.transitions import (
+    Codes,
+    Refused,
+    Standing,
+    Status,
+    decide,
+    escalate,
+    may_see_codes,
+    reading,
+)
 
 DECIDE, ESCALATE, SKIP, UNDO, SHEET, BULK = "decide", "escalate", "skip", "undo", "sheet", "bulk"
 UNDOABLE = (DECIDE, ESCALATE, SKIP, BULK)
@@ -81,13 +92,18 @@ class Ledger:
         def work(connection: Connection) -> Entry:
             row = self._open(connection, person, sent)
             standing = Standing.from_json(row["standing"])
-            connection.execute(self._database.upsert(skips).values(user_id=person.id, item_id=sent.item_id).on_conflict_do_nothing())
+            connection.execute(
+                self._database.upsert(skips)
+                .values(user_id=person.id, item_id=sent.item_id)
+                .on_conflict_do_nothing()
+            )
             return self._enter(connection, person, sent, SKIP, row, standing, standing)
 
         return self._transaction(work, person, sent)
 
     def undo(self, person: Person, request: str | None = None) -> list[Entry]:
-        """Take back the person's latest decision, or the whole bulk it belongs to; opens the first item for them again.
+        """Take back the person's latest decision, or the whole bulk it belongs to; opens the first item for
+        them again.
 
         Raises: Refused if there is none, or if somebody has decided since.
         """
@@ -101,8 +117,15 @@ class Ledger:
                 raise Refused("refused.nothing-to-undo")
             rows = [latest]
             if latest["batch"]:
-                rows = [*connection.execute(select(decisions).where(decisions.c.batch == latest["batch"])).mappings()]
-            return [self._undo_one(connection, person, row, batch if len(rows) > 1 else None, request) for row in rows]
+                rows = [
+                    *connection.execute(
+                        select(decisions).where(decisions.c.batch == latest["batch"])
+                    ).mappings()
+                ]
+            return [
+                self._undo_one(connection, person, row, batch if len(rows) > 1 else None, request)
+                for row in rows
+            ]
 
     def enter_codes(self, connection: Connection, person: Person, sent: Submission, kind: str) -> Entry:
         """Enter codes within a transaction that the caller holds. Raises: Refused."""
@@ -110,7 +133,11 @@ class Ledger:
             raise Refused("refused.no-action")
         row = self._open(connection, person, sent)
         before = Standing.from_json(row["standing"])
-        if reading(before) == 2 and person.id != before.first_reader and has_seen(connection, person, sent.item_id):
+        if (
+            reading(before) == 2
+            and person.id != before.first_reader
+            and has_seen(connection, person, sent.item_id)
+        ):
             raise Refused("refused.seen")
         second_due = row["second_due"] and kind == DECIDE
         after = decide(before, person.id, person.role, sent.codes, second_due=second_due)
@@ -131,12 +158,20 @@ class Ledger:
 
     @staticmethod
     def _requested(connection: Connection, person: Person, request: str | None) -> list[Entry]:
-        """What an earlier sending of the same request entered: a repeated one is acknowledged, not entered again."""
+        """What an earlier sending of the same request entered: a repeated one is acknowledged, not entered
+        again.
+        """
         if not request:
             return []
-        query = select(decisions).where(decisions.c.user_id == person.id, decisions.c.request == request).order_by(decisions.c.id)
+        query = (
+            select(decisions)
+            .where(decisions.c.user_id == person.id, decisions.c.request == request)
+            .order_by(decisions.c.id)
+        )
         rows = [*connection.execute(query).mappings()]
-        return [Entry(r["id"], r["item_id"], r["kind"], Status(r["after"]["status"]), len(rows)) for r in rows]
+        return [
+            Entry(r["id"], r["item_id"], r["kind"], Status(r["after"]["status"]), len(rows)) for r in rows
+        ]
 
     def _open(self, connection: Connection, person: Person, sent: Submission) -> dict[str, Any]:
         query = select(items).where(items.c.id == sent.item_id).with_for_update()
@@ -148,7 +183,9 @@ class Ledger:
         lease = holder(self._database, connection, sent.item_id)
         if lease is not None and lease.person_id != person.id:
             raise Refused(
-                "refused.leased", person=lease.person, minutes=max(1, round((lease.until - self._database.now()).total_seconds() / 60))
+                "refused.leased",
+                person=lease.person,
+                minutes=max(1, round((lease.until - self._database.now()).total_seconds() / 60)),
             )
         return dict(row)
 
@@ -158,7 +195,9 @@ class Ledger:
             .join_from(decisions, users)
             .join(items, items.c.id == decisions.c.item_id)
         )
-        last = connection.execute(query.where(decisions.c.item_id == item).order_by(decisions.c.id.desc()).limit(1)).first()
+        last = connection.execute(
+            query.where(decisions.c.item_id == item).order_by(decisions.c.id.desc()).limit(1)
+        ).first()
         if last is None:
             return Refused("refused.new-prediction")
         if not may_see_codes(Standing.from_json(last.standing), person.id):
@@ -166,7 +205,14 @@ class Ledger:
         return Refused("refused.changed", person=last.name, time=last.at)
 
     def _enter(
-        self, connection: Connection, person: Person, sent: Submission, kind: str, row: dict[str, Any], before: Standing, after: Standing
+        self,
+        connection: Connection,
+        person: Person,
+        sent: Submission,
+        kind: str,
+        row: dict[str, Any],
+        before: Standing,
+        after: Standing,
     ) -> Entry:
         moves = kind != SKIP
         version = row["version"] + 1 if moves else None
@@ -196,14 +242,23 @@ class Ledger:
         )
         if moves:
             self.store_standing(connection, sent.item_id, after, row["version"])
-        connection.execute(delete(leases).where(leases.c.item_id == sent.item_id, leases.c.user_id == person.id))
+        connection.execute(
+            delete(leases).where(leases.c.item_id == sent.item_id, leases.c.user_id == person.id)
+        )
         return Entry(int(result.inserted_primary_key[0]), sent.item_id, kind, after.status)  # type: ignore[index]
 
     @staticmethod
     def store_standing(connection: Connection, item: int, after: Standing, version: int) -> None:
         """Move an item from `version` on. Raises: Refused if it has moved already."""
-        values = {"standing": after.to_json(), "status": after.status.value, "first_reader": after.first_reader, "version": version + 1}
-        moved = connection.execute(update(items).where(items.c.id == item, items.c.version == version).values(values)).rowcount
+        values = {
+            "standing": after.to_json(),
+            "status": after.status.value,
+            "first_reader": after.first_reader,
+            "version": version + 1,
+        }
+        moved = connection.execute(
+            update(items).where(items.c.id == item, items.c.version == version).values(values)
+        ).rowcount
         if not moved:
             raise Refused("refused.changed-blind")
         connection.execute(update(facets).where(facets.c.item_id == item).values(status=after.status.value))
@@ -212,13 +267,17 @@ class Ledger:
     def _said(connection: Connection, sent: Submission) -> dict[str, Any] | None:
         if sent.prediction_id is None:
             return None
-        query = select(predictions).where(predictions.c.id == sent.prediction_id, predictions.c.item_id == sent.item_id)
+        query = select(predictions).where(
+            predictions.c.id == sent.prediction_id, predictions.c.item_id == sent.item_id
+        )
         row = connection.execute(query).mappings().first()
         return dict(row) if row else None
 
     def _seconds(self, connection: Connection, person: Person, sent: Submission) -> float | None:
         """Time taken: as the page measured it, at most since the item was handed out."""
-        taken = connection.scalar(select(leases.c.taken_at).where(leases.c.item_id == sent.item_id, leases.c.user_id == person.id))
+        taken = connection.scalar(
+            select(leases.c.taken_at).where(leases.c.item_id == sent.item_id, leases.c.user_id == person.id)
+        )
         if taken is None:
             return None
         most = float((self._database.now() - taken).total_seconds())
@@ -226,13 +285,25 @@ class Ledger:
 
     @staticmethod
     def _latest(connection: Connection, person: Person) -> dict[str, Any] | None:
-        taken_back = select(decisions.c.undoes).where(decisions.c.undoes.is_not(None), decisions.c.user_id == person.id)
-        query = select(decisions).where(decisions.c.user_id == person.id, decisions.c.kind.in_(UNDOABLE), decisions.c.id.not_in(taken_back))
+        taken_back = select(decisions.c.undoes).where(
+            decisions.c.undoes.is_not(None), decisions.c.user_id == person.id
+        )
+        query = select(decisions).where(
+            decisions.c.user_id == person.id,
+            decisions.c.kind.in_(UNDOABLE),
+            decisions.c.id.not_in(taken_back),
+        )
         row = connection.execute(query.order_by(decisions.c.id.desc()).limit(1)).mappings().first()
         return dict(row) if row else None
 
-    def _undo_one(self, connection: Connection, person: Person, entry: Any, batch: str | None, request: str | None) -> Entry:
-        row = connection.execute(select(items).where(items.c.id == entry["item_id"]).with_for_update()).mappings().one()
+    def _undo_one(
+        self, connection: Connection, person: Person, entry: Any, batch: str | None, request: str | None
+    ) -> Entry:
+        row = (
+            connection.execute(select(items).where(items.c.id == entry["item_id"]).with_for_update())
+            .mappings()
+            .one()
+        )
         skipped = entry["kind"] == SKIP
         if not skipped and row["version"] != entry["version"]:
             raise Refused("refused.undo-moved")
@@ -255,7 +326,9 @@ class Ledger:
             )
         )
         if skipped:
-            connection.execute(delete(skips).where(skips.c.user_id == person.id, skips.c.item_id == entry["item_id"]))
+            connection.execute(
+                delete(skips).where(skips.c.user_id == person.id, skips.c.item_id == entry["item_id"])
+            )
         else:
             self.store_standing(connection, entry["item_id"], after, row["version"])
         take(self._database, connection, self._lease_minutes, person, entry["item_id"])
@@ -265,7 +338,15 @@ class Ledger:
 def _shown(said: dict[str, Any] | None, *, blind: bool, reasons: list[str]) -> dict[str, Any]:
     if said is None:
         return {"blind": blind}
-    names = ("model_version", "taxonomy_version", "action", "action_confidence", "action_set", "issues", "issue_scores")
+    names = (
+        "model_version",
+        "taxonomy_version",
+        "action",
+        "action_confidence",
+        "action_set",
+        "issues",
+        "issue_scores",
+    )
     return {"blind": False, "reasons": reasons, **{name: said[name] for name in names}}
 
 

@@ -23,7 +23,11 @@ def pieces(text: str, spans: Iterable[Sequence[object]]) -> list[Piece]:
     Args:
         spans: (start, end, what); those out of the text, or empty, do not count.
     """
-    known = [(a, b, str(what)) for a, b, what in spans if isinstance(a, int) and isinstance(b, int) and 0 <= a < b <= len(text)]
+    known = [
+        (a, b, str(what))
+        for a, b, what in spans
+        if isinstance(a, int) and isinstance(b, int) and 0 <= a < b <= len(text)
+    ]
     cuts = sorted({0, len(text), *(a for a, _, _ in known), *(b for _, b, _ in known)})
     return [
         Piece(text[start:end], tuple(dict.fromkeys(what for a, b, what in known if a <= start and end <= b)))

@@ -1,4 +1,6 @@
-"""The queue: which item a person gets next, filters and their counts, and leases that keep two people off one item."""
+"""The queue: which item a person gets next, filters and their counts, and leases that keep two people off one
+item.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.review.intake.appraisal import PLACE_FACETS, SAID_FACETS
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import facet_values, facets, items, leases, saved_filters, seen, skips, users
+from pipeline.review.store.tables import (
+    facet_values,
+    facets,
+    items,
+    leases,
+    saved_filters,
+    seen,
+    skips,
+    users,
+)
 from pipeline.review.store.transitions import FOR_ADJUDICATOR, Status
 
 FACETS = (*PLACE_FACETS, *SAID_FACETS)
@@ -22,7 +45,9 @@ _CANDIDATES = 8
 
 @dataclass(frozen=True)
 class Filter:
-    """What a person wants to see of the queue; all that is set must hold. `mine`: only what is assigned to them."""
+    """What a person wants to see of the queue; all that is set must hold. `mine`: only what is assigned to
+    them.
+    """
 
     session: str = ""
     state: str = ""
@@ -47,7 +72,9 @@ class Filter:
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Filter:
         """From stored or sent values; unknown names are ignored."""
-        return cls(**{name: str(values.get(name) or "")[:200] for name in FACETS}, mine=bool(values.get("mine")))
+        return cls(
+            **{name: str(values.get(name) or "")[:200] for name in FACETS}, mine=bool(values.get("mine"))
+        )
 
 
 @dataclass(frozen=True)
@@ -60,8 +87,12 @@ class Lease:
     until: dt.datetime
 
 
-def _matching(connection: Connection, wanted: Filter, statuses: Sequence[Status]) -> tuple[Select[Any], ColumnElement[Any]] | None:
-    """Items that match, as a query of their ids without order, and what orders them; None if a value is unknown."""
+def _matching(
+    connection: Connection, wanted: Filter, statuses: Sequence[Status]
+) -> tuple[Select[Any], ColumnElement[Any]] | None:
+    """Items that match, as a query of their ids without order, and what orders them; None if a value is
+    unknown.
+    """
     names = [s.value for s in statuses]
     if not wanted.chosen():
         return select(items.c.id).where(items.c.status.in_(names)), items.c.priority
@@ -97,10 +128,15 @@ def _for(person: Person, wanted: Filter) -> ColumnElement[bool]:
 
 
 def _unseen(person: Person) -> ColumnElement[bool]:
-    return and_(items.c.first_reader != person.id, ~exists().where(seen.c.item_id == items.c.id, seen.c.user_id == person.id))
+    return and_(
+        items.c.first_reader != person.id,
+        ~exists().where(seen.c.item_id == items.c.id, seen.c.user_id == person.id),
+    )
 
 
-def candidates(database: Database, connection: Connection, person: Person, wanted: Filter, without: Sequence[int]) -> list[int]:
+def candidates(
+    database: Database, connection: Connection, person: Person, wanted: Filter, without: Sequence[int]
+) -> list[int]:
     """Items that the person could decide now, most worth looking at first; only a few."""
     now = database.now()
     held = exists().where(leases.c.item_id == items.c.id, leases.c.user_id != person.id, leases.c.until > now)
@@ -117,12 +153,18 @@ def candidates(database: Database, connection: Connection, person: Person, wante
             query = query.where(items.c.id.not_in(without))
         if status is Status.SECOND:
             query = query.where(_unseen(person))
-        rows = connection.execute(query.add_columns(order.label("value")).order_by(order.desc(), items.c.id.desc()).limit(_CANDIDATES))
+        rows = connection.execute(
+            query.add_columns(order.label("value"))
+            .order_by(order.desc(), items.c.id.desc())
+            .limit(_CANDIDATES)
+        )
         found += [(row.value, row.id) for row in rows]
     return [item for _, item in sorted(found, reverse=True)]
 
 
-def take_next(database: Database, settings_minutes: float, person: Person, wanted: Filter, without: Sequence[int] = ()) -> int | None:
+def take_next(
+    database: Database, settings_minutes: float, person: Person, wanted: Filter, without: Sequence[int] = ()
+) -> int | None:
     """The next item for a person, leased to them; None if nothing is left.
 
     When only skipped items are left, they come again.
@@ -140,7 +182,12 @@ def take_next(database: Database, settings_minutes: float, person: Person, wante
 def take(database: Database, connection: Connection, minutes: float, person: Person, item: int) -> bool:
     """Lease an item to a person. Returns: False if somebody else holds it."""
     now = database.now()
-    row = {"item_id": item, "user_id": person.id, "taken_at": now, "until": now + dt.timedelta(minutes=minutes)}
+    row = {
+        "item_id": item,
+        "user_id": person.id,
+        "taken_at": now,
+        "until": now + dt.timedelta(minutes=minutes),
+    }
     statement = database.upsert(leases).values(row)
     statement = statement.on_conflict_do_update(
         index_elements=["item_id"],
@@ -154,19 +201,32 @@ def take(database: Database, connection: Connection, minutes: float, person: Per
 
 
 def note_seen(database: Database, connection: Connection, person: Person, item: int) -> None:
-    """Remember that a person sees the suggestion of an item that will be read twice: they cannot be its blind reader."""
-    shown = select(literal(person.id), items.c.id).where(items.c.id == item, items.c.second_due, items.c.status == Status.OPEN.value)
-    connection.execute(database.upsert(seen).from_select(["user_id", "item_id"], shown).on_conflict_do_nothing())
+    """Remember that a person sees the suggestion of an item that will be read twice: they cannot be its blind
+    reader.
+    """
+    shown = select(literal(person.id), items.c.id).where(
+        items.c.id == item, items.c.second_due, items.c.status == Status.OPEN.value
+    )
+    connection.execute(
+        database.upsert(seen).from_select(["user_id", "item_id"], shown).on_conflict_do_nothing()
+    )
 
 
 def has_seen(connection: Connection, person: Person, item: int) -> bool:
     """Whether a person has seen an item's suggestion."""
-    return connection.scalar(select(seen.c.item_id).where(seen.c.item_id == item, seen.c.user_id == person.id)) is not None
+    return (
+        connection.scalar(select(seen.c.item_id).where(seen.c.item_id == item, seen.c.user_id == person.id))
+        is not None
+    )
 
 
 def holder(database: Database, connection: Connection, item: int) -> Lease | None:
     """Who holds an item now."""
-    query = select(users.c.name, leases).join_from(leases, users).where(leases.c.item_id == item, leases.c.until > database.now())
+    query = (
+        select(users.c.name, leases)
+        .join_from(leases, users)
+        .where(leases.c.item_id == item, leases.c.until > database.now())
+    )
     row = connection.execute(query).first()
     return Lease(row.name, row.user_id, row.taken_at, row.until) if row else None
 
@@ -200,16 +260,37 @@ def _some_assigned(connection: Connection) -> bool:
     return connection.scalar(select(items.c.id).where(items.c.assignee_id.is_not(None)).limit(1)) is not None
 
 
-def listed(connection: Connection, person: Person, wanted: Filter, limit: int, offset: int = 0) -> list[dict[str, Any]]:
-    """Items of a filter for the queue's page: open ones only, since a list of second readings would tell which they are."""
+def listed(
+    connection: Connection, person: Person, wanted: Filter, limit: int, offset: int = 0
+) -> list[dict[str, Any]]:
+    """Items of a filter for the queue's page: open ones only, since a list of second readings would tell
+    which they are.
+    """
     matching = _matching(connection, wanted, (Status.OPEN,))
     if matching is None:
         return []
     query, order = matching
-    query = query.where(_for(person, wanted)).order_by(order.desc(), items.c.id.desc()).limit(limit).offset(offset)
+    query = (
+        query.where(_for(person, wanted))
+        .order_by(order.desc(), items.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
     found = query.subquery()
-    columns = (items.c.id, items.c.text, items.c.copies, items.c.version, items.c.reasons, items.c.prediction_id, items.c.priority)
-    rows = connection.execute(select(*columns).join(found, found.c.id == items.c.id).order_by(items.c.priority.desc(), items.c.id.desc()))
+    columns = (
+        items.c.id,
+        items.c.text,
+        items.c.copies,
+        items.c.version,
+        items.c.reasons,
+        items.c.prediction_id,
+        items.c.priority,
+    )
+    rows = connection.execute(
+        select(*columns)
+        .join(found, found.c.id == items.c.id)
+        .order_by(items.c.priority.desc(), items.c.id.desc())
+    )
     return [dict(row) for row in rows.mappings()]
 
 
@@ -232,12 +313,22 @@ def facet_counts(connection: Connection) -> dict[str, list[tuple[str, int]]]:
         .group_by(facets.c.value_id)
         .subquery()
     )
-    query = select(facet_values.c.facet, facet_values.c.value, counted.c.n).join(counted, counted.c.value_id == facet_values.c.id)
+    query = select(facet_values.c.facet, facet_values.c.value, counted.c.n).join(
+        counted, counted.c.value_id == facet_values.c.id
+    )
     result: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
     for facet, value, n in connection.execute(query):
         result[facet].append((value, n))
     for name, pairs in result.items():
-        pairs.sort(key=lambda p: (-int(p[0]),) if name == "session" else (p[0],) if name in ("state", "action") else (-p[1], p[0]))
+        pairs.sort(
+            key=lambda p: (
+                (-int(p[0]),)
+                if name == "session"
+                else (p[0],)
+                if name in ("state", "action")
+                else (-p[1], p[0])
+            )
+        )
     return result
 
 
@@ -251,7 +342,9 @@ def save_filter(database: Database, person: Person, name: str, wanted: Filter) -
     """Keep a filter under a name. Returns: False if the person has one of that name."""
     try:
         with database.write() as connection:
-            connection.execute(insert(saved_filters).values(user_id=person.id, name=name[:80], filter=asdict(wanted)))
+            connection.execute(
+                insert(saved_filters).values(user_id=person.id, name=name[:80], filter=asdict(wanted))
+            )
     except IntegrityError:
         return False
     return True
@@ -260,10 +353,14 @@ def save_filter(database: Database, person: Person, name: str, wanted: Filter) -
 def forget_filter(database: Database, person: Person, filter_id: int) -> None:
     """Forget a saved filter of the person."""
     with database.write() as connection:
-        connection.execute(delete(saved_filters).where(saved_filters.c.id == filter_id, saved_filters.c.user_id == person.id))
+        connection.execute(
+            delete(saved_filters).where(saved_filters.c.id == filter_id, saved_filters.c.user_id == person.id)
+        )
 
 
 def kept_filters(connection: Connection, person: Person) -> list[tuple[int, str, Filter]]:
     """The person's saved filters."""
-    rows = connection.execute(select(saved_filters).where(saved_filters.c.user_id == person.id).order_by(saved_filters.c.name))
+    rows = connection.execute(
+        select(saved_filters).where(saved_filters.c.user_id == person.id).order_by(saved_filters.c.name)
+    )
     return [(row.id, row.name, Filter.from_mapping(row.filter)) for row in rows]

@@ -14,7 +14,9 @@ LIMIT = 50
 
 
 def find(connection: Connection, person: Person, words: str) -> list[dict[str, Any]]:
-    """Items whose text contains all words, in any case; at most `LIMIT`. Codes only where the person may see them."""
+    """Items whose text contains all words, in any case; at most `LIMIT`. Codes only where the person may see
+    them.
+    """
     wanted = words.split()[:10]
     if not wanted:
         return []

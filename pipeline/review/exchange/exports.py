@@ -40,14 +40,17 @@ SHEET_COLUMNS = pa.schema(
 
 
 def write_table(database: Database, out: Path) -> tuple[int, int]:
-    """Write the decisions, one row for each row that was imported: exactly the contract's columns in .parquet and
-    .jsonl, and those of a decision sheet beside them in .csv and .xlsx.
+    """Write the decisions, one row for each row that was imported: exactly the contract's columns in .parquet
+    and .jsonl, and those of a decision sheet beside them in .csv and .xlsx.
 
-    Returns: rows written, and wordings left out since two readings differ or an adjudicator is asked. Raises: StoreError.
+    Returns: rows written, and wordings left out since two readings differ or an adjudicator is asked. Raises:
+        StoreError.
     """
     schema = LABELLED if check_suffix(out) in (".parquet", ".jsonl") else SHEET_COLUMNS
     with database.read() as connection:
-        undecided = select(items.c.id).where(items.c.status.in_([Status.DISPUTED.value, Status.ESCALATED.value]))
+        undecided = select(items.c.id).where(
+            items.c.status.in_([Status.DISPUTED.value, Status.ESCALATED.value])
+        )
         left_out = len(connection.execute(undecided).all())
         batches = (pa.Table.from_pylist(rows, schema=schema) for rows in _rows(connection, schema.names))
         return write_batches(out, schema, batches), left_out
@@ -58,7 +61,11 @@ def _rows(connection: Connection, names: list[str]) -> Iterator[list[dict[str, A
         last = _last_decisions(connection, [i["id"] for i in group])
         rows = []
         by_id = {i["id"]: i for i in group}
-        query = select(occurrences).where(occurrences.c.item_id.in_(list(by_id))).order_by(occurrences.c.item_id, occurrences.c.position)
+        query = (
+            select(occurrences)
+            .where(occurrences.c.item_id.in_(list(by_id)))
+            .order_by(occurrences.c.item_id, occurrences.c.position)
+        )
         for place in connection.execute(query).mappings():
             item = by_id[place["item_id"]]
             full = _row(item, place, last.get(item["id"]))
@@ -68,11 +75,18 @@ def _rows(connection: Connection, names: list[str]) -> Iterator[list[dict[str, A
 
 def _decided(connection: Connection, statuses: tuple[Status, ...]) -> Iterator[list[dict[str, Any]]]:
     """Items with their predictions, in groups, in the order of their import."""
-    said = [predictions.c[n].label(f"p_{n}") for n in ("model_version", "action", "action_confidence", "issues", "issue_scores")]
+    said = [
+        predictions.c[n].label(f"p_{n}")
+        for n in ("model_version", "action", "action_confidence", "issues", "issue_scores")
+    ]
     query = select(items, *said).outerjoin(predictions, predictions.c.id == items.c.prediction_id)
     after = 0
     while True:
-        page = query.where(items.c.status.in_([s.value for s in statuses]), items.c.id > after).order_by(items.c.id).limit(_MANY)
+        page = (
+            query.where(items.c.status.in_([s.value for s in statuses]), items.c.id > after)
+            .order_by(items.c.id)
+            .limit(_MANY)
+        )
         group = [dict(row) for row in connection.execute(page).mappings()]
         if not group:
             return
@@ -84,9 +98,15 @@ def _last_decisions(connection: Connection, ids: list[int]) -> dict[int, dict[st
     """By item, the entry that its codes come from, with the person's name."""
     query = select(decisions, users.c.name.label("person")).join_from(decisions, users)
     kinds = (DECIDE, BULK, SHEET)
-    taken_back = select(decisions.c.undoes).where(decisions.c.kind == UNDO, decisions.c.undoes.is_not(None), decisions.c.item_id.in_(ids))
-    query = query.where(decisions.c.item_id.in_(ids), decisions.c.kind.in_(kinds), decisions.c.id.not_in(taken_back))
-    return {row["item_id"]: dict(row) for row in connection.execute(query.order_by(decisions.c.id)).mappings()}
+    taken_back = select(decisions.c.undoes).where(
+        decisions.c.kind == UNDO, decisions.c.undoes.is_not(None), decisions.c.item_id.in_(ids)
+    )
+    query = query.where(
+        decisions.c.item_id.in_(ids), decisions.c.kind.in_(kinds), decisions.c.id.not_in(taken_back)
+    )
+    return {
+        row["item_id"]: dict(row) for row in connection.execute(query.order_by(decisions.c.id)).mappings()
+    }
 
 
 def _row(item: dict[str, Any], place: Any, last: dict[str, Any] | None) -> dict[str, Any]:
@@ -120,7 +140,9 @@ QUEUED_OR_DECIDED = tuple(s for s in Status if s is not Status.CERTAIN)
 def _write_items(database: Database, out: Path, made: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Write what is made of each item that is queued or decided, as a JSON array. Returns: items."""
     if out.suffix.lower() != ".json":
-        raise StoreError(str(out), f"'{out.suffix}' does not fit the format.", "Give a name that ends in .json.")
+        raise StoreError(
+            str(out), f"'{out.suffix}' does not fit the format.", "Give a name that ends in .json."
+        )
     with database.read() as connection:
         items_ = [made(item) for group in _decided(connection, QUEUED_OR_DECIDED) for item in group]
     write_json(out, items_)
@@ -132,42 +154,65 @@ def _choice(action: int) -> str:
 
 
 def write_label_studio(database: Database, out: Path, taxonomy: Taxonomy) -> int:
-    """Write tasks for Label Studio, and its labelling interface beside them as `<out>.config.xml`. Returns: tasks."""
+    """Write tasks for Label Studio, and its labelling interface beside them as `<out>.config.xml`. Returns:
+    tasks.
+    """
     tasks = _write_items(database, out, _task)
     write_text(out.with_name(out.name + ".config.xml"), _interface(taxonomy))
     return tasks
 
 
 def _task(item: dict[str, Any]) -> dict[str, Any]:
-    task: dict[str, Any] = {"id": item["id"], "data": {"text": item["text"], "copies": item["copies"], "text_key": item["text_key"]}}
+    task: dict[str, Any] = {
+        "id": item["id"],
+        "data": {"text": item["text"], "copies": item["copies"], "text_key": item["text_key"]},
+    }
     task["predictions"], task["annotations"] = [], []
     if item["p_action"]:
         said = _results(Codes(item["p_action"], tuple(item["p_issues"])))
-        task["predictions"].append({"model_version": item["p_model_version"], "score": item["p_action_confidence"], "result": said})
+        task["predictions"].append(
+            {"model_version": item["p_model_version"], "score": item["p_action_confidence"], "result": said}
+        )
     standing = Standing.from_json(item["standing"])
     if standing.codes and standing.status is not Status.ESCALATED:
-        task["annotations"].append({"result": _results(standing.codes), "ground_truth": standing.status is Status.DONE})
+        task["annotations"].append(
+            {"result": _results(standing.codes), "ground_truth": standing.status is Status.DONE}
+        )
     return task
 
 
 def _results(codes: Codes) -> list[dict[str, Any]]:
-    action = {"from_name": "action", "to_name": "text", "type": "choices", "value": {"choices": [_choice(codes.action)]}}
-    issues = {"from_name": "issues", "to_name": "text", "type": "choices", "value": {"choices": list(codes.issues)}}
+    action = {
+        "from_name": "action",
+        "to_name": "text",
+        "type": "choices",
+        "value": {"choices": [_choice(codes.action)]},
+    }
+    issues = {
+        "from_name": "issues",
+        "to_name": "text",
+        "type": "choices",
+        "value": {"choices": list(codes.issues)},
+    }
     return [action, issues] if codes.issues else [action]
 
 
 def _interface(taxonomy: Taxonomy) -> str:
-    actions = "".join(f"    <Choice value={quoteattr(_choice(a))} hotkey={quoteattr(str(a))}/>\n" for a in ACTIONS)
+    actions = "".join(
+        f"    <Choice value={quoteattr(_choice(a))} hotkey={quoteattr(str(a))}/>\n" for a in ACTIONS
+    )
     tags = "".join(f"    <Choice value={quoteattr(tag)}/>\n" for tag in taxonomy.labels)
     return (
         '<View>\n  <Text name="text" value="$text"/>\n'
-        f'  <Choices name="action" toName="text" choice="single" required="true" showInLine="true">\n{actions}  </Choices>\n'
+        f'  <Choices name="action" toName="text" choice="single" required="true" '
+        f'showInLine="true">\n{actions}  </Choices>\n'
         f'  <Choices name="issues" toName="text" choice="multiple">\n{tags}  </Choices>\n</View>\n'
     )
 
 
 def write_argilla(database: Database, out: Path, taxonomy: Taxonomy) -> int:
-    """Write records for Argilla 2, as `Dataset.records.from_json` reads them, and its settings as `<out>.settings.json`.
+    """Write records for Argilla 2, as `Dataset.records.from_json` reads them, and its settings as
+    `<out>.settings.json`.
 
     Returns: records.
     """
@@ -178,10 +223,25 @@ def write_argilla(database: Database, out: Path, taxonomy: Taxonomy) -> int:
 
 def _argilla_settings(taxonomy: Taxonomy) -> dict[str, Any]:
     """The dataset's questions, as `Settings.from_json` reads them."""
-    action = {"type": "label_selection", "options": _options([_choice(a) for a in ACTIONS]), "visible_options": len(ACTIONS)}
-    issues = {"type": "multi_label_selection", "options": _options(taxonomy.labels), "options_order": "suggestion"}
+    action = {
+        "type": "label_selection",
+        "options": _options([_choice(a) for a in ACTIONS]),
+        "visible_options": len(ACTIONS),
+    }
+    issues = {
+        "type": "multi_label_selection",
+        "options": _options(taxonomy.labels),
+        "options_order": "suggestion",
+    }
     return {
-        "fields": [{"name": "text", "title": "Recommendation", "required": True, "settings": {"type": "text", "use_markdown": False}}],
+        "fields": [
+            {
+                "name": "text",
+                "title": "Recommendation",
+                "required": True,
+                "settings": {"type": "text", "use_markdown": False},
+            }
+        ],
         "questions": [
             {"name": "action", "title": "Action", "required": True, "settings": action},
             {"name": "issues", "title": "Issue tags", "required": False, "settings": issues},
@@ -207,9 +267,17 @@ def _record(item: dict[str, Any]) -> dict[str, Any]:
     }
     if item["p_action"]:
         agent, tags = item["p_model_version"], list(item["p_issues"])
-        record["suggestions"]["action"] = {"value": _choice(item["p_action"]), "score": item["p_action_confidence"], "agent": agent}
+        record["suggestions"]["action"] = {
+            "value": _choice(item["p_action"]),
+            "score": item["p_action_confidence"],
+            "agent": agent,
+        }
         if tags:
-            record["suggestions"]["issues"] = {"value": tags, "score": [item["p_issue_scores"].get(t) for t in tags], "agent": agent}
+            record["suggestions"]["issues"] = {
+                "value": tags,
+                "score": [item["p_issue_scores"].get(t) for t in tags],
+                "agent": agent,
+            }
     standing = Standing.from_json(item["standing"])
     if standing.codes and standing.status is Status.DONE:
         record["status"] = "completed"

@@ -1,4 +1,6 @@
-"""An edited decision sheet comes back: what a person changed in the table becomes decisions, with the same history."""
+"""An edited decision sheet comes back: what a person changed in the table becomes decisions, with the same
+history.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from pipeline.sources.tables.labelled import LabelledRow
 
 @dataclass
 class SheetReport:
-    """What a sheet did: wordings decided anew, rows that say what the desk says, and rows that could not be taken."""
+    """What a sheet did: wordings decided anew, rows that say what the desk says, and rows that could not be
+    taken.
+    """
 
     rows: int = 0
     changed: int = 0
@@ -39,10 +43,16 @@ class _Edit:
 
 
 def take_sheet(
-    database: Database, ledger: Ledger, taxonomy: Taxonomy, person: Person, rows: Iterable[LabelledRow], *, strict: bool = False
+    database: Database,
+    ledger: Ledger,
+    taxonomy: Taxonomy,
+    person: Person,
+    rows: Iterable[LabelledRow],
+    *,
+    strict: bool = False,
 ) -> SheetReport:
-    """Enter what was edited. A wording that stands in several rows is edited in any of them; different edits are rejects,
-    and so is an edit of what was decided anew on the desk since the sheet was written.
+    """Enter what was edited. A wording that stands in several rows is edited in any of them; different edits
+    are rejects, and so is an edit of what was decided anew on the desk since the sheet was written.
 
     Raises: StoreError if `strict` and any row is a reject; nothing is entered then.
     """
@@ -62,11 +72,15 @@ def take_sheet(
     return report
 
 
-def _read(connection: Connection, taxonomy: Taxonomy, row: LabelledRow, edits: dict[int, _Edit], report: SheetReport) -> str | None:
+def _read(
+    connection: Connection, taxonomy: Taxonomy, row: LabelledRow, edits: dict[int, _Edit], report: SheetReport
+) -> str | None:
     codes = _codes(taxonomy, row)
     if isinstance(codes, str):
         return codes
-    query = select(items.c.id, items.c.version, items.c.standing).join(occurrences, occurrences.c.item_id == items.c.id)
+    query = select(items.c.id, items.c.version, items.c.standing).join(
+        occurrences, occurrences.c.item_id == items.c.id
+    )
     found = connection.execute(query.where(occurrences.c.row_id == row.values["row_id"])).first()
     if found is None:
         return "The desk does not know this row_id. Import the labelled table first, or restore the cell."
@@ -96,7 +110,9 @@ def _codes(taxonomy: Taxonomy, row: LabelledRow) -> Codes | str:
         tag = taxonomy.find(spelling)
         if tag is None:
             nearest = taxonomy.nearest(spelling)
-            return f"'{spelling[:60]}' is not a tag of taxonomy {taxonomy.version}." + (f" Did you mean '{nearest}'?" if nearest else "")
+            return f"'{spelling[:60]}' is not a tag of taxonomy {taxonomy.version}." + (
+                f" Did you mean '{nearest}'?" if nearest else ""
+            )
         tags.append(tag.label)
     return Codes(v["action"], tuple(dict.fromkeys(tags)))
 
@@ -108,16 +124,22 @@ def _version(cell: Any) -> int | None:
         return None
 
 
-def _enter(connection: Connection, ledger: Ledger, person: Person, item_id: int, edit: _Edit, report: SheetReport) -> None:
+def _enter(
+    connection: Connection, ledger: Ledger, person: Person, item_id: int, edit: _Edit, report: SheetReport
+) -> None:
     first, row = edit.codes[0]
     if any(not codes.agrees(first) for codes, _ in edit.codes):
-        reason = "Rows of the same wording are edited differently. One wording has one decision: make them equal."
+        reason = (
+            "Rows of the same wording are edited differently. One wording has one decision: make them equal."
+        )
         report.rejects += [other.reject(reason) for _, other in edit.codes]
         return
     note = f"{row.file}, row {row.number}"
     try:
         ledger.enter_codes(connection, person, Submission(item_id, edit.version, first, note), SHEET)
     except Refused as refusal:
-        report.rejects.append(row.reject(say(refusal.reason, **{k: str(v) for k, v in refusal.details.items()})))
+        report.rejects.append(
+            row.reject(say(refusal.reason, **{k: str(v) for k, v in refusal.details.items()}))
+        )
         return
     report.changed += 1

@@ -1,4 +1,6 @@
-"""What an import makes of a wording: whether it is queued, how high, why, and what it can be filtered by. Pure."""
+"""What an import makes of a wording: whether it is queued, how high, why, and what it can be filtered by.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,11 @@ class Background:
 
 def audited(wording: Wording, settings: DeskSettings) -> bool:
     """Whether a wording that was labelled with certainty belongs to the permanent random sample."""
-    return bool(wording.predictions) and not wording.wanted and priority.drawn(wording.key, settings.audit_share, "audit")
+    return (
+        bool(wording.predictions)
+        and not wording.wanted
+        and priority.drawn(wording.key, settings.audit_share, "audit")
+    )
 
 
 def queued(wording: Wording, settings: DeskSettings) -> bool:
@@ -81,7 +87,11 @@ def appraise(
         # An audit that came last would never be done: its places are spread evenly over the usual range.
         reasons.append(priority.AUDIT)
         value = round(priority.place_in_lot(wording.key, "audit place") * settings.priority.uncertainty, 6)
-    facets = place_facets(wording) | {("tag", tag) for tag in said.get("issues") or ()} | {("reason", reason[:200]) for reason in reasons}
+    facets = (
+        place_facets(wording)
+        | {("tag", tag) for tag in said.get("issues") or ()}
+        | {("reason", reason[:200]) for reason in reasons}
+    )
     if said.get("action"):
         facets.add(("action", str(said["action"])))
     return Appraisal(queued(wording, settings), value, tuple(reasons), tuple(sorted(facets)))

@@ -33,13 +33,19 @@ def add_all(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) 
 def add_precedents(connection: Connection, coming: list[Precedent]) -> list[int]:
     """Insert precedents. Returns: their ids, in order."""
     start = next_id(connection, precedents.c.id)
-    add_all(connection, precedents, [{"id": start + i, **asdict(p), "issues": list(p.issues)} for i, p in enumerate(coming)])
+    add_all(
+        connection,
+        precedents,
+        [{"id": start + i, **asdict(p), "issues": list(p.issues)} for i, p in enumerate(coming)],
+    )
     return [start + i for i in range(len(coming))]
 
 
 @dataclass
 class Batch:
-    """Rows to insert and changes to make. Ids are given here, so that rows can name each other before they are written."""
+    """Rows to insert and changes to make. Ids are given here, so that rows can name each other before they
+    are written.
+    """
 
     item_id: int
     prediction_id: int
@@ -60,15 +66,27 @@ class Batch:
         for prediction in said:
             values = {name: prediction[name] for name in PREDICTION} | {"text": prediction["text"]}
             values |= {"action_set": prediction["action_set"] or [], "issues": prediction["issues"] or []}
-            values |= {"issue_scores": prediction["issue_scores"] or {}, "review_reasons": prediction["review_reasons"] or []}
-            values |= {"needs_review": bool(prediction["needs_review"]), "taxonomy_version": prediction["taxonomy_version"] or ""}
+            values |= {
+                "issue_scores": prediction["issue_scores"] or {},
+                "review_reasons": prediction["review_reasons"] or [],
+            }
+            values |= {
+                "needs_review": bool(prediction["needs_review"]),
+                "taxonomy_version": prediction["taxonomy_version"] or "",
+            }
             values["evidence"] = asdict(explained) if explained else {}
             self.predictions.append({"id": self.prediction_id, "item_id": item_id, **values})
             self.prediction_id += 1
         return self.prediction_id - 1 if said else None
 
     def add(
-        self, item_id: int, wording: Wording, standing: Standing, prediction: int | None, appraisal: Appraisal, more: dict[str, Any]
+        self,
+        item_id: int,
+        wording: Wording,
+        standing: Standing,
+        prediction: int | None,
+        appraisal: Appraisal,
+        more: dict[str, Any],
     ) -> None:
         """Take a new item."""
         self.items.append(
@@ -117,16 +135,32 @@ class Batch:
         if rows:
             connection.execute(database.upsert(facets).on_conflict_do_nothing(), rows)
 
-    def _facet_rows(self, of_items: Iterable[int], ids: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    def _facet_rows(
+        self, of_items: Iterable[int], ids: Mapping[tuple[str, str], int]
+    ) -> list[dict[str, Any]]:
         return [
-            {"item_id": item, "value_id": ids[pair], "status": self.facets[item][0], "priority": self.facets[item][1]}
+            {
+                "item_id": item,
+                "value_id": ids[pair],
+                "status": self.facets[item][0],
+                "priority": self.facets[item][1],
+            }
             for item in sorted(of_items)
             for pair in dict.fromkeys(self.facets[item][2])
         ]
 
     def _facet_ids(self, connection: Connection) -> dict[tuple[str, str], int]:
-        ids = {(f, v): i for i, f, v in connection.execute(select(facet_values.c.id, facet_values.c.facet, facet_values.c.value))}
+        ids = {
+            (f, v): i
+            for i, f, v in connection.execute(
+                select(facet_values.c.id, facet_values.c.facet, facet_values.c.value)
+            )
+        }
         start = next_id(connection, facet_values.c.id)
         missing = sorted({pair for _, _, pairs in self.facets.values() for pair in pairs} - set(ids))
-        add_all(connection, facet_values, [{"id": start + i, "facet": f, "value": v} for i, (f, v) in enumerate(missing)])
+        add_all(
+            connection,
+            facet_values,
+            [{"id": start + i, "facet": f, "value": v} for i, (f, v) in enumerate(missing)],
+        )
         return ids | {pair: start + i for i, pair in enumerate(missing)}

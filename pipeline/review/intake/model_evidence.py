@@ -1,4 +1,6 @@
-"""The words that a model leans on, for labels that no codebook rule accounts for. Only the model that spoke may explain itself."""
+"""The words that a model leans on, for labels that no codebook rule accounts for. Only the model that spoke
+may explain itself.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ class ModelEvidence:
         """
         if model_version != self._bundle.version:
             return []
-        columns = {_CATEGORIES + self._bundle.taxonomy.index[tag]: tag for tag in wanted if tag in self._bundle.taxonomy.index}
+        columns = {
+            _CATEGORIES + self._bundle.taxonomy.index[tag]: tag
+            for tag in wanted
+            if tag in self._bundle.taxonomy.index
+        }
         if ACTION in wanted and action is not None:
             columns[action - 1] = ACTION
         if not columns:
@@ -38,8 +44,16 @@ class ModelEvidence:
         seen = self._bundle.blinder.blind(text)
         found = explain(seen, self._score, list(columns))
         blocks = SequenceMatcher(None, seen, text, autojunk=False).get_matching_blocks()
-        places = [(_place(blocks, e.span.start), _place(blocks, e.span.end - 1), columns[c]) for c, pieces in found.items() for e in pieces]
-        return [(start, end + 1, what) for start, end, what in places if start is not None and end is not None and start <= end]
+        places = [
+            (_place(blocks, e.span.start), _place(blocks, e.span.end - 1), columns[c])
+            for c, pieces in found.items()
+            for e in pieces
+        ]
+        return [
+            (start, end + 1, what)
+            for start, end, what in places
+            if start is not None and end is not None and start <= end
+        ]
 
     def _score(self, texts: Sequence[str]) -> Any:
         predictions = self._bundle.predict(texts)

@@ -1,4 +1,6 @@
-"""Precedents: the recommendations most similar to an item among those that people coded before. Found at import."""
+"""Precedents: the recommendations most similar to an item among those that people coded before. Found at
+import.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def choose(rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Seq
         if reason:
             left_out[reason] = left_out.get(reason, 0) + 1
             continue
-        found = Precedent(key(v["text"]), v["text"], v["action"], tuple(v["issues"]), v["session"], v["label_source"])
+        found = Precedent(
+            key(v["text"]), v["text"], v["action"], tuple(v["issues"]), v["session"], v["label_source"]
+        )
         other = best.get(found.text_key)
         if other is None or (found.session or 0) > (other.session or 0):
             best[found.text_key] = found
@@ -76,7 +80,8 @@ def _unfit(row: LabelledRow, held_out: Sequence[int]) -> str | None:
 def nearest(
     texts: Sequence[str], precedents: Sequence[str], blind: Callable[[str], str], progress: Progress = silent
 ) -> list[list[tuple[int, float]]]:
-    """For each text its most similar precedents, as (place in `precedents`, cosine of word and word-pair TF-IDF), best first.
+    """For each text its most similar precedents, as (place in `precedents`, cosine of word and word-pair
+    TF-IDF), best first.
 
     Names of States are masked by `blind` and left out, so that a shared State makes no similarity.
     """
@@ -85,7 +90,11 @@ def nearest(
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectoriser = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.5 if len(precedents) > 50 else 1.0, dtype=np.float32
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        min_df=1,
+        max_df=0.5 if len(precedents) > 50 else 1.0,
+        dtype=np.float32,
     )
     try:
         known: Any = vectoriser.fit_transform([_nameless(t, blind) for t in precedents]).T.tocsr()
@@ -97,7 +106,10 @@ def nearest(
         scores = (batch @ known).toarray()
         top = np.argpartition(-scores, min(SHOWN, scores.shape[1]) - 1, axis=1)[:, :SHOWN]
         for row, places in zip(scores, top, strict=True):
-            ranked = sorted(((int(p), round(float(row[p]), 4)) for p in places if row[p] > 0.05), key=lambda pair: (-pair[1], pair[0]))
+            ranked = sorted(
+                ((int(p), round(float(row[p]), 4)) for p in places if row[p] > 0.05),
+                key=lambda pair: (-pair[1], pair[0]),
+            )
             result.append(ranked)
     return result
 

@@ -1,4 +1,6 @@
-"""Filling the queue: a labelled table becomes items, predictions and filters. Idempotent, and one transaction."""
+"""Filling the queue: a labelled table becomes items, predictions and filters. Idempotent, and one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ class IntakeReport:
     """What an import did.
 
     Attributes:
-        requeued, settled: known items that nobody decided and of which a newer model says something else: now in the
+        requeued, settled: known items that nobody decided and of which a newer model says something else: now
+        in the
             queue, or now certain.
         unchanged: known items of which a newer model says the same.
         queued: items that wait for a decision, after the import.
@@ -95,7 +98,9 @@ class Intake:
         progress: Progress = silent,
         more: MoreEvidence = no_more_evidence,
     ) -> None:
-        """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are compared."""
+        """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are
+        compared.
+        """
         self._database = database
         self._settings = settings
         self._explain = explain
@@ -109,35 +114,66 @@ class Intake:
 
         Raises: StoreError if `strict` and any row is a reject.
         """
-        self._report = IntakeReport(rows=gathered.rows, variants=gathered.variants, rejects=list(gathered.rejects))
+        self._report = IntakeReport(
+            rows=gathered.rows, variants=gathered.variants, rejects=list(gathered.rejects)
+        )
         wordings = list(gathered.wordings.values())
         with self._database.read() as connection:
             known = self._known(connection, list(gathered.wordings))
-            coded = [tuple(row) for row in connection.execute(select(precedents.c.id, precedents.c.text_key, precedents.c.text))]
+            coded = [
+                tuple(row)
+                for row in connection.execute(
+                    select(precedents.c.id, precedents.c.text_key, precedents.c.text)
+                )
+            ]
         have = {key for _, key, _ in coded}
         coming = [p for p in chosen if p.text_key not in have]
         texts = [t for _, _, t in coded] + [p.text for p in coming]
-        fresh = [w for w in wordings if w.key not in known or set(w.predictions) - set(known[w.key].predictions)]
+        fresh = [
+            w for w in wordings if w.key not in known or set(w.predictions) - set(known[w.key].predictions)
+        ]
         explained = dict(zip((w.key for w in fresh), self._explained([w.text for w in fresh]), strict=True))
-        for wording in self._progress([w for w in fresh if queued(w, self._settings)], "asking the model for its words"):
+        for wording in self._progress(
+            [w for w in fresh if queued(w, self._settings)], "asking the model for its words"
+        ):
             explained[wording.key] = self._deepened(wording, explained[wording.key])
         seeking = [w for w in wordings if queued(w, self._settings) and (w.key not in known or coming)]
         places = nearest([w.text for w in seeking], texts, self._blind, self._progress)
         with self._database.write() as connection:
             ids = [i for i, _, _ in coded] + add_precedents(connection, coming)
-            similar = {w.key: [(ids[p], s) for p, s in found] for w, found in zip(seeking, places, strict=True)}
-            tags = Counter(tag for w in wordings for said in list(w.predictions.values())[-1:] for tag in said["issues"] or ())
-            self._write(connection, wordings, _Findings(explained, similar, Background(tags, len(wordings)), len(texts)))
+            similar = {
+                w.key: [(ids[p], s) for p, s in found] for w, found in zip(seeking, places, strict=True)
+            }
+            tags = Counter(
+                tag
+                for w in wordings
+                for said in list(w.predictions.values())[-1:]
+                for tag in said["issues"] or ()
+            )
+            self._write(
+                connection,
+                wordings,
+                _Findings(explained, similar, Background(tags, len(wordings)), len(texts)),
+            )
             if strict and self._report.rejects:
                 first = self._report.rejects[0]
-                raise StoreError(f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict).")
+                raise StoreError(
+                    f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict)."
+                )
             self._report.precedents = len(coming)
-            self._report.queued = connection.scalar(select(func.count()).select_from(items).where(items.c.status.in_(QUEUED))) or 0
+            self._report.queued = (
+                connection.scalar(select(func.count()).select_from(items).where(items.c.status.in_(QUEUED)))
+                or 0
+            )
         return self._report
 
     def _explained(self, texts: list[str]) -> list[Explained]:
         chunks = [texts[i : i + MANY] for i in range(0, len(texts), MANY)]
-        return [e for chunk in self._progress(chunks, "marking the words that decide", len(chunks)) for e in self._explain(chunk)]
+        return [
+            e
+            for chunk in self._progress(chunks, "marking the words that decide", len(chunks))
+            for e in self._explain(chunk)
+        ]
 
     def _deepened(self, wording: Wording, explained: Explained) -> Explained:
         """Evidence of the model where the rules name no words."""
@@ -153,7 +189,11 @@ class Intake:
     def _known(connection: Connection, keys: list[str]) -> dict[str, _Known]:
         found: dict[str, _Known] = {}
         for start in range(0, len(keys), MANY):
-            rows = [*connection.execute(select(items).where(items.c.text_key.in_(keys[start : start + MANY]))).mappings()]
+            rows = [
+                *connection.execute(
+                    select(items).where(items.c.text_key.in_(keys[start : start + MANY]))
+                ).mappings()
+            ]
             said: dict[int, dict[str, dict[str, Any]]] = {}
             query = select(predictions).where(predictions.c.item_id.in_([row["id"] for row in rows]))
             current = {}
@@ -177,17 +217,30 @@ class Intake:
         row_ids = [r for w in wordings for r in w.rows]
         stored: set[str] = set()
         for start in range(0, len(row_ids), MANY):
-            stored.update(connection.scalars(select(occurrences.c.row_id).where(occurrences.c.row_id.in_(row_ids[start : start + MANY]))))
+            stored.update(
+                connection.scalars(
+                    select(occurrences.c.row_id).where(
+                        occurrences.c.row_id.in_(row_ids[start : start + MANY])
+                    )
+                )
+            )
         batch = Batch(next_id(connection, items.c.id), next_id(connection, predictions.c.id))
         for wording in wordings:
             before = known.get(wording.key)
             item_id = before.id if before else batch.new_item_id()
             first = before.copies if before else 0
             new = {row_id: row for row_id, row in wording.rows.items() if row_id not in stored}
-            batch.occurrences += [{"row_id": r, "item_id": item_id, "position": first + i, **row} for i, (r, row) in enumerate(new.items())]
+            batch.occurrences += [
+                {"row_id": r, "item_id": item_id, "position": first + i, **row}
+                for i, (r, row) in enumerate(new.items())
+            ]
             self._report.new_rows += len(new)
             self._report.known_rows += len(wording.rows) - len(new)
-            said = [p for version, p in wording.predictions.items() if before is None or version not in before.predictions]
+            said = [
+                p
+                for version, p in wording.predictions.items()
+                if before is None or version not in before.predictions
+            ]
             self._report.new_predictions += len(said)
             if before is None:
                 self._add(batch, item_id, wording, findings)
@@ -198,8 +251,17 @@ class Intake:
 
     def _appraise(self, wording: Wording, said: dict[str, Any] | None, findings: _Findings) -> Appraisal:
         similar = findings.similar.get(wording.key)
-        similarity = None if not findings.precedents or similar is None else (similar[0][1] if similar else 0.0)
-        return appraise(wording, said, findings.explained.get(wording.key), similarity, findings.background, self._settings)
+        similarity = (
+            None if not findings.precedents or similar is None else (similar[0][1] if similar else 0.0)
+        )
+        return appraise(
+            wording,
+            said,
+            findings.explained.get(wording.key),
+            similarity,
+            findings.background,
+            self._settings,
+        )
 
     def _add(self, batch: Batch, item_id: int, wording: Wording, findings: _Findings) -> None:
         said = list(wording.predictions.values())
@@ -209,18 +271,37 @@ class Intake:
             "second_due": drawn(wording.key, self._settings.second_reading_share, "second reading"),
             "similar": [list(pair) for pair in findings.similar.get(wording.key, ())],
         }
-        batch.add(item_id, wording, Standing(Status.OPEN if appraisal.queued else Status.CERTAIN), latest, appraisal, more)
+        batch.add(
+            item_id,
+            wording,
+            Standing(Status.OPEN if appraisal.queued else Status.CERTAIN),
+            latest,
+            appraisal,
+            more,
+        )
         self._report.new_items += 1
 
     def _revisit(
-        self, batch: Batch, before: _Known, wording: Wording, new_rows: int, said: list[dict[str, Any]], findings: _Findings
+        self,
+        batch: Batch,
+        before: _Known,
+        wording: Wording,
+        new_rows: int,
+        said: list[dict[str, Any]],
+        findings: _Findings,
     ) -> None:
-        """A wording that is known: a newer prediction moves what nobody has decided, and only where it differs."""
+        """A wording that is known: a newer prediction moves what nobody has decided, and only where it
+        differs.
+        """
         changes: dict[str, Any] = {"copies": before.copies + new_rows} if new_rows else {}
         if findings.similar.get(wording.key):
             changes["similar"] = [list(pair) for pair in findings.similar[wording.key]]
         if new_rows:
-            batch.facets[before.id] = (before.standing.status.value, before.priority, tuple(place_facets(wording)))
+            batch.facets[before.id] = (
+                before.standing.status.value,
+                before.priority,
+                tuple(place_facets(wording)),
+            )
         if said:
             changes["prediction_id"] = batch.say(before.id, said, findings.explained.get(wording.key))
             if before.current is not None and same_prediction(before.current, said[-1]):
@@ -238,7 +319,11 @@ class Intake:
             self._report.settled += standing.status is Status.CERTAIN
         changes: dict[str, Any] = {"priority": appraisal.priority, "reasons": list(appraisal.reasons)}
         if standing != before.standing:
-            changes |= {"standing": standing.to_json(), "status": standing.status.value, "version": before.version + 1}
+            changes |= {
+                "standing": standing.to_json(),
+                "status": standing.status.value,
+                "version": before.version + 1,
+            }
         return changes
 
     def _refuse_changed(self, wording: Wording, before: _Known) -> None:
@@ -248,6 +333,9 @@ class Intake:
             if earlier is not None and earlier["text"] == said["text"] and not same_prediction(earlier, said):
                 source = next(iter(wording.rows.values()))["source"]
                 reason = (
-                    f"Model {version} said something else of this text before; predictions do not change. Give the model a new version."
+                    f"Model {version} said something else of this text before; predictions do not "
+                    f"change. Give the model a new version."
                 )
-                self._report.rejects.append(Reject(source["source_file"] or "", source["source_row"], reason, text=said["text"][:120]))
+                self._report.rejects.append(
+                    Reject(source["source_file"] or "", source["source_row"], reason, text=said["text"][:120])
+                )

@@ -45,7 +45,9 @@ class Explainer(Protocol):
 class MoreEvidence(Protocol):
     """Finds words for what the rules do not account for."""
 
-    def __call__(self, text: str, model_version: str, action: int | None, wanted: Sequence[str]) -> list[Mark]:
+    def __call__(
+        self, text: str, model_version: str, action: int | None, wanted: Sequence[str]
+    ) -> list[Mark]:
         """Marks for "action" and tags that are wanted."""
         ...
 
@@ -143,8 +145,8 @@ class Translator(Protocol):
 def gather(rows: Iterable[LabelledRow], taxonomy: Taxonomy, translate: Translator) -> Gathered:
     """Group a labelled table by wording.
 
-    Rows of other taxonomy versions are taken in this version's words; `taxonomy_version` goes on naming the one
-    that the model spoke.
+    Rows of other taxonomy versions are taken in this version's words; `taxonomy_version` goes on naming the
+    one that the model spoke.
     """
     result = Gathered()
     for row in rows:
@@ -167,14 +169,18 @@ def _fault(values: dict[str, Any], taxonomy: Taxonomy, translate: Translator) ->
         if version != taxonomy.version:
             values["issues"] = values["issues"] and translate(values["issues"], version)
             scores = values["issue_scores"] or {}
-            values["issue_scores"] = {new: p for old, p in scores.items() for new in translate([old], version)}
+            values["issue_scores"] = {
+                new: p for old, p in scores.items() for new in translate([old], version)
+            }
         unknown = [tag for tag in values["issues"] or () if tag not in taxonomy.index]
     except KeyError as error:
         unknown = [str(error.args[0])]
     if not unknown:
         return None
     nearest = taxonomy.nearest(unknown[0])
-    return f"'{unknown[0][:60]}' is not a tag of taxonomy {taxonomy.version}." + (f" Did you mean '{nearest}'?" if nearest else "")
+    return f"'{unknown[0][:60]}' is not a tag of taxonomy {taxonomy.version}." + (
+        f" Did you mean '{nearest}'?" if nearest else ""
+    )
 
 
 def _add(result: Gathered, values: dict[str, Any]) -> None:

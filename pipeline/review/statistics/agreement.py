@@ -1,4 +1,5 @@
-"""How far people agree: Cohen's kappa with its interval, Krippendorff's alpha, agreement by tag, Wilson's interval.
+"""How far people agree: Cohen's kappa with its interval, Krippendorff's alpha, agreement by tag, Wilson's
+interval.
 
 Everything undefined (no data, no variation) is NaN, never 0 or 1.
 """
@@ -44,7 +45,9 @@ def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Estimate:
         return Estimate(math.nan, math.nan, math.nan, n)
     kappa = (observed - expected) / (1 - expected)
     agreeing = sum(joint[c, c] / n * (1 - (rows[c] + columns[c]) / n * (1 - kappa)) ** 2 for c in categories)
-    crossing = (1 - kappa) ** 2 * sum(k / n * ((columns[a] + rows[b]) / n) ** 2 for (a, b), k in joint.items() if a != b)
+    crossing = (1 - kappa) ** 2 * sum(
+        k / n * ((columns[a] + rows[b]) / n) ** 2 for (a, b), k in joint.items() if a != b
+    )
     offset = (kappa - expected * (1 - kappa)) ** 2
     variance = max(agreeing + crossing - offset, 0.0) / (n * (1 - expected) ** 2)
     half = Z95 * math.sqrt(variance)
@@ -55,7 +58,8 @@ def krippendorff_alpha(units: Iterable[Sequence[int]], *, ordinal: bool) -> floa
     """Krippendorff's alpha for any number of readers, with gaps.
 
     Args:
-        units: for each item the values it was given, one a reader; items with fewer than two values do not count.
+        units: for each item the values it was given, one a reader; items with fewer than two values do not
+            count.
         ordinal: True weighs a difference by the ranks between the values, False treats all differences alike.
 
     Returns: NaN without pairable values or where only one value occurs.
@@ -66,7 +70,11 @@ def krippendorff_alpha(units: Iterable[Sequence[int]], *, ordinal: bool) -> floa
     values = sorted(totals)
     if len(values) < 2:
         return math.nan
-    distance = _ordinal_distance(values, totals) if ordinal else {(a, b): float(a != b) for a in values for b in values}
+    distance = (
+        _ordinal_distance(values, totals)
+        if ordinal
+        else {(a, b): float(a != b) for a in values for b in values}
+    )
     observed = sum(
         k * m * distance[a, b] / (len(unit) - 1)
         for unit in pairable
@@ -91,7 +99,9 @@ def _ordinal_distance(values: Sequence[int], totals: Mapping[int, int]) -> dict[
 
 @dataclass(frozen=True)
 class TagAgreement:
-    """Agreement on one tag: how many items either reader gave it, and the share of those that both did (positive agreement)."""
+    """Agreement on one tag: how many items either reader gave it, and the share of those that both did
+    (positive agreement).
+    """
 
     tag: str
     both: int

@@ -1,4 +1,6 @@
-"""The figures of the statistics page: progress, throughput, agreement of people, and how often the model was overruled."""
+"""The figures of the statistics page: progress, throughput, agreement of people, and how often the model was
+overruled.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from sqlalchemy import Connection, select
 from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET
 from pipeline.review.deciding.queue import status_counts
 from pipeline.review.intake.priority import AUDIT, confidence_band
-from pipeline.review.statistics.agreement import Estimate, TagAgreement, cohen_kappa, krippendorff_alpha, tag_agreement, wilson
+from pipeline.review.statistics.agreement import (
+    Estimate,
+    TagAgreement,
+    cohen_kappa,
+    krippendorff_alpha,
+    tag_agreement,
+    wilson,
+)
 from pipeline.review.store.tables import decisions, items, predictions, users
 from pipeline.review.store.transitions import Codes, Standing
 
@@ -49,7 +58,9 @@ class Couple:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures. `shown` and `hidden` are the shares overruled where the suggestion was on the page and where it was not."""
+    """All figures. `shown` and `hidden` are the shares overruled where the suggestion was on the page and
+    where it was not.
+    """
 
     standing: dict[str, int]
     people: list[PersonFigures]
@@ -101,7 +112,9 @@ def read_figures(connection: Connection, now: dt.datetime) -> Figures:
         by_band=_overruled(suggested, lambda d: confidence_band(d.shown["action_confidence"])),
         shown=_share_changed(suggested),
         hidden=_hidden(connection, made),
-        tags_changed=wilson(sum(set(d.codes.issues) != set(d.shown["issues"]) for d in suggested), len(suggested)),
+        tags_changed=wilson(
+            sum(set(d.codes.issues) != set(d.shown["issues"]) for d in suggested), len(suggested)
+        ),
         audit=_share_changed([d for d in suggested if AUDIT in d.shown.get("reasons", ())]),
     )
 
@@ -112,7 +125,16 @@ def _standing_decisions(connection: Connection) -> Iterable[_Decision]:
     for r in connection.execute(query).mappings():
         if r["id"] not in taken_back:
             codes = Codes(r["action"], tuple(r["issues"]))
-            yield _Decision(r["item_id"], r["user_id"], r["at"], r["kind"], r["reading"], codes, r["shown"] or {}, r["seconds"])
+            yield _Decision(
+                r["item_id"],
+                r["user_id"],
+                r["at"],
+                r["kind"],
+                r["reading"],
+                codes,
+                r["shown"] or {},
+                r["seconds"],
+            )
 
 
 def _read_twice(connection: Connection, ids: set[int]) -> list[tuple[int, int, Codes, Codes]]:
@@ -120,7 +142,9 @@ def _read_twice(connection: Connection, ids: set[int]) -> list[tuple[int, int, C
     found = []
     wanted = sorted(ids)
     for start in range(0, len(wanted), 500):
-        for value in connection.scalars(select(items.c.standing).where(items.c.id.in_(wanted[start : start + 500])).order_by(items.c.id)):
+        for value in connection.scalars(
+            select(items.c.standing).where(items.c.id.in_(wanted[start : start + 500])).order_by(items.c.id)
+        ):
             s = Standing.from_json(value)
             if s.first and s.second and s.first_reader and s.second_reader:
                 found.append((s.first_reader, s.second_reader, s.first, s.second))
@@ -135,19 +159,25 @@ def _people(made: Sequence[_Decision], names: dict[int, str], now: dt.datetime) 
     for person, own in by_person.items():
         times = [d.seconds for d in own if d.seconds is not None and d.kind == DECIDE]
         today = sum(d.at.date() == now.date() for d in own)
-        found.append(PersonFigures(names[person], len(own), today, statistics.median(times) if times else None))
+        found.append(
+            PersonFigures(names[person], len(own), today, statistics.median(times) if times else None)
+        )
     return sorted(found, key=lambda p: (-p.decided, p.name))
 
 
 def _days(made: Sequence[_Decision], now: dt.datetime) -> list[tuple[dt.date, int]]:
     counts = Counter(d.at.date() for d in made)
-    return [(day, counts[day]) for day in (now.date() - dt.timedelta(days=i) for i in range(DAYS - 1, -1, -1))]
+    return [
+        (day, counts[day]) for day in (now.date() - dt.timedelta(days=i) for i in range(DAYS - 1, -1, -1))
+    ]
 
 
 def _couples(twice: Sequence[tuple[int, int, Codes, Codes]], names: dict[int, str]) -> list[Couple]:
     grouped: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for a, b, first, second in twice:
-        key, pair = ((a, b), (first.action, second.action)) if a < b else ((b, a), (second.action, first.action))
+        key, pair = (
+            ((a, b), (first.action, second.action)) if a < b else ((b, a), (second.action, first.action))
+        )
         grouped[key].append(pair)
     found = [Couple((names[a], names[b]), cohen_kappa(pairs)) for (a, b), pairs in grouped.items()]
     return sorted(found, key=lambda c: (-c.kappa.n, c.names))
@@ -169,8 +199,12 @@ def _hidden(connection: Connection, made: Sequence[_Decision]) -> Estimate:
     blind = {d.item_id: d.codes.action for d in made if d.reading == 2}
     ids, differing, n = sorted(blind), 0, 0
     for start in range(0, len(ids), 500):
-        query = select(items.c.id, predictions.c.action).join(predictions, predictions.c.id == items.c.prediction_id)
-        for item, action in connection.execute(query.where(items.c.id.in_(ids[start : start + 500]), predictions.c.action.is_not(None))):
+        query = select(items.c.id, predictions.c.action).join(
+            predictions, predictions.c.id == items.c.prediction_id
+        )
+        for item, action in connection.execute(
+            query.where(items.c.id.in_(ids[start : start + 500]), predictions.c.action.is_not(None))
+        ):
             n += 1
             differing += blind[item] != action
     return wilson(differing, n)

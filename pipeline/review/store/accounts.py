@@ -66,7 +66,8 @@ def name_key(name: str) -> str:
 
 @cache
 def _decoy() -> str:
-    # Checking against this takes as long as against a real hash, so that time does not tell which names exist.
+    # Checking against this takes as long as against a real hash, so that time does not tell which names
+    # exist.
     return _hasher.hash(secrets.token_hex(16))
 
 
@@ -77,23 +78,33 @@ def add_user(database: Database, name: str, role: Role, password: str | None) ->
     """
     shown = " ".join(name.split())
     if not name_key(name) or len(shown) > 60 or any(unicodedata.category(c) in ("Cc", "Cf") for c in shown):
-        raise DecisionError(f"account '{name[:80]}'", "this is not a name.", "Use 1 to 60 printable characters.")
+        raise DecisionError(
+            f"account '{name[:80]}'", "this is not a name.", "Use 1 to 60 printable characters."
+        )
     if password is not None:
         _check_password(shown, password)
     values = {"name": shown, "name_key": name_key(name), "role": role.value, "created_at": database.now()}
     try:
         with database.write() as connection:
-            result = connection.execute(insert(users).values(password_hash=password and _hasher.hash(password), **values))
+            result = connection.execute(
+                insert(users).values(password_hash=password and _hasher.hash(password), **values)
+            )
             return int(result.inserted_primary_key[0])  # type: ignore[index]
     except IntegrityError as error:
         raise DecisionError(
-            f"account '{shown}'", "the name is taken.", "Choose another, or change its password with `user password`."
+            f"account '{shown}'",
+            "the name is taken.",
+            "Choose another, or change its password with `user password`.",
         ) from error
 
 
 def _check_password(name: str, password: str) -> None:
     if len(password) < MIN_PASSWORD:
-        raise DecisionError(f"account '{name}'", f"the password has {len(password)} characters.", f"Use at least {MIN_PASSWORD}.")
+        raise DecisionError(
+            f"account '{name}'",
+            f"the password has {len(password)} characters.",
+            f"Use at least {MIN_PASSWORD}.",
+        )
     if len(password) > 1000:
         raise DecisionError(f"account '{name}'", "the password is too long.", "Use at most 1,000 characters.")
 
@@ -116,16 +127,22 @@ def set_role(database: Database, name: str, role: Role) -> None:
 
 def _change(database: Database, name: str, values: dict[str, Any]) -> None:
     with database.write() as connection:
-        found = connection.scalar(select(users.c.id).where(users.c.name_key == name_key(name), users.c.password_hash.is_not(None)))
+        found = connection.scalar(
+            select(users.c.id).where(users.c.name_key == name_key(name), users.c.password_hash.is_not(None))
+        )
         if found is None:
-            raise DecisionError(f"account '{name}'", "there is no such account.", "`upr review user list` shows them.")
+            raise DecisionError(
+                f"account '{name}'", "there is no such account.", "`upr review user list` shows them."
+            )
         connection.execute(update(users).where(users.c.id == found).values(values))
         connection.execute(delete(sessions).where(sessions.c.user_id == found))
 
 
 def list_users(database: Database) -> list[dict[str, Any]]:
     """All accounts that can log in, or could."""
-    query = select(users.c.name, users.c.role, users.c.created_at, users.c.disabled_at).where(users.c.password_hash.is_not(None))
+    query = select(users.c.name, users.c.role, users.c.created_at, users.c.disabled_at).where(
+        users.c.password_hash.is_not(None)
+    )
     with database.read() as connection:
         return [dict(row._mapping) for row in connection.execute(query.order_by(users.c.id))]
 
@@ -146,7 +163,11 @@ def sheet_user(database: Database) -> Person:
 def anybody(database: Database) -> bool:
     """Whether somebody can log in."""
     with database.read() as connection:
-        query = select(users.c.id).where(users.c.password_hash.is_not(None), users.c.disabled_at.is_(None)).limit(1)
+        query = (
+            select(users.c.id)
+            .where(users.c.password_hash.is_not(None), users.c.disabled_at.is_(None))
+            .limit(1)
+        )
         return connection.scalar(query) is not None
 
 
@@ -161,7 +182,10 @@ def log_in(database: Database, settings: DeskSettings, name: str, password: str,
         row = connection.execute(select(users).where(users.c.name_key == key)).first()
     usable = row is not None and row.password_hash is not None and row.disabled_at is None
     try:
-        correct = _hasher.verify(row.password_hash if row is not None and usable else _decoy(), password[:1000]) and usable
+        correct = (
+            _hasher.verify(row.password_hash if row is not None and usable else _decoy(), password[:1000])
+            and usable
+        )
     except (VerificationError, InvalidHashError):
         correct = False
     with database.write() as connection:
@@ -169,30 +193,43 @@ def log_in(database: Database, settings: DeskSettings, name: str, password: str,
             return None
         connection.execute(delete(login_failures).where(login_failures.c.id == attempt))
         if _hasher.check_needs_rehash(row.password_hash):
-            connection.execute(update(users).where(users.c.id == row.id).values(password_hash=_hasher.hash(password)))
+            connection.execute(
+                update(users).where(users.c.id == row.id).values(password_hash=_hasher.hash(password))
+            )
         token = secrets.token_urlsafe(32)
         until = database.now() + dt.timedelta(hours=settings.session_hours)
         connection.execute(delete(sessions).where(sessions.c.expires_at < database.now()))
         connection.execute(
-            insert(sessions).values(token_hash=_digest(token), user_id=row.id, csrf=secrets.token_urlsafe(32), expires_at=until)
+            insert(sessions).values(
+                token_hash=_digest(token), user_id=row.id, csrf=secrets.token_urlsafe(32), expires_at=until
+            )
         )
         return token
 
 
 def _be_patient(database: Database, settings: DeskSettings, key: str, address: str) -> int:
-    """Count an attempt before its password is looked at, so that many at once are no way around. Returns: its id."""
+    """Count an attempt before its password is looked at, so that many at once are no way around. Returns: its
+    id.
+    """
     rules = settings.login
     start = database.now() - dt.timedelta(minutes=rules.window_minutes)
     recent = (login_failures.c.address == address[:80]) & (login_failures.c.at > start)
-    limits = ((rules.failures_per_name, recent & (login_failures.c.name_key == key)), (rules.failures_per_address, recent))
+    limits = (
+        (rules.failures_per_name, recent & (login_failures.c.name_key == key)),
+        (rules.failures_per_address, recent),
+    )
     with database.write() as connection:
         for limit, condition in limits:
-            count, oldest = connection.execute(select(func.count(), func.min(login_failures.c.at)).where(condition)).one()
+            count, oldest = connection.execute(
+                select(func.count(), func.min(login_failures.c.at)).where(condition)
+            ).one()
             if count >= limit:
                 left = oldest + dt.timedelta(minutes=rules.window_minutes) - database.now()
                 raise TooManyFailures(max(1, round(left.total_seconds())))
         connection.execute(delete(login_failures).where(login_failures.c.at < start))
-        result = connection.execute(insert(login_failures).values(name_key=key, address=address[:80], at=database.now()))
+        result = connection.execute(
+            insert(login_failures).values(name_key=key, address=address[:80], at=database.now())
+        )
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
@@ -201,7 +238,11 @@ def visit(database: Database, token: str) -> Visit | None:
     query = (
         select(users.c.id, users.c.name, users.c.role, sessions.c.csrf, sessions.c.token_hash)
         .join_from(sessions, users)
-        .where(sessions.c.token_hash == _digest(token), sessions.c.expires_at > database.now(), users.c.disabled_at.is_(None))
+        .where(
+            sessions.c.token_hash == _digest(token),
+            sessions.c.expires_at > database.now(),
+            users.c.disabled_at.is_(None),
+        )
     )
     with database.read() as connection:
         row = connection.execute(query).first()

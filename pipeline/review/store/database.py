@@ -1,4 +1,6 @@
-"""The desk's connection: SQLite in a file by default, PostgreSQL by URL; a commit that returned is on disk."""
+"""The desk's connection: SQLite in a file by default, PostgreSQL by URL; a commit that returned is on
+disk.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,20 @@ def database_url(address: str) -> URL:
     try:
         url = make_url(address)
     except ArgumentError as error:
-        raise StoreError(address, "is not a database URL.", "Write a file name, sqlite:///FILE or postgresql://USER@HOST/NAME.") from error
+        raise StoreError(
+            address,
+            "is not a database URL.",
+            "Write a file name, sqlite:///FILE or postgresql://USER@HOST/NAME.",
+        ) from error
     if url.get_backend_name() in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+pg8000")
     if url.get_backend_name() == "sqlite":
         return url
-    raise StoreError(address, f"'{url.get_backend_name()}' is not a database the desk can use.", "Use SQLite or PostgreSQL.")
+    raise StoreError(
+        address,
+        f"'{url.get_backend_name()}' is not a database the desk can use.",
+        "Use SQLite or PostgreSQL.",
+    )
 
 
 class Database:
@@ -68,7 +78,8 @@ class Database:
         """A transaction that is on disk when the block has ended well, and left no trace otherwise."""
         if self._turn is None:
             with self._writing.begin() as connection:
-                # One writer at a time, as in SQLite: leases, items and their keys lock each other in ways that end in deadlock.
+                # One writer at a time, as in SQLite: leases, items and their keys lock each other in ways
+                # that end in deadlock.
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
                 yield connection
             return
@@ -88,22 +99,32 @@ def _prepare_sqlite(engine: Engine) -> None:
     def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions by itself
         # FULL: an acknowledged decision outlives a power cut, too.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=60000",
+            "cache_size=-65536",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('desk_begin', 'DEFERRED')}")
+        connection.exec_driver_sql(
+            f"BEGIN {connection.get_execution_options().get('desk_begin', 'DEFERRED')}"
+        )
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
 
 
 def _prepare_postgresql(engine: Engine) -> None:
-    # pg8000 sends the rows of an INSERT one by one, each a journey to the server and back; so they go many in a statement.
+    # pg8000 sends the rows of an INSERT one by one, each a journey to the server and back; so they go many in
+    # a statement.
     engine.dialect.use_insertmanyvalues_wo_returning = True
 
     def on_connect(connection: Any, _record: Any) -> None:
-        # It sends a statement in pieces, and leaves the system to hold the second back until the first is acknowledged: 40 ms.
+        # It sends a statement in pieces, and leaves the system to hold the second back until the first is
+        # acknowledged: 40 ms.
         wire = connection._usock
         if wire.family != socket.AF_UNIX:
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -131,12 +152,22 @@ def open_database(address: str, clock: Clock = utc_now) -> Database:
         database = Database(engine, clock)
         _check_version(database, shown)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(shown, "PostgreSQL's driver is missing.", "Install it: pip install 'upr-labelling-pipeline[postgres]'.") from error
+        raise StoreError(
+            shown,
+            "PostgreSQL's driver is missing.",
+            "Install it: pip install 'upr-labelling-pipeline[postgres]'.",
+        ) from error
     except (OperationalError, InterfaceError) as error:  # pg8000 calls a server out of reach the latter
         reason = str(error.orig).strip().splitlines()[0]
-        raise StoreError(shown, f"the database cannot be opened ({reason}).", "Check that it exists, runs, and lets you in.") from error
+        raise StoreError(
+            shown,
+            f"the database cannot be opened ({reason}).",
+            "Check that it exists, runs, and lets you in.",
+        ) from error
     except DBAPIError as error:
-        raise StoreError(shown, f"this is not a database of the desk ({error.orig}).", "Name another file.") from error
+        raise StoreError(
+            shown, f"this is not a database of the desk ({error.orig}).", "Name another file."
+        ) from error
     except OSError as error:
         raise StoreError(shown, f"{error.strerror}.", "Check the path.") from error
     return database
@@ -148,4 +179,8 @@ def _check_version(database: Database, shown: str) -> None:
         if found is None:
             connection.execute(insert(tables.desk).values(name="schema", value=str(tables.SCHEMA_VERSION)))
         elif found != str(tables.SCHEMA_VERSION):
-            raise StoreError(shown, f"the database is of version {found} of the desk.", f"This desk reads version {tables.SCHEMA_VERSION}.")
+            raise StoreError(
+                shown,
+                f"the database is of version {found} of the desk.",
+                f"This desk reads version {tables.SCHEMA_VERSION}.",
+            )

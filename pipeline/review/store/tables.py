@@ -1,4 +1,6 @@
-"""The desk's database: what it keeps, and triggers that let nobody change or delete history and predictions."""
+"""The desk's database: what it keeps, and triggers that let nobody change or delete history and
+predictions.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-desk = Table("desk", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+desk = Table(
+    "desk", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
 """Facts about the database itself: its schema version."""
 
 users = Table(
@@ -107,7 +111,9 @@ items = Table(
     Index("items_second", "status", "first_reader", "priority"),
     Index("items_assigned", "assignee_id", "status", "priority"),
 )
-"""One row a wording: identical texts are one decision. `standing` is `transitions.Standing`; `version` counts its changes."""
+"""One row a wording: identical texts are one decision. `standing` is `transitions.Standing`; `version`
+counts its changes.
+"""
 
 occurrences = Table(
     "occurrences",
@@ -214,7 +220,9 @@ facets = Table(
     Index("facets_queue", "value_id", "status", "priority", "item_id"),
     sqlite_with_rowid=False,
 )
-"""What an item can be filtered by. `status` and `priority` repeat the item's, so that a filter reads one index."""
+"""What an item can be filtered by. `status` and `priority` repeat the item's, so that a filter reads one
+index.
+"""
 
 saved_filters = Table(
     "saved_filters",
@@ -253,7 +261,10 @@ APPEND_ONLY = ("decisions", "predictions")
 
 def _forbid(table: str, verb: str) -> tuple[DDL, DDL]:
     message = f"{table} are append-only"
-    sqlite = DDL(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END")  # type: ignore[no-untyped-call]
+    sqlite = DDL(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, "
+        f"'{message}'); END"
+    )  # type: ignore[no-untyped-call]
     postgres = DDL(  # type: ignore[no-untyped-call]
         f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"RAISE EXCEPTION '{message}'; END $$; "

@@ -1,4 +1,6 @@
-"""What a decision does to an item, and who may make it: the desk's rules of conflict, without database or web."""
+"""What a decision does to an item, and who may make it: the desk's rules of conflict, without database or
+web.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ FOR_ADJUDICATOR = (Status.DISPUTED, Status.ESCALATED)
 
 @dataclass(frozen=True)
 class Codes:
-    """What a person says of a text: the action category, and tags of the taxonomy (their order does not count)."""
+    """What a person says of a text: the action category, and tags of the taxonomy (their order does not
+    count).
+    """
 
     action: int
     issues: tuple[str, ...]
@@ -45,7 +49,9 @@ class Codes:
 
 @dataclass(frozen=True)
 class Standing:
-    """An item's state: all that a decision changes. Kept whole before and after each decision, so that undo restores it."""
+    """An item's state: all that a decision changes. Kept whole before and after each decision, so that undo
+    restores it.
+    """
 
     status: Status
     codes: Codes | None = None
@@ -67,9 +73,15 @@ class Standing:
     def from_json(cls, value: Mapping[str, Any]) -> Standing:
         """The inverse of `to_json`."""
         codes = {
-            k: None if value[k] is None else Codes(value[k]["action"], tuple(value[k]["issues"])) for k in ("codes", "first", "second")
+            k: None if value[k] is None else Codes(value[k]["action"], tuple(value[k]["issues"]))
+            for k in ("codes", "first", "second")
         }
-        return cls(status=Status(value["status"]), first_reader=value["first_reader"], second_reader=value["second_reader"], **codes)
+        return cls(
+            status=Status(value["status"]),
+            first_reader=value["first_reader"],
+            second_reader=value["second_reader"],
+            **codes,
+        )
 
 
 class Refused(Exception):  # noqa: N818 - not a fault of the program: an answer to the person
@@ -90,7 +102,9 @@ def reading(standing: Standing) -> int:
 
 
 def may_see_codes(standing: Standing, user: int) -> bool:
-    """Whether a person may see suggestion, decision and history: not who could still be the blind second reader."""
+    """Whether a person may see suggestion, decision and history: not who could still be the blind second
+    reader.
+    """
     return standing.status is not Status.SECOND or user == standing.first_reader
 
 
@@ -145,7 +159,9 @@ def escalate(standing: Standing, user: int) -> Standing:
 
 
 def with_prediction(standing: Standing, *, queue: bool) -> Standing:
-    """The standing after a newer model has spoken: only what no person has touched moves in or out of the queue."""
+    """The standing after a newer model has spoken: only what no person has touched moves in or out of the
+    queue.
+    """
     if standing.readers or standing.status not in (Status.OPEN, Status.CERTAIN):
         return standing
     return replace(standing, status=Status.OPEN if queue else Status.CERTAIN)

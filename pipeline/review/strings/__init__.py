@@ -19,7 +19,11 @@ def load_strings(language: str = LANGUAGE) -> dict[str, str]:
 
 def _flatten(node: object, prefix: str) -> list[tuple[str, str]]:
     if isinstance(node, dict):
-        return [pair for key, value in node.items() for pair in _flatten(value, f"{prefix}.{key}" if prefix else str(key))]
+        return [
+            pair
+            for key, value in node.items()
+            for pair in _flatten(value, f"{prefix}.{key}" if prefix else str(key))
+        ]
     return [(prefix, str(node).strip())]
 
 

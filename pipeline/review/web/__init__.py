@@ -1,1 +1,3 @@
-"""The desk's pages: server-rendered, complete without JavaScript; htmx and two small scripts make them quick."""
+"""The desk's pages: server-rendered, complete without JavaScript; htmx and two small scripts make them
+quick.
+"""

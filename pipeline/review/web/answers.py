@@ -1,4 +1,6 @@
-"""What the desk answers when something stands in the way: to a browser a page, to the desk's script a message."""
+"""What the desk answers when something stands in the way: to a browser a page, to the desk's script a
+message.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ _STATUS = {
 
 def refusal(error: Refused) -> str:
     """A refusal in words."""
-    details: dict[str, Any] = {k: moment(v) if isinstance(v, dt.datetime) else v for k, v in error.details.items()}
+    details: dict[str, Any] = {
+        k: moment(v) if isinstance(v, dt.datetime) else v for k, v in error.details.items()
+    }
     return say(error.reason, **details)
 
 

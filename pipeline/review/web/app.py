@@ -32,7 +32,14 @@ class _Static(StaticFiles):
 
 def create_app(desk: Desk) -> FastAPI:
     """The application of a desk."""
-    app = FastAPI(title="UPR review desk", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="UPR review desk",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
     app.state.desk = desk
     for module in (login, reading, overview):
         app.include_router(module.routes)
@@ -64,7 +71,8 @@ def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ())
     """Serve the desk until interrupted.
 
     Args:
-        names: host names that browsers may call it by, beside the loopback's own; on a public address without names, any.
+        names: host names that browsers may call it by, beside the loopback's own; on a public address without
+            names, any.
 
     Raises: StoreError on an address beyond this machine while nobody has an account.
     """
@@ -79,4 +87,12 @@ def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ())
         )
     hosts = (*LOOPBACK_HOSTS, *names) if local or names else ()
     app = create_app(open_desk(database, tuple(hosts)))
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

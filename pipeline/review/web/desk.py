@@ -1,4 +1,6 @@
-"""What every page needs: the open database, vocabularies, rules, and counts that are not worth counting twice."""
+"""What every page needs: the open database, vocabularies, rules, and counts that are not worth counting
+twice.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Remembered:
         self._lock = threading.Lock()
 
     def get(self, name: str, seconds: float, compute: Callable[[], Any]) -> Any:
-        """The answer of `compute`, at most `seconds` old; while one request computes anew, others get the old one."""
+        """The answer of `compute`, at most `seconds` old; while one request computes anew, others get the old
+        one.
+        """
         now = time.monotonic()
         with self._lock:
             kept = self._kept.get(name)

@@ -12,7 +12,15 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.review.store.accounts import TooManyFailures, anybody, log_in, log_out
 from pipeline.review.strings import say
 from pipeline.review.web.render import page
-from pipeline.review.web.security import COOKIE, LOGIN_COOKIE, Forbidden, Writer, desk_of, safe_path, same_site
+from pipeline.review.web.security import (
+    COOKIE,
+    LOGIN_COOKIE,
+    Forbidden,
+    Writer,
+    desk_of,
+    safe_path,
+    same_site,
+)
 
 routes = APIRouter()
 
@@ -45,7 +53,13 @@ def enter(
         session = log_in(desk.database, desk.settings, name, password, address)
     except TooManyFailures as error:
         minutes = -(-error.seconds // 60)
-        return _form(request, 429, safe_path(next), say("login.wait", minutes=minutes), {"Retry-After": str(error.seconds)})
+        return _form(
+            request,
+            429,
+            safe_path(next),
+            say("login.wait", minutes=minutes),
+            {"Retry-After": str(error.seconds)},
+        )
     if session is None:
         return _form(request, 401, safe_path(next), say("login.wrong"))
     answer = RedirectResponse(safe_path(next), 303)
@@ -63,7 +77,9 @@ def leave(request: Request, found: Writer) -> Response:
     return answer
 
 
-def _form(request: Request, status: int, target: str, fault: str = "", headers: dict[str, str] | None = None) -> Response:
+def _form(
+    request: Request, status: int, target: str, fault: str = "", headers: dict[str, str] | None = None
+) -> Response:
     token = secrets.token_urlsafe(24)
     answer = page(request, "login.html", None, status, headers, target=target, fault=fault, token=token)
     _set(request, answer, LOGIN_COOKIE, token, 3600, "/login")

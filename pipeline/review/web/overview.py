@@ -37,7 +37,11 @@ PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 
 @routes.get("/queue")
 def show_queue(
-    request: Request, found: Reader, wanted: Asked, number: PageNumber = 1, did: Annotated[str, Query(max_length=20)] = ""
+    request: Request,
+    found: Reader,
+    wanted: Asked,
+    number: PageNumber = 1,
+    did: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """What waits, by filter."""
     desk = desk_of(request)
@@ -45,7 +49,9 @@ def show_queue(
     with desk.database.read() as connection:
 
         def left(some: Filter) -> int:
-            return int(desk.remembered.get(f"left {person.id} {some}", 5, lambda: waiting(connection, person, some)))
+            return int(
+                desk.remembered.get(f"left {person.id} {some}", 5, lambda: waiting(connection, person, some))
+            )
 
         values = {
             "counts": desk.remembered.get("facets", 15, lambda: facet_counts(connection)),
@@ -56,7 +62,9 @@ def show_queue(
             "mine": left(Filter(mine=True)),
             "people": [
                 *connection.execute(
-                    select(users.c.id, users.c.name).where(users.c.password_hash.is_not(None), users.c.disabled_at.is_(None))
+                    select(users.c.id, users.c.name).where(
+                        users.c.password_hash.is_not(None), users.c.disabled_at.is_(None)
+                    )
                 )
             ],
         }
@@ -78,7 +86,9 @@ def show_queue(
 
 
 @routes.post("/queue/filters")
-def keep_filter(request: Request, found: Writer, wanted: Asked, name: Annotated[str, Form(min_length=1, max_length=80)]) -> Response:
+def keep_filter(
+    request: Request, found: Writer, wanted: Asked, name: Annotated[str, Form(min_length=1, max_length=80)]
+) -> Response:
     """Keep the filter under a name."""
     if not save_filter(desk_of(request).database, found.person, name.strip() or "…", wanted):
         raise Refused("refused.filter-name", name=name.strip())
@@ -86,7 +96,9 @@ def keep_filter(request: Request, found: Writer, wanted: Asked, name: Annotated[
 
 
 @routes.post("/queue/filters/{filter_id}/forget")
-def drop_filter(request: Request, found: Writer, filter_id: Annotated[int, Path(ge=1, le=2**62)], wanted: Asked) -> Response:
+def drop_filter(
+    request: Request, found: Writer, filter_id: Annotated[int, Path(ge=1, le=2**62)], wanted: Asked
+) -> Response:
     """Forget a kept filter."""
     forget_filter(desk_of(request).database, found.person, filter_id)
     return _to_queue(wanted)
@@ -106,7 +118,12 @@ def assign(
     desk = desk_of(request)
     if person:
         with desk.database.read() as connection:
-            if connection.scalar(select(users.c.id).where(users.c.id == person, users.c.password_hash.is_not(None))) is None:
+            if (
+                connection.scalar(
+                    select(users.c.id).where(users.c.id == person, users.c.password_hash.is_not(None))
+                )
+                is None
+            ):
                 raise Refused("refused.no-person")
     bulk.assign(desk.database, ids, person or None)
     return _to_queue(wanted)
@@ -135,11 +152,19 @@ def preview(
             raise Refused("refused.tag", tag=spelling[:60])
         tags.append((tag.label,) if tag else ())
     change = bulk.Change(int(action) if action else None, tags[0], tags[1])
-    return page(request, "bulk.html", found, preview=bulk.prepare(desk.database, found.person, ids, change), actions=ACTIONS)
+    return page(
+        request,
+        "bulk.html",
+        found,
+        preview=bulk.prepare(desk.database, found.person, ids, change),
+        actions=ACTIONS,
+    )
 
 
 @routes.post("/bulk/{preview_id}")
-def confirm(request: Request, found: Writer, preview_id: Annotated[str, Path(max_length=40, pattern=r"^[\w-]+$")]) -> Response:
+def confirm(
+    request: Request, found: Writer, preview_id: Annotated[str, Path(max_length=40, pattern=r"^[\w-]+$")]
+) -> Response:
     """Decide on exactly the set that was shown."""
     desk = desk_of(request)
     entries = bulk.confirm(desk.database, desk.ledger, found.person, preview_id)

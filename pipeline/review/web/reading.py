@@ -27,7 +27,12 @@ Short = Annotated[str, Query(max_length=200)]
 
 
 def asked_filter(
-    session: Short = "", state: Short = "", action: Short = "", tag: Short = "", reason: Short = "", mine: Short = ""
+    session: Short = "",
+    state: Short = "",
+    action: Short = "",
+    tag: Short = "",
+    reason: Short = "",
+    mine: Short = "",
 ) -> Filter:
     """The filter in an address."""
     return Filter(session, state, action, tag, reason, bool(mine))
@@ -53,10 +58,21 @@ def next_item(request: Request, found: Reader, wanted: Asked) -> Response:
 
 
 @routes.get("/review/ahead")
-def ahead(request: Request, found: Reader, wanted: Asked, without: Annotated[list[int] | None, Query(max_length=50)] = None) -> Response:
+def ahead(
+    request: Request,
+    found: Reader,
+    wanted: Asked,
+    without: Annotated[list[int] | None, Query(max_length=50)] = None,
+) -> Response:
     """The item after those that are on the person's screen, as a part to keep ready."""
     desk = desk_of(request)
-    item = take_next(desk.database, desk.settings.lease_minutes, found.person, wanted, [i for i in without or () if abs(i) < 2**62])
+    item = take_next(
+        desk.database,
+        desk.settings.lease_minutes,
+        found.person,
+        wanted,
+        [i for i in without or () if abs(i) < 2**62],
+    )
     with desk.database.read() as connection:
         card = read_card(desk.database, connection, found.person, item) if item is not None else None
         values = _values(desk, found, wanted, connection, card)
@@ -97,7 +113,9 @@ def decide(
     seconds: Annotated[float | None, Form(ge=0, le=1e6, allow_inf_nan=False)] = None,
     sent: Annotated[str, Form(max_length=64, alias="request", pattern=r"^[0-9a-zA-Z-]*$")] = "",
 ) -> Response:
-    """One form for all that can be done with an item. `do` is save, skip or escalate; anything else edits the draft."""
+    """One form for all that can be done with an item. `do` is save, skip or escalate; anything else edits the
+    draft.
+    """
     desk = desk_of(request)
     tags = _known_tags(desk, [*(issues or ()), also], remove)
     if add.strip() and do in ("add", "save"):
@@ -118,7 +136,9 @@ def decide(
         return page(request, "part_outcome.html", found, text=_outcome(entry), item=item_id, entry=entry)
     if entry.kind == "decide" and _came_from_adjudication(request):
         return RedirectResponse("/adjudicate", 303)
-    return RedirectResponse("/review" + environment().filters["query"](wanted.query() | {"did": str(entry.id)}), 303)
+    return RedirectResponse(
+        "/review" + environment().filters["query"](wanted.query() | {"did": str(entry.id)}), 303
+    )
 
 
 def _enter(desk: Desk, person: Person, do: str, sent: Submission) -> Entry:
@@ -162,17 +182,31 @@ def _edited(request: Request, found: Visit, wanted: Filter, item_id: int, draft:
             raise Refused("refused.no-item")
         reading = {"take-first": card.first, "take-second": card.second}.get(do)
         if reading is not None:
-            card = read_card(desk.database, connection, found.person, item_id, Draft(reading.action, reading.issues, draft.note))
+            card = read_card(
+                desk.database,
+                connection,
+                found.person,
+                item_id,
+                Draft(reading.action, reading.issues, draft.note),
+            )
         return _show(request, found, wanted, connection, card)
 
 
 @routes.post("/undo")
-def undo(request: Request, found: Writer, wanted: Asked, sent: Annotated[str, Form(max_length=64, alias="request")] = "") -> Response:
+def undo(
+    request: Request,
+    found: Writer,
+    wanted: Asked,
+    sent: Annotated[str, Form(max_length=64, alias="request")] = "",
+) -> Response:
     """Take back the latest decision and open its item again."""
     desk = desk_of(request)
     entries = desk.ledger.undo(found.person, sent or None)
     if not from_script(request):
-        return RedirectResponse(f"/items/{entries[0].item_id}" + environment().filters["query"](wanted.query() | {"undone": "1"}), 303)
+        return RedirectResponse(
+            f"/items/{entries[0].item_id}" + environment().filters["query"](wanted.query() | {"undone": "1"}),
+            303,
+        )
     with desk.database.read() as connection:
         card = read_card(desk.database, connection, found.person, entries[0].item_id)
         return page(request, "part_card.html", found, **_values(desk, found, wanted, connection, card))
@@ -197,16 +231,22 @@ def keys(request: Request, found: Reader) -> Response:
     return page(request, "keys.html", found)
 
 
-def _show(request: Request, found: Visit, wanted: Filter, connection: Connection, card: Card | None) -> Response:
+def _show(
+    request: Request, found: Visit, wanted: Filter, connection: Connection, card: Card | None
+) -> Response:
     desk = desk_of(request)
     values = _values(desk, found, wanted, connection, card)
     did = "saved" if "did" in request.query_params else "undo" if "undone" in request.query_params else ""
     return page(request, "review.html", found, did=did, **values)
 
 
-def _values(desk: Desk, found: Visit, wanted: Filter, connection: Connection, card: Card | None) -> dict[str, Any]:
+def _values(
+    desk: Desk, found: Visit, wanted: Filter, connection: Connection, card: Card | None
+) -> dict[str, Any]:
     counts = desk.remembered.get("status", 5, lambda: status_counts(connection))
-    left = desk.remembered.get(f"left {found.person.id} {wanted}", 5, lambda: waiting(connection, found.person, wanted))
+    left = desk.remembered.get(
+        f"left {found.person.id} {wanted}", 5, lambda: waiting(connection, found.person, wanted)
+    )
     return {
         "card": card,
         "wanted": wanted,

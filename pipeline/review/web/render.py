@@ -65,8 +65,15 @@ def _query(pairs: Mapping[str, str]) -> str:
 
 
 def page(
-    request: Request, name: str, found: Visit | None, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    request: Request,
+    name: str,
+    found: Visit | None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
 ) -> HTMLResponse:
     """A page, or a part of one, as an answer."""
-    text = environment().get_template(name).render(request=request, visit=found, path=request.url.path, **values)
+    text = (
+        environment().get_template(name).render(request=request, visit=found, path=request.url.path, **values)
+    )
     return HTMLResponse(text, status, headers=dict(headers or {}))

@@ -90,7 +90,9 @@ class Guard:
 
         if self._hosts and _host(Headers(scope=scope).get("host", "")) not in self._hosts:
             # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
-            await PlainTextResponse("This desk does not answer to that host name.\n", 421)(scope, receive, guarded_send)
+            await PlainTextResponse("This desk does not answer to that host name.\n", 421)(
+                scope, receive, guarded_send
+            )
             return
         try:
             await self._app(scope, body.receive, guarded_send)
@@ -144,13 +146,21 @@ def same_site(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("refused.other-site")
     origin = request.headers.get("origin")
-    if origin and origin != "null" and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if (
+        origin
+        and origin != "null"
+        and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+    ):
         raise Forbidden("refused.other-site")
     if origin == "null":
         raise Forbidden("refused.other-site")
 
 
-def sent_form(request: Request, found: Annotated[Visit, Depends(logged_in)], csrf: Annotated[str, Form(max_length=200)] = "") -> Visit:
+def sent_form(
+    request: Request,
+    found: Annotated[Visit, Depends(logged_in)],
+    csrf: Annotated[str, Form(max_length=200)] = "",
+) -> Visit:
     """Who sends a form, once it is certain that one of our pages made it. Raises: NotLoggedIn, Forbidden."""
     same_site(request)
     if not hmac.compare_digest(csrf.encode("utf-8", "replace"), found.csrf.encode()):

@@ -1,4 +1,6 @@
-"""Many documents at once: a few read at a time, each apart from this process; those that fail are named, the others go on."""
+"""Many documents at once: a few read at a time, each apart from this process; those that fail are named, the
+others go on.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,15 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def read_all(
-    files: Sequence[Path], states: States, failed: list[UprError], limits: Limits | None = None, processes: int = 2
+    files: Sequence[Path],
+    states: States,
+    failed: list[UprError],
+    limits: Limits | None = None,
+    processes: int = 2,
 ) -> Iterator[Document]:
-    """The documents in order, a few read at a time, each in a process of its own; the errors of the others go to `failed`."""
+    """The documents in order, a few read at a time, each in a process of its own; the errors of the others go
+    to `failed`.
+    """
     with ThreadPoolExecutor(processes) as pool:
         waiting: list[Future[Document]] = []
         pending = iter(files)
@@ -46,9 +54,20 @@ def _finished(future: Future[Document], failed: list[UprError]) -> Iterator[Docu
 def describe(document: Document) -> str:
     """How a document was understood, in a line."""
     about = ", ".join(
-        filter(None, (document.state_under_review, f"session {document.session}" if document.session else "", document.symbol or ""))
+        filter(
+            None,
+            (
+                document.state_under_review,
+                f"session {document.session}" if document.session else "",
+                document.symbol or "",
+            ),
+        )
     )
-    count = f"{len(document.positions):,} positions" if document.kind == "addendum" else f"{len(document.records):,} recommendations"
+    count = (
+        f"{len(document.positions):,} positions"
+        if document.kind == "addendum"
+        else f"{len(document.records):,} recommendations"
+    )
     return f"{document.kind}, {about or 'of an unknown review'}, {count}"
 
 
@@ -57,8 +76,15 @@ def unused(read: Sequence[Document]) -> Iterator[Reject]:
     for document in read:
         if document.kind != "addendum":
             continue
-        others = [d for d in read if d.kind != "addendum" and d.state_under_review == document.state_under_review]
+        others = [
+            d for d in read if d.kind != "addendum" and d.state_under_review == document.state_under_review
+        ]
         if not others:
             yield Reject(
-                document.file, None, "an addendum gives positions by number and no wording: give it together with its report or list."
+                document.file,
+                None,
+                (
+                    "an addendum gives positions by number and no wording: give it together with its report "
+                    "or list."
+                ),
             )

@@ -1,4 +1,6 @@
-"""Documents read in a process of their own, so that none can crash, hang or swell the program that asks for it."""
+"""Documents read in a process of their own, so that none can crash, hang or swell the program that asks for
+it.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,17 @@ def read_document(path: Path, states: States, limits: Limits | None = None) -> D
     Raises: SourceError, which says what is wrong with the document as a whole.
     """
     bounds = limits or Limits()
-    task = {"path": str(path), "limits": dataclasses.asdict(bounds), "states": [dataclasses.asdict(state) for state in states.all]}
+    task = {
+        "path": str(path),
+        "limits": dataclasses.asdict(bounds),
+        "states": [dataclasses.asdict(state) for state in states.all],
+    }
     command = [sys.executable, "-m", "pipeline.sources.documents.isolation"]
     try:
         # The command is this module under this interpreter; the path travels as data.
-        done = subprocess.run(command, input=json.dumps(task).encode(), capture_output=True, timeout=bounds.seconds, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, input=json.dumps(task).encode(), capture_output=True, timeout=bounds.seconds, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise SourceError(
             path.name,
@@ -41,7 +49,11 @@ def read_document(path: Path, states: States, limits: Limits | None = None) -> D
         ) from error
     answer = _answer(done.stdout)
     if answer is None:
-        raise SourceError(path.name, f"is damaged: its reader stopped ({_why(done)}).", "Download it again, or save it again from Word.")
+        raise SourceError(
+            path.name,
+            f"is damaged: its reader stopped ({_why(done)}).",
+            "Download it again, or save it again from Word.",
+        )
     if "error" in answer:
         raise SourceError(**answer["error"])
     return document_from(answer["document"])
@@ -92,7 +104,13 @@ def main() -> None:
             if isinstance(error, MemoryError)
             else "is nested too deeply to read"
         )
-        answer = {"error": {"where": Path(task["path"]).name, "what": f"{what}.", "todo": "Do not trust it; get it again from its source."}}
+        answer = {
+            "error": {
+                "where": Path(task["path"]).name,
+                "what": f"{what}.",
+                "todo": "Do not trust it; get it again from its source.",
+            }
+        }
     json.dump(answer, sys.stdout)
 
 

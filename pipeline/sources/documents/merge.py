@@ -24,8 +24,9 @@ class Merged:
 def merge(documents: Sequence[Document]) -> Merged:
     """Merge the documents of each review; reviews come in the order of their first document.
 
-    The addendum's position wins over the list's, and that over the report's, since each speaks later. Where two say different
-    things, and the earlier was not "Pending", that is listed. A wording that only the list has is kept, and listed.
+    The addendum's position wins over the list's, and that over the report's, since each speaks later. Where
+    two say different things, and the earlier was not "Pending", that is listed. A wording that only the list
+    has is kept, and listed.
     """
     records: list[Record] = []
     problems: list[Reject] = []
@@ -90,7 +91,10 @@ class _Review:
         fresh = [r for r in document.records if (r.paragraph, normalise(r.text or "")) not in known]
         self.records += fresh
         same = len(document.records) - len(fresh)
-        reason = f"a second report of the same review: {same} recommendations are the same and kept once, {len(fresh)} are added."
+        reason = (
+            f"a second report of the same review: {same} recommendations are the same and kept once, "
+            f"{len(fresh)} are added."
+        )
         self.problems.append(Reject(document.file, None, reason))
 
     def _take_list(self, document: Document) -> None:
@@ -102,16 +106,27 @@ class _Review:
             match = self._match(record, waiting[record.paragraph])
             if match is None:
                 extra.append(record)
-                reason = f"paragraph {record.paragraph or '(none)'} of the list: this wording does not stand in the report; it is added."
+                reason = (
+                    f"paragraph {record.paragraph or '(none)'} of the list: this wording does not "
+                    f"stand in the report; it is added."
+                )
                 self.problems.append(Reject(document.file, record.row, reason, (record.text or "")[:160]))
                 continue
             waiting[record.paragraph].remove(match)
             held = self.records[match]
             response = self._final(held, record.response, document.file, record.row)
-            self.records[match] = replace(held, response=response, themes=record.themes, position_source=record.position_source)
+            self.records[match] = replace(
+                held, response=response, themes=record.themes, position_source=record.position_source
+            )
         left = [self.records[p] for places in waiting.values() for p in places]
         self.problems += [
-            Reject(r.file, r.row, f"paragraph {r.paragraph} does not stand in the list {document.file}.", (r.text or "")[:160], r.page)
+            Reject(
+                r.file,
+                r.row,
+                f"paragraph {r.paragraph} does not stand in the list {document.file}.",
+                (r.text or "")[:160],
+                r.page,
+            )
             for r in left
         ]
         self.records += extra
@@ -128,7 +143,10 @@ class _Review:
         known = {r.paragraph for r in self.records}
         for number in document.positions:
             if known and number not in known:
-                reason = f"cites recommendation {number}, which does not stand in the other documents of this review."
+                reason = (
+                    f"cites recommendation {number}, which does not stand in the other documents of "
+                    f"this review."
+                )
                 self.problems.append(Reject(document.file, None, reason))
         self.records = [
             replace(r, response=self._final(r, document.positions[r.paragraph or ""], document.file, r.row))
@@ -141,6 +159,9 @@ class _Review:
         if not response:
             return held.response
         if held.response not in ("", "Pending", response):
-            reason = f"paragraph {held.paragraph}: {response} here, {held.response} before ({held.file}); the later, {response}, is taken."
+            reason = (
+                f"paragraph {held.paragraph}: {response} here, {held.response} before ({held.file}); "
+                f"the later, {response}, is taken."
+            )
             self.problems.append(Reject(file, row, reason, (held.text or "")[:160]))
         return response

@@ -55,7 +55,9 @@ class Document:
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file is a session document, and not a table: a PDF or DOCX, or a workbook with the headings of an OHCHR list."""
+    """Whether a file is a session document, and not a table: a PDF or DOCX, or a workbook with the headings
+    of an OHCHR list.
+    """
     suffix = path.suffix.lower()
     return suffix in _SUFFIXES_OF_DOCUMENTS_ONLY or (suffix == ".xlsx" and _has_list_headings(path))
 
@@ -78,11 +80,23 @@ def read_here(path: Path, states: States, limits: Limits) -> Document:
         return _with_languages(_prose(path, content.lines, content.header, content.tables, states))
     if suffix == ".xlsx":
         tables = _sheets(path, limits)
-        lines = [Line(" ".join(row), None, k + 1, whole=True) for k, row in enumerate(row for table in tables for row in table)]
+        lines = [
+            Line(" ".join(row), None, k + 1, whole=True)
+            for k, row in enumerate(row for table in tables for row in table)
+        ]
         return _with_languages(
-            _listed(path.name, tables, read_cover(lines[:12], states, " ".join(line.text for line in lines[:12])), states)
+            _listed(
+                path.name,
+                tables,
+                read_cover(lines[:12], states, " ".join(line.text for line in lines[:12])),
+                states,
+            )
         )
-    raise SourceError(path.name, f"'{path.suffix}' is not a kind of document.", f"Use one of {', '.join(DOCUMENT_SUFFIXES)}.")
+    raise SourceError(
+        path.name,
+        f"'{path.suffix}' is not a kind of document.",
+        f"Use one of {', '.join(DOCUMENT_SUFFIXES)}.",
+    )
 
 
 def _check_file(path: Path, limits: Limits) -> None:
@@ -94,7 +108,9 @@ def _check_file(path: Path, limits: Limits) -> None:
     except FileNotFoundError as error:
         raise SourceError(str(path), "there is no such file.", "Check the path.") from error
     except OSError as error:
-        raise SourceError(str(path), f"cannot be opened ({error.strerror}).", "Ask for permission to read it.") from error
+        raise SourceError(
+            str(path), f"cannot be opened ({error.strerror}).", "Ask for permission to read it."
+        ) from error
     if not path.is_file():
         raise SourceError(str(path), "this is no file.", "Name the document.")
     if not size:
@@ -107,7 +123,9 @@ def _check_file(path: Path, limits: Limits) -> None:
         )
 
 
-def _prose(path: Path, lines: Sequence[Line], header: str, tables: Sequence[Sequence[Sequence[str]]], states: States) -> Document:
+def _prose(
+    path: Path, lines: Sequence[Line], header: str, tables: Sequence[Sequence[Sequence[str]]], states: States
+) -> Document:
     """A report, an addendum, or (DOCX) a list."""
     cover = read_cover(lines, states, header)
     if is_list(tables):
@@ -122,7 +140,9 @@ def _prose(path: Path, lines: Sequence[Line], header: str, tables: Sequence[Sequ
                 "Give it as the UN published it; its positions are read from the paragraph numbers.",
             )
         return _document(path.name, "addendum", cover, Extracted([], []), document.text, positions)
-    return _document(path.name, "report", cover, read_report(path.name, document, cover, states), document.text)
+    return _document(
+        path.name, "report", cover, read_report(path.name, document, cover, states), document.text
+    )
 
 
 def _calls_itself_addendum(lines: Sequence[Line]) -> bool:
@@ -134,21 +154,44 @@ def _listed(file: str, tables: Sequence[Sequence[Sequence[str]]], cover: Cover, 
 
 
 def _document(
-    file: str, kind: Kind, cover: Cover, found: Extracted, text: str, positions: Mapping[str, Position] | None = None
+    file: str,
+    kind: Kind,
+    cover: Cover,
+    found: Extracted,
+    text: str,
+    positions: Mapping[str, Position] | None = None,
 ) -> Document:
     symbol = cover.symbol or next((r.symbol for r in found.records if r.symbol), None)
     problems = list(found.problems)
     if cover.state is None:
-        problems.append(Reject(file, None, "the State under Review was not found in the document; the rows are kept without it."))
+        problems.append(
+            Reject(
+                file,
+                None,
+                "the State under Review was not found in the document; the rows are kept without it.",
+            )
+        )
     if cover.session is None and kind != "addendum":
-        problems.append(Reject(file, None, "the session was not found in the document; the rows are kept without it."))
+        problems.append(
+            Reject(file, None, "the session was not found in the document; the rows are kept without it.")
+        )
     return Document(
-        file, kind, symbol, cover.state.name if cover.state else "", cover.session, found.records, positions or {}, problems, text
+        file,
+        kind,
+        symbol,
+        cover.state.name if cover.state else "",
+        cover.session,
+        found.records,
+        positions or {},
+        problems,
+        text,
     )
 
 
 def _with_languages(document: Document) -> Document:
-    return replace(document, records=[replace(r, language=language_of(r.text or "")) for r in document.records])
+    return replace(
+        document, records=[replace(r, language=language_of(r.text or "")) for r in document.records]
+    )
 
 
 def _sheets(path: Path, limits: Limits) -> list[list[list[str]]]:
@@ -158,13 +201,19 @@ def _sheets(path: Path, limits: Limits) -> list[list[list[str]]]:
     Archive(path, limits)
     try:
         book = CalamineWorkbook.from_path(path)
-        return [[[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()] for name in book.sheet_names]
+        return [
+            [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()]
+            for name in book.sheet_names
+        ]
     except (CalamineError, ValueError, OSError) as error:
-        raise SourceError(path.name, f"cannot be read as a workbook ({error}).", "Save it again as .xlsx.") from error
+        raise SourceError(
+            path.name, f"cannot be read as a workbook ({error}).", "Save it again as .xlsx."
+        ) from error
 
 
 def _cell(value: object) -> str:
-    # A paragraph number "84.10" that Excel took for a number has lost its last zero; nothing here can know it.
+    # A paragraph number "84.10" that Excel took for a number has lost its last zero; nothing here can know
+    # it.
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -1,4 +1,6 @@
-"""Which encoding and dialect a delimited text file is in: found out, reported, and never guessed in silence."""
+"""Which encoding and dialect a delimited text file is in: found out, reported, and never guessed in
+silence.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _SIGNATURES = (
     (b"\x1f\x8b", "a compressed file"),
 )
 _SINGLE_BYTE = ("cp1252", "mac_roman")
-# Letters and marks that names and sentences in the UN's languages use; what else a decoding brings is a sign against it.
+# Letters and marks that names and sentences in the UN's languages use; what else a decoding brings is a sign
+# against it.
 _PLAUSIBLE = frozenset("àâäáãåçèéêëìíîïñòóôöõøùúûüýÿœæßÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØÙÚÛÜŒÆ‘’“”–—…•°«»\u00a0§€")
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1_000_000
@@ -68,22 +71,31 @@ def detect_in(path: Path, encoding: str = "auto", delimiter: str = "auto") -> Te
 def detect(file: BinaryIO, where: str, encoding: str = "auto", delimiter: str = "auto") -> TextFormat:
     """The format of an open file, read in blocks, however large it is; what is not "auto" is taken as told.
 
-    Raises: SourceError if the content is empty, is another kind of file, or cannot be text in the encoding told.
+    Raises: SourceError if the content is empty, is another kind of file, or cannot be text in the encoding
+        told.
     """
     if not any(block.strip() for block in _blocks(file)):
         raise SourceError(where, "the file is empty.", "Export it again.")
     content = next(_blocks(file))
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
-            raise SourceError(where, f"this is {kind}, not a delimited text file.", "Give the file its right ending, or export it as .csv.")
+            raise SourceError(
+                where,
+                f"this is {kind}, not a delimited text file.",
+                "Give the file its right ending, or export it as .csv.",
+            )
     name = _encoding(file, content) if encoding == "auto" else encoding
     try:
         codecs.lookup(name)
     except LookupError as error:
-        raise SourceError(where, f"there is no encoding '{encoding}'.", "Use a name such as utf-8, cp1252 or mac_roman.") from error
+        raise SourceError(
+            where, f"there is no encoding '{encoding}'.", "Use a name such as utf-8, cp1252 or mac_roman."
+        ) from error
     delimiter = _SPELLED.get(delimiter, delimiter)
     if delimiter != "auto" and (len(delimiter) != 1 or delimiter in '\r\n"'):
-        raise SourceError(where, f"{delimiter!r} cannot separate cells.", "Use one character, such as ',' or ';', or tab.")
+        raise SourceError(
+            where, f"{delimiter!r} cannot separate cells.", "Use one character, such as ',' or ';', or tab."
+        )
     head = content.decode(name, errors="replace")
     return TextFormat(name, _delimiter(head) if delimiter == "auto" else delimiter, _line_end(head))
 
@@ -101,7 +113,8 @@ def _encoding(file: BinaryIO, head: bytes) -> str:
             return name
     proper, broken = _utf8_letters(file)
     if proper > broken or not broken:
-        # With some broken ones it is UTF-8 with stray bytes: the rows that hold them are rejected, the others are right.
+        # With some broken ones it is UTF-8 with stray bytes: the rows that hold them are rejected, the others
+        # are right.
         return "utf-8"
     counts = np.zeros(256, dtype=np.int64)
     for block in _blocks(file):
@@ -125,7 +138,11 @@ def _utf8_letters(file: BinaryIO) -> tuple[int, int]:
 def _plausibility(counts: list[int], head: bytes, name: str) -> int:
     """Args: `counts`, how often the file has each byte."""
     letters = [bytes([byte]).decode(name, errors="replace") for byte in range(256)]
-    score = sum(n if letter in _PLAUSIBLE else -n for letter, n in zip(letters, counts, strict=True) if letter > "\x7f")
+    score = sum(
+        n if letter in _PLAUSIBLE else -n
+        for letter, n in zip(letters, counts, strict=True)
+        if letter > "\x7f"
+    )
     # Old Macintosh exports end lines with a bare CR: a sign where the letters do not decide.
     return 2 * score + (name == "mac_roman" and _line_end(head.decode(name, errors="replace")) == "CR")
 

@@ -47,7 +47,9 @@ class Layout:
 
     def records(self, file: str, table: SourceTable) -> Iterator[Record]:
         """The rows of a table as records."""
-        places = [(i, self.fields[h.lower()]) for i, h in enumerate(table.headings) if h.lower() in self.fields]
+        places = [
+            (i, self.fields[h.lower()]) for i, h in enumerate(table.headings) if h.lower() in self.fields
+        ]
         for row in table.rows:
             yield self._record(file, row, places)
 
@@ -63,7 +65,14 @@ class Layout:
                 values[field] = int(cell) if cell.strip().isdigit() else None
             elif field == "kind":
                 values[field] = cell.strip().lower() or "recommendation"
-            elif field in ("symbol", "paragraph", "language", "label_source", "taxonomy_version", "position_source"):
+            elif field in (
+                "symbol",
+                "paragraph",
+                "language",
+                "label_source",
+                "taxonomy_version",
+                "position_source",
+            ):
                 values[field] = cell.strip() or None
             else:
                 values[field] = cell
@@ -81,7 +90,11 @@ def layouts_from(content: Mapping[str, Any], where: str) -> tuple[Layout, ...]:
     for name, entry in content.items():
         strange = sorted(set(entry["fields"].values()) - _FIELDS)
         if strange:
-            raise SettingsError(f"{where}, layout {name}", f"'{strange[0]}' is not a field.", f"Use one of {', '.join(sorted(_FIELDS))}.")
+            raise SettingsError(
+                f"{where}, layout {name}",
+                f"'{strange[0]}' is not a field.",
+                f"Use one of {', '.join(sorted(_FIELDS))}.",
+            )
         layouts.append(
             Layout(
                 name,
@@ -98,8 +111,8 @@ def layouts_from(content: Mapping[str, Any], where: str) -> tuple[Layout, ...]:
 def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layout:
     """The layout of a table.
 
-    Raises: SourceError if no layout fits, naming the nearest one and the headings that are missing or unknown; or
-        if a heading that is read stands twice.
+    Raises: SourceError if no layout fits, naming the nearest one and the headings that are missing or
+        unknown; or if a heading that is read stands twice.
     """
     headings = table.headings
     nearest = min(layouts, key=lambda y: len(y.missing(headings)) + len(y.unknown(headings)))
@@ -107,7 +120,8 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
     if missing:
         raise SourceError(
             where,
-            f"the columns are not those of a known table: '{missing[0]}' is missing (nearest layout: {nearest.name}; "
+            f"the columns are not those of a known table: '{missing[0]}' is missing (nearest layout: "
+            f"{nearest.name}; "
             f"found: {', '.join(headings[:12]) or 'none'}).",
             "Export it with all columns, or describe its columns under layouts in configs/sources.yaml.",
         )
@@ -120,5 +134,9 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
     read = [h.lower() for h in headings if h.lower() in nearest.fields]
     twice = next((h for h in read if read.count(h) > 1), None)
     if twice:
-        raise SourceError(where, f"column '{next(h for h in headings if h.lower() == twice)}' stands twice.", "Delete one of the two.")
+        raise SourceError(
+            where,
+            f"column '{next(h for h in headings if h.lower() == twice)}' stands twice.",
+            "Delete one of the two.",
+        )
     return nearest

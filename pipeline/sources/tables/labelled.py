@@ -1,4 +1,6 @@
-"""Labelled tables and decision sheets as they were written: every column in its type, whatever the file's format."""
+"""Labelled tables and decision sheets as they were written: every column in its type, whatever the file's
+format.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 @dataclass
 class LabelledRow:
-    """A row of a labelled table. `values` holds the contract's columns, `sheet` the decision sheet's, where it is one."""
+    """A row of a labelled table. `values` holds the contract's columns, `sheet` the decision sheet's, where
+    it is one.
+    """
 
     file: str
     number: int
@@ -59,13 +63,21 @@ def read_labelled(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
         return False, _jsonl(path)
     if suffix not in (".csv", ".xlsx"):
         raise SourceError(
-            str(path), f"'{suffix}' is not a labelled table.", "Give .parquet, .jsonl, .csv or .xlsx as `upr label` writes it."
+            str(path),
+            f"'{suffix}' is not a labelled table.",
+            "Give .parquet, .jsonl, .csv or .xlsx as `upr label` writes it.",
         )
     table = open_table(path)
     _check(path, table.headings)
     names = table.headings
     rows = (
-        _row(path.name, row.number, {n: c for n, c in zip(names, row.cells, strict=True) if n}, row.fault, from_cells=True)
+        _row(
+            path.name,
+            row.number,
+            {n: c for n, c in zip(names, row.cells, strict=True) if n},
+            row.fault,
+            from_cells=True,
+        )
         for row in table.rows
     )
     return "decision_version" in names, rows
@@ -74,7 +86,11 @@ def read_labelled(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
 def _check(path: Path, names: list[str] | tuple[str, ...]) -> None:
     missing = [name for name in _NEEDED if name not in names]
     if missing:
-        raise SourceError(str(path), f"column '{missing[0]}' is missing.", "Give a table that `upr label` or `upr review export` wrote.")
+        raise SourceError(
+            str(path),
+            f"column '{missing[0]}' is missing.",
+            "Give a table that `upr label` or `upr review export` wrote.",
+        )
 
 
 def _parquet(path: Path) -> Iterator[LabelledRow]:
@@ -94,10 +110,14 @@ def _jsonl(path: Path) -> Iterator[LabelledRow]:
                 try:
                     row = json.loads(line)
                 except ValueError as error:
-                    yield LabelledRow(path.name, number, {}, fault=f"The line is not JSON ({error}). Correct it.")
+                    yield LabelledRow(
+                        path.name, number, {}, fault=f"The line is not JSON ({error}). Correct it."
+                    )
                     continue
                 if not isinstance(row, dict):
-                    yield LabelledRow(path.name, number, {}, fault="The line is not a JSON object. Write one object a line.")
+                    yield LabelledRow(
+                        path.name, number, {}, fault="The line is not a JSON object. Write one object a line."
+                    )
                     continue
                 if number == 1:
                     _check(path, list(row))
@@ -106,12 +126,16 @@ def _jsonl(path: Path) -> Iterator[LabelledRow]:
         raise explain(path, error) from error
 
 
-def _row(file: str, number: int, raw: Mapping[str, Any], fault: str | None, *, from_cells: bool = False) -> LabelledRow:
+def _row(
+    file: str, number: int, raw: Mapping[str, Any], fault: str | None, *, from_cells: bool = False
+) -> LabelledRow:
     values: dict[str, Any] = {}
     for column in LABELLED:
         value = raw.get(column.name)
         try:
-            values[column.name] = _value(column, armed(value) if from_cells and isinstance(value, str) else value)
+            values[column.name] = _value(
+                column, armed(value) if from_cells and isinstance(value, str) else value
+            )
         except (ValueError, TypeError) as error:
             values[column.name] = None
             fault = fault or f"'{str(value)[:40]}' cannot be {column.name} ({error}). Correct the cell."
@@ -152,7 +176,8 @@ def _scalar(kind: pa.DataType, value: Any) -> Any:
 
 
 def labelled_table(path: Path) -> pa.Table:
-    """A labelled table (.parquet .jsonl .csv .xlsx) in the contract's columns, whole; what a sheet has beside them is left out.
+    """A labelled table (.parquet .jsonl .csv .xlsx) in the contract's columns, whole; what a sheet has beside
+    them is left out.
 
     Raises: SourceError if it cannot be used as a whole, or for the first row that cannot be read.
     """
@@ -161,6 +186,10 @@ def labelled_table(path: Path) -> pa.Table:
         if row.fault:
             raise SourceError(f"{path}, row {row.number}", row.fault, "Or export it again.")
         # An empty cell cannot tell an empty list from none at all; a row with an action has its lists.
-        lists = {name: row.values[name] or [] for name in _LABEL_LISTS} if row.values["action"] is not None else {}
+        lists = (
+            {name: row.values[name] or [] for name in _LABEL_LISTS}
+            if row.values["action"] is not None
+            else {}
+        )
         rows.append(row.values | lists)
     return pa.Table.from_pylist(rows, schema=LABELLED)

@@ -1,4 +1,6 @@
-"""Published datasets and labelled tables in the project's own formats: .parquet and .jsonl, with lists as lists."""
+"""Published datasets and labelled tables in the project's own formats: .parquet and .jsonl, with lists as
+lists.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _NUMBERS = ("page", "char_start", "char_end")
 
 
 def read_parquet(path: Path) -> Iterator[Record]:
-    """Records of a Parquet file with the contract's columns (at least `text`). Raises: SourceError, StoreError."""
+    """Records of a Parquet file with the contract's columns (at least `text`). Raises: SourceError,
+    StoreError.
+    """
     _check_columns(path, parquet_names(path))
     number = 0
     for table in iterate_parquet(path, _BATCH):
@@ -29,7 +33,9 @@ def read_parquet(path: Path) -> Iterator[Record]:
 
 
 def read_jsonl(path: Path) -> Iterator[Record]:
-    """Records of a .jsonl file with the contract's columns (at least `text`). Raises: SourceError, StoreError."""
+    """Records of a .jsonl file with the contract's columns (at least `text`). Raises: SourceError,
+    StoreError.
+    """
     try:
         with path.open(encoding="utf-8", errors="surrogateescape") as file:
             number = 0
@@ -48,7 +54,9 @@ def _line(path: Path, number: int, line: str) -> Record:
     except ValueError as error:
         return Record(path.name, number, None, fault=f"The line is not JSON ({error}). Correct it.")
     if not isinstance(row, dict):
-        return Record(path.name, number, None, fault="The line is not a JSON object. Write one object a line.")
+        return Record(
+            path.name, number, None, fault="The line is not a JSON object. Write one object a line."
+        )
     if number == 1:
         _check_columns(path, list(row))
     return _record(path.name, number, row)
@@ -59,7 +67,9 @@ def _check_columns(path: Path, names: list[str]) -> None:
         raise SourceError(str(path), "column 'text' is missing.", "Use a table with the project's columns.")
     unknown = [name for name in names if name not in LABELLED.names and name not in RELEASE_COLUMNS]
     if unknown:
-        raise SourceError(str(path), f"column '{unknown[0]}' is not one of the project's columns.", "Delete or rename it.")
+        raise SourceError(
+            str(path), f"column '{unknown[0]}' is not one of the project's columns.", "Delete or rename it."
+        )
 
 
 def _many(value: Any) -> tuple[str, ...] | None:

@@ -19,7 +19,9 @@ BOOK_SUFFIXES = (".xls", ".xlsx", ".xlsm", ".ods")
 
 @dataclass(frozen=True)
 class TableRow:
-    """A data row: its 1-based number, its cells as text (as many as headings), and what could not be read in it."""
+    """A data row: its 1-based number, its cells as text (as many as headings), and what could not be read in
+    it.
+    """
 
     number: int
     cells: tuple[str, ...]
@@ -58,7 +60,9 @@ def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
     try:
         headings = next((row for row in rows if any(cell.strip() for cell in row)), None)
     except csv.Error as error:
-        raise SourceError(str(path), f"the headings cannot be read ({error}).", "Export the file again.") from error
+        raise SourceError(
+            str(path), f"the headings cannot be read ({error}).", "Export the file again."
+        ) from error
     if headings is None:
         raise SourceError(str(path), "the file has no headings.", "Export it again.")
     names = tuple(h.replace("\ufeff", "").strip() for h in headings)
@@ -112,14 +116,23 @@ def _text_rows(rows: Iterator[list[str]], lines: _Lines, width: int, form: TextF
         if _unclosed(lines.taken, form.delimiter):
             # The rows that follow must not vanish in this one's cell.
             lines.take_back()
-            yield TableRow(number, ("",) * width, "A quotation mark in the row is not closed. Close it, or double it inside a cell.")
+            yield TableRow(
+                number,
+                ("",) * width,
+                "A quotation mark in the row is not closed. Close it, or double it inside a cell.",
+            )
             continue
         fault = None
         if len(cells) != width:
-            fault = f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
+            fault = (
+                f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
+            )
             cells = (cells + [""] * width)[:width]
         if any("\ud800" <= c <= "\udfff" for cell in cells if not cell.isascii() for c in cell):
-            fault = f"The row holds bytes that are not {form.encoding}. Export it again, or name the right --encoding."
+            fault = (
+                f"The row holds bytes that are not {form.encoding}. Export it again, or name the "
+                f"right --encoding."
+            )
         yield TableRow(number, tuple(cells), fault)
 
 
@@ -135,12 +148,18 @@ def _open_book(path: Path) -> SourceTable:
         sheet = filled[0] if filled else None
         rows = iter(sheet.to_python(skip_empty_area=True)) if sheet else iter(())
     except (CalamineError, ValueError, OSError) as error:
-        raise SourceError(str(path), f"the workbook cannot be read ({error}).", "Download or save it again; it may be cut off.") from error
+        raise SourceError(
+            str(path),
+            f"the workbook cannot be read ({error}).",
+            "Download or save it again; it may be cut off.",
+        ) from error
     headings = next((row for row in rows if any(str(cell).strip() for cell in row)), None)
     if headings is None or sheet is None:
         raise SourceError(str(path), "the workbook holds no table.", "Export it again.")
     names = tuple(str(h).strip() for h in headings)
-    described = f"worksheet '{sheet.name}'" + (f", the first of {len(filled)} with content" if len(filled) > 1 else "")
+    described = f"worksheet '{sheet.name}'" + (
+        f", the first of {len(filled)} with content" if len(filled) > 1 else ""
+    )
     return SourceTable(names, _book_rows(rows, len(names)), described)
 
 

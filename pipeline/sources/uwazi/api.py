@@ -24,8 +24,9 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True)
 class Page:
-    """A page of an answer: `total`, the rows that match as far as Uwazi counts; `rows`, those of the page; `values`,
-    by property, the ids (with labels) that occur in it, as far as Uwazi says."""
+    """A page of an answer: `total`, the rows that match as far as Uwazi counts; `rows`, those of the page;
+    `values`, by property, the ids (with labels) that occur in it, as far as Uwazi says.
+    """
 
     total: int
     rows: list[Any]
@@ -58,7 +59,9 @@ class UwaziClient:
         """This client."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the connection."""
         self._http.close()
 
@@ -67,7 +70,9 @@ class UwaziClient:
         return self._list("/api/templates")
 
     def thesauri(self) -> list[dict[str, Any]]:
-        """The vocabularies: each with `_id`, `name` and `values` of {id, label}, which may hold `values` themselves."""
+        """The vocabularies: each with `_id`, `name` and `values` of {id, label}, which may hold `values`
+        themselves.
+        """
         return self._list("/api/thesauris")
 
     def search(self, template: str, filters: Mapping[str, Any], start: int, limit: int) -> Page:
@@ -79,7 +84,13 @@ class UwaziClient:
             start: how many to pass over.
             limit: how many at most.
         """
-        params = {"types[]": template, "limit": str(limit), "from": str(start), "sort": "creationDate", "order": "asc"}
+        params = {
+            "types[]": template,
+            "limit": str(limit),
+            "from": str(start),
+            "sort": "creationDate",
+            "order": "asc",
+        }
         if filters:
             params["filters"] = json.dumps(filters, separators=(",", ":"))
         page: Page = self._ask("/api/search", params, _page)
@@ -111,7 +122,9 @@ class UwaziClient:
             if attempt < self._manners.tries:
                 self._wait(attempt, wait, where, fault)
         raise SourceError(
-            where, f"{fault} It was asked {self._manners.tries} times.", "Run the same command later: it goes on where it stopped."
+            where,
+            f"{fault} It was asked {self._manners.tries} times.",
+            "Run the same command later: it goes on where it stopped.",
         )
 
     def _get(self, where: str, params: Mapping[str, str]) -> httpx.Response:
@@ -125,15 +138,22 @@ class UwaziClient:
             self._answered_at = time.monotonic()
 
     def _wait(self, attempt: int, asked: float | None, where: str, fault: str) -> None:
-        """Sleep before the next try: as long as the instance asks, or twice as long each time, with jitter."""
+        """Sleep before the next try: as long as the instance asks, or twice as long each time, with
+        jitter.
+        """
         longest = self._manners.longest_wait_seconds
         if asked is not None and asked > longest:
             raise SourceError(
-                where, f"{fault} It asks to wait for {asked:,.0f} seconds.", "Run the same command after that: it goes on where it stopped."
+                where,
+                f"{fault} It asks to wait for {asked:,.0f} seconds.",
+                "Run the same command after that: it goes on where it stopped.",
             )
         step = min(longest, self._manners.backoff_seconds * 2.0 ** (attempt - 1))
         seconds = max(asked or 0.0, step * self._random.uniform(0.5, 1.0))
-        self._say(f"{where}: {fault} Trying again in {seconds:.1f} seconds ({attempt + 1} of {self._manners.tries}).")
+        self._say(
+            f"{where}: {fault} Trying again in {seconds:.1f} seconds ({attempt + 1} of "
+            f"{self._manners.tries})."
+        )
         time.sleep(seconds)
 
 
@@ -185,6 +205,10 @@ def _occurring(aggregations: Any) -> dict[str, dict[str, str]]:
         buckets = aggregation.get("buckets") if isinstance(aggregation, dict) else None
         for bucket in buckets if isinstance(buckets, list) else ():
             key = bucket.get("key") if isinstance(bucket, dict) else None
-            if isinstance(key, str) and key not in ("missing", "any") and (bucket.get("filtered") or {}).get("doc_count") != 0:
+            if (
+                isinstance(key, str)
+                and key not in ("missing", "any")
+                and (bucket.get("filtered") or {}).get("doc_count") != 0
+            ):
                 values.setdefault(name, {})[key] = str(bucket.get("label", key))
     return values

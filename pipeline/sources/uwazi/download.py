@@ -1,4 +1,6 @@
-"""The full download of one template: cut below Uwazi's cap, resumable, and counted against what Uwazi says."""
+"""The full download of one template: cut below Uwazi's cap, resumable, and counted against what Uwazi
+says.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class Tally:
 
 
 class PageStore:
-    """Pages on disk, each written whole, in a folder of their query: another address, template or language has another one."""
+    """Pages on disk, each written whole, in a folder of their query: another address, template or language
+    has another one.
+    """
 
     def __init__(self, folder: Path, query: Mapping[str, Any]) -> None:
         """Args: `folder`, beside the output; `query`, everything that an answer depends on.
@@ -129,7 +133,9 @@ class Download:
     """One download. `rows` gives the entities; `tally` tells of it afterwards."""
 
     def __init__(self, client: UwaziClient, store: PageStore, plan: Plan) -> None:
-        """Args: `client`, who is asked; `store`, where pages are kept until all are there; `plan`, what is wanted."""
+        """Args: `client`, who is asked; `store`, where pages are kept until all are there; `plan`, what is
+        wanted.
+        """
         self.tally = Tally()
         self._client = client
         self._store = store
@@ -161,14 +167,19 @@ class Download:
         if name is None:
             raise SourceError(
                 f"{self._client.base}, {cut}",
-                f"there are {self._plan.cap:,} rows or more, and Uwazi shows no more than that of one question.",
+                (
+                    f"there are {self._plan.cap:,} rows or more, and Uwazi shows no more than that of one "
+                    f"question."
+                ),
                 "Add another property of the template under cuts of `uwazi` in configs/sources.yaml.",
             )
         for value, label in values[name].items():
             yield from self._part(cut.and_(name, value, label))
 
     def _choices(self, name: str, page: Page) -> dict[str, str]:
-        """The values of a property: those of its vocabulary, others that occur in the answer, and none at all."""
+        """The values of a property: those of its vocabulary, others that occur in the answer, and none at
+        all.
+        """
         known = dict(self._plan.values.get(name, {})) | dict(page.values.get(name, {}))
         return known | {MISSING: "(none)"} if known else {}
 
@@ -201,7 +212,9 @@ class Download:
                 met.update(_identity(row) for row in page.rows)
                 yield from page.rows
         if len(met) != total:
-            self.tally.differences.append(f"{cut}: {difference}; {len(met):,} rows of {_PASSES} readings are included")
+            self.tally.differences.append(
+                f"{cut}: {difference}; {len(met):,} rows of {_PASSES} readings are included"
+            )
 
     def _kept(self, cut: Cut, passed: int) -> Iterator[Any]:
         for page, repeated in self._pages(cut, passed):
@@ -220,7 +233,10 @@ class Download:
             ids.update(keys)
             last = keys[-1] if keys else last
         if len(totals) > 1:
-            return f"Uwazi's count changed while it was read (from {min(totals):,} to {max(totals):,}); {len(ids):,} rows were met"
+            return (
+                f"Uwazi's count changed while it was read (from {min(totals):,} to {max(totals):,}); "
+                f"{len(ids):,} rows were met"
+            )
         if moved or totals != {len(ids)}:
             return f"Uwazi counts {max(totals):,} rows, {len(ids):,} were met"
         return None
@@ -256,18 +272,23 @@ class Download:
             yield row
 
     def _recount(self, name: str) -> Iterator[Any]:
-        """Count once more by another property, and fetch what the cuts did not find (rows moved, values no vocabulary lists)."""
+        """Count once more by another property, and fetch what the cuts did not find (rows moved, values no
+        vocabulary lists).
+        """
         for value, label in self._choices(name, self._first(Cut())).items():
             cut = Cut().and_(name, value, label)
             there = self._page(cut, 0, 0, 1).total
-            # A value that reaches the cap cannot be counted, and reading it again would take as long as the download.
+            # A value that reaches the cap cannot be counted, and reading it again would take as long as the
+            # download.
             if there <= self._counted[value] or there >= self._plan.cap:
                 continue
             before = self.tally.rows
             yield from self._part(cut)
             found = self.tally.rows - before
             if found:
-                self.tally.differences.append(f"{cut}: {found:,} rows were not in any other part; they are included")
+                self.tally.differences.append(
+                    f"{cut}: {found:,} rows were not in any other part; they are included"
+                )
 
 
 def _identity(row: Any) -> str:
@@ -281,5 +302,9 @@ def _values(row: Any, name: str) -> set[str]:
     """The ids that a row has in a property; "missing" where it has none."""
     metadata = row.get("metadata") if isinstance(row, dict) else None
     entries = metadata.get(name) if isinstance(metadata, dict) else None
-    ids = {str(e["value"]) for e in entries if isinstance(e, dict) and e.get("value")} if isinstance(entries, list) else set()
+    ids = (
+        {str(e["value"]) for e in entries if isinstance(e, dict) and e.get("value")}
+        if isinstance(entries, list)
+        else set()
+    )
     return ids or {MISSING}

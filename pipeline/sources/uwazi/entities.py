@@ -14,7 +14,9 @@ from pipeline.store.files import read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml
 
 _SEVERAL = ("recommending_states", "issues")
-_FIELDS = frozenset({"text", "state_under_review", "recommending_states", "session", "response", "action", "issues"})
+_FIELDS = frozenset(
+    {"text", "state_under_review", "recommending_states", "session", "response", "action", "issues"}
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class UwaziMapping:
         if unknown:
             raise SourceError(
                 where,
-                f"the metadata holds {', '.join(repr(key) for key in unknown)}, which this project does not know.",
+                (
+                    f"the metadata holds {', '.join(repr(key) for key in unknown)}, which this project does "
+                    f"not know."
+                ),
                 "Add it under fields or ignored of `uwazi` in configs/sources.yaml.",
             )
 
@@ -63,10 +68,14 @@ def mapping_from(content: Mapping[str, Any], where: str) -> UwaziMapping:
             content["recount_by"],
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(f"{where}, uwazi", f"cannot be used ({error!r}).", "Correct the section, or restore it.") from error
+        raise SettingsError(
+            f"{where}, uwazi", f"cannot be used ({error!r}).", "Correct the section, or restore it."
+        ) from error
     strange = sorted(set(mapping.fields.values()) - _FIELDS)
     if strange:
-        raise SettingsError(f"{where}, uwazi", f"'{strange[0]}' is not a field.", f"Use one of {', '.join(sorted(_FIELDS))}.")
+        raise SettingsError(
+            f"{where}, uwazi", f"'{strange[0]}' is not a field.", f"Use one of {', '.join(sorted(_FIELDS))}."
+        )
     return mapping
 
 
@@ -90,7 +99,12 @@ def record(row: Any, mapping: UwaziMapping, file: str, number: int, language: st
     """
     metadata = row.get("metadata") if isinstance(row, dict) else None
     if not isinstance(metadata, dict):
-        return Record(file, number, None, fault="The row has no metadata, so it is not an entity of Uwazi. Export it again.")
+        return Record(
+            file,
+            number,
+            None,
+            fault="The row has no metadata, so it is not an entity of Uwazi. Export it again.",
+        )
     mapping.check_keys(metadata, f"{file}, row {number}")
     values: dict[str, Any] = {}
     faults: list[str] = []
@@ -104,8 +118,12 @@ def record(row: Any, mapping: UwaziMapping, file: str, number: int, language: st
             values[field] = words[0]
     own = row.get("language")
     if own and own != language:
-        faults.append(f"The row is in '{own}', and '{language}' is read. Set fetch.language in configs/settings.yaml.")
-    return Record(file, number, values.pop("text", None), language=language, fault=" ".join(faults) or None, **values)
+        faults.append(
+            f"The row is in '{own}', and '{language}' is read. Set fetch.language in configs/settings.yaml."
+        )
+    return Record(
+        file, number, values.pop("text", None), language=language, fault=" ".join(faults) or None, **values
+    )
 
 
 def _words(entries: Any, field: str) -> tuple[list[str], str]:
@@ -114,9 +132,13 @@ def _words(entries: Any, field: str) -> tuple[list[str], str]:
         return [], ""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return [], "is not a list of {value, label}"
-    found = [entry.get("value") if field == "text" else entry.get("label", entry.get("value")) for entry in entries]
+    found = [
+        entry.get("value") if field == "text" else entry.get("label", entry.get("value")) for entry in entries
+    ]
     filled = [word for word in found if word not in (None, "")]
-    if not all(isinstance(word, str) or (isinstance(word, (int, float)) and field != "text") for word in filled):
+    if not all(
+        isinstance(word, str) or (isinstance(word, (int, float)) and field != "text") for word in filled
+    ):
         return [], "holds a value that is not text"
     return [str(word) for word in filled], ""
 
@@ -124,7 +146,8 @@ def _words(entries: Any, field: str) -> tuple[list[str], str]:
 def read_uwazi_json(path: Path, language: str = "en") -> Iterator[Record]:
     """Records of a Uwazi JSON file: {"rows": [...]}, a list of rows, or one row a line.
 
-    Rows in other languages, and rows that repeat an entity, come with a fault. Raises: SourceError, StoreError.
+    Rows in other languages, and rows that repeat an entity, come with a fault. Raises: SourceError,
+    StoreError.
     """
     mapping = load_mapping()
     seen: dict[str, int] = {}
@@ -138,7 +161,12 @@ def read_uwazi_json(path: Path, language: str = "en") -> Iterator[Record]:
         if isinstance(shared, str) and made.fault is None:
             first = seen.setdefault(shared, number)
             if first != number:
-                made = Record(path.name, number, made.text, fault=f"The row repeats the entity of row {first} ({shared!r}).")
+                made = Record(
+                    path.name,
+                    number,
+                    made.text,
+                    fault=f"The row repeats the entity of row {first} ({shared!r}).",
+                )
         yield made
     if number == 0:
         raise SourceError(str(path), "the file has no rows.", "Export it again.")
@@ -152,7 +180,11 @@ def _rows(path: Path) -> Iterator[tuple[Any, str | None]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceError(str(path), f"is not UTF-8, as JSON must be ({error.reason}, byte {error.start}).", "Export it again.") from error
+        raise SourceError(
+            str(path),
+            f"is not UTF-8, as JSON must be ({error.reason}, byte {error.start}).",
+            "Export it again.",
+        ) from error
     try:
         whole = json.loads(text)
     except ValueError as error:
@@ -160,20 +192,28 @@ def _rows(path: Path) -> Iterator[tuple[Any, str | None]]:
         return
     rows = whole.get("rows", [whole] if "metadata" in whole else None) if isinstance(whole, dict) else whole
     if not isinstance(rows, list):
-        raise SourceError(str(path), "the JSON is neither a list of rows nor an object with 'rows'.", "Save the answer of /api/search.")
+        raise SourceError(
+            str(path),
+            "the JSON is neither a list of rows nor an object with 'rows'.",
+            "Save the answer of /api/search.",
+        )
     for row in rows:
         yield row, None
 
 
 def _lines(path: Path, text: str, error: ValueError) -> Iterator[tuple[Any, str | None]]:
-    """The rows of JSON lines. Raises: SourceError if the first line is not JSON either: then the file is something else."""
+    """The rows of JSON lines. Raises: SourceError if the first line is not JSON either: then the file is
+    something else.
+    """
     lines = [line for line in text.split("\n") if line.strip()]
     for number, line in enumerate(lines):
         try:
             row = json.loads(line)
         except ValueError as fault:
             if number == 0:
-                raise SourceError(str(path), f"is not JSON ({error}).", "Save it again; it may be cut off.") from fault
+                raise SourceError(
+                    str(path), f"is not JSON ({error}).", "Save it again; it may be cut off."
+                ) from fault
             yield None, f"The line is not JSON ({fault}). Save it again."
             continue
         yield row, None

@@ -68,13 +68,17 @@ def test_means_are_on_mcmahons_scale():
 
 
 def test_test_rows_are_counted_but_never_listed(sample: Corpus, bundle):
-    """What the model picked of the test session must not reach those who correct the corpus, nor move what is picked elsewhere."""
+    """What the model picked of the test session must not reach those who correct the corpus, nor move what is
+    picked elsewhere.
+    """
     split = sample.splits["session"]
     predictions = bundle.predict(sample.texts)
     rules = RuleLabeller(load_codebook(), sample.taxonomy)
 
     def of(corpus):
-        return inquire(corpus, load_states(), rules, predictions.take(split.rows("train")), predictions, bundle.version)
+        return inquire(
+            corpus, load_states(), rules, predictions.take(split.rows("train")), predictions, bundle.version
+        )
 
     inquiry = of(sample)
     test = {sample.row_ids[i] for i in split.rows("test")}

@@ -6,7 +6,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluation.suspected.finding import Coded, Suspicion, ranked, suspect_actions, suspect_tags, together, usual
+from pipeline.evaluation.suspected.finding import (
+    Coded,
+    Suspicion,
+    ranked,
+    suspect_actions,
+    suspect_tags,
+    together,
+    usual,
+)
 
 
 def coded(rows=400, seed=0, slips=0, tags=3):
@@ -17,7 +25,9 @@ def coded(rows=400, seed=0, slips=0, tags=3):
     probabilities[np.arange(rows), action - 1] = generator.uniform(0.85, 0.95, rows)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     given_tags = generator.random((rows, tags)) < 0.3
-    scores = np.where(given_tags, generator.uniform(0.8, 0.99, (rows, tags)), generator.uniform(0.0, 0.1, (rows, tags)))
+    scores = np.where(
+        given_tags, generator.uniform(0.8, 0.99, (rows, tags)), generator.uniform(0.0, 0.1, (rows, tags))
+    )
     action[:slips] = action[:slips] % 5 + 1
     return Coded(action, given_tags, probabilities, scores, np.arange(rows))
 
@@ -32,9 +42,12 @@ def test_changed_actions_are_found_and_no_others(seed, slips):
     before, after = coded(seed=seed), coded(seed=seed, slips=slips)
     actions, tags = found_in(after)
     assert {row for row, s in actions.items() if s.by_model} <= set(range(slips))
-    # A class threshold is the mean of its rows' probabilities, so a slip among surer ones may stay below it; most do not.
+    # A class threshold is the mean of its rows' probabilities, so a slip among surer ones may stay below it;
+    # most do not.
     assert len(actions) >= slips // 4
-    assert all(s.suggested == before.action[row] and s.coded == after.action[row] for row, s in actions.items())
+    assert all(
+        s.suggested == before.action[row] and s.coded == after.action[row] for row, s in actions.items()
+    )
     assert tags == []
 
 
@@ -51,7 +64,9 @@ def test_thresholds_are_those_of_confident_learning():
 def test_a_category_that_nobody_gave_is_never_suggested():
     these = coded()
     action = np.where(these.action == 5, 4, these.action)
-    actions, _ = found_in(Coded(action, these.tags, these.action_probabilities, these.tag_scores, these.groups))
+    actions, _ = found_in(
+        Coded(action, these.tags, these.action_probabilities, these.tag_scores, these.groups)
+    )
     assert actions == {}
 
 
@@ -62,7 +77,10 @@ def test_missing_tags_and_tags_too_many_are_found():
     sure_against = these.tag_scores[:, 1].argmin()
     tags[sure_of, 0], tags[sure_against, 1] = False, True
     _, found = found_in(Coded(these.action, tags, these.action_probabilities, these.tag_scores, these.groups))
-    assert {(s.row, s.tag, s.coded, s.suggested) for s in found} == {(sure_of, 0, 0, 1), (sure_against, 1, 1, 0)}
+    assert {(s.row, s.tag, s.coded, s.suggested) for s in found} == {
+        (sure_of, 0, 0, 1),
+        (sure_against, 1, 1, 0),
+    }
     assert all(s.by_model and not s.by_others for s in found)
 
 
@@ -95,5 +113,12 @@ def test_most_witnesses_come_first_then_the_least_probable():
     def said(row, probability, *, rules):
         return Suspicion(row, None, 4, 5, probability, 1 - probability, True, rules, 0, 1)
 
-    order = ranked([said(0, 0.2, rules=False), said(1, 0.3, rules=True), said(2, 0.1, rules=True), said(3, 0.01, rules=False)])
+    order = ranked(
+        [
+            said(0, 0.2, rules=False),
+            said(1, 0.3, rules=True),
+            said(2, 0.1, rules=True),
+            said(3, 0.01, rules=False),
+        ]
+    )
     assert [s.row for s in order] == [2, 1, 3, 0]

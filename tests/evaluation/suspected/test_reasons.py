@@ -19,7 +19,9 @@ from pipeline.store.vocabularies import load_codebook
 
 @pytest.fixture(scope="module")
 def found(sample: Corpus, bundle: Bundle):
-    """The sample's training rows with perfect predictions, but for one action and one tag that the coders gave otherwise."""
+    """The sample's training rows with perfect predictions, but for one action and one tag that the coders
+    gave otherwise.
+    """
     rows = sample.splits["session"].rows("train")
     texts = [sample.texts[i] for i in rows]
     rules = RuleLabeller(load_codebook(), sample.taxonomy)
@@ -28,9 +30,15 @@ def found(sample: Corpus, bundle: Bundle):
     probabilities = np.full((len(rows), 5), 0.01)
     probabilities[np.arange(len(rows)), action - 1] = 0.96
     scores = np.where(tags, 0.97, 0.01)
-    ratify = next(i for i, o in enumerate(opinions) if o.action == action[i] == 5 and len(o.action_spans) == 1)
+    ratify = next(
+        i for i, o in enumerate(opinions) if o.action == action[i] == 5 and len(o.action_spans) == 1
+    )
     child = sample.taxonomy.index["Rights of the Child"]
-    untagged = next(i for i, o in enumerate(opinions) if tags[i, child] and "Rights of the Child" in o.tags and i != ratify)
+    untagged = next(
+        i
+        for i, o in enumerate(opinions)
+        if tags[i, child] and "Rights of the Child" in o.tags and i != ratify
+    )
     action[ratify], tags[untagged, child] = 4, False
     probabilities[ratify] = 0.0075, 0.0075, 0.0075, 0.0075, 0.97
     scores[untagged, child] = 0.98
@@ -38,10 +46,25 @@ def found(sample: Corpus, bundle: Bundle):
     table = sample.table.take(pa.array(rows))
     table = table.set_column(table.column_names.index("action"), "action", pa.array(action))
     issues = [[sample.taxonomy.labels[t] for t in np.flatnonzero(line)] for line in tags]
-    table = table.set_column(table.column_names.index("issues"), "issues", pa.array(issues, pa.list_(pa.string())))
+    table = table.set_column(
+        table.column_names.index("issues"), "issues", pa.array(issues, pa.list_(pa.string()))
+    )
     these = suspects(coded, usual(coded, len(rows)), texts, rules, sample.taxonomy)
-    judged = Predictions(probabilities.astype(np.float32), scores.astype(np.float32), np.ones(len(rows), np.float32), bundle.limits)
-    return sample, these, suspects_table(these, table, judged, sample.taxonomy, "v1 suspects"), ratify, untagged, opinions, texts
+    judged = Predictions(
+        probabilities.astype(np.float32),
+        scores.astype(np.float32),
+        np.ones(len(rows), np.float32),
+        bundle.limits,
+    )
+    return (
+        sample,
+        these,
+        suspects_table(these, table, judged, sample.taxonomy, "v1 suspects"),
+        ratify,
+        untagged,
+        opinions,
+        texts,
+    )
 
 
 def test_model_and_rules_are_named_with_the_words_that_decide(found):
@@ -64,7 +87,9 @@ def test_the_table_has_the_contracts_columns_with_what_the_coders_said_beside(fo
     assert table.column_names[: len(LABELLED)] == LABELLED.names
     rows = dict(zip((s.row for s in these), table.to_pylist(), strict=True))
     assert (rows[ratify]["coded_action"], rows[ratify]["action"], rows[ratify]["rules_action"]) == (4, 5, 5)
-    assert rows[ratify]["issues"] == sorted(rows[ratify]["coded_issues"], key=sample.taxonomy.index.__getitem__)
+    assert rows[ratify]["issues"] == sorted(
+        rows[ratify]["coded_issues"], key=sample.taxonomy.index.__getitem__
+    )
     assert set(rows[untagged]["issues"]) - set(rows[untagged]["coded_issues"]) == {"Rights of the Child"}
     assert all(line["needs_review"] and line["label_source"] == "model" for line in rows.values())
 

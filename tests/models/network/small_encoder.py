@@ -6,7 +6,21 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-WORDS = ("ratify", "the", "convention", "continue", "consider", "rights", "of", "women", "country", "##ing", "adopt", "law", "torture")
+WORDS = (
+    "ratify",
+    "the",
+    "convention",
+    "continue",
+    "consider",
+    "rights",
+    "of",
+    "women",
+    "country",
+    "##ing",
+    "adopt",
+    "law",
+    "torture",
+)
 
 
 def tokenizer_json() -> str:
@@ -18,7 +32,8 @@ def tokenizer_json() -> str:
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.add_special_tokens(list(SPECIAL))
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", vocabulary["[CLS]"]), ("[SEP]", vocabulary["[SEP]"])]
+        single="[CLS] $A [SEP]",
+        special_tokens=[("[CLS]", vocabulary["[CLS]"]), ("[SEP]", vocabulary["[SEP]"])],
     )
     tokenizer.enable_padding(pad_id=vocabulary["[PAD]"], pad_token="[PAD]")
     content: str = tokenizer.to_str()

@@ -1,4 +1,6 @@
-"""The stage `train` with a network, from a pretrained folder to bundles on disk; needs the extra train-encoder."""
+"""The stage `train` with a network, from a pretrained folder to bundles on disk; needs the extra
+train-encoder.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,30 @@ from pipeline.store.models import load_bundle
 from pipeline.store.pretrained import load_pretrained
 from tests.models.network.small_encoder import tokenizer_json
 
-TEXTS = ["Consider ratifying the Convention against Torture", "Continue to promote the rights of women in Norway", "x"]
+TEXTS = [
+    "Consider ratifying the Convention against Torture",
+    "Continue to promote the rights of women in Norway",
+    "x",
+]
 
 
 def with_network(pretrained: Path) -> Settings:
     """The repository's settings for an ensemble that is trained in seconds."""
     base = settings.load()
-    changes = {"layers": (0, 1), "student_layers": (1,), "teachers": 2, "epochs": 1, "student_epochs": 1, "half": False}
-    network = base.train.network.model_copy(update=changes | {"pretrained": str(pretrained), "threads": 1, "batch": 32})
-    return base.model_copy(update={"train": base.train.model_copy(update={"kind": "ensemble", "network": network, "folds": 2})})
+    changes = {
+        "layers": (0, 1),
+        "student_layers": (1,),
+        "teachers": 2,
+        "epochs": 1,
+        "student_epochs": 1,
+        "half": False,
+    }
+    network = base.train.network.model_copy(
+        update=changes | {"pretrained": str(pretrained), "threads": 1, "batch": 32}
+    )
+    return base.model_copy(
+        update={"train": base.train.model_copy(update={"kind": "ensemble", "network": network, "folds": 2})}
+    )
 
 
 def test_a_pretrained_encoder_that_is_not_there_is_named() -> None:

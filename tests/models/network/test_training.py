@@ -22,7 +22,13 @@ from pipeline.models.network.network import Labeller, Shape, from_bert, some_lay
 from pipeline.models.network.training import NetworkPlan, Pretrained, Trained, train_networks  # noqa: E402
 
 SHAPE = Shape(layers=(0, 1), heads=2, width=16, inner=32, longest=24, lead=3, action_width=8, tags=3)
-TEXTS = ["ratify the convention", "continue the law", "consider the rights of women", "adopt the law of torture", "ratifying law xyz"]
+TEXTS = [
+    "ratify the convention",
+    "continue the law",
+    "consider the rights of women",
+    "adopt the law of torture",
+    "ratifying law xyz",
+]
 ACTIONS = np.array([5, 2, 3, 4, 1])
 TAGS = np.array([[1, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], dtype=bool)
 RECIPE = Recipe(epochs=60, batch=5, rate=5e-3, head_rate=2e-2, averaging=0.9, half=False)
@@ -52,7 +58,10 @@ def published_weights(layers: int, width: int, inner: int, vocabulary: int) -> d
         for part in ("attention.output.LayerNorm", "output.LayerNorm"):
             shapes[f"encoder.layer.{layer}.{part}.weight"] = (width,)
             shapes[f"encoder.layer.{layer}.{part}.bias"] = (width,)
-    return {name: torch.randn(shape) * 0.1 + (1.0 if name.endswith("Norm.weight") else 0.0) for name, shape in shapes.items()}
+    return {
+        name: torch.randn(shape) * 0.1 + (1.0 if name.endswith("Norm.weight") else 0.0)
+        for name, shape in shapes.items()
+    }
 
 
 def pretrained() -> Pretrained:
@@ -80,7 +89,11 @@ def test_the_graph_says_what_the_network_says_up_to_eight_bits(trained: Trained)
     network = Labeller(SHAPE, trained.teacher_states[0]["encoder.words.weight"].shape[0])
     network.load_state_dict(dict(trained.teacher_states[0]))
     texts = [*TEXTS, "the women of the country", "a", "zzz " * 30]
-    for own, theirs in zip(trained.teachers[0].logits(texts), logits(network, trained.teachers[0].pieces.encode(texts)), strict=True):
+    for own, theirs in zip(
+        trained.teachers[0].logits(texts),
+        logits(network, trained.teachers[0].pieces.encode(texts)),
+        strict=True,
+    ):
         assert np.abs(own - theirs).max() < 0.06 * np.abs(theirs).max()
 
 
@@ -114,10 +127,17 @@ def test_a_fresh_network_computes_what_the_published_encoder_does() -> None:
     network.load_state_dict(network.state_dict() | from_bert(published, SHAPE, range(40)))
     numbers = torch.tensor([[2, 5, 6, 3], [2, 7, 3, 0]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]]).bool()
-    x = published["embeddings.word_embeddings.weight"][numbers] + published["embeddings.position_embeddings.weight"][:4]
+    x = (
+        published["embeddings.word_embeddings.weight"][numbers]
+        + published["embeddings.position_embeddings.weight"][:4]
+    )
     x = x + published["embeddings.token_type_embeddings.weight"][0]
     x = torch.nn.functional.layer_norm(
-        x, (SHAPE.width,), published["embeddings.LayerNorm.weight"], published["embeddings.LayerNorm.bias"], 1e-12
+        x,
+        (SHAPE.width,),
+        published["embeddings.LayerNorm.weight"],
+        published["embeddings.LayerNorm.bias"],
+        1e-12,
     )
     names = {
         "self_attn.out_proj": "attention.output.dense",
@@ -127,12 +147,20 @@ def test_a_fresh_network_computes_what_the_published_encoder_does() -> None:
         "norm2": "output.LayerNorm",
     }
     for number in range(2):
-        layer = torch.nn.TransformerEncoderLayer(SHAPE.width, SHAPE.heads, SHAPE.inner, 0.0, "gelu", 1e-12, batch_first=True)
+        layer = torch.nn.TransformerEncoderLayer(
+            SHAPE.width, SHAPE.heads, SHAPE.inner, 0.0, "gelu", 1e-12, batch_first=True
+        )
         state = {}
         for end in ("weight", "bias"):
-            parts = [published[f"encoder.layer.{number}.attention.self.{part}.{end}"] for part in ("query", "key", "value")]
+            parts = [
+                published[f"encoder.layer.{number}.attention.self.{part}.{end}"]
+                for part in ("query", "key", "value")
+            ]
             state[f"self_attn.in_proj_{end}"] = torch.cat(parts)
-            state |= {f"{ours}.{end}": published[f"encoder.layer.{number}.{theirs}.{end}"] for ours, theirs in names.items()}
+            state |= {
+                f"{ours}.{end}": published[f"encoder.layer.{number}.{theirs}.{end}"]
+                for ours, theirs in names.items()
+            }
         layer.load_state_dict(state)
         x = layer(x, src_key_padding_mask=~mask)
     own = network.eval().encoder(numbers, mask)
@@ -164,7 +192,9 @@ def test_word_embeddings_stay_as_published() -> None:
     pieces = WordPieces(tokenizer_json(), 24)
     network = Labeller(SHAPE, 120)
     before = network.encoder.words.weight.clone()
-    examples = Examples(pieces.encode(TEXTS), ACTIONS - 1, TAGS.astype(np.float32), np.ones(5, dtype=np.float32))
+    examples = Examples(
+        pieces.encode(TEXTS), ACTIONS - 1, TAGS.astype(np.float32), np.ones(5, dtype=np.float32)
+    )
     state = finetune(network, examples, replace(RECIPE, epochs=2), silent, "steps")
     torch.testing.assert_close(state["encoder.words.weight"], before)
     assert not torch.equal(state["encoder.positions"], torch.zeros_like(state["encoder.positions"]))

@@ -12,7 +12,9 @@ from tests.models.network.small_encoder import SPECIAL, WORDS, tokenizer_json
 
 CONTENT = tokenizer_json()
 PIECES = WordPieces(CONTENT, 16)
-words = st.lists(st.sampled_from([w for w in WORDS if not w.startswith("##")] + ["xyz", "ratifying"]), max_size=30).map(" ".join)
+words = st.lists(
+    st.sampled_from([w for w in WORDS if not w.startswith("##")] + ["xyz", "ratifying"]), max_size=30
+).map(" ".join)
 
 
 def test_a_text_is_framed_and_a_long_one_cut_to_the_longest_length() -> None:
@@ -52,7 +54,9 @@ ROWS = st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=12), min_size=1
 
 
 @given(ROWS, st.integers(0, 9), st.integers(1, 7), st.one_of(st.none(), st.integers(1, 60)))
-def test_batches_hold_every_row_once_and_padding_is_masked(rows: list[list[int]], shortest: int, batch: int, most: int | None) -> None:
+def test_batches_hold_every_row_once_and_padding_is_masked(
+    rows: list[list[int]], shortest: int, batch: int, most: int | None
+) -> None:
     batches = by_length(rows, batch, most)
     assert sorted(np.concatenate(batches).tolist()) == list(range(len(rows)))
     for places in batches:
@@ -65,7 +69,9 @@ def test_batches_hold_every_row_once_and_padding_is_masked(rows: list[list[int]]
 
 
 @given(ROWS, st.integers(1, 7), st.integers(1, 60))
-def test_a_batch_is_as_long_as_the_limit_of_pieces_lets_it(rows: list[list[int]], batch: int, most: int) -> None:
+def test_a_batch_is_as_long_as_the_limit_of_pieces_lets_it(
+    rows: list[list[int]], batch: int, most: int
+) -> None:
     batches = by_length(rows, batch, most)
     for places, following in zip(batches, [*batches[1:], None], strict=True):
         assert len(places) == 1 or len(places) * len(rows[places[-1]]) <= most

@@ -29,7 +29,9 @@ def population(random, rows, mix):
     gold = random.choice(5, rows, p=mix) + 1
     confidence = random.beta(6, 1.5, rows)
     wrong = random.random(rows) > confidence
-    mistaken = np.where(gold == 5, 4, np.where(random.random(rows) < 0.5, np.maximum(1, gold - 1), np.minimum(5, gold + 1)))
+    mistaken = np.where(
+        gold == 5, 4, np.where(random.random(rows) < 0.5, np.maximum(1, gold - 1), np.minimum(5, gold + 1))
+    )
     return gold, np.where(wrong, mistaken, gold), confidence
 
 
@@ -66,7 +68,9 @@ def test_the_interval_covers_the_truth_and_the_bias_is_gone():
 
 
 def calibrated(random, rows, said_mix):
-    """What the model says, how surely, and gold that follows from these: groups differ in what is said of them."""
+    """What the model says, how surely, and gold that follows from these: groups differ in what is said of
+    them.
+    """
     said = random.choice(5, rows, p=said_mix) + 1
     confidence = np.where(said == 4, random.beta(4, 1.2, rows), random.beta(9, 1.1, rows))
     other = np.where(said == 4, 5, np.maximum(1, said - 1))
@@ -81,7 +85,9 @@ def test_a_group_of_which_the_model_says_something_else_is_covered_too():
         rates = action_rates(action_stratum(said, confidence), gold, np.arange(2300))
         gold, said, confidence = calibrated(random, 400, [0.01, 0.05, 0.04, 0.60, 0.30])
         stratum = action_stratum(said, confidence)
-        found = corrected_share(expected(stratum, np.zeros((400, 5)), rates)[:, 4], stratum, rates.share[:, 4], rates.weight)
+        found = corrected_share(
+            expected(stratum, np.zeros((400, 5)), rates)[:, 4], stratum, rates.share[:, 4], rates.weight
+        )
         naive = wilson(int((said == 5).sum()), 400)
         truth = (gold == 5).mean()
         hits.append([e.low <= truth <= e.high for e in (found, naive)])
@@ -93,7 +99,8 @@ def test_a_group_of_which_the_model_says_something_else_is_covered_too():
 
 
 def test_the_limit_that_the_module_names_is_real():
-    # Where half of all is precise, against 31 % where errors were measured, and the model's words do not tell: not covered.
+    # Where half of all is precise, against 31 % where errors were measured, and the model's words do not
+    # tell: not covered.
     coverage, bias, _ = simulate(np.array([0.01, 0.10, 0.09, 0.30, 0.50]), runs=100)
     assert coverage[0] < 0.5
     assert bias[0] < -0.03
@@ -110,13 +117,19 @@ def test_rare_tags_are_covered_where_there_is_none():
     hits = []
     for _ in range(200):
         gold = random.random((2300, 3)) < (0.01, 0.05, 0.2)
-        scores = np.clip(np.where(gold, random.beta(5, 1, gold.shape), random.beta(0.15, 8, gold.shape)), 0, 1)
+        scores = np.clip(
+            np.where(gold, random.beta(5, 1, gold.shape), random.beta(0.15, 8, gold.shape)), 0, 1
+        )
         rates = tag_rates(tag_stratum(scores), gold, np.arange(2300))
         gold = random.random((150, 3)) < (0.004, 0.05, 0.2)
-        scores = np.clip(np.where(gold, random.beta(5, 1, gold.shape), random.beta(0.15, 8, gold.shape)), 0, 1)
+        scores = np.clip(
+            np.where(gold, random.beta(5, 1, gold.shape), random.beta(0.15, 8, gold.shape)), 0, 1
+        )
         strata = tag_stratum(scores)
         for t in range(3):
-            found = corrected_share(expected(strata[:, t], np.zeros(150), rates[t]), strata[:, t], rates[t].share, rates[t].weight)
+            found = corrected_share(
+                expected(strata[:, t], np.zeros(150), rates[t]), strata[:, t], rates[t].share, rates[t].weight
+            )
             hits.append(found.low <= gold[:, t].mean() <= found.high)
     assert np.mean(hits) >= 0.95
 
@@ -128,7 +141,11 @@ def test_acceptance_by_category_is_covered():
     def answered(rows):
         gold, said, confidence = population(random, rows, MIX)
         supported = random.random(rows) < np.where(gold == 5, 0.55, 0.85)
-        return gold, action_stratum(said, confidence), np.where(supported, "Supported", "Noted").astype(object)
+        return (
+            gold,
+            action_stratum(said, confidence),
+            np.where(supported, "Supported", "Noted").astype(object),
+        )
 
     for _ in range(200):
         gold, stratum, response = answered(2300)

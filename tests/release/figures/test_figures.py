@@ -18,12 +18,16 @@ from pipeline.store.vocabularies import load_states, load_taxonomy
 
 def figures_of(table, labels, splits):
     taxonomy = load_taxonomy("2014-10")
-    return measured(table, machine_scores(table, labels, taxonomy), splits["session_split"], load_states(), taxonomy)
+    return measured(
+        table, machine_scores(table, labels, taxonomy), splits["session_split"], load_states(), taxonomy
+    )
 
 
 @pytest.fixture(scope="module")
 def found(release):
-    return figures_of(*(pq.read_table(release / f"{n}.parquet") for n in ("recommendations", "labels", "splits")))
+    return figures_of(
+        *(pq.read_table(release / f"{n}.parquet") for n in ("recommendations", "labels", "splits"))
+    )
 
 
 def test_where_people_labelled_all_the_tables_are_those_of_the_statistics(release, found):
@@ -57,10 +61,14 @@ def test_machine_labels_are_corrected_and_counted_as_such(release, found):
 
 
 def test_too_few_measured_texts_correct_nothing_and_say_so(release):
-    table, labels, splits = (pq.read_table(release / f"{n}.parquet") for n in ("recommendations", "labels", "splits"))
+    table, labels, splits = (
+        pq.read_table(release / f"{n}.parquet") for n in ("recommendations", "labels", "splits")
+    )
     keep = pc.not_equal(splits["session_split"], "test")
     bare = figures_of(
-        table.filter(keep), labels.filter(pc.is_in(labels["row_id"], splits["row_id"].filter(keep).combine_chunks())), splits.filter(keep)
+        table.filter(keep),
+        labels.filter(pc.is_in(labels["row_id"], splits["row_id"].filter(keep).combine_chunks())),
+        splits.filter(keep),
     )
     assert bare.measured_texts == 0
     cycle = tables(bare)["actions_by_cycle"]
@@ -101,7 +109,9 @@ def test_the_tables_reproduce_the_published_figures(real_figures, corpus_folder)
     for session, share in published["computed_cat5_pct"].items():
         assert 100 * sessions.loc[int(session), "precise"] == pytest.approx(share, abs=0.005)
     regions = _first_cycle(content).set_index(["recommending_region", "reviewed_region"])
-    for pair, mean in published["mcmahon_2012_first_cycle"]["table8_mean_action_by_recommending_group"].items():
+    for pair, mean in published["mcmahon_2012_first_cycle"][
+        "table8_mean_action_by_recommending_group"
+    ].items():
         giver, receiver = pair.split("-")
         assert regions.loc[(giver, receiver), "mcmahon_mean"] == pytest.approx(mean, abs=0.0051)
 

@@ -33,8 +33,20 @@ for name in ("recommendations", "labels", "splits"):
     print(name, rows.num_rows, len(rows.features))
 print(datasets.load_dataset({str(release)!r}, split="train", cache_dir={str(tmp_path)!r})[0]["row_id"])
 """
-    environment = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=300, check=False)
+    environment = {
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = done.stdout.split("\n")
     for line, name in zip(lines, ("recommendations", "labels", "splits"), strict=False):
@@ -52,7 +64,9 @@ def test_pandas_polars_and_duckdb_read_it(release, table):
     assert int((pd.read_parquet(path)["action"] == 5).sum()) == due
     assert pl.read_parquet(path).filter(pl.col("action") == 5).height == due
     assert duckdb.sql(f"select count(*) from '{path}' where action = 5").fetchall()[0][0] == due
-    scores = duckdb.sql(f"select map_from_entries(issue_scores) from '{path}' where label_source = 'model' limit 1").fetchall()[0][0]
+    scores = duckdb.sql(
+        f"select map_from_entries(issue_scores) from '{path}' where label_source = 'model' limit 1"
+    ).fetchall()[0][0]
     assert scores
     assert all(0 <= p <= 1 for p in scores.values())
 
@@ -70,7 +84,9 @@ def test_the_cards_examples_run(release, monkeypatch):
         elif language == "sql":
             assert duckdb.sql(code).fetchall()
         elif language == "sh":
-            done = subprocess.run(code.split("\n")[0].split("#")[0], shell=True, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                code.split("\n")[0].split("#")[0], shell=True, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0
             assert "FAILED" not in done.stdout
     front = yaml.safe_load(card.split("---\n")[1])
@@ -113,20 +129,37 @@ def test_the_workbook_opens_and_runs_no_formula(release, table):
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
-@pytest.mark.parametrize("name", ["uwazi.csv", "recommendations.parquet", "recommendations.csv", "recommendations.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["uwazi.csv", "recommendations.parquet", "recommendations.csv", "recommendations.jsonl"]
+)
 def test_nothing_is_lost_on_the_way_back_through_ingest(release, table, tmp_path, name):
     out = tmp_path / "back.parquet"
     report = ingest.run([release / name], out, settings.load())
     assert report.checked.rejects == []
     back = pq.read_table(out)
-    kept = ["text", "state_under_review", "recommending_states", "session", "cycle", "kind", "response", "response_raw", "rec_id", "row_id"]
+    kept = [
+        "text",
+        "state_under_review",
+        "recommending_states",
+        "session",
+        "cycle",
+        "kind",
+        "response",
+        "response_raw",
+        "rec_id",
+        "row_id",
+    ]
     for column in kept:
         assert back[column].to_pylist() == table[column].to_pylist(), column
-    # Uwazi's file says nothing of who labelled; our own tables do, and ingest takes no machine's label for gold.
+    # Uwazi's file says nothing of who labelled; our own tables do, and ingest takes no machine's label for
+    # gold.
     assert "Accepted" in back["response_raw"].to_pylist()  # a word that the database has another label for
     people = [s in ("expert", "reviewed") for s in table["label_source"].to_pylist()]
     for column in ("action", "issues"):
-        due = [v if p or name == "uwazi.csv" else None for v, p in zip(table[column].to_pylist(), people, strict=True)]
+        due = [
+            v if p or name == "uwazi.csv" else None
+            for v, p in zip(table[column].to_pylist(), people, strict=True)
+        ]
         assert back[column].to_pylist() == due, column
 
 
@@ -134,19 +167,33 @@ def test_uwazi_cells_are_thesaurus_labels(release):
     with (release / "uwazi.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {r["Action category"] for r in rows} <= {
-        f"{n} - {w} action" for n, w in enumerate(("Minimal", "Continuing", "Considering", "General", "Specific"), 1)
+        f"{n} - {w} action"
+        for n, w in enumerate(("Minimal", "Continuing", "Considering", "General", "Specific"), 1)
     }
-    assert {r["Session"] for r in rows if r["State under review"] == "Kenya" and r["Cycle"] == "4"} == {"44 - November 2023"}
+    assert {r["Session"] for r in rows if r["State under review"] == "Kenya" and r["Cycle"] == "4"} == {
+        "44 - November 2023"
+    }
     assert any("|" in r["Issues"] for r in rows)
-    assert {r["Response"] for r in rows} <= {"Supported", "Noted", "Not Supported", "Pending", "Voluntary Pledge", ""}
+    assert {r["Response"] for r in rows} <= {
+        "Supported",
+        "Noted",
+        "Not Supported",
+        "Pending",
+        "Voluntary Pledge",
+        "",
+    }
 
 
 def test_the_database_has_what_it_needs(release, table):
     with sqlite3.connect(f"file:{release / 'upr.sqlite'}?mode=ro&immutable=1", uri=True) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        tags = connection.execute("SELECT j.value, count(*) FROM recommendations, json_each(issues) j GROUP BY 1").fetchall()
+        tags = connection.execute(
+            "SELECT j.value, count(*) FROM recommendations, json_each(issues) j GROUP BY 1"
+        ).fetchall()
         assert dict(tags)["Justice"] == sum("Justice" in (t or ()) for t in table["issues"].to_pylist())
-        plan = connection.execute("EXPLAIN QUERY PLAN SELECT * FROM recommendations WHERE session = 3").fetchall()
+        plan = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM recommendations WHERE session = 3"
+        ).fetchall()
         assert "idx_recommendations_session" in str(plan)
 
 
@@ -157,7 +204,17 @@ def test_datasette_answers_a_facet_and_a_search(release, table):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # Immutable, as a release is.
-    command = [sys.executable, "-m", "datasette", "-i", "upr.sqlite", "--metadata", "datasette.json", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "datasette",
+        "-i",
+        "upr.sqlite",
+        "--metadata",
+        "datasette.json",
+        "--port",
+        str(port),
+    ]
     server = subprocess.Popen(command, cwd=release, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         base = f"http://127.0.0.1:{port}/upr/recommendations"
@@ -198,9 +255,13 @@ def test_every_tag_of_the_labels_is_in_the_vocabulary(release):
         rows = list(csv.DictReader(file))
     ids = {(r["task"], r["id"]) for r in rows}
     labels = pq.read_table(release / "labels.parquet")
-    assert {(t, i) for t, i in zip(labels["task"].to_pylist(), labels["label_id"].to_pylist(), strict=True)} <= ids
+    assert {
+        (t, i) for t, i in zip(labels["task"].to_pylist(), labels["label_id"].to_pylist(), strict=True)
+    } <= ids
     renamed = [r for r in rows if r["label"] == "NHRI"]
-    assert [(r["valid_from"], r["valid_to"], r["replaced_by"]) for r in renamed] == [("2014-10", "2026-08", renamed[0]["id"])]
+    assert [(r["valid_from"], r["valid_to"], r["replaced_by"]) for r in renamed] == [
+        ("2014-10", "2026-08", renamed[0]["id"])
+    ]
     dropped = next(r for r in rows if r["label"] == "National plan of action")
     assert (dropped["valid_to"], dropped["replaced_by"]) == ("2026-08", "")
     assert pc.all(labels["given"].filter(pc.equal(labels["source"], "expert"))).as_py()

@@ -1,4 +1,6 @@
-"""The pages, looked at in a real browser. Pictures go to the folder that UPR_PICTURES names, else to the test's own."""
+"""The pages, looked at in a real browser. Pictures go to the folder that UPR_PICTURES names, else to the
+test's own.
+"""
 
 import os
 import re
@@ -38,7 +40,8 @@ def test_the_page_fits_shows_its_charts_and_asks_nobody(chromium, release, pictu
     page.close()
 
 
-OUTSIDE = """() => [...document.querySelectorAll('figure svg')].filter(s => s.getBoundingClientRect().width).flatMap(svg => {
+OUTSIDE = """() => [...document.querySelectorAll('figure svg')]
+  .filter(s => s.getBoundingClientRect().width).flatMap(svg => {
   const box = svg.closest('main').getBoundingClientRect();
   return [...svg.querySelectorAll('text')].filter(t => {
     const r = t.getBoundingClientRect();

@@ -18,7 +18,9 @@ from pipeline.review.deciding.card import competing
         (None, [], 3, ()),
     ],
 )
-def test_the_two_actions_to_weigh(action: int | None, action_set: list[int], rule: int | None, expected: tuple[int, ...]) -> None:
+def test_the_two_actions_to_weigh(
+    action: int | None, action_set: list[int], rule: int | None, expected: tuple[int, ...]
+) -> None:
     assert competing(action, action_set, rule) == expected
 
 

@@ -53,28 +53,39 @@ def entries(database: Database, item: int) -> list[dict[str, Any]]:
         return history(connection, item)
 
 
-def test_an_entry_says_who_when_before_after_and_what_was_shown(database: Database, who: dict[str, Person]) -> None:
+def test_an_entry_says_who_when_before_after_and_what_was_shown(
+    database: Database, who: dict[str, Person]
+) -> None:
     card = open_item(database, who["Anna"])
     start = database.now()
-    entry = ledger_of(database).decide(who["Anna"], Submission(card.id, card.version, FIVE, "sure", card.said["id"], 0.001))
+    entry = ledger_of(database).decide(
+        who["Anna"], Submission(card.id, card.version, FIVE, "sure", card.said["id"], 0.001)
+    )
     (row,) = entries(database, card.id)
     assert (row["id"], row["person"], row["kind"], row["note"]) == (entry.id, "Anna", "decide", "sure")
     assert start <= row["at"] <= database.now()
     assert row["before"]["codes"] is None
     assert row["after"]["codes"] == {"action": 5, "issues": list(FIVE.issues)}
-    assert (row["shown"]["action"], row["shown"]["action_confidence"]) == (card.said["action"], card.said["action_confidence"])
+    assert (row["shown"]["action"], row["shown"]["action_confidence"]) == (
+        card.said["action"],
+        card.said["action_confidence"],
+    )
     assert (row["model_version"], row["taxonomy_version"]) == ("linear-1", "2014-10")
     assert 0 <= row["seconds"] <= 60
     assert state(database, card.id)[:2] == ("done", 1)
 
 
-def test_the_time_taken_is_never_longer_than_the_lease_was_held(database: Database, who: dict[str, Person]) -> None:
+def test_the_time_taken_is_never_longer_than_the_lease_was_held(
+    database: Database, who: dict[str, Person]
+) -> None:
     card = open_item(database, who["Anna"])
     ledger_of(database).decide(who["Anna"], Submission(card.id, 0, FIVE, seconds=99_999.0))
     assert entries(database, card.id)[0]["seconds"] < 60
 
 
-def test_nothing_is_entered_on_what_somebody_else_has_changed(database: Database, who: dict[str, Person]) -> None:
+def test_nothing_is_entered_on_what_somebody_else_has_changed(
+    database: Database, who: dict[str, Person]
+) -> None:
     card = open_item(database, who["Anna"])
     ledger = ledger_of(database)
     ledger.decide(who["Anna"], Submission(card.id, card.version, FIVE))
@@ -115,13 +126,18 @@ def test_undo_restores_and_is_an_entry_of_its_own(database: Database, who: dict[
     after = state(database, card.id)
     assert (after[0], after[2]) == (before[0], before[2])
     assert after[1] == 2
-    assert [(e["kind"], e["undoes"]) for e in entries(database, card.id)] == [("decide", None), ("undo", done.id)]
+    assert [(e["kind"], e["undoes"]) for e in entries(database, card.id)] == [
+        ("decide", None),
+        ("undo", done.id),
+    ]
     assert undone.item_id == card.id
     with pytest.raises(Refused, match="nothing-to-undo"):
         ledger.undo(who["Anna"])
 
 
-def test_undo_goes_back_one_by_one_and_never_over_another_person(database: Database, who: dict[str, Person]) -> None:
+def test_undo_goes_back_one_by_one_and_never_over_another_person(
+    database: Database, who: dict[str, Person]
+) -> None:
     ledger = ledger_of(database)
     first, second = [], []
     for chain in (first, second):
@@ -153,7 +169,9 @@ def test_when_only_skipped_items_are_left_they_come_again(database: Database, wh
     assert take_next(database, 10, who["Anna"], Filter()) == keep
 
 
-def test_escalated_items_leave_the_queue_for_an_adjudicator(database: Database, who: dict[str, Person]) -> None:
+def test_escalated_items_leave_the_queue_for_an_adjudicator(
+    database: Database, who: dict[str, Person]
+) -> None:
     ledger = ledger_of(database)
     card = open_item(database, who["Anna"])
     ledger.escalate(who["Anna"], Submission(card.id, 0, note="Which treaty?"))
@@ -173,7 +191,14 @@ def test_a_second_reading_is_blind_and_recorded_as_blind(database: Database, who
         blind = read_card(database, connection, who["Ben"], card.id)
     assert blind is not None
     assert blind.blind
-    assert (blind.said, blind.draft.action, blind.draft.issues, blind.reasons, blind.considered, blind.competing) == (
+    assert (
+        blind.said,
+        blind.draft.action,
+        blind.draft.issues,
+        blind.reasons,
+        blind.considered,
+        blind.competing,
+    ) == (
         None,
         None,
         (),
@@ -201,13 +226,15 @@ def test_who_saw_the_suggestion_is_no_blind_reader(database: Database, who: dict
     # Cleo has seen nothing and gets it; Anna never does.
     assert open_item(database, who["Cleo"]).id == card.id
     with pytest.raises(Refused, match="own-second"):
-        Ledger(Database(database.engine, lambda: dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)), "2014-10", 10).decide(
-            who["Anna"], Submission(card.id, 1, FIVE)
-        )
+        Ledger(
+            Database(database.engine, lambda: dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)), "2014-10", 10
+        ).decide(who["Anna"], Submission(card.id, 1, FIVE))
 
 
 @pytest.mark.parametrize("table", [decisions, predictions])
-def test_history_and_predictions_cannot_be_changed_even_by_sql(database: Database, who: dict[str, Person], table: Any) -> None:
+def test_history_and_predictions_cannot_be_changed_even_by_sql(
+    database: Database, who: dict[str, Person], table: Any
+) -> None:
     card = open_item(database, who["Anna"])
     ledger_of(database).decide(who["Anna"], Submission(card.id, 0, FIVE))
     for statement in (update(table).values(action=1), delete(table)):
@@ -218,10 +245,14 @@ def test_history_and_predictions_cannot_be_changed_even_by_sql(database: Databas
             connection.execute(text(f"TRUNCATE {table.name} CASCADE"))
 
 
-def test_of_many_who_decide_the_same_at_once_one_is_heard(database_address: str, database: Database, who: dict[str, Person]) -> None:
+def test_of_many_who_decide_the_same_at_once_one_is_heard(
+    database_address: str, database: Database, who: dict[str, Person]
+) -> None:
     with database.write() as connection:
         item = connection.scalar(select(items.c.id).where(items.c.status == "open").limit(1))
-    others = [open_database(database_address) for _ in range(4)]  # as four processes would: nothing shared but the database
+    others = [
+        open_database(database_address) for _ in range(4)
+    ]  # as four processes would: nothing shared but the database
     heard: list[Entry] = []
     refused: list[str] = []
     start = threading.Barrier(12)
@@ -229,7 +260,11 @@ def test_of_many_who_decide_the_same_at_once_one_is_heard(database_address: str,
     def decide(number: int) -> None:
         start.wait()
         try:
-            heard.append(ledger_of(others[number % 4]).decide(who["Dora"], Submission(item, 0, Codes(1 + number % 5, ()))))
+            heard.append(
+                ledger_of(others[number % 4]).decide(
+                    who["Dora"], Submission(item, 0, Codes(1 + number % 5, ()))
+                )
+            )
         except Refused as refusal:
             refused.append(refusal.reason)
 

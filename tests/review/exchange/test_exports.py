@@ -34,7 +34,16 @@ def who(sqlite_database: Database, tmp_path: Path) -> dict[str, Person]:
     rows = invented.rows(40)
     for number, row in enumerate(rows[:3]):
         row |= {"text": "=Abolish; the death penalty", "row_id": f"same{number}", "needs_review": True}
-    rows.append(rows[0] | {"row_id": "gold", "label_source": "expert", "action": 4, "issues": ["Death penalty"], "model_version": None})
+    rows.append(
+        rows[0]
+        | {
+            "row_id": "gold",
+            "label_source": "expert",
+            "action": 4,
+            "issues": ["Death penalty"],
+            "model_version": None,
+        }
+    )
     import_files(sqlite_database, [invented.write(tmp_path / "labelled.parquet", rows)])
     with sqlite_database.write() as connection:
         connection.execute(update(items).values(second_due=False))
@@ -46,9 +55,13 @@ def item_of(database: Database, text: str) -> Any:
         return connection.execute(select(items).where(items.c.text == text)).mappings().one()
 
 
-def decide(database: Database, person: Person, codes: Codes, text: str = "=Abolish; the death penalty") -> int:
+def decide(
+    database: Database, person: Person, codes: Codes, text: str = "=Abolish; the death penalty"
+) -> int:
     row = item_of(database, text)
-    Ledger(database, "2014-10", 10).decide(person, Submission(row["id"], row["version"], codes, prediction_id=row["prediction_id"]))
+    Ledger(database, "2014-10", 10).decide(
+        person, Submission(row["id"], row["version"], codes, prediction_id=row["prediction_id"])
+    )
     return int(row["id"])
 
 
@@ -92,12 +105,23 @@ def test_decisions_come_out_in_the_contracts_columns(
     assert {r.values["row_id"] for r in found} == {"same0", "same1", "same2", "gold"}
     for row in found:
         v = row.values
-        assert (v["action"], v["issues"], v["label_source"], v["text"]) == (5, list(FIVE.issues), "reviewed", "=Abolish; the death penalty")
-        assert (v["model_version"], v["taxonomy_version"], v["needs_review"]) == ("linear-1", "2014-10", False)
+        assert (v["action"], v["issues"], v["label_source"], v["text"]) == (
+            5,
+            list(FIVE.issues),
+            "reviewed",
+            "=Abolish; the death penalty",
+        )
+        assert (v["model_version"], v["taxonomy_version"], v["needs_review"]) == (
+            "linear-1",
+            "2014-10",
+            False,
+        )
         assert v["labelled_at"] is not None
         if sheet:
             assert row.sheet["decided_by"] == "Anna"
-            assert row.sheet["expert_action"] == ("4" if v["row_id"] == "gold" else "")  # gold stays visible beside the correction
+            assert row.sheet["expert_action"] == (
+                "4" if v["row_id"] == "gold" else ""
+            )  # gold stays visible beside the correction
             assert row.sheet["expert_issues"] == ("Death penalty" if v["row_id"] == "gold" else "")
 
 
@@ -114,12 +138,16 @@ def test_parquet_holds_exactly_the_contract_and_a_sheet_the_sheet(
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv", ".xlsx"])
-def test_ingest_takes_decisions_in_every_format(sqlite_database: Database, who: dict[str, Person], tmp_path: Path, suffix: str) -> None:
+def test_ingest_takes_decisions_in_every_format(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path, suffix: str
+) -> None:
     decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / f"d{suffix}", "table")
     ingest.run([tmp_path / f"d{suffix}"], tmp_path / "corpus.parquet", settings.load())
     taken = read_parquet(tmp_path / "corpus.parquet").to_pylist()
-    assert {(row["action"], tuple(row["issues"]), row["label_source"]) for row in taken} == {(5, FIVE.issues, "reviewed")}
+    assert {(row["action"], tuple(row["issues"]), row["label_source"]) for row in taken} == {
+        (5, FIVE.issues, "reviewed")
+    }
 
 
 def test_what_nobody_has_settled_is_left_out_and_what_waits_for_a_second_reading_says_so(
@@ -129,7 +157,9 @@ def test_what_nobody_has_settled_is_left_out_and_what_waits_for_a_second_reading
         connection.execute(update(items).values(second_due=True))
     decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "open.csv", "table")
-    assert {(r["needs_review"], r["review_reasons"]) for r in read(tmp_path / "open.csv")} == {("True", "second reading open")}
+    assert {(r["needs_review"], r["review_reasons"]) for r in read(tmp_path / "open.csv")} == {
+        ("True", "second reading open")
+    }
     decide(sqlite_database, who["Ben"], Codes(1, ()))
     lines = export_file(sqlite_database, tmp_path / "disputed.csv", "table")
     assert read(tmp_path / "disputed.csv") == []
@@ -144,7 +174,11 @@ def test_an_edited_sheet_comes_back_with_the_same_history(
     export_file(sqlite_database, tmp_path / "sheet.csv", "table")
     rows = read(tmp_path / "sheet.csv")
     rows[1] |= {"action": "4", "issues": "Justice; death PENALTY"}
-    edited = edit(tmp_path / "edited.csv", rows) if form == "csv" else edit_as_workbook(tmp_path / "edited.xlsx", rows)
+    edited = (
+        edit(tmp_path / "edited.csv", rows)
+        if form == "csv"
+        else edit_as_workbook(tmp_path / "edited.xlsx", rows)
+    )
     (line,) = import_files(sqlite_database, [edited])
     assert "1 decisions changed, 3 rows as they were" in line
     assert codes_of(sqlite_database) == Codes(4, ("Justice", "Death penalty"))
@@ -164,7 +198,9 @@ def history_of(database: Database, item: int) -> list[dict[str, Any]]:
         return history(connection, item)
 
 
-def test_a_sheet_never_overwrites_what_was_decided_since(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_a_sheet_never_overwrites_what_was_decided_since(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "sheet.csv", "table")
     decide(sqlite_database, who["Dora"], Codes(3, ()))
@@ -177,9 +213,15 @@ def test_a_sheet_never_overwrites_what_was_decided_since(sqlite_database: Databa
     assert (tmp_path / "edited.csv.rejects.jsonl").read_text().count("\n") == 4
 
 
-def test_faults_of_a_sheet_are_rejects_and_good_rows_are_taken(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_faults_of_a_sheet_are_rejects_and_good_rows_are_taken(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     with sqlite_database.read() as connection:
-        others = list(connection.scalars(select(items.c.text).where(items.c.status == "open", items.c.copies == 1).limit(4)))
+        others = list(
+            connection.scalars(
+                select(items.c.text).where(items.c.status == "open", items.c.copies == 1).limit(4)
+            )
+        )
     for text in ("=Abolish; the death penalty", *others):
         decide(sqlite_database, who["Anna"], FIVE, text)
     export_file(sqlite_database, tmp_path / "sheet.csv", "table")
@@ -195,7 +237,10 @@ def test_faults_of_a_sheet_are_rejects_and_good_rows_are_taken(sqlite_database: 
         import_files(sqlite_database, [path], strict=True)
     assert codes_of(sqlite_database, others[3]) == FIVE
     import_files(sqlite_database, [path])
-    reasons = [json.loads(line)["reason"] for line in (tmp_path / "edited.csv.rejects.jsonl").read_text().splitlines()]
+    reasons = [
+        json.loads(line)["reason"]
+        for line in (tmp_path / "edited.csv.rejects.jsonl").read_text().splitlines()
+    ]
     expected = (
         "'9' is not an action category",
         "'Right to helth' is not a tag",
@@ -210,7 +255,9 @@ def test_faults_of_a_sheet_are_rejects_and_good_rows_are_taken(sqlite_database: 
     assert codes_of(sqlite_database) == FIVE
 
 
-def test_a_sheet_is_no_second_reading(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_a_sheet_is_no_second_reading(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     with sqlite_database.write() as connection:
         connection.execute(update(items).values(second_due=True))
     item = decide(sqlite_database, who["Anna"], FIVE)
@@ -221,7 +268,9 @@ def test_a_sheet_is_no_second_reading(sqlite_database: Database, who: dict[str, 
     assert len(history_of(sqlite_database, item)) == 1
 
 
-def test_a_sheet_can_name_its_person(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_a_sheet_can_name_its_person(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     item = decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "sheet.csv", "table")
     rows = read(tmp_path / "sheet.csv")
@@ -235,7 +284,9 @@ def test_a_sheet_can_name_its_person(sqlite_database: Database, who: dict[str, P
     assert history_of(sqlite_database, item)[-1]["person"] == "Dora"
 
 
-def test_label_studio_gets_tasks_that_its_interface_understands(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_label_studio_gets_tasks_that_its_interface_understands(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     decide(sqlite_database, who["Anna"], FIVE)
     out = tmp_path / "tasks.json"
     export_file(sqlite_database, out, "label-studio")
@@ -253,7 +304,9 @@ def test_label_studio_gets_tasks_that_its_interface_understands(sqlite_database:
     assert done[0]["annotations"][0]["result"][0]["value"]["choices"] == ["5 Specific"]
 
 
-def test_argilla_gets_records_that_fit_their_questions(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_argilla_gets_records_that_fit_their_questions(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     decide(sqlite_database, who["Anna"], FIVE)
     out = tmp_path / "records.json"
     export_file(sqlite_database, out, "argilla")
@@ -271,7 +324,9 @@ def test_argilla_gets_records_that_fit_their_questions(sqlite_database: Database
     assert done["responses"]["action"][0]["user_id"]  # Argilla refuses an answer of nobody
 
 
-def test_a_wrong_name_for_the_format_is_refused(sqlite_database: Database, who: dict[str, Person], tmp_path: Path) -> None:
+def test_a_wrong_name_for_the_format_is_refused(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
     for name, form in (("x.txt", "table"), ("x.csv", "label-studio"), ("x.csv", "argilla")):
         with pytest.raises(StoreError, match=r"x\."):
             export_file(sqlite_database, tmp_path / name, form)

@@ -31,7 +31,9 @@ def by_text(database: Database) -> dict[str, Any]:
         return {row["text"]: dict(row) for row in connection.execute(select(items)).mappings()}
 
 
-def imported(database: Database, folder: Path, rows: list[dict[str, Any]], name: str = "table.parquet") -> Any:
+def imported(
+    database: Database, folder: Path, rows: list[dict[str, Any]], name: str = "table.parquet"
+) -> Any:
     return fill_queue(database, [invented.write(folder / name, rows)])[0]
 
 
@@ -44,7 +46,9 @@ def test_the_same_table_again_changes_nothing(database: Database, tmp_path: Path
     assert (again.new_items, again.new_predictions, again.rejects) == (0, 0, [])
 
 
-def test_an_import_is_few_journeys_to_the_server(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_is_few_journeys_to_the_server(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pg8000.dbapi import Cursor
 
     journeys = 0
@@ -68,7 +72,9 @@ def test_an_import_is_few_journeys_to_the_server(postgres: str, tmp_path: Path, 
     assert journeys < len(rows) / 10
 
 
-def test_identical_texts_are_one_item_with_all_their_places(sqlite_database: Database, tmp_path: Path) -> None:
+def test_identical_texts_are_one_item_with_all_their_places(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     rows = invented.rows(40)
     for number, row in enumerate(rows[:4]):
         row["text"] = [
@@ -92,7 +98,9 @@ def test_identical_texts_are_one_item_with_all_their_places(sqlite_database: Dat
     assert {p["state_under_review"] for p in card.places} == {r["state_under_review"] for r in rows[:4]}
 
 
-def test_what_asks_for_review_is_queued_and_a_permanent_sample_of_the_rest(sqlite_database: Database, tmp_path: Path) -> None:
+def test_what_asks_for_review_is_queued_and_a_permanent_sample_of_the_rest(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     rows = invented.rows(1500, seed=3)
     imported(sqlite_database, tmp_path, rows)
     wanted = {r["text"] for r in rows if r["needs_review"]}
@@ -122,7 +130,9 @@ def test_the_queue_is_ordered_by_the_value_of_looking(sqlite_database: Database,
     assert [r["priority"] for r in shown] == sorted((r["priority"] for r in shown), reverse=True)
     confidence = {r["text"]: r["action_confidence"] for r in rows}
     top, bottom = shown[: len(shown) // 4], shown[-len(shown) // 4 :]
-    assert sum(confidence[r["text"]] for r in top) / len(top) < sum(confidence[r["text"]] for r in bottom) / len(bottom)
+    assert sum(confidence[r["text"]] for r in top) / len(top) < sum(
+        confidence[r["text"]] for r in bottom
+    ) / len(bottom)
 
 
 def test_filters_count_what_they_show(database: Database, tmp_path: Path) -> None:
@@ -142,18 +152,26 @@ def test_filters_count_what_they_show(database: Database, tmp_path: Path) -> Non
         assert waiting(connection, anna, Filter(state="Atlantis")) == 0
 
 
-def newer_rows(rows: list[dict[str, Any]], other: Collection[str], settled: Collection[str]) -> list[dict[str, Any]]:
+def newer_rows(
+    rows: list[dict[str, Any]], other: Collection[str], settled: Collection[str]
+) -> list[dict[str, Any]]:
     """What a newer model says: another action for some texts, certainty for others, the same for the rest."""
     newer = [row | {"model_version": "linear-2"} for row in rows]
     for row in newer:
         if row["text"] in other:
-            row |= {"needs_review": True, "review_reasons": ["unseen wording"], "action": 1 + row["action"] % 5}
+            row |= {
+                "needs_review": True,
+                "review_reasons": ["unseen wording"],
+                "action": 1 + row["action"] % 5,
+            }
         elif row["text"] in settled:
             row |= {"needs_review": False, "review_reasons": []}
     return newer
 
 
-def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(database: Database, tmp_path: Path) -> None:
+def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(
+    database: Database, tmp_path: Path
+) -> None:
     rows = invented.rows(80, seed=5)
     imported(database, tmp_path, rows)
     who = people(database)
@@ -161,15 +179,23 @@ def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(databa
         connection.execute(update(items).values(second_due=False))
     before = by_text(database)
     decided = next(r["text"] for r in rows if r["needs_review"])
-    Ledger(database, "2014-10", 10).decide(who["Anna"], Submission(before[decided]["id"], 0, Codes(2, ("Justice",))))
+    Ledger(database, "2014-10", 10).decide(
+        who["Anna"], Submission(before[decided]["id"], 0, Codes(2, ("Justice",)))
+    )
     texts = list(dict.fromkeys(r["text"] for r in rows))
     sure = [t for t in texts if before[t]["status"] == "certain"][:3]
-    doubted = [t for t in texts if before[t]["status"] == "open" and t != decided and before[t]["reasons"] != ["audit sample"]][:4]
+    doubted = [
+        t
+        for t in texts
+        if before[t]["status"] == "open" and t != decided and before[t]["reasons"] != ["audit sample"]
+    ][:4]
     report = imported(database, tmp_path, newer_rows(rows, (*sure, decided), doubted), "newer.parquet")
     after = by_text(database)
     assert report.new_rows == 0
     assert {t for t in texts if after[t]["status"] == "open" and before[t]["status"] != "open"} == set(sure)
-    assert {t for t in texts if after[t]["status"] == "certain" and before[t]["status"] == "open"} == set(doubted)
+    assert {t for t in texts if after[t]["status"] == "certain" and before[t]["status"] == "open"} == set(
+        doubted
+    )
     assert report.requeued == len(sure)
     assert report.settled == len(doubted)
     standing = Standing.from_json(after[decided]["standing"])
@@ -208,9 +234,17 @@ def test_new_rows_of_a_known_text_join_it(database: Database, tmp_path: Path) ->
     more = [rows[0] | {"row_id": "another", "state_under_review": "Fiji", "session": 47}]
     report = imported(database, tmp_path, more, "more.parquet")
     after = by_text(database)[text]
-    assert (report.new_items, report.new_rows, after["copies"], after["version"]) == (0, 1, before["copies"] + 1, before["version"])
+    assert (report.new_items, report.new_rows, after["copies"], after["version"]) == (
+        0,
+        1,
+        before["copies"] + 1,
+        before["version"],
+    )
     with database.read() as connection:
-        assert connection.scalar(select(occurrences.c.item_id).where(occurrences.c.row_id == "another")) == after["id"]
+        assert (
+            connection.scalar(select(occurrences.c.item_id).where(occurrences.c.row_id == "another"))
+            == after["id"]
+        )
         if after["status"] == "open":
             assert ("47", 1) in facet_counts(connection)["session"]
 
@@ -257,7 +291,9 @@ def test_a_file_that_is_no_labelled_table_is_refused_whole(sqlite_database: Data
     assert not by_text(sqlite_database)
 
 
-def test_precedents_are_what_people_coded_outside_the_test_session(sqlite_database: Database, tmp_path: Path) -> None:
+def test_precedents_are_what_people_coded_outside_the_test_session(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     coded = invented.rows(60, seed=2, by="expert", sessions=(3, 9))
     coded[0] = coded[0] | {"session": 18, "text": "A text of the test session."}
     coded[1] = coded[1] | {"session": 17, "kind": "pledge", "text": "A late pledge."}
@@ -267,18 +303,37 @@ def test_precedents_are_what_people_coded_outside_the_test_session(sqlite_databa
     texts = {p.text for p in chosen.precedents}
     assert not texts & {"A text of the test session.", "A late pledge."}
     assert "An early pledge." in texts
-    assert chosen.left_out == {"of a test session": 1, "pledges of session 17 or later": 1, "not coded by people": 5}
+    assert chosen.left_out == {
+        "of a test session": 1,
+        "pledges of session 17 or later": 1,
+        "not coded by people": 5,
+    }
 
 
-def test_precedents_are_the_most_similar_wordings_whatever_the_state(sqlite_database: Database, tmp_path: Path) -> None:
+def test_precedents_are_the_most_similar_wordings_whatever_the_state(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     labelled, coded = invented.rows(3, seed=1), invented.rows(60, seed=2, by="expert", sessions=(3, 9))
-    labelled[0] |= {"text": "Ensure that Kenya compensates the fishermen of Lake Turkana.", "needs_review": True}
-    coded[10] |= {"text": "Ensure that Norway compensates the fishermen of its lakes.", "action": 4, "issues": ["Labour"]}
+    labelled[0] |= {
+        "text": "Ensure that Kenya compensates the fishermen of Lake Turkana.",
+        "needs_review": True,
+    }
+    coded[10] |= {
+        "text": "Ensure that Norway compensates the fishermen of its lakes.",
+        "action": 4,
+        "issues": ["Labour"],
+    }
     coded[11] |= {"text": "Kenya, Kenya, Kenya."}
-    fill_queue(sqlite_database, [invented.write(tmp_path / "l.parquet", labelled)], [invented.write(tmp_path / "c.parquet", coded)])
+    fill_queue(
+        sqlite_database,
+        [invented.write(tmp_path / "l.parquet", labelled)],
+        [invented.write(tmp_path / "c.parquet", coded)],
+    )
     anna = people(sqlite_database)["Anna"]
     with sqlite_database.read() as connection:
-        card = read_card(sqlite_database, connection, anna, by_text(sqlite_database)[labelled[0]["text"]]["id"])
+        card = read_card(
+            sqlite_database, connection, anna, by_text(sqlite_database)[labelled[0]["text"]]["id"]
+        )
     assert card is not None
     assert card.precedents[0].text == coded[10]["text"]
     assert "Kenya, Kenya, Kenya." not in {p.text for p in card.precedents}
@@ -289,7 +344,12 @@ def test_precedents_are_the_most_similar_wordings_whatever_the_state(sqlite_data
 
 def test_the_words_that_decide_are_marked(sqlite_database: Database, tmp_path: Path) -> None:
     rows = invented.rows(1)
-    rows[0] |= {"text": "Consider abolishing the death penalty.", "needs_review": True, "action": 3, "issues": ["Death penalty"]}
+    rows[0] |= {
+        "text": "Consider abolishing the death penalty.",
+        "needs_review": True,
+        "action": 3,
+        "issues": ["Death penalty"],
+    }
     imported(sqlite_database, tmp_path, rows)
     anna = people(sqlite_database)["Anna"]
     with sqlite_database.read() as connection:

@@ -33,7 +33,9 @@ def test_a_model_explains_only_what_it_said_itself(bundle: Bundle) -> None:
     assert evidence.marks(TEXT, bundle.version, None, ["action", "no tag of ours"]) == []
 
 
-def test_an_import_marks_what_the_rules_do_not_name(project: Path, upr: Upr, sqlite_database: Database, tmp_path: Path) -> None:
+def test_an_import_marks_what_the_rules_do_not_name(
+    project: Path, upr: Upr, sqlite_database: Database, tmp_path: Path
+) -> None:
     (tmp_path / "texts.txt").write_text("Grapple with the plight of mothers behind bars\n")
     assert upr("label", tmp_path / "texts.txt", "--out", tmp_path / "labelled.parquet").code == 0
     import_files(sqlite_database, [tmp_path / "labelled.parquet"])
@@ -43,9 +45,14 @@ def test_an_import_marks_what_the_rules_do_not_name(project: Path, upr: Upr, sql
     assert {"action", *said["issues"]} <= marked
 
 
-def test_without_a_model_the_import_goes_on_and_says_so(project: Path, sqlite_database: Database, tmp_path: Path) -> None:
+def test_without_a_model_the_import_goes_on_and_says_so(
+    project: Path, sqlite_database: Database, tmp_path: Path
+) -> None:
     (project / "models" / "shipped" / "bundle.json").unlink()
-    table = invented.write(tmp_path / "labelled.parquet", [invented.rows(1)[0] | {"text": "Grapple with it.", "needs_review": True}])
+    table = invented.write(
+        tmp_path / "labelled.parquet",
+        [invented.rows(1)[0] | {"text": "Grapple with it.", "needs_review": True}],
+    )
     lines = import_files(sqlite_database, [table])
     assert any("Only words that the codebook's rules name are marked" in line for line in lines)
     assert any("1 wordings wait" in line for line in lines)

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.review.intake.priority import Looking, confidence_band, drawn, place_in_lot, rarity, value_of_looking
+from pipeline.review.intake.priority import (
+    Looking,
+    confidence_band,
+    drawn,
+    place_in_lot,
+    rarity,
+    value_of_looking,
+)
 from pipeline.review.settings import PriorityWeights
 
 SHARE = st.floats(0, 1)
@@ -26,8 +33,14 @@ WEIGHTS = PriorityWeights()
 @given(LOOKING, SHARE, SHARE)
 def test_less_confidence_never_lowers_the_value(item: Looking, a: float, b: float) -> None:
     low, high = sorted((a, b))
-    assert value_of_looking(replace(item, confidence=low), WEIGHTS) >= value_of_looking(replace(item, confidence=high), WEIGHTS) - 1e-6
-    assert value_of_looking(replace(item, confidence=None), WEIGHTS) >= value_of_looking(replace(item, confidence=low), WEIGHTS) - 1e-6
+    assert (
+        value_of_looking(replace(item, confidence=low), WEIGHTS)
+        >= value_of_looking(replace(item, confidence=high), WEIGHTS) - 1e-6
+    )
+    assert (
+        value_of_looking(replace(item, confidence=None), WEIGHTS)
+        >= value_of_looking(replace(item, confidence=low), WEIGHTS) - 1e-6
+    )
 
 
 @given(LOOKING)
@@ -61,7 +74,9 @@ def test_the_permanent_sample_has_its_share_and_stays() -> None:
     sample = {k for k in keys if drawn(k, 0.05, "audit")}
     assert 0.045 < len(sample) / len(keys) < 0.055
     assert sample == {k for k in reversed(keys) if drawn(k, 0.05, "audit")}
-    assert sample <= {k for k in keys if drawn(k, 0.10, "audit")}  # a larger share keeps the smaller one's items
+    assert sample <= {
+        k for k in keys if drawn(k, 0.10, "audit")
+    }  # a larger share keeps the smaller one's items
     other = {k for k in keys if drawn(k, 0.05, "second reading")}
     assert len(sample & other) < 100  # lots do not hang together
     assert all(0 <= place_in_lot(k, "x") < 1 for k in keys[:100])

@@ -13,8 +13,8 @@ from pipeline.review.statistics.agreement import cohen_kappa, krippendorff_alpha
 CATEGORIES = st.integers(1, 5)
 PAIRS = st.lists(st.tuples(CATEGORIES, CATEGORIES), min_size=2, max_size=60)
 
-# Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", the reliability data of its section C: four
-# observers, twelve units, gaps.
+# Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", the reliability data of its section C:
+# four observers, twelve units, gaps.
 OBSERVERS = (
     (1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None),
     (1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3),
@@ -87,7 +87,13 @@ def test_wilson_holds_the_share(successes: int, n: int) -> None:
 def test_agreement_by_tag() -> None:
     found = {
         t.tag: t
-        for t in tag_agreement([(frozenset("ab"), frozenset("a")), (frozenset("a"), frozenset("a")), (frozenset(), frozenset("b"))])
+        for t in tag_agreement(
+            [
+                (frozenset("ab"), frozenset("a")),
+                (frozenset("a"), frozenset("a")),
+                (frozenset(), frozenset("b")),
+            ]
+        )
     }
     assert (found["a"].both, found["a"].one, found["a"].positive) == (2, 0, 1.0)
     assert (found["b"].both, found["b"].one, found["b"].positive) == (0, 2, 0.0)

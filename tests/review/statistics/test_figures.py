@@ -36,13 +36,17 @@ def decide(database: Database, person: Person, item: int, codes: Codes, *, show:
 
 def some(database: Database, confidence: float, count: int) -> list[int]:
     query = (
-        select(items.c.id).join(predictions, predictions.c.id == items.c.prediction_id).where(predictions.c.action_confidence == confidence)
+        select(items.c.id)
+        .join(predictions, predictions.c.id == items.c.prediction_id)
+        .where(predictions.c.action_confidence == confidence)
     )
     with database.read() as connection:
         return list(connection.scalars(query.order_by(items.c.id).limit(count)))
 
 
-def test_overruled_by_action_and_band_counts_what_people_saw(database: Database, who: dict[str, Person]) -> None:
+def test_overruled_by_action_and_band_counts_what_people_saw(
+    database: Database, who: dict[str, Person]
+) -> None:
     with database.write() as connection:
         connection.execute(update(items).values(second_due=False))
     low, high = some(database, 0.6, 10), some(database, 0.97, 10)

@@ -22,7 +22,11 @@ from pipeline.review.store.transitions import (
 FOUR, FIVE = Codes(4, ("Torture",)), Codes(5, ("Torture",))
 OPEN = Standing(Status.OPEN)
 PEOPLE = st.integers(1, 4)
-CODES = st.builds(Codes, st.integers(1, 5), st.lists(st.sampled_from(["Torture", "Detention", "Justice"]), unique=True).map(tuple))
+CODES = st.builds(
+    Codes,
+    st.integers(1, 5),
+    st.lists(st.sampled_from(["Torture", "Detention", "Justice"]), unique=True).map(tuple),
+)
 
 
 def test_one_reading_settles_an_item_that_is_not_read_twice() -> None:
@@ -43,7 +47,10 @@ def test_two_readings_that_differ_wait_for_an_adjudicator_who_read_neither() -> 
     twice = decide(once, 2, Role.ADJUDICATOR, FIVE, second_due=True)
     assert twice.status is Status.DISPUTED
     assert twice.codes is None
-    for user, role, reason in ((3, Role.REVIEWER, "refused.needs-adjudicator"), (2, Role.ADJUDICATOR, "refused.own-dispute")):
+    for user, role, reason in (
+        (3, Role.REVIEWER, "refused.needs-adjudicator"),
+        (2, Role.ADJUDICATOR, "refused.own-dispute"),
+    ):
         with pytest.raises(Refused, match=reason):
             decide(twice, user, role, FOUR, second_due=True)
     settled = decide(twice, 3, Role.ADJUDICATOR, FIVE, second_due=True)
@@ -96,7 +103,11 @@ def test_no_way_leads_past_the_rules(steps: list[tuple[int, Role, Codes, bool, b
     for user, role, codes, second_due, pass_on in steps:
         before = standing
         try:
-            standing = escalate(standing, user) if pass_on else decide(standing, user, role, codes, second_due=second_due)
+            standing = (
+                escalate(standing, user)
+                if pass_on
+                else decide(standing, user, role, codes, second_due=second_due)
+            )
         except Refused:
             assert standing == before
             continue

@@ -19,7 +19,10 @@ def test_one_key_accepts_saves_and_shows_the_next_which_is_loaded_already(bench:
     assert shown(page) == coming
     page.wait_for_selector("#outcome .good")
     assert "Saved" in page.locator("#outcome").inner_text()
-    assert (str(bench.codes(first).action), sorted(bench.codes(first).issues)) == (suggestion, sorted(suggested))
+    assert (str(bench.codes(first).action), sorted(bench.codes(first).issues)) == (
+        suggestion,
+        sorted(suggested),
+    )
     for _ in range(5):
         ready(page)
         page.keyboard.press("Enter")
@@ -70,7 +73,8 @@ def test_enter_right_after_the_keys_dialog_has_closed_decides(bench: Bench) -> N
         """() => {
             document.getElementById("keys").close();
             const held = document.activeElement;
-            held.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+            held.dispatchEvent(new KeyboardEvent("keydown",
+                { key: "Enter", bubbles: true, cancelable: true }));
             return held.tagName;
         }"""
     )
@@ -168,7 +172,8 @@ def test_filters_narrow_the_queue_are_kept_and_lead_to_review(bench: Bench) -> N
         item = ready(page)
         with bench.database.read() as connection:
             states = {
-                s["state_under_review"] for s in connection.scalars(select(occurrences.c.source).where(occurrences.c.item_id == item))
+                s["state_under_review"]
+                for s in connection.scalars(select(occurrences.c.source).where(occurrences.c.item_id == item))
             }
         assert "Chile" in states
         page.keyboard.press("Enter")
@@ -200,7 +205,9 @@ def test_bulk_decisions_are_previewed_and_undone_as_one(bench: Bench) -> None:
 
 def test_identical_texts_are_shown_with_their_places(bench: Bench) -> None:
     with bench.database.read() as connection:
-        row = connection.execute(select(items.c.id, items.c.copies).where(items.c.copies > 1, items.c.status == "open")).first()
+        row = connection.execute(
+            select(items.c.id, items.c.copies).where(items.c.copies > 1, items.c.status == "open")
+        ).first()
     assert row is not None
     page = bench.log_in("Anna")
     page.goto(f"{bench.server.url}/items/{row.id}")

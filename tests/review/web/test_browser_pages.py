@@ -62,7 +62,11 @@ def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
     assert page.url.endswith("/login")
 
 
-@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}], ids=["light", "dark", "phone"])
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}],
+    ids=["light", "dark", "phone"],
+)
 def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None:
     if not AXE.is_file():
         pytest.skip("NOT TESTED for accessibility: tests/review/web/axe/axe.min.js is missing")
@@ -106,7 +110,10 @@ def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None
 
 def _violations(page: Any) -> list[str]:
     page.add_script_tag(path=str(AXE))
-    result = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    result = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
+        "'best-practice']})"
+    )
     return [f"{page.url}: {v['id']}: {n['html'][:160]}" for v in result["violations"] for n in v["nodes"]]
 
 
@@ -150,10 +157,14 @@ def test_a_day_with_a_queue_of_100_000(tmp_path: Path, chromium: Any) -> None:
 
 def test_hostile_text_is_only_text(bench: Bench) -> None:
     with bench.database.write() as connection:
-        hostile = "<script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} {{7*7}} ' onmouseover='alert(3)"
+        hostile = (
+            "<script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} {{7*7}} ' onmouseover='alert(3)"
+        )
         item = connection.scalar(select(items.c.id).where(items.c.status == "open").limit(1))
         connection.execute(
-            update(items).where(items.c.id == item).values(priority=99.0, text=hostile, reasons=["</span><script>alert(4)</script>"])
+            update(items)
+            .where(items.c.id == item)
+            .values(priority=99.0, text=hostile, reasons=["</span><script>alert(4)</script>"])
         )
     page = bench.log_in("Anna")
     alarms: list[str] = []

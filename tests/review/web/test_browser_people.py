@@ -39,7 +39,9 @@ def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -
 def test_a_conflict_on_the_review_page_is_told_and_loses_nothing(bench: Bench) -> None:
     page = bench.log_in("Anna")
     item = ready(page)
-    with bench.database.write() as connection:  # somebody else decides although Anna holds the lease: it ran out
+    with (
+        bench.database.write() as connection
+    ):  # somebody else decides although Anna holds the lease: it ran out
         connection.execute(update(items).where(items.c.id == item).values(version=1))
     page.keyboard.press("Enter")
     page.wait_for_selector("#outcome .bad")
@@ -48,7 +50,9 @@ def test_a_conflict_on_the_review_page_is_told_and_loses_nothing(bench: Bench) -
     assert bench.entries() == 0
 
 
-def test_a_desk_that_is_gone_for_a_while_loses_no_decision(bench: Bench, serve: Callable[..., Served], tmp_path: Path) -> None:
+def test_a_desk_that_is_gone_for_a_while_loses_no_decision(
+    bench: Bench, serve: Callable[..., Served], tmp_path: Path
+) -> None:
     bench.server.stop()
     bench.server = serve(str(tmp_path / "desk.db"))
     page = bench.log_in("Anna")

@@ -49,10 +49,20 @@ def interface(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_the_interface_names_every_page(interface: Any) -> None:
     paths = {operation.ok().path for operation in interface.get_all_operations()}
-    assert {"/login", "/review", "/items/{item_id}", "/undo", "/bulk/{preview_id}", "/queue", "/statistics"} <= paths
+    assert {
+        "/login",
+        "/review",
+        "/items/{item_id}",
+        "/undo",
+        "/bulk/{preview_id}",
+        "/queue",
+        "/statistics",
+    } <= paths
 
 
-def test_nothing_that_is_sent_makes_the_desk_fail(interface: Any, target: tuple[str, dict[str, str], str]) -> None:
+def test_nothing_that_is_sent_makes_the_desk_fail(
+    interface: Any, target: tuple[str, dict[str, str], str]
+) -> None:
     url, cookies, csrf = target
     tried = 0
     for found in interface.get_all_operations():
@@ -60,7 +70,9 @@ def test_nothing_that_is_sent_makes_the_desk_fail(interface: Any, target: tuple[
         if operation.path == "/logout":  # it would end the session that the others need
             continue
 
-        @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
         @given(case=operation.as_strategy())
         def check(case: Any) -> None:
             nonlocal tried

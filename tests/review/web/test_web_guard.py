@@ -38,7 +38,9 @@ class Visitor(httpx.Client):
     def log_in(self, name: str = "Anna", password: str = PASSWORD, **extra: str) -> httpx.Response:
         page = self.get("/login")
         token = re.search(r'name="token" value="([^"]+)"', page.text)
-        return self.post("/login", data={"name": name, "password": password, "token": token[1] if token else "", **extra})
+        return self.post(
+            "/login", data={"name": name, "password": password, "token": token[1] if token else "", **extra}
+        )
 
     def form(self, address: str = "/review") -> tuple[str, dict[str, Any]]:
         """Where the card's form goes, and what it holds."""
@@ -46,7 +48,9 @@ class Visitor(httpx.Client):
         card = page[page.index('<form class="card"') :]
         target = re.search(r'action="([^"]+)"', card)
         assert target is not None
-        fields = dict(re.findall(r'<input type="hidden" name="(csrf|version|request|prediction)" value="([^"]*)"', card))
+        fields = dict(
+            re.findall(r'<input type="hidden" name="(csrf|version|request|prediction)" value="([^"]*)"', card)
+        )
         return target[1], fields | {"action": "4", "do": "save"}
 
 
@@ -74,7 +78,16 @@ PAGES = (
     "/codebook",
     "/keys",
 )
-FORMS = ("/items/1", "/undo", "/logout", "/queue/filters", "/queue/filters/1/forget", "/queue/assign", "/bulk", "/bulk/abc")
+FORMS = (
+    "/items/1",
+    "/undo",
+    "/logout",
+    "/queue/filters",
+    "/queue/filters/1/forget",
+    "/queue/assign",
+    "/bulk",
+    "/bulk/abc",
+)
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -86,7 +99,9 @@ def test_no_page_opens_without_login(visitor: Visitor, address: str) -> None:
 
 @pytest.mark.parametrize("address", FORMS)
 def test_no_form_is_taken_without_login(visitor: Visitor, sqlite_database: Database, address: str) -> None:
-    answer = visitor.post(address, data={"version": "0", "do": "save", "action": "4", "name": "x", "csrf": ""})
+    answer = visitor.post(
+        address, data={"version": "0", "do": "save", "action": "4", "name": "x", "csrf": ""}
+    )
     assert answer.status_code in (303, 422)
     assert count(sqlite_database) == 0
 
@@ -97,7 +112,9 @@ def test_an_invented_or_old_session_is_none(visitor: Visitor, served: ServedHere
     csrf = visitor.form()[1]["csrf"]
     assert visitor.post("/logout", data={"csrf": csrf}).status_code == 303
     for value in (token, token[:-1] + "A", "", "../../etc", "' OR 1=1 --"):
-        assert httpx.get(f"{served.url}/review", headers={"Cookie": f'upr_review="{value}"'}).status_code == 303
+        assert (
+            httpx.get(f"{served.url}/review", headers={"Cookie": f'upr_review="{value}"'}).status_code == 303
+        )
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Visitor, served: ServedHere) -> None:
@@ -135,11 +152,14 @@ def test_wrong_name_and_wrong_password_sound_the_same_and_are_limited(visitor: V
     blocked = visitor.log_in("Anna", PASSWORD)
     assert blocked.status_code == 429
     assert int(blocked.headers["retry-after"]) > 0
-    # X-Forwarded-For would be a way around, were it believed from anybody; from this machine's own proxy it is.
+    # X-Forwarded-For would be a way around, were it believed from anybody; from this machine's own proxy it
+    # is.
     assert visitor.log_in("Dora", PASSWORD).status_code == 303
 
 
-def test_a_form_without_its_token_or_from_another_site_is_refused(visitor: Visitor, sqlite_database: Database) -> None:
+def test_a_form_without_its_token_or_from_another_site_is_refused(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
     visitor.log_in()
     target, fields = visitor.form()
     forged = [
@@ -154,7 +174,10 @@ def test_a_form_without_its_token_or_from_another_site_is_refused(visitor: Visit
     for data, headers in forged:
         assert visitor.post(target, data=data, headers=headers).status_code == 403
     assert count(sqlite_database) == 0
-    assert visitor.post(target, data=fields, headers={"Origin": str(visitor.base_url).rstrip("/")}).status_code == 303
+    assert (
+        visitor.post(target, data=fields, headers={"Origin": str(visitor.base_url).rstrip("/")}).status_code
+        == 303
+    )
     assert count(sqlite_database) == 1
 
 
@@ -170,7 +193,10 @@ def test_another_persons_token_does_not_fit(visitor: Visitor, served: ServedHere
 def test_a_login_form_from_elsewhere_is_refused(visitor: Visitor) -> None:
     assert visitor.post("/login", data={"name": "Anna", "password": PASSWORD}).status_code == 403
     visitor.get("/login")
-    assert visitor.post("/login", data={"name": "Anna", "password": PASSWORD, "token": "guess"}).status_code == 403
+    assert (
+        visitor.post("/login", data={"name": "Anna", "password": PASSWORD, "token": "guess"}).status_code
+        == 403
+    )
     assert visitor.log_in().status_code == 303
 
 
@@ -200,18 +226,26 @@ def test_nobody_is_sent_elsewhere_after_login(visitor: Visitor, target: str) -> 
 
 def test_after_login_people_get_where_they_wanted(visitor: Visitor) -> None:
     asked = visitor.get("/queue?state=Viet+Nam&tag=Women%27s+rights")
-    assert asked.headers["location"] == "/login?next=%2Fqueue%3Fstate%3DViet%2BNam%26tag%3DWomen%2527s%2Brights"
+    assert (
+        asked.headers["location"] == "/login?next=%2Fqueue%3Fstate%3DViet%2BNam%26tag%3DWomen%2527s%2Brights"
+    )
     page = visitor.get(asked.headers["location"]).text
     wanted = re.search(r'name="next" value="([^"]+)"', page)
     assert wanted is not None
-    assert visitor.log_in(next=wanted[1].replace("&amp;", "&")).headers["location"] == "/queue?state=Viet+Nam&tag=Women%27s+rights"
+    assert (
+        visitor.log_in(next=wanted[1].replace("&amp;", "&")).headers["location"]
+        == "/queue?state=Viet+Nam&tag=Women%27s+rights"
+    )
     assert safe_path("/items/3?a=b&c=%20") == "/items/3?a=b&c=%20"
 
 
 def test_every_answer_carries_the_policy_and_no_page_an_inline_script(visitor: Visitor) -> None:
     answers = [visitor.get("/login"), visitor.get("/review"), visitor.get("/static/desk.css")]
     visitor.log_in("Dora")
-    answers += [visitor.get(address) for address in (*PAGES[1:], "/nowhere", "/items/99999999999999999999", "/static/nothing.js")]
+    answers += [
+        visitor.get(address)
+        for address in (*PAGES[1:], "/nowhere", "/items/99999999999999999999", "/static/nothing.js")
+    ]
     for answer in answers:
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -225,7 +259,9 @@ def test_every_answer_carries_the_policy_and_no_page_an_inline_script(visitor: V
             assert answer.headers["cache-control"] == "no-store"
 
 
-def test_roles_reach_as_far_as_they_should(visitor: Visitor, served: ServedHere, sqlite_database: Database) -> None:
+def test_roles_reach_as_far_as_they_should(
+    visitor: Visitor, served: ServedHere, sqlite_database: Database
+) -> None:
     visitor.log_in("Anna")
     csrf = visitor.form()[1]["csrf"]
     assert visitor.get("/adjudicate").status_code == 403
@@ -236,7 +272,9 @@ def test_roles_reach_as_far_as_they_should(visitor: Visitor, served: ServedHere,
     assert visitor.get("/adjudicate").status_code == 200
 
 
-def test_a_reviewer_cannot_settle_what_waits_for_an_adjudicator(visitor: Visitor, sqlite_database: Database) -> None:
+def test_a_reviewer_cannot_settle_what_waits_for_an_adjudicator(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
     visitor.log_in("Anna")
     target, fields = visitor.form()
     assert visitor.post(target, data=fields | {"do": "escalate", "note": "?"}).status_code == 303
@@ -245,11 +283,16 @@ def test_a_reviewer_cannot_settle_what_waits_for_an_adjudicator(visitor: Visitor
     assert count(sqlite_database) == 1
 
 
-def test_a_bulk_preview_belongs_to_the_person_who_made_it(visitor: Visitor, served: ServedHere, sqlite_database: Database) -> None:
+def test_a_bulk_preview_belongs_to_the_person_who_made_it(
+    visitor: Visitor, served: ServedHere, sqlite_database: Database
+) -> None:
     visitor.log_in("Anna")
     csrf = visitor.form()[1]["csrf"]
     with sqlite_database.read() as connection:
-        ids = [str(i) for i in connection.scalars(select(items.c.id).where(items.c.status == "open").limit(3).offset(5))]
+        ids = [
+            str(i)
+            for i in connection.scalars(select(items.c.id).where(items.c.status == "open").limit(3).offset(5))
+        ]
     page = visitor.post("/bulk", data={"csrf": csrf, "items": ids, "action": "4"}).text
     preview = re.search(r'action="(/bulk/[^"]+)"', page)
     assert preview is not None
@@ -278,7 +321,9 @@ def test_a_bulk_decision_is_whole_or_not_at_all(visitor: Visitor, sqlite_databas
     assert count(sqlite_database) == 0
 
 
-def test_only_tags_of_the_taxonomy_and_known_items_are_taken(visitor: Visitor, sqlite_database: Database) -> None:
+def test_only_tags_of_the_taxonomy_and_known_items_are_taken(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
     visitor.log_in("Anna")
     target, fields = visitor.form()
     assert visitor.post(target, data=fields | {"issues": "<script>"}).status_code == 422
@@ -302,12 +347,20 @@ def test_large_forms_are_cut_off(visitor: Visitor) -> None:
         yield b"csrf=" + b"x" * MAX_BODY
         yield b"x" * MAX_BODY
 
-    answer = visitor.post(target, content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = visitor.post(
+        target, content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert answer.status_code == 413
 
 
 def test_no_file_outside_is_served(visitor: Visitor) -> None:
-    for path in ("../desk.db", "%2e%2e/web/app.py", "..%2f..%2fsettings.py", "....//web/app.py", "/etc/passwd"):
+    for path in (
+        "../desk.db",
+        "%2e%2e/web/app.py",
+        "..%2f..%2fsettings.py",
+        "....//web/app.py",
+        "/etc/passwd",
+    ):
         assert visitor.get(f"/static/{path}").status_code in (404, 303)
 
 
@@ -326,7 +379,9 @@ def test_without_accounts_only_a_page_that_says_how_to_add_one(sqlite_database: 
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "desk.example"])
-def test_the_desk_does_not_listen_beyond_this_machine_without_accounts(sqlite_database: Database, host: str) -> None:
+def test_the_desk_does_not_listen_beyond_this_machine_without_accounts(
+    sqlite_database: Database, host: str
+) -> None:
     with pytest.raises(StoreError, match="no accounts"):
         serve(sqlite_database, host, 0)
 

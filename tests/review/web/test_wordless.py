@@ -10,7 +10,11 @@ from pipeline.review.store.transitions import Role, Status
 
 FOLDER = Path(strings.__file__).parent.parent
 SOURCES = {p: p.read_text(encoding="utf-8") for p in [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py")]}
-USED = {key for text in SOURCES.values() for key in re.findall(r"""\b(?:t|say|Refused|Forbidden)\(f?["']([a-z]+\.[\w.-]+)["']""", text)}
+USED = {
+    key
+    for text in SOURCES.values()
+    for key in re.findall(r"""\b(?:t|say|Refused|Forbidden)\(f?["']([a-z]+\.[\w.-]+)["']""", text)
+}
 PREFIXES = {key for text in SOURCES.values() for key in re.findall(r"""\bt\(["']([\w.-]+[.-])["'] ~""", text)}
 
 
@@ -29,7 +33,9 @@ def test_every_string_is_used() -> None:
     unused = [
         k
         for k in strings.load_strings()
-        if k not in USED and f'"{k}"' not in code and not any(k.startswith(p) for p in (*PREFIXES, "outcome."))
+        if k not in USED
+        and f'"{k}"' not in code
+        and not any(k.startswith(p) for p in (*PREFIXES, "outcome."))
     ]
     assert unused == ["title"] or unused == []
 
@@ -40,7 +46,12 @@ def test_templates_hold_no_words_of_their_own() -> None:
             bare = re.sub(
                 r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|&\w+;",
                 "",
-                re.sub(r"<code.*?</code>|{% block width %}.*", "", text, flags=re.DOTALL if "<code" in text else 0),
+                re.sub(
+                    r"<code.*?</code>|{% block width %}.*",
+                    "",
+                    text,
+                    flags=re.DOTALL if "<code" in text else 0,
+                ),
                 flags=re.DOTALL,
             )
             assert set(re.findall(r"[A-Za-z]{2,}", re.sub(r"\bEnter\b", "", bare))) == set(), path.name

@@ -2,8 +2,9 @@
 
     python -m tests.sources.documents.fuzzing [--mutants 500] [--seed 0] [--corpus FOLDER]
 
-Parents are the sample documents, and real ones where a corpus is named. Bytes are flipped, cut, doubled and moved; parts of
-DOCX and XLSX are changed inside their archive, so that the fault reaches the XML and not only the archive's frame.
+Parents are the sample documents, and real ones where a corpus is named. Bytes are flipped, cut, doubled and
+moved; parts of DOCX and XLSX are changed inside their archive, so that the fault reaches the XML and not only
+the archive's frame.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def mutate(raw: bytes, rng: random.Random) -> bytes:
         elif change == 3:
             out[at : at + size] = rng.randbytes(size)
         elif change == 4:
-            out[at:at] = rng.choice((b"(", b")", b"\x00", b"<", b"&", b"9" * 40, b"(" * 300, b"118.1 ", b"\xff\xfe"))
+            out[at:at] = rng.choice(
+                (b"(", b")", b"\x00", b"<", b"&", b"9" * 40, b"(" * 300, b"118.1 ", b"\xff\xfe")
+            )
         elif rng.random() < 0.2:
             del out[at:]
     return bytes(out)
@@ -76,7 +79,10 @@ def mutate(raw: bytes, rng: random.Random) -> bytes:
 def mutate_inside(raw: bytes, rng: random.Random) -> bytes:
     """The same to one part of an archive, which stays a good archive."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed:
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as archive,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed,
+    ):
         names = archive.namelist()
         likely = [n for n in names if n.endswith((".xml", ".rels"))] or names
         chosen = rng.choice(likely)
@@ -97,7 +103,16 @@ def _mutate_xml(content: bytes, rng: random.Random) -> bytes:
     for _ in range(rng.randint(1, 20)):
         at = rng.randrange(len(pieces))
         if at % 2:
-            pieces[at] = rng.choice((b"", b"-1", b"99999999999999999999", b"x", b"%1.%2.%9", pieces[rng.randrange(1, len(pieces), 2)]))
+            pieces[at] = rng.choice(
+                (
+                    b"",
+                    b"-1",
+                    b"99999999999999999999",
+                    b"x",
+                    b"%1.%2.%9",
+                    pieces[rng.randrange(1, len(pieces), 2)],
+                )
+            )
     return b'"'.join(pieces)
 
 
@@ -137,7 +152,9 @@ def fuzz(count: int, seed: int, corpus: Path | None, keep: Path | None = None) -
         load_states()
         made = mutants(count, seed, corpus)
         while batch := [m for _, m in zip(range(16), made, strict=False)]:
-            for (name, raw), outcome in zip(batch, pool.map(lambda m: try_one(*m, Path(folder)), batch), strict=True):
+            for (name, raw), outcome in zip(
+                batch, pool.map(lambda m: try_one(*m, Path(folder)), batch), strict=True
+            ):
                 outcomes.append(outcome)
                 if outcome.kind == "fault" and keep is not None:
                     keep.mkdir(parents=True, exist_ok=True)
@@ -147,7 +164,9 @@ def fuzz(count: int, seed: int, corpus: Path | None, keep: Path | None = None) -
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try many mutants and tell how they ended; 1 if any was at fault."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--mutants", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--corpus", type=Path, default=settings.corpus_folder())
@@ -158,7 +177,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = Counter(o.kind for o in outcomes)
     slowest = max(o.seconds for o in outcomes)
     ended = f"{counts['read']} read, {counts['refused']} refused with a message, {counts['fault']} at fault"
-    lines = [f"{len(outcomes)} mutants: {ended}; slowest {slowest:.1f} s", *(f"{o.name}: {o.detail}" for o in faults)]
+    lines = [
+        f"{len(outcomes)} mutants: {ended}; slowest {slowest:.1f} s",
+        *(f"{o.name}: {o.detail}" for o in faults),
+    ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if faults else 0
 

@@ -17,7 +17,10 @@ from pipeline.sources.documents.pages.lines import DocumentText, Line
 from pipeline.store.vocabularies import load_states
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-DISCLAIMER = "All conclusions and/or recommendations contained in the present report reflect the position of the submitting State(s)."
+DISCLAIMER = (
+    "All conclusions and/or recommendations contained in the present report reflect the position "
+    "of the submitting State(s)."
+)
 
 
 def text_of(*lines: str) -> DocumentText:
@@ -27,10 +30,14 @@ def text_of(*lines: str) -> DocumentText:
 def chapter(*lines: str, state: str = "Andorra") -> Extracted:
     """What a report makes of these lines as its chapter."""
     document = text_of("II. Conclusions and/or recommendations", *lines, f"999. {DISCLAIMER}")
-    return read_report("report.pdf", document, Cover("A/HRC/60/1", load_states().find(state), 49), load_states())
+    return read_report(
+        "report.pdf", document, Cover("A/HRC/60/1", load_states().find(state), 49), load_states()
+    )
 
 
-def pdf(path: Path, pages: Sequence[Sequence[str]], symbol: str = "A/HRC/60/1", password: str | None = None) -> Path:
+def pdf(
+    path: Path, pages: Sequence[Sequence[str]], symbol: str = "A/HRC/60/1", password: str | None = None
+) -> Path:
     """A PDF with a symbol above and a page number below each page's lines."""
     from reportlab.lib.pdfencrypt import StandardEncryption
 
@@ -51,7 +58,13 @@ def pdf(path: Path, pages: Sequence[Sequence[str]], symbol: str = "A/HRC/60/1", 
     return path
 
 
-def docx(path: Path, body: str, numbering: str | None = None, styles: str | None = None, extra: dict[str, bytes] | None = None) -> Path:
+def docx(
+    path: Path,
+    body: str,
+    numbering: str | None = None,
+    styles: str | None = None,
+    extra: dict[str, bytes] | None = None,
+) -> Path:
     """A DOCX of the given XML, with nothing that is not needed."""
     parts = {"word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'}
     if numbering is not None:
@@ -75,7 +88,10 @@ def numbered(text: str, list_id: int, level: int = 0) -> str:
 
 
 def table(*rows: Sequence[str]) -> str:
-    cells = ("".join(f"<w:tc>{''.join(paragraph(p) for p in cell.split(chr(10)))}</w:tc>" for cell in row) for row in rows)
+    cells = (
+        "".join(f"<w:tc>{''.join(paragraph(p) for p in cell.split(chr(10)))}</w:tc>" for cell in row)
+        for row in rows
+    )
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 

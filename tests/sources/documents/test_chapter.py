@@ -12,8 +12,12 @@ from pipeline.sources.documents.pages.lines import join
 from pipeline.store.vocabularies import load_states
 from tests.sources.documents.made import chapter, pdf
 
-SUPPORT = "84. The recommendations listed below have been examined by Andorra and enjoy the support of Andorra:"
-EXAMINE = "85. The following recommendations will be examined by Andorra, which will provide responses in due time:"
+SUPPORT = (
+    "84. The recommendations listed below have been examined by Andorra and enjoy the support of Andorra:"
+)
+EXAMINE = (
+    "85. The following recommendations will be examined by Andorra, which will provide responses in due time:"
+)
 REFUSE = "86. The recommendations below did not enjoy the support of Andorra:"
 
 
@@ -36,7 +40,11 @@ def test_numbers_as_the_years_print_them(first: str, second: str, expected: list
 
 
 def test_low_numbers_of_later_reports() -> None:
-    assert numbers("6. The following recommendations enjoy the support of Andorra:", "6.1 Repair (Peru);", "6.2 Paint (Chile);") == [
+    assert numbers(
+        "6. The following recommendations enjoy the support of Andorra:",
+        "6.1 Repair (Peru);",
+        "6.2 Paint (Chile);",
+    ) == [
         "6.1",
         "6.2",
     ]
@@ -45,7 +53,11 @@ def test_low_numbers_of_later_reports() -> None:
 def test_a_running_list_goes_on_through_several_paragraphs() -> None:
     lines = (SUPPORT, "1. Repair (Peru);", "2. Paint (Chile);", EXAMINE, "3. Sweep (Ghana);")
     found = chapter(*lines)
-    assert [(r.paragraph, r.response) for r in found.records] == [("84.1", "Supported"), ("84.2", "Supported"), ("85.3", "Pending")]
+    assert [(r.paragraph, r.response) for r in found.records] == [
+        ("84.1", "Supported"),
+        ("84.2", "Supported"),
+        ("85.3", "Pending"),
+    ]
     assert not found.problems
 
 
@@ -68,7 +80,11 @@ def test_gaps_and_duplicates_are_named_with_their_place() -> None:
 
 
 def test_a_document_that_breaks_off_inside_the_chapter_is_told(tmp_path: Path) -> None:
-    opening = ["Report of the Working Group on the Universal Periodic Review", "Andorra", "1. The Working Group held its ninth session."]
+    opening = [
+        "Report of the Working Group on the Universal Periodic Review",
+        "Andorra",
+        "1. The Working Group held its ninth session.",
+    ]
     pages = [opening, ["II. Conclusions and/or recommendations", SUPPORT, "84.1 Repair (Peru);"]]
     document = read_document(pdf(tmp_path / "r.pdf", pages), load_states())
     assert len(document.records) == 1
@@ -83,7 +99,11 @@ def test_a_misprinted_number_is_taken_for_the_due_one_and_told() -> None:
 
 def test_a_number_inside_a_sentence_begins_nothing() -> None:
     assert numbers(
-        SUPPORT, "84.1 Repair what is named in paragraph", "84.9 above, and the 2003", "12. report (Peru);", "84.2 Paint (Chile);"
+        SUPPORT,
+        "84.1 Repair what is named in paragraph",
+        "84.9 above, and the 2003",
+        "12. report (Peru);",
+        "84.2 Paint (Chile);",
     ) == ["84.1", "84.2"]
 
 
@@ -95,7 +115,13 @@ def test_a_number_inside_a_sentence_begins_nothing() -> None:
         (REFUSE, "Noted"),
         ("84. The following recommendations have been noted by Andorra:", "Noted"),
         ("84. Andorra cannot accept the following recommendations:", "Noted"),
-        ("84. The following recommendations enjoy the support of Andorra, which considers them implemented:", "Supported"),
+        (
+            (
+                "84. The following recommendations enjoy the support of Andorra, which considers them "
+                "implemented:"
+            ),
+            "Supported",
+        ),
         ("84. Andorra supports in part the following recommendations:", "Noted"),
         ("84. Andorra will consider the following recommendations and respond in due course:", "Pending"),
     ],
@@ -106,29 +132,49 @@ def test_responses(sentence: str, response: str) -> None:
 
 
 def test_a_response_that_follows_its_list() -> None:
-    lines = ("84. The following recommendations were made:", "1. Repair (Peru);", "85. All recommendations enjoy the support of Andorra.")
+    lines = (
+        "84. The following recommendations were made:",
+        "1. Repair (Peru);",
+        "85. All recommendations enjoy the support of Andorra.",
+    )
     assert [r.response for r in chapter(*lines).records] == ["Supported"]
 
 
 def test_a_heading_between_items_is_a_theme_and_no_recommendation() -> None:
     found = chapter(SUPPORT, "84.1 Repair (Peru);", "Rights of gardeners", "84.2 Paint (Chile);")
-    assert [(r.text, r.themes) for r in found.records] == [("Repair", None), ("Paint", ("Rights of gardeners",))]
+    assert [(r.text, r.themes) for r in found.records] == [
+        ("Repair", None),
+        ("Paint", ("Rights of gardeners",)),
+    ]
 
 
 def test_a_heading_before_the_first_item_is_its_theme() -> None:
     found = chapter(
-        SUPPORT, "A. Rights of gardeners", "84.1 Repair (Peru);", "B. Lamps", "84.2 Paint (Chile);", EXAMINE, "85.1 Mow (Ghana);"
+        SUPPORT,
+        "A. Rights of gardeners",
+        "84.1 Repair (Peru);",
+        "B. Lamps",
+        "84.2 Paint (Chile);",
+        EXAMINE,
+        "85.1 Mow (Ghana);",
     )
     assert [r.themes for r in found.records] == [("Rights of gardeners",), ("Lamps",), None]
 
 
 def test_lettered_lists() -> None:
-    found = chapter("84. Andorra supports the following recommendations:", "(a) Repair (Peru);", "(b) Paint (Chile).")
-    assert [(r.paragraph, r.text, r.response) for r in found.records] == [("84(a)", "Repair", "Supported"), ("84(b)", "Paint", "Supported")]
+    found = chapter(
+        "84. Andorra supports the following recommendations:", "(a) Repair (Peru);", "(b) Paint (Chile)."
+    )
+    assert [(r.paragraph, r.text, r.response) for r in found.records] == [
+        ("84(a)", "Repair", "Supported"),
+        ("84(b)", "Paint", "Supported"),
+    ]
 
 
 def test_bullets_without_numbers() -> None:
-    found = chapter("84. Andorra supports the following recommendations:", "• Repair (Peru);", "• Paint (Chile).")
+    found = chapter(
+        "84. Andorra supports the following recommendations:", "• Repair (Peru);", "• Paint (Chile)."
+    )
     assert [(r.paragraph, r.text) for r in found.records] == [("84", "Repair"), ("84", "Paint")]
 
 
@@ -151,10 +197,15 @@ def test_recommendations_that_stand_in_the_dialogue() -> None:
         "II. Conclusions and/or recommendations",
         SUPPORT,
         "84.1 Sweep (Chile);",
-        "85. The recommendations noted in the report in paragraphs 2 (a) and (b) did not enjoy the support of Andorra.",
+        (
+            "85. The recommendations noted in the report in paragraphs 2 (a) and (b) did not enjoy the "
+            "support of Andorra."
+        ),
         f"86. {DISCLAIMER}",
     )
-    found = read_report("r.pdf", document, Cover("A/HRC/60/1", load_states().find("Andorra"), 49), load_states())
+    found = read_report(
+        "r.pdf", document, Cover("A/HRC/60/1", load_states().find("Andorra"), 49), load_states()
+    )
     assert [(r.paragraph, r.text, r.recommending_states, r.response) for r in found.records] == [
         ("84.1", "Sweep", ("Chile",), "Supported"),
         ("2(a)", "repair all lamps", ("Peru",), "Noted"),
@@ -165,7 +216,10 @@ def test_recommendations_that_stand_in_the_dialogue() -> None:
 def test_pages_headers_footnotes_and_divided_words(tmp_path: Path) -> None:
     pages = [
         ["Report of the Working Group on the Universal Periodic Review", "Andorra"],
-        ["1. The Working Group held its forty-ninth session. The review of Andorra was held in May. A pre-school is free."]
+        [
+            "1. The Working Group held its forty-ninth session. The review of Andorra was held in May. A "
+            "pre-school is free."
+        ]
         + [f"{n}. Something was said by a delegation about the lamps." for n in range(2, 5)],
         [
             "II. Conclusions and/or recommendations",
@@ -223,6 +277,9 @@ def test_lines_joined(pieces: list[str], known: set[str], joined: str) -> None:
 
 
 def test_a_document_without_the_chapter_says_so(tmp_path: Path) -> None:
-    path = pdf(tmp_path / "r.pdf", [["Report of the Working Group on the Universal Periodic Review", "Andorra", "1. Nothing here."]])
+    path = pdf(
+        tmp_path / "r.pdf",
+        [["Report of the Working Group on the Universal Periodic Review", "Andorra", "1. Nothing here."]],
+    )
     with pytest.raises(SourceError, match="has no chapter"):
         read_document(path, load_states())

@@ -16,11 +16,14 @@ from pipeline.store.vocabularies import load_states
 from tests.sources.documents.made import docx, numbered, paragraph, table
 
 TWO_LEVELS = (
-    '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="84"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+    '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="84"/><w:numFmt '
+    'w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
     '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>'
-    '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%3)"/></w:lvl></w:abstractNum>'
+    '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText '
+    'w:val="(%3)"/></w:lvl></w:abstractNum>'
     '<w:num w:numId="7"><w:abstractNumId w:val="1"/></w:num>'
-    '<w:num w:numId="8"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="1"><w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    '<w:num w:numId="8"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="1"><w:startOverride '
+    'w:val="5"/></w:lvlOverride></w:num>'
 )
 
 
@@ -49,12 +52,18 @@ def test_levels_count_as_word_counts(tmp_path: Path) -> None:
 
 def test_a_list_may_start_anew(tmp_path: Path) -> None:
     body = numbered("Intro", 7) + numbered("Repair", 7, 1) + numbered("Paint", 8, 1) + numbered("Mow", 8, 1)
-    assert lines(docx(tmp_path / "a.docx", body, TWO_LEVELS)) == ["84. Intro", "84.1 Repair", "84.5 Paint", "84.6 Mow"]
+    assert lines(docx(tmp_path / "a.docx", body, TWO_LEVELS)) == [
+        "84. Intro",
+        "84.1 Repair",
+        "84.5 Paint",
+        "84.6 Mow",
+    ]
 
 
 def test_numbers_that_come_with_a_style(tmp_path: Path) -> None:
     styles = (
-        '<w:style w:styleId="Item"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="7"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:styleId="Item"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId '
+        'w:val="7"/></w:numPr></w:pPr></w:style>'
         '<w:style w:styleId="Child"><w:basedOn w:val="Item"/></w:style>'
     )
     body = paragraph("Repair", '<w:pStyle w:val="Item"/>') + paragraph("Paint", '<w:pStyle w:val="Child"/>')
@@ -63,15 +72,20 @@ def test_numbers_that_come_with_a_style(tmp_path: Path) -> None:
 
 def test_tracked_changes_fields_and_special_hyphens(tmp_path: Path) -> None:
     body = (
-        "<w:p><w:r><w:t>Repair </w:t></w:r><w:del><w:r><w:delText>no </w:delText></w:r></w:del><w:ins><w:r><w:t>all </w:t></w:r></w:ins>"
-        "<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>pre</w:t><w:noBreakHyphen/><w:t>war lamps</w:t></w:r>"
+        "<w:p><w:r><w:t>Repair </w:t></w:r><w:del><w:r><w:delText>no "
+        "</w:delText></w:r></w:del><w:ins><w:r><w:t>all </w:t></w:r></w:ins>"
+        "<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>pre</w:t><w:noBreakHyphen/><w:t>war "
+        "lamps</w:t></w:r>"
         "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r></w:p>"
     )
     assert lines(docx(tmp_path / "a.docx", body)) == ["Repair all pre-war lamps"]
 
 
 def test_tables_keep_rows_and_paragraphs(tmp_path: Path) -> None:
-    content = read_docx(docx(tmp_path / "a.docx", table(("Recommendation", "Position"), ("1.1 Repair\nSource", "Noted"))), Limits())
+    content = read_docx(
+        docx(tmp_path / "a.docx", table(("Recommendation", "Position"), ("1.1 Repair\nSource", "Noted"))),
+        Limits(),
+    )
     assert content.tables == [[("Recommendation", "Position"), ("1.1 Repair\nSource", "Noted")]]
 
 

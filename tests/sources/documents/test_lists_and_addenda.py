@@ -23,7 +23,12 @@ COVER = Cover(None, load_states().find("Andorra"), 49)
 
 LAYOUTS = {
     "themes as rows": [
-        ("Recommendation", "Position", "Full list of themes", "Assessment/comments on level of implementation"),
+        (
+            "Recommendation",
+            "Position",
+            "Full list of themes",
+            "Assessment/comments on level of implementation",
+        ),
         ("Theme: A12 Norms",) * 4,
         (
             "84.1. Repair all lamps (Peru);\nSource of position: A/HRC/60/1/Add.1 - Para. 2",
@@ -31,7 +36,12 @@ LAYOUTS = {
             "A12 Norms\nAffected persons:\n- women",
             "",
         ),
-        ("84.2. Paint the benches (Chile, Nepal);\nSource of position: A/HRC/60/1 - Para. 84", "Noted", "B1 Benches", ""),
+        (
+            "84.2. Paint the benches (Chile, Nepal);\nSource of position: A/HRC/60/1 - Para. 84",
+            "Noted",
+            "B1 Benches",
+            "",
+        ),
         ("Theme: B1 Benches",) * 4,
         (
             "84.1. Repair all lamps (Peru);\nSource of position: A/HRC/60/1/Add.1 - Para. 2",
@@ -48,7 +58,13 @@ LAYOUTS = {
     "position before": [
         ("Position", "Paragraph", "Recommendations", "Source of position", "Themes"),
         ("Supported", "84.1", "84.1 Repair all lamps (Peru)", "A/HRC/60/1/Add.1 - Para. 2", "A12 Norms"),
-        ("Supported in part", "84.2", "84.2 Paint the benches (Chile) (Nepal)", "A/HRC/60/1/Add.1 - Para. 3", "B1 Benches"),
+        (
+            "Supported in part",
+            "84.2",
+            "84.2 Paint the benches (Chile) (Nepal)",
+            "A/HRC/60/1/Add.1 - Para. 3",
+            "B1 Benches",
+        ),
     ],
     "no themes": [
         ("Recommendation and recommending State", "Response"),
@@ -78,7 +94,9 @@ def test_a_list_as_docx_and_as_workbook(tmp_path: Path) -> None:
     rows = LAYOUTS["number and States in columns"]
     title = "UPR of Andorra (4th Cycle – 49th session)"
     header = f'<w:hdr xmlns:w="{W}"><w:p><w:r><w:t>{title}</w:t></w:r></w:p></w:hdr>'
-    word = read_document(docx(tmp_path / "l.docx", table(*rows), extra={"word/header1.xml": header.encode()}), load_states())
+    word = read_document(
+        docx(tmp_path / "l.docx", table(*rows), extra={"word/header1.xml": header.encode()}), load_states()
+    )
     book = read_document(workbook(tmp_path / "l.xlsx", [(title,), *rows]), load_states())
     assert [(r.paragraph, r.text, r.session, r.state_under_review) for r in word.records] == [
         (r.paragraph, r.text, r.session, r.state_under_review) for r in book.records
@@ -144,7 +162,10 @@ def test_positions_of_an_addendum() -> None:
             "85.3",
             "Does not enjoy the support of Andorra.",
         ],
-        ["The following recommendations enjoy the support of Andorra: 85.1.", "Andorra does not support recommendations 85.2 to 85.3."],
+        [
+            "The following recommendations enjoy the support of Andorra: 85.1.",
+            "Andorra does not support recommendations 85.2 to 85.3.",
+        ],
     ],
 )
 def test_positions_however_they_are_laid_out(lines: list[str]) -> None:
@@ -152,12 +173,29 @@ def test_positions_however_they_are_laid_out(lines: list[str]) -> None:
 
 
 def test_positions_in_a_table_without_headings() -> None:
-    rows = [("85.1", "Supported", "Work has begun."), ("85.2, 85.4", "Noted", ""), ("85.3", "Andorra has a law.", "")]
-    assert read_positions(text_of("Addendum"), [rows]) == {"85.1": "Supported", "85.2": "Noted", "85.4": "Noted"}
+    rows = [
+        ("85.1", "Supported", "Work has begun."),
+        ("85.2, 85.4", "Noted", ""),
+        ("85.3", "Andorra has a law.", ""),
+    ]
+    assert read_positions(text_of("Addendum"), [rows]) == {
+        "85.1": "Supported",
+        "85.2": "Noted",
+        "85.4": "Noted",
+    }
 
 
 def record(paragraph: str, text: str, response: str, file: str = "report.pdf", **more: object) -> Record:
-    return Record(file=file, row=1, text=text, paragraph=paragraph, response=response, state_under_review="Andorra", session=49, **more)  # type: ignore[arg-type]
+    return Record(
+        file=file,
+        row=1,
+        text=text,
+        paragraph=paragraph,
+        response=response,
+        state_under_review="Andorra",
+        session=49,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def document(kind: str, file: str, *records: Record, session: int | None = 49, **more: object) -> Document:
@@ -166,9 +204,15 @@ def document(kind: str, file: str, *records: Record, session: int | None = 49, *
 
 def test_the_final_response_wins_and_conflicts_are_listed() -> None:
     report = document(
-        "report", "report.pdf", record("84.1", "Repair", "Supported"), record("85.1", "Paint", "Pending"), record("85.2", "Mow", "Pending")
+        "report",
+        "report.pdf",
+        record("84.1", "Repair", "Supported"),
+        record("85.1", "Paint", "Pending"),
+        record("85.2", "Mow", "Pending"),
     )
-    addendum = document("addendum", "add.pdf", positions={"85.1": "Noted", "84.1": "Noted", "99.9": "Noted"}, session=None)
+    addendum = document(
+        "addendum", "add.pdf", positions={"85.1": "Noted", "84.1": "Noted", "99.9": "Noted"}, session=None
+    )
     listed = document(
         "list",
         "list.docx",
@@ -192,14 +236,24 @@ def test_the_final_response_wins_and_conflicts_are_listed() -> None:
 
 
 def test_documents_of_different_reviews_stay_apart() -> None:
-    other = Document("o.pdf", "report", "A/HRC/60/2", "Peru", 49, [record("84.1", "Repair", "Supported", "o.pdf")])
+    other = Document(
+        "o.pdf", "report", "A/HRC/60/2", "Peru", 49, [record("84.1", "Repair", "Supported", "o.pdf")]
+    )
     merged = merge([document("report", "report.pdf", record("84.1", "Repair", "Noted")), other])
     assert [(r.file, r.response) for r in merged.records] == [("report.pdf", "Noted"), ("o.pdf", "Supported")]
     assert not merged.problems
 
 
 @pytest.mark.parametrize(
-    ("words", "number"), [("eleventh", 11), ("thirty-fourth", 34), ("twentieth", 20), ("41st", 41), ("Forty ninth", 49), ("next", None)]
+    ("words", "number"),
+    [
+        ("eleventh", 11),
+        ("thirty-fourth", 34),
+        ("twentieth", 20),
+        ("41st", 41),
+        ("Forty ninth", 49),
+        ("next", None),
+    ],
 )
 def test_ordinals(words: str, number: int | None) -> None:
     assert ordinal(words) == number
@@ -214,7 +268,8 @@ def test_a_cover_in_the_layout_of_2008_and_of_2020() -> None:
         "Argentina",
     ]
     text = (
-        "1. The Working Group on the Universal Periodic Review held its first session from 7 April 2008. The review of Argentina was held"
+        "1. The Working Group on the Universal Periodic Review held its first session from 7 April "
+        "2008. The review of Argentina was held"
     )
     cover = read_cover([Line(t, 1, n) for n, t in enumerate([*old, text], 1)], load_states())
     assert (cover.symbol, cover.state and cover.state.name, cover.session) == ("A/HRC/8/34", "Argentina", 1)
@@ -226,4 +281,9 @@ def test_a_cover_in_the_layout_of_2008_and_of_2020() -> None:
         "Addendum",
     ]
     cover = read_cover([Line(t, 1, n) for n, t in enumerate(new, 1)], load_states())
-    assert (cover.symbol, cover.state and cover.state.iso, cover.session, cover.is_addendum) == ("A/HRC/59/15/Add.1", "BOL", 48, True)
+    assert (cover.symbol, cover.state and cover.state.iso, cover.session, cover.is_addendum) == (
+        "A/HRC/59/15/Add.1",
+        "BOL",
+        48,
+        True,
+    )

@@ -1,4 +1,6 @@
-"""Extraction measured on the real reports, paragraphs and lists; see benchmarks/extraction.py for the table."""
+"""Extraction measured on the real reports, paragraphs and lists; see benchmarks/extraction.py for the
+table.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def test_reports_say_what_the_coders_found(figures: dict[str, Any]) -> None:
 
 
 def test_recall_does_not_fall(figures: dict[str, Any]) -> None:
-    """Session 1 has 129 such rows in five reports and misses 7, of which UPR Info made two out of one (see the benchmark)."""
+    """Session 1 has 129 such rows in five reports and misses 7, of which UPR Info made two out of one (see
+    the benchmark).
+    """
     assert figures["recall"] >= 0.985
     assert min(share for session, share in figures["recall by session"].items() if session != 1) >= 0.95
     assert figures["recall by session"][1] >= 0.94
@@ -40,6 +44,14 @@ def test_single_paragraphs(figures: dict[str, Any]) -> None:
 
 def test_lists(figures: dict[str, Any]) -> None:
     for line in figures["lists"]:
-        assert line["recommendations"] == line["with_themes"] == line["with_position"] == line["with_source"] == line["with_states"]
-    assert [line["numbers_equal_report"] for line in figures["lists"] if "numbers_equal_report" in line] == [True]
+        assert (
+            line["recommendations"]
+            == line["with_themes"]
+            == line["with_position"]
+            == line["with_source"]
+            == line["with_states"]
+        )
+    assert [line["numbers_equal_report"] for line in figures["lists"] if "numbers_equal_report" in line] == [
+        True
+    ]
     assert figures["merged"] == {"rows": 219, "conflicts": 0, "responses": {"Supported": 184, "Noted": 35}}

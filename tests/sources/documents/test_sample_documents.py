@@ -49,8 +49,12 @@ def test_a_report_gives_the_gold(tmp_path: Path, name: str) -> None:
     assert [(r["paragraph"], normalise(r["text"]), r["response"]) for r in found] == [
         (g["paragraph"], normalise(g["text"]), g["response"]) for g in gold()
     ]
-    assert [codes(r["recommending_states"]) for r in found] == [codes(g["recommending_states"].split("; ")) for g in gold()]
-    assert {(r["state_under_review"], r["session"], r["cycle"], r["language"]) for r in found} == {("Andorra", 49, 4, "en")}
+    assert [codes(r["recommending_states"]) for r in found] == [
+        codes(g["recommending_states"].split("; ")) for g in gold()
+    ]
+    assert {(r["state_under_review"], r["session"], r["cycle"], r["language"]) for r in found} == {
+        ("Andorra", 49, 4, "en")
+    }
 
 
 def test_rec_id_is_the_same_from_every_format(tmp_path: Path) -> None:
@@ -60,7 +64,9 @@ def test_rec_id_is_the_same_from_every_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_gives_each_recommendation_once_with_themes_position_and_source(tmp_path: Path, name: str) -> None:
+def test_a_list_gives_each_recommendation_once_with_themes_position_and_source(
+    tmp_path: Path, name: str
+) -> None:
     found = rows(tmp_path, name)
     assert len(found) == len(gold())
     assert all(r["themes"] and r["response"] and r["position_source"].startswith("A/HRC/61/0") for r in found)
@@ -96,7 +102,15 @@ def test_good_documents_are_written_and_failed_ones_named(tmp_path: Path) -> Non
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
     (tmp_path / "in" / "report.pdf").write_bytes((SAMPLE / REPORTS[0]).read_bytes())
-    command = [sys.executable, "-m", "pipeline", "extract", str(tmp_path / "in"), "--out", str(tmp_path / "out.csv")]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "extract",
+        str(tmp_path / "in"),
+        "--out",
+        str(tmp_path / "out.csv"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "broken.pdf" in done.stderr
@@ -108,7 +122,9 @@ def test_strict_writes_nothing_where_there_is_a_problem(tmp_path: Path) -> None:
     from pipeline.errors import SourceError
 
     with pytest.raises(SourceError, match="--strict"):
-        extract.run([SAMPLE / REPORTS[0], SAMPLE / REPORTS[1]], tmp_path / "out.parquet", settings.load(), strict=True)
+        extract.run(
+            [SAMPLE / REPORTS[0], SAMPLE / REPORTS[1]], tmp_path / "out.parquet", settings.load(), strict=True
+        )
     assert not list(tmp_path.iterdir())
 
 

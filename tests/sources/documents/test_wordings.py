@@ -46,13 +46,19 @@ def test_states_in_a_bracket_however_they_are_joined(bracket: str, codes: set[st
     assert read(f"Build a library in every valley {bracket};") == [("Build a library in every valley", codes)]
 
 
-@pytest.mark.parametrize("inner", ["(CEDAW)", "(No. 190)", "(2020)", "(article 9, paragraph 2)", "(MAR)", "(the Paris Principles)"])
+@pytest.mark.parametrize(
+    "inner", ["(CEDAW)", "(No. 190)", "(2020)", "(article 9, paragraph 2)", "(MAR)", "(the Paris Principles)"]
+)
 def test_other_brackets_are_part_of_the_text(inner: str) -> None:
-    assert read(f"Ratify the instrument {inner} without delay (Peru)") == [(f"Ratify the instrument {inner} without delay", {"PER"})]
+    assert read(f"Ratify the instrument {inner} without delay (Peru)") == [
+        (f"Ratify the instrument {inner} without delay", {"PER"})
+    ]
 
 
 def test_two_wordings_under_one_number() -> None:
-    assert read("Ratify the treaty on bridges (Chile); Consider ratifying the treaty on bridges (Nepal);") == [
+    assert read(
+        "Ratify the treaty on bridges (Chile); Consider ratifying the treaty on bridges (Nepal);"
+    ) == [
         ("Ratify the treaty on bridges", {"CHL"}),
         ("Consider ratifying the treaty on bridges", {"NPL"}),
     ]
@@ -66,7 +72,9 @@ def test_what_carries_on_does_not_stand_alone() -> None:
 
 
 def test_alternatives_share_their_object() -> None:
-    assert read("Accede to (Algeria)/sign and ratify (Peru)/sign (Chile) the Convention on Ferries (Egypt)") == [
+    assert read(
+        "Accede to (Algeria)/sign and ratify (Peru)/sign (Chile) the Convention on Ferries (Egypt)"
+    ) == [
         ("Accede to the Convention on Ferries", {"DZA"}),
         ("sign and ratify the Convention on Ferries", {"PER"}),
         ("sign the Convention on Ferries", {"CHL", "EGY"}),
@@ -109,7 +117,9 @@ def test_several_states_may_share_several_sentences() -> None:
 
 
 def test_an_instrument_named_before_is_named_again() -> None:
-    assert read("Apply the Convention on Ferries (Ghana), ratify the Optional Protocol thereto (Kenya);")[1] == (
+    assert read("Apply the Convention on Ferries (Ghana), ratify the Optional Protocol thereto (Kenya);")[
+        1
+    ] == (
         "ratify the Optional Protocol to the Convention on Ferries",
         {"KEN"},
     )
@@ -120,7 +130,10 @@ def test_one_states_compound_sentence_stays_whole() -> None:
     assert read(f"{text} (Malta);") == [(text, {"MLT"})]
 
 
-@pytest.mark.parametrize("broken", ["Repair the lamps Bangladesh);", "Repair the lamps (Bangladesh;", "Repair the lamps (Bangladesh)*;"])
+@pytest.mark.parametrize(
+    "broken",
+    ["Repair the lamps Bangladesh);", "Repair the lamps (Bangladesh;", "Repair the lamps (Bangladesh)*;"],
+)
 def test_printers_errors_at_the_bracket(broken: str) -> None:
     assert iso(*READER.read(broken)[0].states) in ({"BGD"}, set())
     assert "lamps" in READER.read(broken)[0].text
@@ -138,7 +151,8 @@ def test_any_text_is_read_without_a_fault_and_no_span_leaves_it(text: str) -> No
 
 
 @given(
-    st.lists(st.sampled_from([s.un_name for s in STATES.all]), min_size=1, max_size=6, unique=True), st.sampled_from([", ", "; ", ") ("])
+    st.lists(st.sampled_from([s.un_name for s in STATES.all]), min_size=1, max_size=6, unique=True),
+    st.sampled_from([", ", "; ", ") ("]),
 )
 def test_any_states_come_back(names: list[str], separator: str) -> None:
     wordings = READER.read(f"Paint every bench ({separator.join(names)});")

@@ -22,8 +22,13 @@ LINE_ENDS = {"CR": "\r", "LF": "\n", "CRLF": "\r\n"}
 
 def written(rows: list[list[str]], encoding: str, delimiter: str, line_end: str) -> bytes:
     text = io.StringIO(newline="")
-    # The writer forgets to quote a line end that is not the file's own, so a table with such cells is quoted throughout.
-    quoting = csv.QUOTE_ALL if any(mark in cell for row in rows for cell in row for mark in "\r\n") else csv.QUOTE_MINIMAL
+    # The writer forgets to quote a line end that is not the file's own, so a table with such cells is quoted
+    # throughout.
+    quoting = (
+        csv.QUOTE_ALL
+        if any(mark in cell for row in rows for cell in row for mark in "\r\n")
+        else csv.QUOTE_MINIMAL
+    )
     csv.writer(text, delimiter=delimiter, lineterminator=LINE_ENDS[line_end], quoting=quoting).writerows(rows)
     return text.getvalue().encode(encoding)
 
@@ -41,7 +46,9 @@ def written(rows: list[list[str]], encoding: str, delimiter: str, line_end: str)
         ("utf-16-be", "utf-16"),
     ],
 )
-def test_encodings_and_dialects_are_found_out(encoding: str, found: str, delimiter: str, line_end: str) -> None:
+def test_encodings_and_dialects_are_found_out(
+    encoding: str, found: str, delimiter: str, line_end: str
+) -> None:
     content = written([HEADINGS, *[[FRENCH] * 7] * 3], encoding, delimiter, line_end)
     if encoding == "utf-16-be":
         content = b"\xfe\xff" + content
@@ -100,7 +107,11 @@ _cell = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
 def test_every_dialect_gives_back_the_cells_that_were_written(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], delimiter: str, line_end: str, encoding: str
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, ...]],
+    delimiter: str,
+    line_end: str,
+    encoding: str,
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "dialect.csv"
     # A first cell that is never empty, since rows without content are no rows.

@@ -16,7 +16,19 @@ from pipeline.sources.tables.headings import layouts_from, recognise
 from pipeline.sources.tables.rows import SourceTable, TableRow
 from pipeline.store.tables import neutralise
 
-CSV = ("To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org", "Response", "Action", "Issue", "Session")
+CSV = (
+    "To",
+    "To-Rgrp",
+    "To-Org",
+    "Text",
+    "From",
+    "From-Rgrp",
+    "From-Org",
+    "Response",
+    "Action",
+    "Issue",
+    "Session",
+)
 XLS = ("SuR", "Rgrp", "Org", "Recommendation", "RS", "Rgrp", "Org", "Response", "Action", "Issue", "Session")
 
 
@@ -71,7 +83,19 @@ def test_a_layout_may_name_only_fields_of_a_record() -> None:
 
 
 def test_lists_are_cut_but_a_single_state_is_not() -> None:
-    row = ("Chad", "", "", "Adopt a law", "Korea, Republic of", "", "", "Accepted", "5", "Justice,Labour", "3")
+    row = (
+        "Chad",
+        "",
+        "",
+        "Adopt a law",
+        "Korea, Republic of",
+        "",
+        "",
+        "Accepted",
+        "5",
+        "Justice,Labour",
+        "3",
+    )
     opened = table(CSV, row)
     (record,) = recognise(layouts(), opened, "x").records("x.csv", opened)
     assert record.issues == ("Justice", "Labour")

@@ -61,10 +61,22 @@ def test_each_field_is_read() -> None:
 @pytest.mark.parametrize("nothing", [[], None, [{"value": ""}], [{"value": None, "label": ""}]])
 def test_what_is_not_given_is_empty(nothing: Any) -> None:
     made = read(
-        session=nothing, response=nothing, issues=nothing, recommending_state=nothing, action_category=nothing, recommendation=nothing
+        session=nothing,
+        response=nothing,
+        issues=nothing,
+        recommending_state=nothing,
+        action_category=nothing,
+        recommendation=nothing,
     )
     assert made.fault is None
-    assert (made.text, made.session, made.response, made.issues, made.recommending_states, made.action) == (None, None, "", (), (), None)
+    assert (made.text, made.session, made.response, made.issues, made.recommending_states, made.action) == (
+        None,
+        None,
+        "",
+        (),
+        (),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +84,10 @@ def test_what_is_not_given_is_empty(nothing: Any) -> None:
     [
         ({"session": "44"}, "'session' is not a list of {value, label}"),
         ({"session": ["44"]}, "'session' is not a list of {value, label}"),
-        ({"session": [{"value": "a", "label": "1"}, {"value": "b", "label": "2"}]}, "'session' holds more than one value"),
+        (
+            {"session": [{"value": "a", "label": "1"}, {"value": "b", "label": "2"}]},
+            "'session' holds more than one value",
+        ),
         ({"recommendation": [{"value": {"text": "x"}}]}, "'recommendation' holds a value that is not text"),
         ({"recommendation": [{"value": 5}]}, "'recommendation' holds a value that is not text"),
     ],
@@ -84,7 +99,9 @@ def test_what_cannot_be_read_is_a_fault_of_the_row(changes: dict[str, Any], faul
 
 
 def test_an_unknown_key_is_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(SourceError, match=r"db.example, row 3: .*'sdg', 'gdp'.*Add it under fields or ignored of `uwazi`"):
+    with pytest.raises(
+        SourceError, match=r"db.example, row 3: .*'sdg', 'gdp'.*Add it under fields or ignored of `uwazi`"
+    ):
         read(sdg=[], gdp=[])
 
 
@@ -106,18 +123,27 @@ def test_what_was_put_in_comes_out(text: str, issues: list[str], states: list[st
         recommending_state=[{"value": str(i), "label": label} for i, label in enumerate(states)],
         session=[{"value": "s", "label": session}],
     )
-    assert (made.text, made.issues, made.recommending_states, made.session) == (text, tuple(issues), tuple(states), session)
+    assert (made.text, made.issues, made.recommending_states, made.session) == (
+        text,
+        tuple(issues),
+        tuple(states),
+        session,
+    )
 
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["value", "label", "values", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["value", "label", "values", "x"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
 
 @given(
-    st.dictionaries(st.sampled_from(sorted(MAPPING.fields)), json_values) | json_values.filter(lambda v: not isinstance(v, dict)),
+    st.dictionaries(st.sampled_from(sorted(MAPPING.fields)), json_values)
+    | json_values.filter(lambda v: not isinstance(v, dict)),
     json_values,
 )
 def test_no_row_whatever_breaks_the_reader(content: Any, language: Any) -> None:
@@ -144,7 +170,9 @@ def instance() -> Instance:
 
 @pytest.mark.parametrize("shape", [as_object, as_list, as_lines])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_all_shapes_of_a_file_are_read(shape: Callable[[list[Any]], str], mark: str, instance: Instance, tmp_path: Path) -> None:
+def test_all_shapes_of_a_file_are_read(
+    shape: Callable[[list[Any]], str], mark: str, instance: Instance, tmp_path: Path
+) -> None:
     path = tmp_path / "export.json"
     path.write_text(mark + shape(instance.entities), encoding="utf-8")
     made = list(read_uwazi_json(path))
@@ -158,7 +186,12 @@ def test_lines_are_told_from_the_projects_own(instance: Instance, tmp_path: Path
     theirs.write_text(as_lines(instance.entities))
     ours.write_text('{"text": "Continue the work"}\n')
     broken.write_text('{"text": ')
-    assert [is_uwazi_line(path) for path in (theirs, ours, broken, tmp_path / "none")] == [True, False, False, False]
+    assert [is_uwazi_line(path) for path in (theirs, ours, broken, tmp_path / "none")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
     assert ingest.run([theirs], tmp_path / "o.parquet", settings.load()).checked.table.num_rows == 80
 
 
@@ -208,9 +241,18 @@ def test_a_file_that_is_no_export_is_one_clear_error(content: bytes, message: st
 
 def test_lone_surrogates_do_not_stop_the_table(tmp_path: Path) -> None:
     path, out = tmp_path / "export.json", tmp_path / "o.parquet"
-    changed = metadata(response=[{"value": "r", "label": "Supported\ud800"}], recommendation=[{"value": "Strengthen\udfff clinics"}])
+    changed = metadata(
+        response=[{"value": "r", "label": "Supported\ud800"}],
+        recommendation=[{"value": "Strengthen\udfff clinics"}],
+    )
     path.write_text(
-        as_list([entity("a\ud800", 1, changed), entity("a\ud800", 2, changed), entity("b", 1, metadata(session=[{"label": "\ud800"}]))])
+        as_list(
+            [
+                entity("a\ud800", 1, changed),
+                entity("a\ud800", 2, changed),
+                entity("b", 1, metadata(session=[{"label": "\ud800"}])),
+            ]
+        )
     )
     report = ingest.run([path], out, settings.load())
     assert pq.read_table(out)["text"].to_pylist() == ["Strengthen clinics"]

@@ -1,4 +1,6 @@
-"""A real HTTP server on loopback that answers as a Uwazi instance does, cap and faults included, on invented entities."""
+"""A real HTTP server on loopback that answers as a Uwazi instance does, cap and faults included, on invented
+entities.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ from pipeline.store.vocabularies import load_taxonomy
 
 CAP = 10_000
 TEMPLATE = "5f00000000000000000000aa"
-ACTIONS = ("1 - Minimal action", "2 - Continuing action", "3 - Considering action", "4 - General action", "5 - Specific action")
+ACTIONS = (
+    "1 - Minimal action",
+    "2 - Continuing action",
+    "3 - Considering action",
+    "4 - General action",
+    "5 - Specific action",
+)
 RESPONSES = ("Supported", "Noted", "Not Supported")
 VERBS = ("Seek advice on", "Continue to improve", "Consider revising", "Strengthen", "Adopt a law on")
 MATTERS = (
@@ -43,11 +51,18 @@ def states() -> list[str]:
 
 
 def vocabulary(name: str, labels: list[str]) -> dict[str, Any]:
-    return {"_id": f"th-{name}", "name": name, "values": [{"id": f"{name}-{i:03d}", "label": label} for i, label in enumerate(labels)]}
+    return {
+        "_id": f"th-{name}",
+        "name": name,
+        "values": [{"id": f"{name}-{i:03d}", "label": label} for i, label in enumerate(labels)],
+    }
 
 
-def invent(rows: int, seed: int = 7, big_session: int = 12_000, without_session: int = 40, later_tags: int = 3) -> Instance:
-    """An instance with so many entities: one session above the cap, some entities in none, some with a tag not in 2014-10.
+def invent(
+    rows: int, seed: int = 7, big_session: int = 12_000, without_session: int = 40, later_tags: int = 3
+) -> Instance:
+    """An instance with so many entities: one session above the cap, some entities in none, some with a tag
+    not in 2014-10.
 
     Args:
         rows: entities in English; each has a Spanish version too.
@@ -59,7 +74,9 @@ def invent(rows: int, seed: int = 7, big_session: int = 12_000, without_session:
     names = states()[:60]
     tags = [*load_taxonomy("2014-10").labels, "Privacy"]
     thesauri = [
-        vocabulary("session", [f"{n} - {'April' if n % 2 else 'November'} {2008 + n // 3}" for n in range(1, 21)]),
+        vocabulary(
+            "session", [f"{n} - {'April' if n % 2 else 'November'} {2008 + n // 3}" for n in range(1, 21)]
+        ),
         vocabulary("state", names),
         vocabulary("issues", tags),
         vocabulary("action", list(ACTIONS)),
@@ -67,13 +84,24 @@ def invent(rows: int, seed: int = 7, big_session: int = 12_000, without_session:
     ]
     # One vocabulary is in groups, as Uwazi allows.
     sessions = thesauri[0]["values"]
-    thesauri[0]["values"] = [{"id": "session-early", "label": "2008 to 2010", "values": sessions[:6]}, *sessions[6:]]
-    by_name = {t["name"]: [v for v in t["values"] if "values" not in v] for t in thesauri} | {"session": sessions}
+    thesauri[0]["values"] = [
+        {"id": "session-early", "label": "2008 to 2010", "values": sessions[:6]},
+        *sessions[6:],
+    ]
+    by_name = {t["name"]: [v for v in t["values"] if "values" not in v] for t in thesauri} | {
+        "session": sessions
+    }
     entities = []
     for n in range(rows):
         action = rng.randrange(5)
-        session = None if n < without_session else 16 if n < without_session + big_session else rng.randrange(20)
-        issues = sorted(rng.sample(range(len(tags) - 1), rng.choice((1, 1, 2, 3)))) if n >= later_tags else [len(tags) - 1]
+        session = (
+            None if n < without_session else 16 if n < without_session + big_session else rng.randrange(20)
+        )
+        issues = (
+            sorted(rng.sample(range(len(tags) - 1), rng.choice((1, 1, 2, 3))))
+            if n >= later_tags
+            else [len(tags) - 1]
+        )
         metadata = {
             "recommendation": [{"value": f"{VERBS[action]} {rng.choice(MATTERS)}, measure {n} of the plan"}],
             "action_category": [pick(by_name["action"][action])],
@@ -112,7 +140,9 @@ def entity(shared_id: str, created: int, metadata: dict[str, Any], language: str
 
 
 class Instance:
-    """The content of a Uwazi instance. `entities` may be changed while it is served; `changed` must be called then."""
+    """The content of a Uwazi instance. `entities` may be changed while it is served; `changed` must be called
+    then.
+    """
 
     def __init__(self, entities: list[dict[str, Any]], thesauri: list[dict[str, Any]]) -> None:
         self.entities = entities
@@ -129,7 +159,10 @@ class Instance:
             ("state_under_review", "select", "th-state"),
             ("recommending_state", "select", "th-state"),
         ]
-        made = [{"name": n, "label": n.replace("_", " ").capitalize(), "type": t, "content": c} for n, t, c in properties]
+        made = [
+            {"name": n, "label": n.replace("_", " ").capitalize(), "type": t, "content": c}
+            for n, t, c in properties
+        ]
         self.templates = [
             {
                 "_id": "5f00000000000000000000bb",
@@ -159,7 +192,9 @@ class Instance:
 
     def _find(self, types: list[str], filters: dict[str, Any], language: str) -> list[dict[str, Any]]:
         if not filters:
-            ordered = sorted((e for e in self.entities if e["template"] in types), key=lambda e: e["creationDate"])
+            ordered = sorted(
+                (e for e in self.entities if e["template"] in types), key=lambda e: e["creationDate"]
+            )
             return [localised(e, language) for e in ordered]
         *others, name = filters
         wider = self.found(types, {other: filters[other] for other in others}, language)
@@ -173,14 +208,17 @@ class Instance:
 
 
 def localised(made: dict[str, Any], language: str) -> dict[str, Any]:
-    return made if language == "en" else made | {"language": language, "_id": f"{made['sharedId']}-{language}"}
+    return (
+        made if language == "en" else made | {"language": language, "_id": f"{made['sharedId']}-{language}"}
+    )
 
 
 class UwaziServer:
     """Serves an instance. Use as a context manager.
 
     Attributes:
-        faults: by number of the search request (from 1): "429", "500", "502", "drop", "reset", "html", "cut" or "slow".
+        faults: by number of the search request (from 1): "429", "500", "502", "drop", "reset", "html", "cut"
+            or "slow".
         before: called with the number of each search request before it is answered.
         log: (time, path, query, headers) of every request.
         ignored_filters: properties whose filter the server does not understand.
@@ -214,7 +252,9 @@ class UwaziServer:
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> UwaziServer:
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
         self._thread.start()
         return self
 
@@ -225,7 +265,9 @@ class UwaziServer:
 
     def queries(self) -> Counter[str]:
         """How often each search was asked."""
-        return Counter(json.dumps(query, sort_keys=True) for _, path, query, _ in self.log if path == "/api/search")
+        return Counter(
+            json.dumps(query, sort_keys=True) for _, path, query, _ in self.log if path == "/api/search"
+        )
 
     def _handle(self, http: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(http.path)
@@ -307,7 +349,9 @@ class UwaziServer:
         self._send(http, 200, json.dumps(content).encode())
 
     @staticmethod
-    def _send(http: BaseHTTPRequestHandler, status: int, content: bytes, kind: str = "application/json") -> None:
+    def _send(
+        http: BaseHTTPRequestHandler, status: int, content: bytes, kind: str = "application/json"
+    ) -> None:
         http.send_response(status)
         http.send_header("Content-Type", kind)
         http.send_header("Content-Length", str(len(content)))
@@ -320,7 +364,12 @@ def counted(found: list[dict[str, Any]]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name in ("action_category", "session"):
         counts = Counter((v["value"], v["label"]) for e in found for v in e["metadata"].get(name, []))
-        answer[name] = {"buckets": [{"key": key, "label": label, "filtered": {"doc_count": n}} for (key, label), n in counts.items()]}
+        answer[name] = {
+            "buckets": [
+                {"key": key, "label": label, "filtered": {"doc_count": n}}
+                for (key, label), n in counts.items()
+            ]
+        }
     return answer
 
 
@@ -330,7 +379,21 @@ def as_csv(instance: Instance, path: Path) -> None:
     labels = [p["label"] for p in instance.templates[1]["properties"]]
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(["Title", "Date added", "Template", *labels, "Geolocation", "Documents", "Attachments", "Published"])
+        out.writerow(
+            [
+                "Title",
+                "Date added",
+                "Template",
+                *labels,
+                "Geolocation",
+                "Documents",
+                "Attachments",
+                "Published",
+            ]
+        )
         for made in instance.entities:
-            cells = ["|".join(str(v.get("label", v["value"])) for v in made["metadata"].get(name, [])) for name in names]
+            cells = [
+                "|".join(str(v.get("label", v["value"])) for v in made["metadata"].get(name, []))
+                for name in names
+            ]
             out.writerow([made["title"], "2020-09-13", "Recommendation", *cells, "", "", "", "Published"])

@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.sources.documents.pages.lines import DocumentText
-from pipeline.sources.documents.wording.responses import Position, numbers_in, position_of, speaks_of_recommendations
+from pipeline.sources.documents.wording.responses import (
+    Position,
+    numbers_in,
+    position_of,
+    speaks_of_recommendations,
+)
 
 _OPENING = re.compile(
     r"^\W*(?:\d{1,3}\.\s+(?=\D))?(?:recommendations?\s*(?:nos?\.?\s*)?)?((?:\d{1,3}\s?\.\s?\d{1,3}\s*(?:[-–—]\s*(?:\d{1,3}\s?\.\s?)?\d{1,3})?\s*(?:,|and|&|;|to)?\s*)+)[.:)]?\s*",
@@ -21,16 +26,19 @@ _PAIR = re.compile(rf"(?<![\d.])(\d{{1,3}}\s?\.\s?\d{{1,3}})\s*[:.–—-]?\s+\(
 _LISTS = re.compile(r"(?i)\b(?:following|these|below|listed)\b")
 
 
-def read_positions(document: DocumentText, tables: Sequence[Sequence[Sequence[str]]] = ()) -> dict[str, Position]:
+def read_positions(
+    document: DocumentText, tables: Sequence[Sequence[Sequence[str]]] = ()
+) -> dict[str, Position]:
     """Paragraph number of the report -> final position.
 
     Args:
         document: the text.
-        tables: rows of cells, where the format has tables; a row may hold numbers in one cell and the position in another.
+        tables: rows of cells, where the format has tables; a row may hold numbers in one cell and the
+            position in another.
 
-    A statement that lists numbers ("The Government accepts the following recommendations: 122.1, 122.17-18") decides; a
-    heading ("Noted recommendations") decides for the numbers below it that no statement named; what stands beside a number
-    ("122.9 Noted.") decides for that number.
+    A statement that lists numbers ("The Government accepts the following recommendations: 122.1, 122.17-18")
+    decides; a heading ("Noted recommendations") decides for the numbers below it that no statement named;
+    what stands beside a number ("122.9 Noted.") decides for that number.
     """
     stated: dict[str, Position] = {}
     own: dict[str, Position] = {}
@@ -83,7 +91,9 @@ def _statement(text: str, heading: Position | None, stated: dict[str, Position])
         if (
             said
             and said != "Pending"
-            and not re.search(r"(?i)\b(?:see|refer|referred|response\s+to|under)\s+(?:also\s+)?recommendations?\b", sentence)
+            and not re.search(
+                r"(?i)\b(?:see|refer|referred|response\s+to|under)\s+(?:also\s+)?recommendations?\b", sentence
+            )
         ):
             for number in numbers_in(sentence):
                 stated.setdefault(number, said)
@@ -94,7 +104,9 @@ def _units(document: DocumentText) -> Iterator[str]:
     """Paragraphs of the document: lines until one ends a sentence short, or a number or heading begins."""
     pending: list[str] = []
     for line in document.lines:
-        starts = re.match(r"^\W*(?:recommendations?\s+)?\d{1,3}\s?\.\s?\d{1,3}\b|^\d{1,3}\.\s|^[A-Z\d][.)]\s", line.text)
+        starts = re.match(
+            r"^\W*(?:recommendations?\s+)?\d{1,3}\s?\.\s?\d{1,3}\b|^\d{1,3}\.\s|^[A-Z\d][.)]\s", line.text
+        )
         carries_list = pending and re.search(r"[,–—-]\s*$|\band\s*$", pending[-1])
         if pending and (line.whole or (starts and not carries_list) or _closed(pending, line.text)):
             yield document_join(pending, document)
@@ -110,7 +122,9 @@ def _closed(pending: Sequence[str], following: str) -> bool:
     if last.endswith((".", ":", ";")):
         return bool(re.match(r"^\W*[A-Z\d]", following)) and (len(last) < 75 or last.endswith(":"))
     whole = " ".join(pending)
-    heading = len(pending) <= 2 and len(whole) < 130 and not numbers_in(whole) and position_of(whole) is not None
+    heading = (
+        len(pending) <= 2 and len(whole) < 130 and not numbers_in(whole) and position_of(whole) is not None
+    )
     return heading and following[:1].isdigit()
 
 

@@ -26,7 +26,8 @@ _NEXT_CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(
-    r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s)", re.IGNORECASE
+    r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s)",
+    re.IGNORECASE,
 )
 _PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$)")
 _LETTERED = re.compile(r"\(([a-z]{1,3})\)\s*(?=\S)")
@@ -38,7 +39,8 @@ class Block:
     """A numbered paragraph of the chapter, an item of a list in it, or its heading.
 
     Attributes:
-        kind: "paragraph" (134.), "item" (134.7, or 7. in the list of paragraph 86), or "heading" (before the first number).
+        kind: "paragraph" (134.), "item" (134.7, or 7. in the list of paragraph 86), or "heading" (before the
+            first number).
         number: as it is cited: "134", "134.7", "86.7".
         parent: number of the paragraph whose list an item stands in, None for others.
         order: number within the list, None for others.
@@ -60,13 +62,17 @@ class Block:
 def find_chapter(document: DocumentText) -> tuple[int, int] | None:
     """First and last-but-one line of the chapter, its heading included; None where there is none.
 
-    A table of contents names the chapter as well, but with a page number or with no numbered paragraph after it.
+    A table of contents names the chapter as well, but with a page number or with no numbered paragraph after
+    it.
     """
     lines = document.lines
     headings = [place for place in range(len(lines)) if _is_heading(lines, place)]
     for start in reversed(headings):
         end = next((k for k in range(start + 2, len(lines)) if _ends_chapter(lines, k)), len(lines))
-        if any(_PLAIN.match(line.text) or _DOTTED.match(line.text) for line in lines[start + 1 : min(start + 40, end)]):
+        if any(
+            _PLAIN.match(line.text) or _DOTTED.match(line.text)
+            for line in lines[start + 1 : min(start + 40, end)]
+        ):
             return start, end
     return None
 
@@ -77,7 +83,8 @@ def _is_heading(lines: Sequence[Line], place: int) -> bool:
         return True
     following = lines[place + 1].text if place + 1 < len(lines) else ""
     return len(text) < 40 and bool(
-        re.match(rf"^\W*{_NUMERAL}conclusions?\b", text, re.IGNORECASE) and _HEADING.match(f"{text} {following}")
+        re.match(rf"^\W*{_NUMERAL}conclusions?\b", text, re.IGNORECASE)
+        and _HEADING.match(f"{text} {following}")
     )
 
 
@@ -110,7 +117,11 @@ class Paragraphs:
         end = self._document.starts[self._first] + len(self._document.lines[self._first].text)
         for place in range(self._first, self._last):
             line, start = self._document.lines[place], self._document.starts[place]
-            opened = self._open(line, start, place) if place > self._first else Block("heading", "", None, None, start, start, start)
+            opened = (
+                self._open(line, start, place)
+                if place > self._first
+                else Block("heading", "", None, None, start, start, start)
+            )
             if opened is not None:
                 if pending is not None:
                     yield _closed(pending, end)
@@ -136,7 +147,8 @@ class Paragraphs:
             return None
         printed = f"{parent}.{order}"
         if order == self._order + 1 and order > 1 and self._paragraph is not None:
-            # The list goes on, whatever its first half says: "155.77" between 115.76 and 115.78 is a printer's error.
+            # The list goes on, whatever its first half says: "155.77" between 115.76 and 115.78 is a
+            # printer's error.
             parent = self._paragraph
         self._paragraph, self._order, self._scheme = parent, order, "dotted"
         self._seen.add((parent, order))
@@ -174,8 +186,11 @@ class Paragraphs:
             return False
         follows = number == self._order + 1 or (number == 1 and ended)
         if number == self._paragraph + 1 and follows:
-            # The list has reached its own paragraph's number: only a paragraph speaks of the recommendations as such.
-            return not re.match(r"(?:all|the|these|those|recommendations?|other|furthermore)\b", rest, re.IGNORECASE)
+            # The list has reached its own paragraph's number: only a paragraph speaks of the recommendations
+            # as such.
+            return not re.match(
+                r"(?:all|the|these|those|recommendations?|other|furthermore)\b", rest, re.IGNORECASE
+            )
         if follows:
             return self._scheme == "plain" or number == 1
         return self._scheme == "plain" and ended and marked and self._order < number <= self._order + 3
@@ -183,7 +198,12 @@ class Paragraphs:
     def _is_paragraph(self, number: int, marked: bool, ended: bool, capital: bool) -> bool:
         if self._paragraph is None:
             return marked or capital
-        return capital and ended and self._paragraph < number <= self._paragraph + 3 and (marked or number == self._paragraph + 1)
+        return (
+            capital
+            and ended
+            and self._paragraph < number <= self._paragraph + 3
+            and (marked or number == self._paragraph + 1)
+        )
 
 
 def _closed(block: Block, end: int) -> Block:
@@ -191,7 +211,9 @@ def _closed(block: Block, end: int) -> Block:
 
 
 def read_item(text: str) -> tuple[str | None, int]:
-    """The number a paragraph begins with ("118.4", "7"), and where its text begins; None and 0 where it has none."""
+    """The number a paragraph begins with ("118.4", "7"), and where its text begins; None and 0 where it has
+    none.
+    """
     found = _DOTTED.match(text)
     if found:
         return f"{int(found[1])}.{int(found[2])}", found.end()
@@ -206,7 +228,8 @@ def inner_number(text: str, number: str) -> tuple[str, str]:
 
     Args:
         text: the wording.
-        number: of the paragraph it stands in; kept where the wording has none of its own, or one of another list.
+        number: of the paragraph it stands in; kept where the wording has none of its own, or one of another
+            list.
     """
     found = _DOTTED.match(text)
     if found and number.split(".")[0] == str(int(found[1])) and len(text) > found.end():

@@ -12,7 +12,8 @@ from pipeline.sources.documents.pages.lines import Line
 from pipeline.sources.documents.pages.running_heads import SYMBOL
 
 _UNIT_LIST = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth "
     "seventeenth eighteenth nineteenth"
 )
 _UNITS = _UNIT_LIST.split()
@@ -27,8 +28,10 @@ _REVIEW_OF = re.compile(
 _TITLE = re.compile(r"Universal\s+Periodic\s+Review\W*$", re.IGNORECASE)
 
 COUNCIL_SESSIONS = {
-    10: 3, 11: 4, 12: 5, 13: 6, 14: 7, 15: 8, 16: 9, 17: 10, 18: 11, 19: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
-    29: 21, 30: 22, 31: 23, 32: 24, 33: 25, 34: 26, 36: 27, 37: 28, 38: 29, 39: 30, 40: 31, 41: 32, 42: 33, 43: 34, 44: 35, 46: 36, 47: 37,
+    10: 3, 11: 4, 12: 5, 13: 6, 14: 7, 15: 8, 16: 9, 17: 10, 18: 11,
+    19: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
+    29: 21, 30: 22, 31: 23, 32: 24, 33: 25, 34: 26, 36: 27, 37: 28,
+    38: 29, 39: 30, 40: 31, 41: 32, 42: 33, 43: 34, 44: 35, 46: 36, 47: 37,
     48: 38, 49: 39, 50: 40, 52: 41, 53: 42, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49,
 }  # fmt: skip
 """Session of the Human Rights Council in a report's symbol -> session of the UPR Working Group it reports on.
@@ -77,7 +80,8 @@ def _symbol(lines: Sequence[Line], more: str) -> str | None:
     for found in _COUNCIL_SYMBOL.finditer(more):
         seen[_spelled(found)] += 2
     for line in lines:
-        # Alone on a line (a page's header) or on the cover; a symbol in running text belongs to another document.
+        # Alone on a line (a page's header) or on the cover; a symbol in running text belongs to another
+        # document.
         alone = re.fullmatch(rf"\W*(?:United\s+Nations\s+)?(?:\d{{1,3}}\s+)?({SYMBOL})[\s*\d]*", line.text)
         own = _COUNCIL_SYMBOL.search(alone[1]) if alone else None
         if own and "WG.6" not in line.text:
@@ -92,7 +96,12 @@ def _spelled(found: re.Match[str]) -> str:
 
 def _state(lines: Sequence[Line], flow: str, states: States, paper: re.Match[str] | None) -> State | None:
     title = next(
-        (k for k, line in enumerate(lines[:60]) if _TITLE.search(line.text) or line.text.rstrip(" *").endswith("Periodic Review")), None
+        (
+            k
+            for k, line in enumerate(lines[:60])
+            if _TITLE.search(line.text) or line.text.rstrip(" *").endswith("Periodic Review")
+        ),
+        None,
     )
     if title is not None:
         for line in lines[title + 1 : title + 6]:
@@ -132,7 +141,9 @@ def session_of_symbol(symbol: str) -> int | None:
 
 
 def ordinal(words: str) -> int | None:
-    """The number of an English ordinal up to sixty-nine ("eleventh", "thirty-fourth", "41st"), None if it is none."""
+    """The number of an English ordinal up to sixty-nine ("eleventh", "thirty-fourth", "41st"), None if it is
+    none.
+    """
     text = words.lower().replace(" ", "-")
     if digits := re.match(r"\d+", text):
         return int(digits.group())

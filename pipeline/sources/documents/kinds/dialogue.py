@@ -1,6 +1,8 @@
-"""Recommendations that the chapter only cites: "the recommendations noted in the report in paragraphs 27 (b), 31 ...".
+"""Recommendations that the chapter only cites: "the recommendations noted in the report in paragraphs 27 (b),
+31 ...".
 
-Reports of 2008 and 2009 leave what the State refused in the account of the dialogue, marked (a), (b), ... there.
+Reports of 2008 and 2009 leave what the State refused in the account of the dialogue, marked (a), (b), ...
+there.
 """
 
 from __future__ import annotations
@@ -17,14 +19,25 @@ _CITES = re.compile(
     r"(?i)recommendations?\b.{0,80}?\b(?:in\s+(?:the\s+report\s+)?(?:in\s+)?paragraphs?|(?:noted|contained|reflected|mentioned|listed|made|set\s+out)\s+(?:\w+\s+){0,4}paragraphs?)\s+"
 )
 _LETTERS = r"\(\s?[a-z]{1,4}(?:\s?,\s?[a-z]{1,4})*\s?\)"
-_ENTRY = re.compile(rf"(?<![\d.])(\d{{1,3}})(?![\d.]\d)\s*((?:(?:,|and|to|-)?\s*{_LETTERS}\s*)*)(\(last\s+sentence\))?", re.IGNORECASE)
-_LIST = re.compile(rf"(?:paragraphs?|and|to|above|below|in|of|the|report|\d{{1,3}}|{_LETTERS}|\(last\s+sentence\)|[\s,;])+", re.IGNORECASE)
+_ENTRY = re.compile(
+    rf"(?<![\d.])(\d{{1,3}})(?![\d.]\d)\s*((?:(?:,|and|to|-)?\s*{_LETTERS}\s*)*)(\(last\s+sentence\))?",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    rf"(?:paragraphs?|and|to|above|below|in|of|the|report|\d{{1,3}}|{_LETTERS}|\(last\s+sentence\)|[\s,;])+",
+    re.IGNORECASE,
+)
 _RECOMMENDED = re.compile(
     r"(?i)\b(?:recommend(?:ed|s|ing)?|encourag(?:ed|es|ing)|called\s+(?:up)?on|urg(?:ed|es|ing)|suggest(?:ed|s|ing)|asked|requested|invited)\b"
 )
-_STOP = re.compile(r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bNos)(?<!\bart)(?<!\bSt)\.(?=\s+[A-Z“\"(]|\s*$)|$")
+_STOP = re.compile(
+    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bNos)(?<!\bart)(?<!\bSt)\.(?=\s+[A-Z“\"(]|\s*$)|$"
+)
 _MARKER = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=;)|(?<=,))(?<!\d\s)(?:\(([a-z]{1,4})\)|(?<![(\w])([a-h])\))")
-_VOICE = r"(?:recommend(?:ed|s)?|encourag(?:ed|es)|urg(?:ed|es)|suggest(?:ed|s)|called\s+(?:up)?on|requested|invited|asked)"
+_VOICE = (
+    r"(?:recommend(?:ed|s)?|encourag(?:ed|es)|urg(?:ed|es)|suggest(?:ed|s)|called\s+(?:up)?on"
+    r"|requested|invited|asked)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,11 @@ def citations(text: str, before: int) -> list[Citation]:
             if number >= before:
                 continue
             letters = re.findall(r"[a-z]{1,4}", re.sub(r"(?i)\band\b|\bto\b", " ", entry[2] or ""))
-            if re.search(r"(?i)\bto\b|-", entry[2] or "") and len(letters) == 2 and all(len(x) == 1 for x in letters):
+            if (
+                re.search(r"(?i)\bto\b|-", entry[2] or "")
+                and len(letters) == 2
+                and all(len(x) == 1 for x in letters)
+            ):
                 letters = [chr(c) for c in range(ord(letters[0]), ord(letters[1]) + 1)]
             for letter in letters or [None]:
                 found[Citation(number, letter, bool(entry[3]))] = None
@@ -74,7 +91,9 @@ class Dialogue:
     """The numbered paragraphs before the chapter."""
 
     def __init__(self, document: DocumentText, end: int, states: States, reviewed: str) -> None:
-        """Args: `end`, line at which the chapter begins; `reviewed`, the State under Review, who is no speaker."""
+        """Args: `end`, line at which the chapter begins; `reviewed`, the State under Review, who is no
+        speaker.
+        """
         self._document = document
         self._spans: Mapping[int, tuple[int, int]] = _paragraphs(document, end)
         self._reviewed = states.find(reviewed)
@@ -91,12 +110,22 @@ class Dialogue:
         state = self._speaker(text)
         if cited.letter is not None:
             spans = [(cited.letter, found)] if (found := _lettered(text, cited.letter)) else []
-        elif (letters := [m[1] or m[2] for m in _MARKER.finditer(text)]) and not cited.last_sentence and _in_voice(text):
+        elif (
+            (letters := [m[1] or m[2] for m in _MARKER.finditer(text)])
+            and not cited.last_sentence
+            and _in_voice(text)
+        ):
             spans = [(letter, part) for letter in dict.fromkeys(letters) if (part := _lettered(text, letter))]
         else:
             spans = [("", part) for part in _unlettered(text, cited.last_sentence)]
         return [
-            Cited(f"{cited.paragraph}({letter})" if letter else str(cited.paragraph), self._cleaned(a, b), state, a, b)
+            Cited(
+                f"{cited.paragraph}({letter})" if letter else str(cited.paragraph),
+                self._cleaned(a, b),
+                state,
+                a,
+                b,
+            )
             for letter, (a, b) in ((letter, (span[0] + a, span[0] + b)) for letter, (a, b) in spans)
         ]
 
@@ -109,9 +138,15 @@ class Dialogue:
         return ""
 
     def _cleaned(self, start: int, end: int) -> str:
-        """The recommendation without the report's voice around it ("recommended that China (b) ... and that it")."""
-        names = (self._reviewed.name, self._reviewed.un_name, *self._reviewed.aliases) if self._reviewed else ()
-        subject = "|".join([*(re.escape(n) for n in names), "the government", "it", "the country", "the state"])
+        """The recommendation without the report's voice around it ("recommended that China (b) ... and that
+        it").
+        """
+        names = (
+            (self._reviewed.name, self._reviewed.un_name, *self._reviewed.aliases) if self._reviewed else ()
+        )
+        subject = "|".join(
+            [*(re.escape(n) for n in names), "the government", "it", "the country", "the state"]
+        )
         text = self._document.flow(start, end)
         tail = rf"(?:and|also|it|they|further|additionally|that|to|{_VOICE}|{subject})"
         cut = re.search(
@@ -127,7 +162,12 @@ class Dialogue:
         if begins_with_verb(bare) or self._asked_of_the_state(start, subject):
             return bare
         that = (
-            "that " if re.search(r"(?i)\bthat\b", (head.group() if head else "") + self._document.text[max(start - 40, 0) : start]) else ""
+            "that "
+            if re.search(
+                r"(?i)\bthat\b",
+                (head.group() if head else "") + self._document.text[max(start - 40, 0) : start],
+            )
+            else ""
         )
         return f"Recommended {that}{bare}"
 
@@ -135,7 +175,12 @@ class Dialogue:
         """Whether the sentence before says "recommended that Andorra", after which only a verb can follow."""
         before = self._document.text[max(start - 400, 0) : start]
         sentence = before[max(before.rfind(". "), before.rfind(".\n")) + 1 :]
-        return bool(re.search(rf"(?is)\b{_VOICE}\s+(?:(?:that|to)\s+)?(?:the\s+)?(?:{subject})\s*(?:\([a-z]\)|:|to\b)", sentence))
+        return bool(
+            re.search(
+                rf"(?is)\b{_VOICE}\s+(?:(?:that|to)\s+)?(?:the\s+)?(?:{subject})\s*(?:\([a-z]\)|:|to\b)",
+                sentence,
+            )
+        )
 
 
 def _in_voice(text: str) -> bool:
@@ -173,7 +218,11 @@ def _unlettered(text: str, last_only: bool) -> Iterator[tuple[int, int]]:
         if found and verb.start() < found[-1][1]:
             continue
         found.append((verb.end(), _sentence_end(text, verb.end())))
-    strict = [f for f in found if text[: f[0]].lower().rstrip().endswith(("recommended", "recommends", "recommend", "recommending"))]
+    strict = [
+        f
+        for f in found
+        if text[: f[0]].lower().rstrip().endswith(("recommended", "recommends", "recommend", "recommending"))
+    ]
     chosen: Sequence[tuple[int, int]] = strict or found
     yield from chosen[-1:] if last_only else chosen
 

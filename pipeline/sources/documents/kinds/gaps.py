@@ -15,7 +15,9 @@ def place(page: int | None, line: int) -> str:
     return f"page {page}, line {line}" if page is not None else f"paragraph {line} of the document"
 
 
-def numbering_faults(file: str, document: DocumentText, items: Sequence[Block], found: Collection[str | None]) -> Iterator[Reject]:
+def numbering_faults(
+    file: str, document: DocumentText, items: Sequence[Block], found: Collection[str | None]
+) -> Iterator[Reject]:
     """Gaps and duplicates in the numbers of a chapter's lists, in the order of the lists.
 
     Args:
@@ -30,8 +32,17 @@ def numbering_faults(file: str, document: DocumentText, items: Sequence[Block], 
     for item in items:
         if item.printed not in (None, item.number):
             line = document.line_at(item.start)
-            reason = f"number {item.printed} stands where {item.number} is due, and is taken for it. Check the document there."
-            yield Reject(file, None, f"{place(line.page, line.number)}: {reason}", document.flow(item.content, item.end)[:160], line.page)
+            reason = (
+                f"number {item.printed} stands where {item.number} is due, and is taken for it. "
+                f"Check the document there."
+            )
+            yield Reject(
+                file,
+                None,
+                f"{place(line.page, line.number)}: {reason}",
+                document.flow(item.content, item.end)[:160],
+                line.page,
+            )
     running = 0
     for parent, members in lists.items():
         seen: dict[int, Block] = {}
@@ -43,17 +54,23 @@ def numbering_faults(file: str, document: DocumentText, items: Sequence[Block], 
             if order in seen:
                 first = document.line_at(seen[order].start)
                 reason = (
-                    f"number {item.number} stands twice (first at {place(first.page, first.number)}); both are kept. Check which is right."
+                    f"number {item.number} stands twice (first at "
+                    f"{place(first.page, first.number)}); both are kept. Check which is right."
                 )
                 yield Reject(
-                    file, None, f"{place(line.page, line.number)}: {reason}", document.flow(item.content, item.end)[:160], line.page
+                    file,
+                    None,
+                    f"{place(line.page, line.number)}: {reason}",
+                    document.flow(item.content, item.end)[:160],
+                    line.page,
                 )
             elif order > last + 1:
                 missing = [f"{parent}.{n}" for n in range(last + 1, order) if f"{parent}.{n}" not in found]
                 if missing:
                     more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
                     reason = (
-                        f"numbers {', '.join(missing[:10])}{more} are missing before {item.number}. Look for them in the document there."
+                        f"numbers {', '.join(missing[:10])}{more} are missing before {item.number}. "
+                        f"Look for them in the document there."
                     )
                     yield Reject(file, None, f"{place(line.page, line.number)}: {reason}", None, line.page)
             seen.setdefault(order, item)

@@ -1,4 +1,6 @@
-"""OHCHR's lists and matrices of recommendations: tables ordered by theme, in DOCX and XLSX, in the layouts of several years."""
+"""OHCHR's lists and matrices of recommendations: tables ordered by theme, in DOCX and XLSX, in the layouts of
+several years.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
         re.I,
     ),
     "position": re.compile(
-        r"position|^(?:response|reply|status|acceptance|answer)\b|^(?:supported\s*/\s*noted|accepted\s*/\s*noted)", re.I
+        r"position|^(?:response|reply|status|acceptance|answer)\b|^(?:supported\s*/\s*noted|accepted\s*/\s*noted)",
+        re.I,
     ),
     "themes": re.compile(r"themes?\b|^(?:issues?|topics?|rights?\b.*affected|cluster)", re.I),
     "number": re.compile(
@@ -47,7 +50,8 @@ _NUMBER = re.compile(
 _SOURCE = re.compile(r"\s*\(?\bsource\s+of\s+(?:the\s+)?position\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 _THEME = re.compile(r"^\s*themes?\s*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
 _SECTION = re.compile(
-    r"^\W*(sdgs?|sustainable\s+development\s+goals?|affected\s+persons?|persons?\s+affected|groups?)\s*:\s*(.*)$", re.IGNORECASE
+    r"^\W*(sdgs?|sustainable\s+development\s+goals?|affected\s+persons?|persons?\s+affected|groups?)\s*:\s*(.*)$",
+    re.IGNORECASE,
 )
 _SYMBOL = re.compile(r"A/HRC/\d{1,3}/\d{1,3}")
 
@@ -61,7 +65,11 @@ def columns_of(row: Sequence[str]) -> dict[str, int] | None:
             if heading and len(heading) < 60 and name not in found and _HEADINGS[name].search(heading):
                 found[name] = place
                 break
-    return found if "text" in found and len(found) > 1 and ({"position", "themes", "states"} & set(found)) else None
+    return (
+        found
+        if "text" in found and len(found) > 1 and ({"position", "themes", "states"} & set(found))
+        else None
+    )
 
 
 def is_list(tables: Iterable[Table]) -> bool:
@@ -88,7 +96,8 @@ def read_list(file: str, tables: Sequence[Table], cover: Cover, states: States) 
         cover: what the list's page headers say of State and session.
         states: by which the recommending States are known.
 
-    Raises: SourceError if no table has the headings of such a list, or none of its rows holds a recommendation.
+    Raises: SourceError if no table has the headings of such a list, or none of its rows holds a
+        recommendation.
     """
     reader = _ListReader(file, states)
     for table in tables:
@@ -145,16 +154,26 @@ class _ListReader:
         wordings = tuple(self._wordings.read(text))
         if not wordings:
             self.problems.append(
-                Reject(self._file, self._row, f"row {self._row} of the list holds no recommendation.", " | ".join(cells)[:160])
+                Reject(
+                    self._file,
+                    self._row,
+                    f"row {self._row} of the list holds no recommendation.",
+                    " | ".join(cells)[:160],
+                )
             )
             return
         named = self._brackets.names(" ".join(cell("states").split())) if cell("states").strip() else ((), ())
         wordings = tuple(w if w.states else replace(w, states=named[0]) for w in wordings)
         if not any(w.states for w in wordings):
-            reason = f"row {self._row} of the list, {number or 'without number'}: names no recommending State; it is kept without one."
+            reason = (
+                f"row {self._row} of the list, {number or 'without number'}: names no recommending "
+                f"State; it is kept without one."
+            )
             self.problems.append(Reject(self._file, self._row, reason, text[:160]))
         themes = tuple(dict.fromkeys((*self._theme, *themes_in(cell("themes")))))
-        self.entries.append(_Entry(number, wordings, " ".join(cell("position").split()), source, themes, self._row))
+        self.entries.append(
+            _Entry(number, wordings, " ".join(cell("position").split()), source, themes, self._row)
+        )
 
 
 def _number(own: str, text: str) -> tuple[str, str]:
@@ -173,7 +192,9 @@ def _plain(number: str) -> str:
 
 
 def themes_in(cell: str) -> tuple[str, ...]:
-    """The themes of a cell, one a line. Goals and affected persons keep what they are: "Affected persons: women"."""
+    """The themes of a cell, one a line. Goals and affected persons keep what they are: "Affected persons:
+    women".
+    """
     themes: dict[str, None] = {}
     section = ""
     for line in re.split(r"[\n;]", cell):

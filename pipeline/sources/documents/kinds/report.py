@@ -59,13 +59,19 @@ def read_report(file: str, document: DocumentText, cover: Cover, states: States)
         raise SourceError(
             file,
             'has no chapter "Conclusions and/or recommendations".',
-            "Give the report that the Working Group adopted (its symbol looks like A/HRC/43/15), an addendum to it, or an OHCHR list.",
+            (
+                "Give the report that the Working Group adopted (its symbol looks like A/HRC/43/15), an "
+                "addendum to it, or an OHCHR list."
+            ),
         )
     reader = _ReportReader(file, document, cover, states)
     reader.read(list(Paragraphs(document, span).blocks()), span[0])
     if span[1] == len(document.lines):
         last = document.lines[-1]
-        reason = f"{place(last.page, last.number)}: the document ends inside the chapter. Check that no page is missing."
+        reason = (
+            f"{place(last.page, last.number)}: the document ends inside the chapter. Check that no "
+            f"page is missing."
+        )
         reader.problems.append(Reject(file, None, reason, page=last.page))
     if not reader.records:
         raise SourceError(
@@ -100,7 +106,9 @@ class _ReportReader:
             elif block.kind == "paragraph":
                 self._paragraph(block, dialogue)
         found = {record.paragraph for record in self.records}
-        self.problems += numbering_faults(self._file, self._document, [b for b in blocks if b.kind == "item"], found)
+        self.problems += numbering_faults(
+            self._file, self._document, [b for b in blocks if b.kind == "item"], found
+        )
 
     def _paragraph(self, block: Block, dialogue: Dialogue) -> None:
         text = self._document.flow(block.content, block.end)
@@ -116,7 +124,9 @@ class _ReportReader:
             self._backward(position, said)
         elif position and not self._by_number(said, position):
             self._position = position
-        self._comments = bool(re.search(r"(?i)\b(?:comments?|explanations?|observations?|clarifications?)\b", said))
+        self._comments = bool(
+            re.search(r"(?i)\b(?:comments?|explanations?|observations?|clarifications?)\b", said)
+        )
         if has_states and intro and speaks_of_recommendations(intro):
             # One recommendation that has no number of its own but its paragraph's.
             self._add(block.number, listed, block.end - len(listed), block.end, position)
@@ -135,7 +145,8 @@ class _ReportReader:
     def _backward(self, position: Position, text: str) -> None:
         everything = re.search(r"(?i)\ball\s+(?:the\s+|of\s+the\s+)?recommendations?", text)
         self.records = [
-            replace(r, response=position) if not r.response or (everything and r.response == "Pending") else r for r in self.records
+            replace(r, response=position) if not r.response or (everything and r.response == "Pending") else r
+            for r in self.records
         ]
 
     def _item(self, block: Block) -> None:
@@ -150,22 +161,42 @@ class _ReportReader:
     def _add(self, number: str, text: str, start: int, end: int, position: Position | None) -> None:
         wordings = self._wordings.read(text)
         if wordings and not any(w.states for w in wordings) and (self._comments or self._is_comment(text)):
-            self.problems.append(self._problem(start, f"paragraph {number} is a comment of the State under Review; it is left out.", text))
+            self.problems.append(
+                self._problem(
+                    start, f"paragraph {number} is a comment of the State under Review; it is left out.", text
+                )
+            )
             return
         headings = _headings(wordings)
         wordings = wordings[: len(wordings) - len(headings)]
         if not wordings:
-            self.problems.append(self._problem(start, f"paragraph {number} has a number and no text. Check the document there."))
+            self.problems.append(
+                self._problem(
+                    start, f"paragraph {number} has a number and no text. Check the document there."
+                )
+            )
         for wording, (a, b) in zip(wordings, self._spans(text, wordings, start, end), strict=True):
             own, words = inner_number(wording.text, number)
             if not wording.states and len(wordings) > 1 and self._comments:
-                self.problems.append(self._problem(a, f"paragraph {own}: a comment of the State under Review is left out.", words))
+                self.problems.append(
+                    self._problem(
+                        a, f"paragraph {own}: a comment of the State under Review is left out.", words
+                    )
+                )
                 continue
             self._record(own, self._own_words(words), wording.states, a, b, position)
             if not wording.states and len(wordings) > 1:
-                self.problems.append(self._problem(a, f"paragraph {own}: this wording names no State; it is kept without one.", words))
+                self.problems.append(
+                    self._problem(
+                        a, f"paragraph {own}: this wording names no State; it is kept without one.", words
+                    )
+                )
         if wordings and not any(w.states for w in wordings):
-            self.problems.append(self._problem(start, f"paragraph {number} names no recommending State; it is kept without one.", text))
+            self.problems.append(
+                self._problem(
+                    start, f"paragraph {number} names no recommending State; it is kept without one.", text
+                )
+            )
         for heading in headings:
             self._heading(heading.text)
 
@@ -184,12 +215,22 @@ class _ReportReader:
         return rest if begins_with_verb(rest) else text
 
     def _is_comment(self, text: str) -> bool:
-        names = (self._cover.state.name, self._cover.state.un_name, *self._cover.state.aliases) if self._cover.state else ()
+        names = (
+            (self._cover.state.name, self._cover.state.un_name, *self._cover.state.aliases)
+            if self._cover.state
+            else ()
+        )
         opening = text.lower().removeprefix("the ")
-        return opening.startswith((*(n.lower() for n in names), "regarding recommendation", "regarding the recommendation"))
+        return opening.startswith(
+            (*(n.lower() for n in names), "regarding recommendation", "regarding the recommendation")
+        )
 
-    def _spans(self, text: str, wordings: Sequence[Wording], start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Spans in the document of wordings in its flowing text, letter by letter: joining moves white space and hyphens only."""
+    def _spans(
+        self, text: str, wordings: Sequence[Wording], start: int, end: int
+    ) -> Iterator[tuple[int, int]]:
+        """Spans in the document of wordings in its flowing text, letter by letter: joining moves white space
+        and hyphens only.
+        """
         raw = self._document.text[start:end]
         letters = [k for k, c in enumerate(raw) if c.isalnum()]
         counted = [0, *accumulate(c.isalnum() for c in text)]
@@ -202,7 +243,9 @@ class _ReportReader:
             close = raw[place_of_last + 1 : place_of_last + 4]
             yield start + letters[first], start + place_of_last + 1 + (len(close) - len(close.lstrip(")")))
 
-    def _record(self, number: str, text: str, states: tuple[str, ...], start: int, end: int, position: Position | None) -> None:
+    def _record(
+        self, number: str, text: str, states: tuple[str, ...], start: int, end: int, position: Position | None
+    ) -> None:
         line = self._document.line_at(start)
         self.records.append(
             Record(
@@ -222,35 +265,63 @@ class _ReportReader:
             )
         )
 
-    def _cite(self, cited: Sequence[Citation], dialogue: Dialogue, position: Position | None, place_of: int) -> None:
+    def _cite(
+        self, cited: Sequence[Citation], dialogue: Dialogue, position: Position | None, place_of: int
+    ) -> None:
         for citation in cited:
             if citation in self._cited:
                 continue
             self._cited.add(citation)
             found = dialogue.look_up(citation)
             if not found:
-                self.problems.append(self._problem(place_of, f"cites paragraph {citation.paragraph}, where no recommendation was found."))
+                self.problems.append(
+                    self._problem(
+                        place_of, f"cites paragraph {citation.paragraph}, where no recommendation was found."
+                    )
+                )
             for item in found:
                 if len(item.text) > 15:
-                    self._record(item.number, tidy(item.text), (item.state,) if item.state else (), item.start, item.end, position)
+                    self._record(
+                        item.number,
+                        tidy(item.text),
+                        (item.state,) if item.state else (),
+                        item.start,
+                        item.end,
+                        position,
+                    )
 
     def _problem(self, char: int, reason: str, text: str | None = None) -> Reject:
         line = self._document.line_at(char)
-        return Reject(self._file, None, f"{place(line.page, line.number)}: {reason}", text[:160] if text else None, line.page)
+        return Reject(
+            self._file,
+            None,
+            f"{place(line.page, line.number)}: {reason}",
+            text[:160] if text else None,
+            line.page,
+        )
 
 
 def _headings(wordings: Sequence[Wording]) -> list[Wording]:
-    """Wordings at the end of an item that are none: headings before the next item, without a verb and without States."""
+    """Wordings at the end of an item that are none: headings before the next item, without a verb and without
+    States.
+    """
     found: list[Wording] = []
     for wording in reversed(wordings[1:]):
-        if wording.states or len(wording.text) > 160 or begins_with_verb(wording.text) or wording.text[:1].islower():
+        if (
+            wording.states
+            or len(wording.text) > 160
+            or begins_with_verb(wording.text)
+            or wording.text[:1].islower()
+        ):
             break
         found.insert(0, wording)
     return found
 
 
 def _retold(state: State | None) -> re.Pattern[str]:
-    """ "Recommended that Benin ..." at the beginning of a wording, which is the report's voice and not the recommendation."""
+    """ "Recommended that Benin ..." at the beginning of a wording, which is the report's voice and not the
+    recommendation.
+    """
     names = "|".join(re.escape(n) for n in ((state.name, state.un_name, *state.aliases) if state else ()))
     subject = rf"(?:the\s+government(?:\s+of\s+(?:{names}))?|{names})" if names else r"the\s+government"
     return re.compile(

@@ -27,7 +27,9 @@ class Archive:
             with path.open("rb") as file:
                 if file.read(4) == _OLE:
                     raise SourceError(
-                        path.name, "is encrypted, or an old binary Office file.", "Save it as .docx or .xlsx without a password."
+                        path.name,
+                        "is encrypted, or an old binary Office file.",
+                        "Save it as .docx or .xlsx without a password.",
                     )
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -39,7 +41,10 @@ class Archive:
                 path.name,
                 f"would unpack to {unpacked / 1e6:,.0f} MB in {len(entries):,} parts, more than the "
                 f"{limits.unpacked_bytes / 1e6:,.0f} MB allowed.",
-                "If you trust it, save it again without its pictures, or raise extract.unpacked_bytes in configs/settings.yaml.",
+                (
+                    "If you trust it, save it again without its pictures, or raise extract.unpacked_bytes in "
+                    "configs/settings.yaml."
+                ),
             )
 
     @property
@@ -59,21 +64,39 @@ class Archive:
         try:
             with self._zip.open(name) as part:
                 content = part.read(self._left + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            RuntimeError,
+            NotImplementedError,
+            ValueError,
+        ) as error:
             raise self._broken(error) from error
         self._left -= len(content)
         if self._left < 0:
-            raise SourceError(self._name, "unpacks to more than it says.", "Do not trust it; get it again from its source.")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+            raise SourceError(
+                self._name, "unpacks to more than it says.", "Do not trust it; get it again from its source."
+            )
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        )
         try:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self._broken(error) from error
         if root.getroottree().docinfo.doctype:
             raise SourceError(
-                self._name, "declares a document type, which Office files never do.", "Do not trust it; get it again from its source."
+                self._name,
+                "declares a document type, which Office files never do.",
+                "Do not trust it; get it again from its source.",
             )
         return root
 
     def _broken(self, error: Exception) -> SourceError:
-        return SourceError(self._name, f"cannot be read as an Office file ({error}).", "Download it again, or save it again from Word.")
+        return SourceError(
+            self._name,
+            f"cannot be read as an Office file ({error}).",
+            "Download it again, or save it again from Word.",
+        )

@@ -1,7 +1,7 @@
 """Paragraphs and tables out of a DOCX, automatic list numbers included.
 
-Read from the parts themselves: neither python-docx nor docx2python gives a list number as Word shows it ("134.7" of a level
-text), or bounds what an archive may unpack to.
+Read from the parts themselves: neither python-docx nor docx2python gives a list number as Word shows it
+("134.7" of a level text), or bounds what an archive may unpack to.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class DocxContent:
 
 
 def read_docx(path: Path, limits: Limits) -> DocxContent:
-    """The content of a DOCX. Deleted text of tracked changes, footnotes, comments and fields' codes are left out.
+    """The content of a DOCX. Deleted text of tracked changes, footnotes, comments and fields' codes are left
+    out.
 
     Raises: SourceError if it cannot be read, or goes beyond the limits.
     """
@@ -49,7 +50,11 @@ def read_docx(path: Path, limits: Limits) -> DocxContent:
         raise SourceError(path.name, "is not a Word document.", "Save it as .docx from Word.")
     reader = _Reader(Numbering(archive.xml("word/numbering.xml"), archive.xml("word/styles.xml")))
     reader.read(body)
-    headers = [root for name in sorted(archive.names) if name.startswith("word/header") and (root := archive.xml(name)) is not None]
+    headers = [
+        root
+        for name in sorted(archive.names)
+        if name.startswith("word/header") and (root := archive.xml(name)) is not None
+    ]
     reader.content.header = "\n".join(" ".join(_text(p) for p in header.iter(f"{W}p")) for header in headers)
     if not any(line.text for line in reader.content.lines):
         raise SourceError(path.name, "holds no text.", "Check that it is the right document.")
@@ -81,15 +86,28 @@ class _Reader:
         self._page += sum(1 for _ in element.iter(f"{W}lastRenderedPageBreak"))
         if shown:
             self.content.lines.append(
-                Line(shown, page if self._pages_known else None, len(self.content.lines) + 1, whole=True, bold=_bold(element))
+                Line(
+                    shown,
+                    page if self._pages_known else None,
+                    len(self.content.lines) + 1,
+                    whole=True,
+                    bold=_bold(element),
+                )
             )
         return shown
 
     def _table(self, element: Any) -> None:
         rows: list[Row] = []
         for row in element.iter(f"{W}tr"):
-            cells = [cell for cell in row.iterfind(f".//{W}tc") if next(cell.iterancestors(f"{W}tr"), None) is row]
-            rows.append(tuple("\n".join(filter(None, (self._paragraph(p) for p in cell.iter(f"{W}p")))) for cell in cells))
+            cells = [
+                cell for cell in row.iterfind(f".//{W}tc") if next(cell.iterancestors(f"{W}tr"), None) is row
+            ]
+            rows.append(
+                tuple(
+                    "\n".join(filter(None, (self._paragraph(p) for p in cell.iter(f"{W}p"))))
+                    for cell in cells
+                )
+            )
         self.content.tables.append(rows)
 
 

@@ -74,7 +74,8 @@ class DocumentText:
 
 
 def join(pieces: Sequence[str], words: Iterable[str] = frozenset()) -> str:
-    """Lines as one paragraph. A hyphen at a line's end stays if the hyphenated word is known, or both halves are.
+    """Lines as one paragraph. A hyphen at a line's end stays if the hyphenated word is known, or both halves
+    are.
 
     Args:
         pieces: the lines in order.
@@ -104,6 +105,8 @@ def _append(out: str, text: str, known: frozenset[str] | set[str]) -> str:
     if right in {"and", "or", "to"}:
         # "long- and short-term" lost its hyphen's space to the line's end.
         return f"{out} {text}"
-    if f"{left}-{right}" in known or (left + right not in known and left.rsplit("-", 1)[-1] in known and right in known):
+    if f"{left}-{right}" in known or (
+        left + right not in known and left.rsplit("-", 1)[-1] in known and right in known
+    ):
         return out + text
     return out[:-1] + text if left + right in known or right not in known else out + text

@@ -1,4 +1,6 @@
-"""Automatic list numbers of a DOCX, as Word shows them: they stand in no text, only in the rules of word/numbering.xml."""
+"""Automatic list numbers of a DOCX, as Word shows them: they stand in no text, only in the rules of
+word/numbering.xml.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 _ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"),
+    (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
     (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 
@@ -129,7 +132,9 @@ def _level(element: Any) -> tuple[int, _Level] | None:
         return None
     start = element.find(f"{W}start")
     style = _value(element.find(f"{W}numFmt")) or "decimal"
-    return _integer(element.get(f"{W}ilvl")), _Level(_integer(_value(start), 1) if start is not None else 1, style, _value(pattern))
+    return _integer(element.get(f"{W}ilvl")), _Level(
+        _integer(_value(start), 1) if start is not None else 1, style, _value(pattern)
+    )
 
 
 def _shown(levels: dict[int, _Level], counts: dict[int, int], level: int) -> str:

@@ -41,7 +41,9 @@ def read_pdf(path: Path, limits: Limits) -> list[Line]:
         pages = len(document)
     letters = sum(len(line.text) for line in lines)
     if letters < 20 * max(pages, 1):
-        raise SourceError(path.name, f"is a scan without text ({pages} pages, {letters} characters).", _WHERE_TEXT_IS)
+        raise SourceError(
+            path.name, f"is a scan without text ({pages} pages, {letters} characters).", _WHERE_TEXT_IS
+        )
     return lines
 
 

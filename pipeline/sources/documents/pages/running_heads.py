@@ -1,4 +1,6 @@
-"""What a page prints around its text: headers, footers, page numbers and footnotes, and how they are left out."""
+"""What a page prints around its text: headers, footers, page numbers and footnotes, and how they are left
+out.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,17 @@ from collections.abc import Sequence
 
 from pipeline.sources.documents.pages.lines import Line
 
-SYMBOL = r"A/(?:HRC|\d{2})(?:/[A-Z]{1,5}(?:\.\d+)?)*(?:/S-\d+)?(?:/\d+)+(?:/[A-Z]{3})?(?:/\d+)?(?:/(?:Add|Rev|Corr)\.?\s?\d+)*"
+SYMBOL = (
+    r"A/(?:HRC|\d{2})(?:/[A-Z]{1,5}(?:\.\d+)?)*(?:/S-\d+)?(?:/\d+)+"
+    r"(?:/[A-Z]{3})?(?:/\d+)?(?:/(?:Add|Rev|Corr)\.?\s?\d+)*"
+)
 _RUNNING = re.compile(
     rf"""(?ix) ^\W* (?:
-        (?:\d{{1,3}}\s+)? {SYMBOL} \s* \*{{0,3}} (?:\s*(?:page\s*)?\d{{1,3}})?  # symbol, alone or with the page
+        (?:\d{{1,3}}\s+)? {SYMBOL} \s* \*{{0,3}}
+        (?:\s*(?:page\s*)?\d{{1,3}})?  # symbol, alone or with the page
       | page \s* \d{{1,3}} | \d{{1,3}}                                          # page number
-      | (?:\d{{1,3}}\s+)? GE\.?\s?\d\d-?\s?\d{{4,6}} (?:\s*\(\s*[EFSACR]\s*\))? (?:[\s\d]*) (?:\s*\d{{1,3}})? # job number
+      | (?:\d{{1,3}}\s+)? GE\.?\s?\d\d-?\s?\d{{4,6}} (?:\s*\(\s*[EFSACR]\s*\))?
+        (?:[\s\d]*) (?:\s*\d{{1,3}})? # job number
     ) \W* $"""
 )
 _NUMBERED = re.compile(r"^\d{1,3}\s?[.)]$")
@@ -58,7 +65,11 @@ def _repeated(pages: dict[int | None, list[Line]]) -> set[str]:
     """Short texts that stand in the margin lines of at least four pages and a third of all."""
     seen: Counter[str] = Counter()
     for page in pages.values():
-        edge = {line.text for line in (*page[:_MARGIN], *page[-_MARGIN:]) if len(line.text) < 80 and not line.text.endswith((")", ";"))}
+        edge = {
+            line.text
+            for line in (*page[:_MARGIN], *page[-_MARGIN:])
+            if len(line.text) < 80 and not line.text.endswith((")", ";"))
+        }
         seen.update(edge)
     needed = max(4, len(pages) / 3)
     return {text for text, count in seen.items() if count >= needed}

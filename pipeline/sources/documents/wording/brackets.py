@@ -1,4 +1,6 @@
-"""Brackets that name States: "(Portugal, Slovakia)", "(Spain; Chile)", "(Bolivia (Plurinational State of))"."""
+"""Brackets that name States: "(Portugal, Slovakia)", "(Spain; Chile)", "(Bolivia (Plurinational State
+of))".
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,13 @@ _AND = re.compile(r"\s+(?:and|&|et|y)\s+", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:(?:and|by|as|also|the|from|state\s+of|observer\s+state\s+of)\s+)+", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*(?:\*+|\d{1,2}|[.:])+$")
 _FORMAL = re.compile(
-    r"^([^()]+)\((?:the|[^()]*\b(?:republic|state|states|kingdom|federation|union|commonwealth)\b[^()]*)\)$", re.IGNORECASE
+    r"^([^()]+)\((?:the|[^()]*\b(?:republic|state|states|kingdom|federation|union|commonwealth)\b[^()]*)\)$",
+    re.IGNORECASE,
 )
 _LONGEST = 1500
 _INITIALS = {
-    "UK": "United Kingdom", "USA": "United States", "US": "United States", "UAE": "United Arab Emirates", "DPRK": "DPR Korea",
+    "UK": "United Kingdom", "USA": "United States", "US": "United States", "UAE": "United Arab Emirates",
+    "DPRK": "DPR Korea",
     "DRC": "Democratic Republic of the Congo", "ROK": "Republic of Korea",
 }  # fmt: skip
 
@@ -146,7 +150,9 @@ class BracketReader:
 
 
 def brackets(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of the outermost round brackets; one that never closes ends at the first closing one, or is left out."""
+    """Spans of the outermost round brackets; one that never closes ends at the first closing one, or is left
+    out.
+    """
     closing = _pairs(text)
     place = 0
     while (start := text.find("(", place)) >= 0:

@@ -15,7 +15,8 @@ _INSTRUMENT = re.compile(r"\b((?:International\s+)?(?:Convention|Covenant)\s[^,;
 _ABBREVIATED = re.compile(r"\b[A-Z]{3,}\b")
 _VOICE = r"(?:recommended|encouraged|urged|invited|called\s+upon|requested|suggested)"
 _VOICE_AGAIN = re.compile(
-    rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={_VOICE}\s)", re.IGNORECASE
+    rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={_VOICE}\s)",
+    re.IGNORECASE,
 )
 _INFINITIVES = re.compile(r"[;.]\s+(?=[Tt]o\s)")
 _IMPERATIVES = re.compile(r"\.\s+(?=[A-Z])")
@@ -31,8 +32,9 @@ class WordingReader:
     def read(self, text: str) -> list[Wording]:
         """The wordings of an item in order; at least one, unless the item is empty.
 
-        After a bracket of States a new wording begins where a semicolon or full stop stands, or where a clause with a
-        verb of its own follows; anything else ("in accordance with the Paris Principles (Belgium)") carries on.
+        After a bracket of States a new wording begins where a semicolon or full stop stands, or where a
+        clause with a verb of its own follows; anything else ("in accordance with the Paris Principles
+        (Belgium)") carries on.
         """
         found = self._reader.find(text)
         wordings = self._cut(text, found)
@@ -48,18 +50,24 @@ class WordingReader:
 
 
 def _with_instrument(wording: Wording, text: str) -> Wording:
-    """ "The Optional Protocol thereto" with the name of what it belongs to, which stands in an earlier wording of the item."""
+    """ "The Optional Protocol thereto" with the name of what it belongs to, which stands in an earlier
+    wording of the item.
+    """
     if "thereto" not in wording.text or _INSTRUMENT.search(wording.text) or _ABBREVIATED.search(wording.text):
         return wording
     named = _INSTRUMENT.findall(text[: wording.start])
-    return replace(wording, text=wording.text.replace("thereto", f"to the {named[-1].strip()}", 1)) if named else wording
+    return (
+        replace(wording, text=wording.text.replace("thereto", f"to the {named[-1].strip()}", 1))
+        if named
+        else wording
+    )
 
 
 def _sentences(wording: Wording) -> list[Wording]:
     """A wording's sentences where they are recommendations of their own.
 
-    Several States share them ("To adopt ... To address ... (Canada, Germany)"), or the report says so ("Also recommended ...").
-    One State's compound sentence is its own and stays whole.
+    Several States share them ("To adopt ... To address ... (Canada, Germany)"), or the report says so ("Also
+    recommended ..."). One State's compound sentence is its own and stays whole.
     """
     cut = _VOICE_AGAIN
     if len(wording.states) > 1:

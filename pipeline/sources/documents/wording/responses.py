@@ -1,4 +1,6 @@
-"""What a sentence says of the State's position: supported, noted, or still to come; and which numbers it speaks of."""
+"""What a sentence says of the State's position: supported, noted, or still to come; and which numbers it
+speaks of.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ _NOT = (
 )
 _NEGATIVE = re.compile(
     rf"""(?ix)
-      (?:{_NOT}) \s+ (?:\w+\s+){{0,3}} (?:enjoy|support|accept|endorse|agree|approve|have\s+the\s+support|receive|command|meet)
+      (?:{_NOT}) \s+ (?:\w+\s+){{0,3}}
+        (?:enjoy|support|accept|endorse|agree|approve|have\s+the\s+support|receive|command|meet)
     | \bnot \s+ (?:be(?:en)?\s+)? (?:\w+\s+){{0,1}} (?:accepted|supported|acceptable|endorsed|enjoy\w*)
     | \breject\w* | \brefus\w* | \bunacceptable\b | \bnon-accepted\b
     | \b(?:part(?:ly|ially)|in\s+part|in\s+principle)\b .{{0,40}} \b(?:accept|support|enjoy)\w*
@@ -21,7 +24,9 @@ _NEGATIVE = re.compile(
     | \bsupports? \s+ (?:the\s+)? (?:first|second|last)\s+part | \bdisagree\w*
     """
 )
-_NOTED = re.compile(r"(?i)\b(?:take[sn]?|took|taking)\s+(?:due\s+)?note\b|\bnoted\b(?!\s+in\b|\s+above)|\bnotes\b")
+_NOTED = re.compile(
+    r"(?i)\b(?:take[sn]?|took|taking)\s+(?:due\s+)?note\b|\bnoted\b(?!\s+in\b|\s+above)|\bnotes\b"
+)
 _PENDING = re.compile(
     r"""(?ix)
       \bwill \s+ (?:also\s+|all\s+)? be \s+ (?:\w+\s+){0,3} (?:examined|considered|studied|reviewed)
@@ -29,7 +34,8 @@ _PENDING = re.compile(
     | \bwill \s+ (?:further\s+|also\s+)? provide \s+ (?:its\s+)? (?:responses?|answers?|a\s+response|replies)
     | \bwould \s+ (?:examine|consider|study|provide)
     | \bresponses? \s+ (?:\w+\s+){0,12} will \s+ be | \bin \s+ due \s+ (?:time|course) | \bresponse \s+ in
-    | \b(?:to\s+be|being|remain|under) \s+ (?:examined|considered|consideration|examination|review)\b .{0,80} \b(?:response|repl|council)
+    | \b(?:to\s+be|being|remain|under) \s+ (?:examined|considered|consideration|examination|review)\b
+        .{0,80} \b(?:response|repl|council)
     | \bpending\b
     """
 )
@@ -46,8 +52,8 @@ _POSITIVE = re.compile(
 def position_of(text: str) -> Position | None:
     """The position that a sentence or a cell states, None if it states none.
 
-    "In part" and "in principle" count as Noted, as the codebook has it; a noted recommendation with a response to come is
-    Pending.
+    "In part" and "in principle" count as Noted, as the codebook has it; a noted recommendation with a
+    response to come is Pending.
     """
     text = " ".join(text.split())
     if _NEGATIVE.search(text):
@@ -66,7 +72,9 @@ _NUMBER = re.compile(
 
 
 def numbers_in(text: str) -> list[str]:
-    """The paragraph numbers that a text cites, ranges spelled out: "122.17-18, 122.22" gives 122.17, 122.18, 122.22."""
+    """The paragraph numbers that a text cites, ranges spelled out: "122.17-18, 122.22" gives 122.17, 122.18,
+    122.22.
+    """
     found: dict[str, None] = {}
     for match in _NUMBER.finditer(text):
         parent, first = int(match[1]), int(match[2])
@@ -93,7 +101,9 @@ def speaks_of_recommendations(text: str) -> bool:
 
 
 def looks_back(text: str) -> bool:
-    """Whether a sentence gives the position on what stands before it ("the recommendations listed above ...")."""
+    """Whether a sentence gives the position on what stands before it ("the recommendations listed above
+    ...").
+    """
     return bool(_BACKWARD.search(text))
 
 

@@ -1,4 +1,6 @@
-"""The parts of one sentence of an item, in which States share words: "Accede to (Algeria)/sign (Chile) the Convention (Peru)"."""
+"""The parts of one sentence of an item, in which States share words: "Accede to (Algeria)/sign (Chile) the
+Convention (Peru)".
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _SUBJECT = re.compile(r"^\s*,?\s*[A-Z][a-z]+\b(?=.*\b(?:should|must)\b)")
 _THAT = re.compile(r"^\s*,?\s*(?:and\s+)?that\s+\w+\s", re.IGNORECASE)
 _NAMED = re.compile(r"\bthe\s+(?=[A-Z])")
 _TIED = re.compile(r"^\s*,?\s*(?:and|as\s+well\s+as)\b", re.IGNORECASE)
-_COORDINATE = re.compile(r"^\s*[,;]?\s*(?:and\s+|as\s+well\s+as\s+)?the\s+(?=[A-Z]|\w+\s+[A-Z])|^\s*[,;]\s*(?:and\s+)?(?=[A-Z]{3,})")
+_COORDINATE = re.compile(
+    r"^\s*[,;]?\s*(?:and\s+|as\s+well\s+as\s+)?the\s+(?=[A-Z]|\w+\s+[A-Z])|^\s*[,;]\s*(?:and\s+)?(?=[A-Z]{3,})"
+)
 _CARRIES_ON = re.compile(
     r"^\s*[;.]\s*(?:as\s+(?:recommended|suggested)|in\s+(?:accordance|line|conformity|particular)|including|inter\s+alia|with\s+a\s+view)\b"
 )
@@ -61,7 +65,9 @@ class Part:
 
 
 def parts_of(text: str, found: Sequence[StateBracket]) -> list[Part]:
-    """The text before each bracket with the bracket's States; what follows the last one is a part without States."""
+    """The text before each bracket with the bracket's States; what follows the last one is a part without
+    States.
+    """
     parts, place = [], 0
     for bracket in found:
         parts.append(Part(text[place : bracket.start], bracket.states, place, bracket.end))
@@ -72,16 +78,29 @@ def parts_of(text: str, found: Sequence[StateBracket]) -> list[Part]:
 
 
 def groups(parts: Sequence[Part]) -> list[list[Part]]:
-    """Parts that make one sentence together: cut at semicolons, full stops, and between alternatives ("... (Chile) / Ratify ...")."""
+    """Parts that make one sentence together: cut at semicolons, full stops, and between alternatives ("...
+    (Chile) / Ratify ...").
+    """
     groups: list[list[Part]] = [[parts[0]]]
     for part in parts[1:]:
         before = groups[-1][-1]
-        hard = _HARD.match(part.text) and not _COORDINATE.match(part.text) and not _CARRIES_ON.match(part.text)
-        other = part.text.lstrip().startswith("/") and part.states and not is_bare(before.text) and not is_bare(part.text)
+        hard = (
+            _HARD.match(part.text) and not _COORDINATE.match(part.text) and not _CARRIES_ON.match(part.text)
+        )
+        other = (
+            part.text.lstrip().startswith("/")
+            and part.states
+            and not is_bare(before.text)
+            and not is_bare(part.text)
+        )
         # "... in this regard. (Chad) Declare ...": the full stop stands before the bracket, or is forgotten.
         verb = _CAPITAL.match(part.text) and not is_bare(before.text) and begins_with_verb(part.text)
         new = bool(part.states) and bool(verb or _SUBJECT.match(part.text))
-        if hard or new or (other and begins_with_verb(part.text) and not _OPEN_END.search(before.text.rstrip())):
+        if (
+            hard
+            or new
+            or (other and begins_with_verb(part.text) and not _OPEN_END.search(before.text.rstrip()))
+        ):
             groups.append([part])
         else:
             groups[-1].append(part)
@@ -133,18 +152,28 @@ class _Sentence:
         if after is not None and part.states and (is_bare(part.text) or self._broken_off(part, after)):
             first = verbal or not (self._waiting or self._text)
             before = self._waiting[-1].text if self._waiting else self._text
-            self._waiting.append(part if first else Part(_glued(before, part.text), part.states, part.start, part.end))
+            self._waiting.append(
+                part if first else Part(_glued(before, part.text), part.states, part.start, part.end)
+            )
         elif self._waiting:
             head = self._waiting[-1]
             said = {state for waiting in self._waiting for state in waiting.states}
             self._release(_shared(head.text, part.text) if verbal else part.text)
             self._text = part.text if verbal else _glued(head.text, part.text)
             self._add(self._without_others(part, said, verbal), self._text, ties=False)
-        elif self._text and part.states and _COORDINATE.match(part.text) and not verbal and _takes_objects(self._text):
+        elif (
+            self._text
+            and part.states
+            and _COORDINATE.match(part.text)
+            and not verbal
+            and _takes_objects(self._text)
+        ):
             # One more object of the same verbs: "ratify the Covenant (Chile), the Convention (Peru)".
             self._text = _glued(_verbs_of(self._text), " " + _LEADING.sub("", _unjoined(part.text)))
             self._add(part, part.text, ties=False)
-        elif self._text and not (part.states and ((verbal and _JOINED.match(part.text)) or _THAT.match(part.text))):
+        elif self._text and not (
+            part.states and ((verbal and _JOINED.match(part.text)) or _THAT.match(part.text))
+        ):
             self._text = _glued(self._text, part.text)
             self._add(part, part.text, leans=True)
         else:
@@ -152,7 +181,8 @@ class _Sentence:
             self._add(part, part.text)
 
     def _without_others(self, part: Part, said: set[str], verbal: bool) -> Part:
-        """The part with the States that said the words before it; the others, if there are both, say its words alone.
+        """The part with the States that said the words before it; the others, if there are both, say its
+        words alone.
 
         In "consider the possibility (Peru) of ratifying the Covenant (Peru, Chile)" Chile asks to ratify it.
         """
@@ -165,15 +195,27 @@ class _Sentence:
 
     @staticmethod
     def _broken_off(part: Part, after: Part) -> bool:
-        """Whether the clause ends before its object: the next part begins with a bare noun, or this one with "of"."""
-        return bool(_OPEN_END.search(part.text.rstrip())) or (bool(_NOUN_NEXT.match(after.text)) and not _COORDINATE.match(after.text))
+        """Whether the clause ends before its object: the next part begins with a bare noun, or this one with
+        "of".
+        """
+        return bool(_OPEN_END.search(part.text.rstrip())) or (
+            bool(_NOUN_NEXT.match(after.text)) and not _COORDINATE.match(after.text)
+        )
 
     def _add(self, part: Part, own: str, *, leans: bool = False, ties: bool = True) -> None:
         if part.states or not self._out:
             self._out.append(_Clause(own, self._text, leans, ties, part.states, part.start, part.end))
         else:
             last = self._out[-1]
-            self._out[-1] = _Clause(_glued(last.own, part.text), self._text, last.leans, last.ties, last.states, last.start, part.end)
+            self._out[-1] = _Clause(
+                _glued(last.own, part.text),
+                self._text,
+                last.leans,
+                last.ties,
+                last.states,
+                last.start,
+                part.end,
+            )
 
     def _release(self, shared: str) -> None:
         head = _SHARED_END.split(shared, maxsplit=1)[0] if shared else ""
@@ -186,7 +228,8 @@ class _Sentence:
 def _composed(clauses: Sequence[_Clause]) -> list[Wording]:
     """What each State asks for in a sentence: clauses tied together that name it make one wording.
 
-    In "ratify the Protocol (Chile, Benin) and establish a mechanism (Benin)" Chile asks for one thing and Benin for both.
+    In "ratify the Protocol (Chile, Benin) and establish a mechanism (Benin)" Chile asks for one thing and
+    Benin for both.
     """
     asked: dict[tuple[int, ...], list[str]] = {}
     for state in dict.fromkeys(state for clause in clauses for state in clause.states):
@@ -219,12 +262,22 @@ def _runs(clauses: Sequence[_Clause], state: str) -> list[tuple[int, ...]]:
 
 
 def _respectively(text: str, states: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    """ "Consider ratifying/ratify the Covenant" of two States is the first for the first State, and the second for the second."""
+    """ "Consider ratifying/ratify the Covenant" of two States is the first for the first State, and the
+    second for the second.
+    """
     ways = text.split("/")
-    if len(ways) != len(states) or len(ways) < 2 or not all(is_bare(way) for way in ways[:-1]) or not begins_with_verb(ways[-1]):
+    if (
+        len(ways) != len(states)
+        or len(ways) < 2
+        or not all(is_bare(way) for way in ways[:-1])
+        or not begins_with_verb(ways[-1])
+    ):
         return [(text, states)]
     shared = object_of(ways[-1])
-    return [*((_glued(way, " " + shared), (state,)) for way, state in zip(ways[:-1], states, strict=False)), (ways[-1], states[-1:])]
+    return [
+        *((_glued(way, " " + shared), (state,)) for way, state in zip(ways[:-1], states, strict=False)),
+        (ways[-1], states[-1:]),
+    ]
 
 
 def _shared(before: str, clause: str) -> str:
@@ -235,7 +288,9 @@ def _shared(before: str, clause: str) -> str:
 
 
 def _takes_objects(text: str) -> bool:
-    """Whether a clause has a named object, such as another can stand for: "speed up ratification of the Covenant"."""
+    """Whether a clause has a named object, such as another can stand for: "speed up ratification of the
+    Covenant".
+    """
     return bool(_NAMED.search(text)) or bool(re.match(r"(?:the\s|[A-Z])", object_of(text)))
 
 
