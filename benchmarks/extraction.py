@@ -30,6 +30,7 @@ from rapidfuzz import fuzz, process
 from benchmarks.pipeline import Step
 from benchmarks.pipeline import measure as run_step
 from pipeline import settings
+from pipeline.corpus.brackets import BracketReader
 from pipeline.corpus.states import States
 from pipeline.corpus.text import cycle_of, normalise
 from pipeline.errors import UprError
@@ -37,7 +38,6 @@ from pipeline.sources.documents.batch import read_all
 from pipeline.sources.documents.kinds.chapter import inner_number, read_item
 from pipeline.sources.documents.merge import merge
 from pipeline.sources.documents.read import Document
-from pipeline.sources.documents.wording.brackets import BracketReader
 from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.records import Record
 from pipeline.store.vocabularies import load_states

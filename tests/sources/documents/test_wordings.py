@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.documents.wording.brackets import BracketReader
+from pipeline.corpus.brackets import BracketReader
 from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.store.vocabularies import load_states
 

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.corpus.brackets import BracketReader
 from pipeline.corpus.states import States
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.chapter import inner_number
 from pipeline.sources.documents.kinds.cover import Cover
 from pipeline.sources.documents.kinds.report import Extracted
-from pipeline.sources.documents.wording.brackets import BracketReader
 from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.documents.wording.responses import position_of
 from pipeline.sources.documents.wording.sentence import Wording

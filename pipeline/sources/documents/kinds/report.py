@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from pipeline.corpus.brackets import BracketReader
 from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.chapter import Block, Paragraphs, find_chapter, inner_number
@@ -14,7 +15,6 @@ from pipeline.sources.documents.kinds.cover import Cover
 from pipeline.sources.documents.kinds.dialogue import Citation, Dialogue, citations
 from pipeline.sources.documents.kinds.gaps import numbering_faults, place
 from pipeline.sources.documents.pages.lines import DocumentText
-from pipeline.sources.documents.wording.brackets import BracketReader
 from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.documents.wording.responses import (
     Position,

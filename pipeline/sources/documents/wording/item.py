@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.corpus.brackets import BracketReader, StateBracket
 from pipeline.corpus.text import normalise
-from pipeline.sources.documents.wording.brackets import BracketReader, StateBracket
 from pipeline.sources.documents.wording.sentence import Wording, groups, parts_of, read_sentence, tidy
 from pipeline.sources.documents.wording.verbs import begins_with_verb
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.sources.documents.wording.brackets import StateBracket
+from pipeline.corpus.brackets import StateBracket
 from pipeline.sources.documents.wording.verbs import as_action, begins_with_verb, is_bare, object_of
 
 _HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
