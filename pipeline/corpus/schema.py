@@ -45,11 +45,16 @@ LABELLED = pa.schema(
         pa.field("char_end", pa.int64()),
         pa.field("themes", pa.list_(pa.string())),
         pa.field("position_source", pa.string()),
+        pa.field("affected_persons", pa.list_(pa.string())),
+        pa.field("sdgs", pa.list_(pa.string())),
+        pa.field("text_raw", pa.string()),
+        pa.field("text_fr", pa.string()),
+        pa.field("text_es", pa.string()),
     ]
 )
 """Columns in order (contract)."""
 
-SOURCE_COLUMNS = (*LABELLED.names[:15], "page", "char_start", "char_end", "themes", "position_source")
+SOURCE_COLUMNS = (*LABELLED.names[:15], *LABELLED.names[LABELLED.get_field_index("page") :])
 """What a source can say of a recommendation. `label` reads these and no others: never gold."""
 
 GOLD_COLUMNS = tuple(n for n in LABELLED.names if n not in SOURCE_COLUMNS)

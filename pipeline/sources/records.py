@@ -19,6 +19,10 @@ class Record:
         response: the source's own word, "" where not given.
         action: gold as written ("4", "4 - General action", 4.0), None where the source has no such column.
         issues: gold as written, None where the source has no such column.
+        affected_persons: groups of persons that the source names.
+        sdgs: Sustainable Development Goals that the source names.
+        text_raw: the text as it stood in the source, where cleaning changed it.
+        text_fr, text_es: the same recommendation in French and Spanish, where the source has them.
         label_source: who labelled it, where the source says so (reviewed decisions, published data).
         fault: what the reader could not read in this row; such a row is a reject.
     """
@@ -43,6 +47,11 @@ class Record:
     char_end: int | None = None
     themes: tuple[str, ...] | None = None
     position_source: str | None = None
+    affected_persons: tuple[str, ...] | None = None
+    sdgs: tuple[str, ...] | None = None
+    text_raw: str | None = None
+    text_fr: str | None = None
+    text_es: str | None = None
     fault: str | None = None
 
 

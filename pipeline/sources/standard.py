@@ -110,6 +110,11 @@ class Standardiser:
             # A cell of a .csv cannot tell no theme from themes unknown.
             "themes": list(record.themes) if record.themes else None,
             "position_source": record.position_source,
+            "affected_persons": list(record.affected_persons) if record.affected_persons else None,
+            "sdgs": list(record.sdgs) if record.sdgs else None,
+            "text_raw": record.text_raw,
+            "text_fr": record.text_fr,
+            "text_es": record.text_es,
         }
         return StandardRow(values, tuple(faults))
 

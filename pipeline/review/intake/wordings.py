@@ -100,6 +100,11 @@ SOURCE = (
     "char_end",
     "themes",
     "position_source",
+    "affected_persons",
+    "sdgs",
+    "text_raw",
+    "text_fr",
+    "text_es",
 )
 
 

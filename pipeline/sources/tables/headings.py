@@ -11,7 +11,7 @@ from pipeline.sources.records import Record
 from pipeline.sources.tables.rows import SourceTable, TableRow
 from pipeline.store.tables import armed
 
-_LISTS = ("recommending_states", "issues", "themes")
+_LISTS = ("recommending_states", "issues", "themes", "affected_persons", "sdgs")
 _INTEGERS = ("page", "char_start", "char_end")
 _FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"} | {"response_standard"}
 
@@ -72,6 +72,9 @@ class Layout:
                 "label_source",
                 "taxonomy_version",
                 "position_source",
+                "text_raw",
+                "text_fr",
+                "text_es",
             ):
                 values[field] = cell.strip() or None
             else:

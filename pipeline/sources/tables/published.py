@@ -16,7 +16,18 @@ from pipeline.store.files import explain
 from pipeline.store.tables import iterate_parquet, parquet_names
 
 _BATCH = 10_000
-_WORDS = ("symbol", "paragraph", "language", "label_source", "taxonomy_version", "position_source")
+_WORDS = (
+    "symbol",
+    "paragraph",
+    "language",
+    "label_source",
+    "taxonomy_version",
+    "position_source",
+    "text_raw",
+    "text_fr",
+    "text_es",
+)
+_MANY = ("issues", "themes", "affected_persons", "sdgs")
 _NUMBERS = ("page", "char_start", "char_end")
 
 
@@ -87,7 +98,6 @@ def _record(file: str, number: int, row: Mapping[str, Any]) -> Record:
         kind=row.get("kind") or "recommendation",
         response=row.get("response_raw") or row.get("response") or "",
         action=row.get("action"),
-        issues=_many(row.get("issues")),
-        themes=_many(row.get("themes")),
+        **{name: _many(row.get(name)) for name in _MANY},
         **{name: row.get(name) for name in (*_WORDS, *_NUMBERS)},
     )
