@@ -119,8 +119,8 @@ def card(bundle: Bundle, document: Mapping[str, Any], megabytes: float) -> str:
     lines += [
         "",
         (
-            "An ensemble's voices are weighed on session 17, so its column says a little too much. Held out "
-            "there, by ten folds of wordings:"
+            "An ensemble's meta-model is fitted on session 17, so its column is slightly optimistic. "
+            "Cross-fitted there, by ten folds of wordings:"
         ),
         f"action accuracy {held_out['action.accuracy']:.3f}, tags micro-F1 {held_out['tags.micro_f1']:.3f}.",
         "",

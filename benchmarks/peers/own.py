@@ -11,11 +11,11 @@ from pipeline import settings
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import Limits, best_tag_limit, fit_calibration
 from pipeline.models.cross_fitting import cross_fitted_scores
-from pipeline.models.ensemble import EnsembleClassifier, fit_speaking, network_scores
+from pipeline.models.ensemble import EnsembleClassifier, fit_ensemble, network_scores
 from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
-from pipeline.models.stacking import Voices
+from pipeline.models.stacking import BaseScores
 from pipeline.rules.labeller import RuleLabeller
-from pipeline.stages.train import BLEND_FOLDS
+from pipeline.stages.train import STACKING_FOLDS
 from pipeline.store.models import load_bundle, save_bundle
 from pipeline.store.pretrained import load_pretrained
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
@@ -57,7 +57,7 @@ class Ensemble(Bundled):
     """What `shipped` is, trained here, the student by one teacher only."""
 
     def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
-        """Train the linear model, a teacher and its student; weigh them on the tuning part."""
+        """Train the linear model, a teacher and its student; fit the meta-model on the tuning part."""
         from pipeline.models.network.training import NetworkPlan, train_networks
 
         chosen = settings.load().train
@@ -68,17 +68,17 @@ class Ensemble(Bundled):
                 train.texts, train.actions, train.tags, load_pretrained(options.pretrained), plan
             ).student,
         )
-        linear, rules, sure = _linear(train), _rules(), (options.sure_action, options.sure_tag)
+        linear, rules, thresholds = _linear(train), _rules(), (options.sure_action, options.sure_tag)
         of_linear = linear.score(tune.texts)
-        voices = Voices(
+        base = BaseScores(
             network_scores(networks, tune.texts, of_linear),
             of_linear,
             rules.features(rules.label(tune.texts)),
         )
         classifier = EnsembleClassifier(
-            networks, linear, *fit_speaking(voices, tune.actions, tune.tags, sure)
+            networks, linear, *fit_ensemble(base, tune.actions, tune.tags, thresholds)
         )
-        scores = cross_fitted_scores(voices, tune.actions, tune.tags, tune.groups, BLEND_FOLDS, sure)
+        scores = cross_fitted_scores(base, tune.actions, tune.tags, tune.groups, STACKING_FOLDS, thresholds)
         self.bundle = _bundle(classifier, scores, tune)
         return {"threads": plan.threads, "tag threshold": round(self.bundle.limits.tag, 3)}
 

@@ -1,1 +1,4 @@
-"""Models: features, base models, stacking, calibration, and the bundle that predicts. Computes only."""
+"""Models: features, base models, stacking, calibration, and the bundle that predicts.
+
+Nothing here reads or writes files.
+"""

@@ -1,5 +1,6 @@
-"""The model as one value, and the only way to a prediction: `evaluate`, `label`, `check` and MLflow all call
-it.
+"""The model as one value.
+
+`Bundle.predict` is the only way to a prediction: `evaluate`, `label`, `check` and MLflow all call it.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ class Predictions:
     Attributes:
         action_probabilities: (n, 5); rows add up to 1.
         tag_scores: (n, T), columns in the order of the taxonomy.
-        known: (n,) share of the text's words that the training had.
-        limits: where they are cut.
+        known: (n,) share of the text's words that occur in the training texts, 0 to 1.
+        limits: thresholds that turn probabilities into labels.
     """
 
     action_probabilities: FloatMatrix
@@ -49,29 +50,36 @@ class Predictions:
 
     @property
     def accepted(self) -> npt.NDArray[np.bool_]:
-        """(n,) whether the action is sure enough to stand without a person."""
+        """(n,) whether the action is confident enough to be published without review."""
         return self.confidence >= self.limits.accept
 
     @property
     def tags(self) -> npt.NDArray[np.bool_]:
-        """(n, T) tags given."""
+        """(n, T) whether the tag is predicted."""
         return self.tag_scores >= self.limits.tag
 
     @property
     def action_sets(self) -> npt.NDArray[np.bool_]:
-        """(n, 5) categories that cannot be ruled out; the most probable one is always among them."""
+        """(n, 5) prediction sets (conformal). The most probable category is always in its set.
+
+        >>> limits = Limits(0.5, (0.1, 0.1, 0.1, 0.3, 0.3), 0.9, 0.15, 0.95, 0.7, 0.6, 2, 20_000, ())
+        >>> probabilities = np.array([[0.0, 0.0, 0.2, 0.55, 0.25]], dtype=np.float32)
+        >>> nothing = np.zeros((1, 0), dtype=np.float32)
+        >>> Predictions(probabilities, nothing, np.ones(1, dtype=np.float32), limits).action_sets.tolist()
+        [[False, False, True, True, False]]
+        """
         sets = self.action_probabilities >= np.asarray(self.limits.action_set, dtype=np.float32)
         sets[np.arange(len(sets)), self.action_probabilities.argmax(axis=1)] = True
         return sets
 
     def take(self, rows: npt.NDArray[np.int64]) -> Predictions:
-        """The predictions of some rows."""
+        """The predictions of the rows at some positions, in that order."""
         return Predictions(
             self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.limits
         )
 
     def followed_by(self, others: Predictions) -> Predictions:
-        """These predictions and then others, cut where these are."""
+        """These predictions and then the others, with the thresholds of these."""
         return Predictions(
             np.concatenate([self.action_probabilities, others.action_probabilities]),
             np.concatenate([self.tag_scores, others.tag_scores]),
@@ -82,12 +90,12 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Reading:
-    """Texts as the model saw them, and what was made of them, row by row.
+    """Texts as the model saw them, with the predictions of model and rules, row by row.
 
     Attributes:
-        seen: the texts, clean and without names of States.
-        rule_actions: (n,) category that the codebook's rules give, 0 where none applies.
-        predictions: the model's.
+        seen: the texts, clean and with names of States masked.
+        rule_actions: (n,) category predicted by the codebook's rules, 0 where no rule applies.
+        predictions: of the model.
     """
 
     seen: list[str]
@@ -102,13 +110,13 @@ class Bundle:
     Attributes:
         classifier: scores blinded texts.
         calibration: turns scores into probabilities.
-        limits: where probabilities are cut.
+        limits: thresholds that turn probabilities into labels and reasons for review.
         taxonomy: the tags, in column order.
         blinder: masks States before the classifier sees a text.
-        rules: the codebook's rules: a voice of an ensemble, and the second opinion beside any model.
-        version: hash of what the model is; the same model has the same version.
-        demo: trained on the sample corpus; a demonstration, not for use.
-        facts: what it was trained on and with, for the card: plain JSON values.
+        rules: the codebook's rules: a base model of an ensemble, and a second opinion beside any model.
+        version: hash of all files that decide a prediction; the same model has the same version.
+        demo: whether it was trained on the sample corpus; such a model is a demonstration, not for use.
+        facts: training data and settings, for the model card; plain JSON values.
     """
 
     classifier: Classifier
@@ -122,19 +130,15 @@ class Bundle:
     facts: dict[str, Any]
 
     def seen(self, text: str) -> str:
-        """The text as classifier and rules see it: cut where it is too long, clean, and without the names of
-        States.
-        """
+        """The text as classifier and rules see it: truncated, cleaned, and with names of States masked."""
         return self.blinder.blind(clean(text[: self.limits.max_chars]))
 
     def predict(self, texts: Sequence[str]) -> Predictions:
-        """Predictions for texts as they come."""
+        """Predictions for raw texts, row by row; cleaning and masking are done here."""
         return self.read(texts).predictions
 
     def read(self, texts: Sequence[str]) -> Reading:
-        """Predictions for texts as they come, and what the rules say; cleaning and blinding are done here,
-        equal texts are scored once.
-        """
+        """Predictions of model and rules for raw texts. Equal texts are scored once."""
         seen = [self.seen(text) for text in texts]
         unique = list(dict.fromkeys(seen))
         place = {text: i for i, text in enumerate(unique)}

@@ -1,6 +1,4 @@
-"""Doubt in numbers: calibrated probabilities, prediction sets, and the limits from which a person should
-look.
-"""
+"""Uncertainty: calibrated probabilities, prediction sets, and the thresholds for review."""
 
 from __future__ import annotations
 
@@ -47,14 +45,14 @@ class Calibration:
 def fit_calibration(
     scores: Scores, actions: npt.NDArray[np.int64], tags: npt.NDArray[np.bool_]
 ) -> Calibration:
-    """Fit by least log-loss on rows that did not train the model.
+    """Fit by minimal log-loss on rows that the model was not trained on.
 
     Args:
         scores: of the tuning rows.
         actions: (n,) 1..5.
         tags: (n, T).
     """
-    from scipy import optimize  # late: labelling does without
+    from scipy import optimize  # imported late: labelling does not need it
 
     rows = np.arange(len(actions))
     logits = scores.action.astype(np.float64)
@@ -75,19 +73,20 @@ def fit_calibration(
 
 @dataclass(frozen=True)
 class Limits:
-    """Where decisions are cut. Every threshold of the project that acts on a probability stands here.
+    """The thresholds of a model: every threshold of the project that acts on a probability.
 
     Attributes:
-        tag: a tag is given from this probability on.
+        tag: a tag is predicted from this probability on.
         action_set: (5) a category is in the prediction set from this probability on (class-conditional
             conformal).
-        accept: an action below this probability goes to a person.
-        close: two actions nearer than this go to a person.
-        disagree: an action below this probability that the codebook rules do not share goes to a person.
-        rare_tag: a given rare tag below this probability goes to a person.
-        known: a text with a smaller share of known words goes to a person.
-        min_words: a text with fewer words goes to a person.
-        max_chars: what stands beyond so many characters is not read, and the text goes to a person.
+        accept: an action with a lower probability goes to review.
+        close: a text whose two most probable actions differ by less goes to review.
+        disagree: an action that differs from that of the codebook's rules and has a lower probability goes to
+            review.
+        rare_tag: a predicted rare tag with a lower probability sends the text to review.
+        known: a text with a smaller share of known words goes to review.
+        min_words: a text with fewer words goes to review.
+        max_chars: a text is truncated after so many characters, and then goes to review.
         rare_tags: labels with few cases in training.
     """
 
@@ -109,14 +108,14 @@ def best_tag_limit(probabilities: FloatMatrix, tags: npt.NDArray[np.bool_]) -> f
 
 
 def micro_f1(given: npt.NDArray[np.bool_], tags: npt.NDArray[np.bool_]) -> float:
-    """Micro-F1 of tags given, (n, T), against gold; 0 where there is neither."""
+    """Micro-F1 of predicted tags, (n, T), against gold tags, (n, T); 0 where both are empty."""
     total = given.sum() + tags.sum()
     return float(2 * (given & tags).sum() / total) if total else 0.0
 
 
 @dataclass(frozen=True)
 class Coded:
-    """Rows that trained no part of what is said of them.
+    """Gold categories and predicted probabilities of rows that the model was not trained on.
 
     Attributes:
         probabilities: (n, 5) of the categories.
@@ -127,7 +126,7 @@ class Coded:
     actions: npt.NDArray[np.int64]
 
     def own(self, category: int) -> FloatMatrix:
-        """Probability of the category in each row that is coded so."""
+        """Probability of the category in each row that has it as gold."""
         own: FloatMatrix = self.probabilities[self.actions == category, category - 1]
         return own
 
@@ -137,15 +136,24 @@ def conformal_limits(
 ) -> tuple[float, ...]:
     """For each category the probability from which it belongs to the prediction set.
 
-    Split conformal prediction, class-conditional: with exchangeable rows, a row of a category has it in its
-    set with probability at least 1 - risk. A category with too few rows for that (fewer than 1/risk - 1) gets
-    0: it is never ruled out. The sets are those of crepes (a test compares them), as one number a category,
-    which is all that labelling needs.
+    Split conformal prediction, class-conditional: with exchangeable rows, the set of a row contains its gold
+    category with probability at least 1 - risk. A category with too few rows for that (fewer than 1/risk - 1)
+    gets threshold 0, so it is in every set. The sets equal those of the library crepes (a test compares
+    them).
+
+    >>> rows = np.linspace(0.05, 0.95, 19, dtype=np.float32)
+    >>> probabilities = np.stack([rows, 1 - rows, *[np.zeros(19, np.float32)] * 3], axis=1)
+    >>> [round(x, 2) for x in conformal_limits(Coded(probabilities, np.ones(19, dtype=np.int64)), 0.1)]
+    [0.1, 0.0, 0.0, 0.0, 0.0]
 
     Args:
         tuning: rows of the tuning part.
+        risk: highest share of sets without the gold category, 0 to 1.
         earlier: out-of-fold rows of earlier sessions; they are added for a category with fewer than `few`
             tuning rows.
+        few: see `earlier`.
+
+    Returns: five thresholds, for categories 1 to 5.
     """
     limits = []
     for category in range(1, 6):
@@ -162,18 +170,25 @@ def conformal_limits(
 def accept_limit(
     confidence: FloatMatrix, right: npt.NDArray[np.bool_], max_error: float, certainty: float
 ) -> float:
-    """The lowest confidence from which on the actions of the tuning rows are wrong in at most `max_error`.
+    """The lowest threshold of confidence above which at most a share `max_error` of the actions is wrong.
 
-    Judged by the upper Clopper-Pearson bound at `certainty`, limits tested from strict to loose and stopped
-    at the first that fails (fixed-sequence testing keeps the certainty although many limits are looked at).
+    The error must be below `max_error` by its upper Clopper-Pearson bound at `certainty`. Thresholds are
+    tested from high to low until the first one fails; this fixed sequence keeps the certainty although many
+    thresholds are tested.
 
-    Returns: 1.01, which accepts nothing, if no limit holds.
+    Args:
+        confidence: (n,) probability of the predicted action, of the tuning rows.
+        right: (n,) whether the predicted action is the gold one.
+        max_error: a share, 0 to 1.
+        certainty: of the bound, 0 to 1.
+
+    Returns: 1.01, which accepts nothing, if no threshold holds.
     """
-    from scipy import stats  # late: labelling does without
+    from scipy import stats  # imported late: labelling does not need it
 
     chosen = 1.01
-    # Below so many rows not even an unbroken record would do; which limit is tested first does not depend on
-    # the gold.
+    # With fewer rows the bound exceeds `max_error` even if all are right. Skipping these thresholds does not
+    # look at the gold, so the sequence stays fixed.
     fewest = int(np.ceil(np.log(1 - certainty) / np.log(1 - max_error)))
     for limit in np.linspace(1.0, 0.2, _STEPS):
         accepted = confidence >= limit

@@ -1,4 +1,4 @@
-"""Out-of-fold scores: each row scored by what was fitted on neither it nor its wording."""
+"""Out-of-fold scores: each row is scored by a model that was fitted on neither the row nor its wording."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.models.ensemble import fit_speaking, spoken
+from pipeline.models.ensemble import cascade_scores, fit_ensemble
 from pipeline.models.linear import Scores, fit_linear
-from pipeline.models.stacking import Voices
+from pipeline.models.stacking import BaseScores
 
 
 def out_of_fold_scores(
@@ -22,14 +22,14 @@ def out_of_fold_scores(
     seed: int,
     options: Mapping[str, Any],
 ) -> Scores:
-    """Scores of the linear model for its own training rows, honestly.
+    """Out-of-fold scores of the linear model for its training rows.
 
     Args:
         texts: blinded.
         actions: (n,) 1..5.
         tags: (n, T).
         groups: (n,) text groups; a group is in one fold.
-        folds: models to train; each leaves out the groups of one fold.
+        folds: number of models to train; each is trained without the groups of one fold.
         seed: of the models.
         options: see `fit_linear`.
 
@@ -37,8 +37,8 @@ def out_of_fold_scores(
     """
     fold = groups % folds
     parts: list[tuple[npt.NDArray[np.int64], Scores]] = []
-    for left_out in range(folds):
-        inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
+    for held_out in range(folds):
+        inside, outside = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
         model = fit_linear(
             [texts[i] for i in inside.tolist()], actions[inside], tags[inside], seed=seed, **options
         )
@@ -47,37 +47,35 @@ def out_of_fold_scores(
 
 
 def cross_fitted_scores(
-    voices: Voices,
+    base: BaseScores,
     actions: npt.NDArray[np.int64],
     tags: npt.NDArray[np.bool_],
     groups: npt.NDArray[np.int64],
     folds: int,
-    sure: tuple[float, float] | None = None,
+    thresholds: tuple[float, float] | None = None,
 ) -> Scores:
-    """Scores of an ensemble for the rows that its weights are fitted on, honestly: calibration and limits
-    need such.
+    """Scores of an ensemble for the rows that its meta-model is fitted on, by cross-fitting.
+
+    Calibration and thresholds are chosen on these: scores of the very rows that the meta-model was fitted on
+    would be too good.
 
     Args:
-        voices: of the tuning rows, with networks.
+        base: outputs of the base models for the tuning rows, with networks.
         actions, tags, groups, folds: see `out_of_fold_scores`.
-        sure: limits of the shortcut for action and tags, or None without one.
+        thresholds: of the cascade, for action and tags; None without a cascade.
     """
     fold = groups % folds
     parts: list[tuple[npt.NDArray[np.int64], Scores]] = []
-    for left_out in range(folds):
-        inside, outside = np.flatnonzero(fold != left_out), np.flatnonzero(fold == left_out)
-        seen, held = voices.take(inside), voices.take(outside)
-        parts.append(
-            (
-                outside,
-                spoken(held.unasked(), held.take, *fit_speaking(seen, actions[inside], tags[inside], sure)),
-            )
-        )
+    for held_out in range(folds):
+        inside, outside = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
+        fitted = fit_ensemble(base.take(inside), actions[inside], tags[inside], thresholds)
+        held = base.take(outside)
+        parts.append((outside, cascade_scores(held.without_network(), held.take, *fitted)))
     return _in_order(parts)
 
 
 def _in_order(parts: Sequence[tuple[npt.NDArray[np.int64], Scores]]) -> Scores:
-    """The scores of parts, each with the rows it holds, as one, row by row."""
+    """The scores of all parts in row order. Args: `parts`, positions of rows and their scores."""
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     return Scores(
         np.concatenate([scores.action for _, scores in parts])[order],

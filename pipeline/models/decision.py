@@ -1,6 +1,4 @@
-"""From predictions to a labelled row: the tags in order, the prediction set, and the named reasons for a
-person to look.
-"""
+"""From predictions to labelled rows: ordered tags, prediction set, and the reasons for review."""
 
 from __future__ import annotations
 
@@ -54,15 +52,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a model says of one text, in the contract's columns.
+    """The prediction for one text, in the contract's columns.
 
     Attributes:
         action: 1..5, None where the text cannot be labelled.
         confidence: calibrated probability of the action.
-        action_set: categories that cannot be ruled out, ascending.
-        issues: tags given, most certain first.
-        issue_scores: probability of each tag above `SHOWN_SCORE`, most certain first.
-        reasons: why a person should look; empty for a label that can stand.
+        action_set: the prediction set, ascending.
+        issues: predicted tags, most probable first.
+        issue_scores: probability of each tag above `SHOWN_SCORE`, most probable first.
+        reasons: reasons for review; empty for a label that needs none.
     """
 
     action: int | None
@@ -78,7 +76,7 @@ def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence
 
     Args:
         bundle: the model.
-        texts: as they come; None, or a text without a letter, gives an unlabelled row.
+        texts: raw texts; None, or a text without a letter, gives an unlabelled row.
         languages: ISO 639-1 code of each text, None for English.
     """
     usable = [

@@ -1,5 +1,7 @@
-"""Models that err differently, as one: networks, the linear model and the codebook's rules, weighed on the
-tuning part.
+"""The ensemble: networks, linear model and codebook rules, combined by a meta-model.
+
+The network takes most of the time of labelling. In a cascade it runs only on texts for which the linear model
+and the rules alone are not confident (early exit).
 """
 
 from __future__ import annotations
@@ -13,34 +15,33 @@ from scipy import special
 
 from pipeline.models.linear import FloatMatrix, LinearClassifier, Scores
 from pipeline.models.network.inference import Network, mean_logits
-from pipeline.models.stacking import Voices, Weights, combined, fit_weights
+from pipeline.models.stacking import BaseScores, StackingWeights, fit_stacking, stacked_scores
 
 
 @dataclass(frozen=True)
-class Shortcut:
-    """When linear model and rules are so sure that the network is not asked; it is most of the time that
-    labelling takes.
+class Cascade:
+    """When the prediction of linear model and rules is final, so that the network need not run.
 
     Attributes:
-        alone: weights of the voices where there is no network.
-        action: probability of an action from which on they are sure of it.
-        tag: they are sure of a tag whose probability is below this, or above 1 minus this.
+        first_stage: weights of the meta-model that combines linear model and rules, without a network.
+        action_threshold: least probability of the predicted action, 0 to 1.
+        tag_threshold: every tag's probability must be at most this, or at least 1 minus this; 0 to 0.5.
     """
 
-    alone: Weights
-    action: float
-    tag: float
+    first_stage: StackingWeights
+    action_threshold: float
+    tag_threshold: float
 
-    def sure(self, alone: Scores) -> npt.NDArray[np.bool_]:
-        """(n,) whether scores weighed as `alone` are sure of the action and of every tag."""
-        action = special.softmax(alone.action, axis=1).max(axis=1) >= self.action
-        tags = np.abs(alone.tags).min(axis=1, initial=np.inf) >= special.logit(1 - self.tag)
-        sure: npt.NDArray[np.bool_] = action & tags
-        return sure
+    def exits(self, scores: Scores) -> npt.NDArray[np.bool_]:
+        """(n,) whether a row needs no network. Args: `scores`, combined by `first_stage`."""
+        action = special.softmax(scores.action, axis=1).max(axis=1) >= self.action_threshold
+        tags = np.abs(scores.tags).min(axis=1, initial=np.inf) >= special.logit(1 - self.tag_threshold)
+        confident: npt.NDArray[np.bool_] = action & tags
+        return confident
 
 
 class EnsembleClassifier:
-    """Networks, linear model and codebook rules side by side."""
+    """A stacked ensemble of networks, the linear model and the codebook's rules."""
 
     kind = "ensemble"
 
@@ -48,72 +49,74 @@ class EnsembleClassifier:
         self,
         networks: Sequence[Network],
         linear: LinearClassifier,
-        weights: Weights,
-        shortcut: Shortcut | None = None,
+        weights: StackingWeights,
+        cascade: Cascade | None = None,
     ) -> None:
-        """Args: models of the same tags, and weights fitted for them; with a `shortcut`, networks are not
-        always asked.
+        """Args: base models of the same tags, and weights fitted for them; without a `cascade`, networks run
+        on every text.
         """
         self.networks = tuple(networks)
         self.linear = linear
         self.weights = weights
-        self.shortcut = shortcut
+        self.cascade = cascade
 
     def score(self, texts: Sequence[str], rules: FloatMatrix) -> Scores:
-        """Scores of blinded texts."""
-        unasked = Voices(None, self.linear.score(texts), rules)
+        """Scores of blinded texts. Args: `rules`, (n, 5 + T), see `RuleLabeller.features`."""
+        without_network = BaseScores(None, self.linear.score(texts), rules)
 
-        def ask(rows: npt.NDArray[np.int64]) -> Voices:
-            chosen = unasked.take(rows)
-            return Voices(
+        def with_network(rows: npt.NDArray[np.int64]) -> BaseScores:
+            chosen = without_network.take(rows)
+            return BaseScores(
                 network_scores(self.networks, [texts[i] for i in rows.tolist()], chosen.linear),
                 chosen.linear,
                 chosen.rules,
             )
 
-        return spoken(unasked, ask, self.weights, self.shortcut)
+        return cascade_scores(without_network, with_network, self.weights, self.cascade)
 
 
-def fit_speaking(
-    voices: Voices,
+def fit_ensemble(
+    base: BaseScores,
     actions: npt.NDArray[np.int64],
     tags: npt.NDArray[np.bool_],
-    sure: tuple[float, float] | None,
-) -> tuple[Weights, Shortcut | None]:
-    """How the voices are weighed, and when the networks need not be asked.
+    thresholds: tuple[float, float] | None,
+) -> tuple[StackingWeights, Cascade | None]:
+    """Fit the meta-model, and the first stage of the cascade.
 
     Args:
-        voices, actions, tags: see `fit_weights`.
-        sure: limits of the shortcut for action and tags, or None to ask the networks always.
+        base, actions, tags: see `fit_stacking`.
+        thresholds: of the cascade, for action and tags; None if the networks run on every text.
     """
-    shortcut = None if sure is None else Shortcut(fit_weights(voices.unasked(), actions, tags), *sure)
-    return fit_weights(voices, actions, tags), shortcut
+    weights = fit_stacking(base, actions, tags)
+    if thresholds is None:
+        return weights, None
+    return weights, Cascade(fit_stacking(base.without_network(), actions, tags), *thresholds)
 
 
-def spoken(
-    unasked: Voices,
-    ask: Callable[[npt.NDArray[np.int64]], Voices],
-    weights: Weights,
-    shortcut: Shortcut | None,
+def cascade_scores(
+    without_network: BaseScores,
+    with_network: Callable[[npt.NDArray[np.int64]], BaseScores],
+    weights: StackingWeights,
+    cascade: Cascade | None,
 ) -> Scores:
-    """The scores of all voices, the networks being asked only where the shortcut is not sure.
+    """Scores of the ensemble; the networks run only on rows that the first stage does not settle.
 
     Args:
-        unasked: voices without networks.
-        ask: gives the voices, with networks, of some rows.
+        without_network: outputs of linear model and rules, for all rows.
+        with_network: computes the outputs of all base models for the rows at some positions.
+        weights: of the meta-model.
+        cascade: None if the networks run on every row.
     """
-    if shortcut is None:
-        return combined(ask(np.arange(len(unasked.rules))), weights)
-    scores = combined(unasked, shortcut.alone)
-    rest = np.flatnonzero(~shortcut.sure(scores))
-    asked = combined(ask(rest), weights)
-    scores.action[rest], scores.tags[rest] = asked.action, asked.tags
+    if cascade is None:
+        return stacked_scores(with_network(np.arange(len(without_network.rules))), weights)
+    scores = stacked_scores(without_network, cascade.first_stage)
+    rest = np.flatnonzero(~cascade.exits(scores))
+    second = stacked_scores(with_network(rest), weights)
+    scores.action[rest], scores.tags[rest] = second.action, second.tags
     return scores
 
 
 def network_scores(networks: Sequence[Network], texts: Sequence[str], linear: Scores) -> Scores:
-    """The mean of what the networks say of blinded texts; which words are known is the linear model's to
-    say.
-    """
+    """Mean scores of the networks for blinded texts; the share of known words is taken from `linear`."""
     actions, tags = mean_logits(networks, texts)
     return Scores(actions, tags.reshape(linear.tags.shape), linear.known)

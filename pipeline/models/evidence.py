@@ -1,5 +1,6 @@
-"""Evidence: the words of a text that carry a label, found by leaving them out, joined with those the rules
-name.
+"""Evidence: the words of a text that a label depends on.
+
+They are found by occlusion (leaving words out), and joined with the words that the codebook's rules name.
 """
 
 from __future__ import annotations
@@ -46,19 +47,19 @@ _SMALL_WORDS = frozenset(
     }
     | {"is", "are", "be", "as", "from", "all", "any", "into", "such", "these", "those", "which", "who"}
 )
-"""Words that mean nothing alone; they stand in evidence only between two words that do."""
+"""Words without a meaning of their own; they belong to evidence only between two words of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A stretch of a text that carries a label.
+    """A part of a text that a label depends on.
 
     Attributes:
-        span: where it stands.
+        span: its characters.
         weight: by how much the label's log odds fall without it; of joined words the sum; 0 where only a rule
-            names it and the model does not lean on it.
-        by_rule: a rule of the codebook names it.
-        by_model: the model leans on it.
+            names it and the model does not depend on it.
+        by_rule: whether a rule of the codebook names it.
+        by_model: whether the model depends on it.
     """
 
     span: Span
@@ -73,14 +74,18 @@ def word_spans(text: str) -> tuple[Span, ...]:
 
 
 def without(text: str, spans: Iterable[Span]) -> str:
-    """`text` with some stretches left out (they may overlap) and single spaces in their place."""
-    pieces: list[str] = []
+    """`text` without some spans (they may overlap), with single spaces in their place.
+
+    >>> without("Ratify the Convention without delay", [Span(0, 6), Span(22, 29)])
+    'the Convention delay'
+    """
+    kept: list[str] = []
     done = 0
     for span in sorted(spans):
-        pieces.append(text[done : span.start] if span.start > done else "")
+        kept.append(text[done : span.start] if span.start > done else "")
         done = max(done, span.end)
-    pieces.append(text[done:])
-    return " ".join(" ".join(pieces).split())
+    kept.append(text[done:])
+    return " ".join(" ".join(kept).split())
 
 
 def _log_odds(probabilities: FloatArray) -> FloatArray:
@@ -90,8 +95,9 @@ def _log_odds(probabilities: FloatArray) -> FloatArray:
 
 
 def occlusion(text: str, units: Sequence[Span], score: Score) -> FloatArray:
-    """By how much each label's log odds fall when a unit is left out: shape (n_units, n_labels). One call of
-    `score`.
+    """By how much each label's log odds fall when a unit is left out. Calls `score` once.
+
+    Returns: shape (n_units, n_labels).
     """
     odds = _log_odds(score([text, *(without(text, (unit,)) for unit in units)]))
     drops: FloatArray = odds[0] - odds[1:]
@@ -108,19 +114,19 @@ def explain(
     least_share: float = 0.2,
     most_units: int = 400,
 ) -> dict[int, tuple[Evidence, ...]]:
-    """What carries each of `labels` in a text.
+    """The evidence for each of `labels` in a text.
 
     Args:
-        text: as the model sees it (masked); spans are places in it.
+        text: as the model sees it (masked); spans refer to it.
         score: the model.
         labels: columns of `score` to explain.
-        rule_spans: by column, what the rules name.
-        top: at most so many words a label by the model.
+        rule_spans: by column, the words that the rules name.
+        top: at most so many words a label are found by occlusion.
         least_share: a word counts from this share of the strongest word's weight, in (0, 1].
-        most_units: at most so many texts are scored; in a longer text neighbouring words are left out
+        most_units: at most so many variants are scored; in a longer text neighbouring words are left out
             together.
 
-    Returns: by column, evidence in the order of the text; empty where nothing carries the label.
+    Returns: by column, evidence in the order of the text; empty where no word lowers the probability.
     """
     named = {label: tuple(rule_spans.get(label, ())) if rule_spans else () for label in labels}
     words = [word for word in word_spans(text) if text[word.start : word.end].lower() not in _SMALL_WORDS]
@@ -134,48 +140,45 @@ def explain(
     found: dict[int, tuple[Evidence, ...]] = {}
     for label in labels:
         strongest = _strongest(groups, drops[: len(groups), label], top, least_share)
-        pieces = [Evidence(span, weight, False, True) for span, weight in strongest]
-        pieces += [
-            Evidence(span, max(0.0, float(by_rule[span][label])), True, False) for span in named[label]
-        ]
-        found[label] = _joined(text, pieces)
+        parts = [Evidence(span, weight, False, True) for span, weight in strongest]
+        parts += [Evidence(span, max(0.0, float(by_rule[span][label])), True, False) for span in named[label]]
+        found[label] = _joined(text, parts)
     return found
 
 
 def _strongest(
     words: Sequence[Span], drops: FloatArray, top: int, least_share: float
 ) -> list[tuple[Span, float]]:
-    """The words a label leans on most, in order of weight."""
+    """The words that a label depends on most, by falling weight."""
     if not len(drops) or drops.max() <= 0:
         return []
     order = np.argsort(-drops, kind="stable")[:top]
     return [(words[i], float(drops[i])) for i in order if drops[i] >= least_share * drops.max()]
 
 
-def _joined(text: str, pieces: list[Evidence]) -> tuple[Evidence, ...]:
-    """Pieces in the order of the text; those that overlap or touch (small words and commas aside) become
-    one.
+def _joined(text: str, parts: list[Evidence]) -> tuple[Evidence, ...]:
+    """Parts in the order of the text; those that overlap or touch become one.
+
+    Small words and commas between two parts do not count.
     """
     joined: list[Evidence] = []
-    for piece in sorted(pieces, key=lambda p: (p.span, p.by_model)):
+    for part in sorted(parts, key=lambda p: (p.span, p.by_model)):
         last = joined[-1] if joined else None
         if last is not None and (
-            piece.span.start <= last.span.end or _only_small_words(text[last.span.end : piece.span.start])
+            part.span.start <= last.span.end or _only_small_words(text[last.span.end : part.span.start])
         ):
-            # What lies within a rule's span has been measured with it already.
-            inside = piece.span.end <= last.span.end
-            weight = max(last.weight, piece.weight) if inside else last.weight + piece.weight
-            span = Span(last.span.start, max(last.span.end, piece.span.end))
-            joined[-1] = Evidence(
-                span, weight, last.by_rule or piece.by_rule, last.by_model or piece.by_model
-            )
+            # A word inside a rule's span was left out together with it, so its weight is counted already.
+            inside = part.span.end <= last.span.end
+            weight = max(last.weight, part.weight) if inside else last.weight + part.weight
+            span = Span(last.span.start, max(last.span.end, part.span.end))
+            joined[-1] = Evidence(span, weight, last.by_rule or part.by_rule, last.by_model or part.by_model)
         else:
-            joined.append(piece)
+            joined.append(part)
     return tuple(joined)
 
 
 def _only_small_words(between: str) -> bool:
-    """Whether nothing but white space, commas and at most two small words stands between two pieces."""
+    """Whether `between` holds only white space, commas and at most two small words."""
     words = _GAP.sub(" ", between).split()
     return len(words) <= 2 and all(word.lower() in _SMALL_WORDS for word in words)
 
@@ -186,7 +189,7 @@ class Faithfulness:
 
     Attributes:
         evidence, random: shape (n_measured,).
-        rows: (n_measured,) which of the texts given they are of; not every text says something.
+        rows: (n_measured,) positions of their texts; texts without a measurement are missing.
     """
 
     evidence: FloatArray
@@ -200,7 +203,7 @@ class Faithfulness:
 
     @property
     def share_won(self) -> float:
-        """Share of texts where the evidence weighs more than random words do; NaN without texts."""
+        """Share of texts that lose more without the evidence than without random words; NaN without texts."""
         return float(np.mean(self.evidence > self.random)) if len(self.evidence) else float("nan")
 
 
@@ -212,7 +215,7 @@ def faithfulness(
     seed: int,
     draws: int = 5,
 ) -> Faithfulness:
-    """Whether evidence is what the model leans on.
+    """Whether the model depends on the evidence more than on random words.
 
     Args:
         texts: texts, as the model sees them.
@@ -222,7 +225,7 @@ def faithfulness(
         seed: of the random words.
         draws: how often random words are drawn for a text; their mean counts.
 
-    Texts without evidence, or with nothing but evidence, say nothing and are left out.
+    Texts without evidence, or with nothing but evidence, cannot be measured and are left out.
     """
     generator = np.random.default_rng(seed)
     variants: list[str] = []

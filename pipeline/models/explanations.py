@@ -1,6 +1,4 @@
-"""The words that carry a model's labels: evidence by leaving words out, joined with what the codebook's rules
-name.
-"""
+"""Evidence for the labels of a bundle: occlusion, joined with the words that the codebook's rules name."""
 
 from __future__ import annotations
 
@@ -32,9 +30,9 @@ def explained(
     """Evidence for labels of one text, by column of `scores_of`.
 
     Args:
-        seen: the text as the model sees it; spans are places in it.
+        seen: the text as the model sees it; spans refer to it.
         action, tags: the labels to explain.
-        opinion: what the rules say of `seen`; their words join where they say the same.
+        opinion: labels of the rules for `seen`; their words are evidence where the labels are the same.
     """
     columns = {name: CATEGORIES + bundle.taxonomy.index[name] for name in tags}
     spans = {columns[name]: opinion.tag_spans[name] for name in tags if name in opinion.tag_spans}

@@ -24,11 +24,11 @@ def words_of(text: str) -> list[str]:
 
 
 class LeadWordEncoder:
-    """Word and word-pair TF-IDF, beside the leading words marked with their position.
+    """TF-IDF of words and word pairs, and the leading words marked with their position.
 
-    The coder looks at the first verb, so "2=adopt" (third word) carries more than "adopt"; and a general
-    action followed by the acts it consists of is specific, so "by + -ing" is a feature. Word features and
-    lead features are each of a fixed length, so that neither drowns the other.
+    The coder looks at the first verb, so "2=adopt" (third word) is more informative than "adopt"; and a
+    general action followed by the acts it consists of is specific, so "by + -ing" is a feature. The vectors
+    of word features and of lead features each have a fixed length, so that neither dominates the other.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class LeadWordEncoder:
     ) -> None:
         """Args: what `fit` has learned; see `vocabularies`. Raises: ValueError if the lengths disagree."""
         if len(words) != len(idf):
-            raise ValueError(f"there are {len(words)} words, and idf of {len(idf)}")
+            raise ValueError(f"there are {len(words)} words, but {len(idf)} idf values")
         self.lead_words = lead_words
         self.lead_weight = lead_weight
         self._words = {word: column for column, word in enumerate(words)}
@@ -62,10 +62,10 @@ class LeadWordEncoder:
         Args:
             lead_words: how many words lead.
             lead_weight: length of the lead features' vector, where that of the word features is 1.
-            min_document_count: texts that a feature must stand in.
-            max_features: at most so many of each kind.
+            min_document_count: least number of texts with the feature.
+            max_features: at most so many features of each kind, the most frequent ones.
         """
-        # Half of the start-up time of a command that only labels would go into this import.
+        # Imported late: it would be half of the start-up time of a command that only labels.
         from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
         kept: dict[str, Any] = {
@@ -123,8 +123,9 @@ class LeadWordEncoder:
 def _counted(
     texts: Sequence[str], analyse: Callable[[str], Sequence[str]], columns: Mapping[str, int]
 ) -> Any:
-    """(n, features) how often each text has each feature that has a column: CSR, float32, columns in
-    order.
+    """(n, features) counts of the features of each text as a sparse CSR matrix, float32.
+
+    Features without a column are ignored.
     """
     places, ends = array("i"), array("i", [0])
     for text in texts:
@@ -146,13 +147,17 @@ def _scale(matrix: Any, length: float) -> None:
 
 
 def word_features(text: str) -> list[str]:
-    """Words and pairs of neighbours."""
+    """Words and pairs of neighbouring words.
+
+    >>> word_features("Ratify the Convention")
+    ['ratify', 'the', 'convention', 'ratify the', 'the convention']
+    """
     words = words_of(text)
     return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 class LeadFeatures:
-    """The leading words with their positions, and what follows "by" and its like."""
+    """The leading words with their positions, and the words after "by", "through", "including" and "via"."""
 
     def __init__(self, lead_words: int) -> None:
         """Args: `lead_words`, how many words lead."""

@@ -17,12 +17,12 @@ FloatMatrix = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Scores:
-    """What a classifier says before calibration.
+    """Outputs of a classifier before calibration.
 
     Attributes:
         action: (n, 5) logits, columns in the order of the categories 1..5.
         tags: (n, T) margins or logits, columns in the order of the taxonomy.
-        known: (n,) share of the text's words that the training had, 0 to 1.
+        known: (n,) share of the text's words that occur in the training texts, 0 to 1.
     """
 
     action: FloatMatrix
@@ -30,7 +30,7 @@ class Scores:
     known: npt.NDArray[np.float32]
 
     def take(self, rows: npt.NDArray[np.int64]) -> Scores:
-        """The scores of some rows."""
+        """The scores of the rows at some positions, in that order."""
         return Scores(self.action[rows], self.tags[rows], self.known[rows])
 
 
@@ -42,7 +42,7 @@ class Classifier(Protocol):
     def score(self, texts: Sequence[str], rules: FloatMatrix) -> Scores:
         """Scores of blinded texts, row by row.
 
-        Args: `rules`, (n, 5 + T) what the codebook's rules say of them, see `RuleLabeller.features`.
+        Args: `rules`, (n, 5 + T) labels of the codebook's rules, see `RuleLabeller.features`.
         """
         ...
 
@@ -77,7 +77,7 @@ class LinearClassifier:
         self.weights = LinearWeights(self._action.T, weights.action_offset, self._tags.T, weights.tag_offset)
 
     def score(self, texts: Sequence[str], rules: FloatMatrix | None = None) -> Scores:  # noqa: ARG002
-        """Scores of blinded texts; the linear model does not ask the rules."""
+        """Scores of blinded texts; the linear model does not use the rules."""
         features = self.encoder.encode(texts)
         words = features[:, : self.encoder.word_columns]
         return Scores(
@@ -111,7 +111,7 @@ def fit_linear(
 
     Raises: ValueError if a category has no case.
     """
-    # Late: they take most of a second, and who only labels does without.
+    # Imported late: they take most of a second, and labelling does not need them.
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
@@ -131,8 +131,8 @@ def fit_linear(
         svm = LinearSVC(C=tag_c, random_state=seed).fit(words, gold)
         return svm.coef_[0], float(svm.intercept_[0])
 
-    # liblinear draws from one generator for the whole process: two of its fits at once would not be
-    # reproducible. The action model does not use it, so the two tasks train side by side.
+    # liblinear has one random generator for the whole process, so two of its fits at once would not be
+    # reproducible. The action model does not use it, so the two tasks train in parallel.
     with ThreadPoolExecutor(1) as pool:
         action_model = pool.submit(
             LogisticRegression(C=action_c, max_iter=500, random_state=seed).fit, features, actions

@@ -29,9 +29,9 @@ from pipeline.models.confidence import (
     micro_f1,
 )
 from pipeline.models.cross_fitting import cross_fitted_scores, out_of_fold_scores
-from pipeline.models.ensemble import EnsembleClassifier, fit_speaking, network_scores
+from pipeline.models.ensemble import EnsembleClassifier, fit_ensemble, network_scores
 from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
-from pipeline.models.stacking import Voices
+from pipeline.models.stacking import BaseScores
 from pipeline.progress import Progress, silent
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import Settings
@@ -41,8 +41,8 @@ from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
 
-BLEND_FOLDS = 10
-"""Of the tuning part, for scores of an ensemble that calibration and limits are taken from."""
+STACKING_FOLDS = 10
+"""Folds of the tuning part for the cross-fitted scores on which calibration and thresholds are chosen."""
 
 
 @dataclass(frozen=True)
@@ -170,14 +170,16 @@ class _Work:
         of_linear = linear.score(self.tune_texts)
         actions, tags = self.corpus.actions[self.tune], self.corpus.tags[self.tune]
         ensembles: dict[str, tuple[Classifier, Scores]] = {}
-        for folder, networks, sure in (
+        for folder, networks, thresholds in (
             ("session", (trained.student,), (options.sure_action, options.sure_tag)),
             ("best", trained.teachers[: options.best_teachers], None),
         ):
-            voices = Voices(network_scores(networks, self.tune_texts, of_linear), of_linear, self.tune_rules)
-            classifier = EnsembleClassifier(networks, linear, *fit_speaking(voices, actions, tags, sure))
+            base = BaseScores(
+                network_scores(networks, self.tune_texts, of_linear), of_linear, self.tune_rules
+            )
+            classifier = EnsembleClassifier(networks, linear, *fit_ensemble(base, actions, tags, thresholds))
             scores = cross_fitted_scores(
-                voices, actions, tags, self.split.groups[self.tune], BLEND_FOLDS, sure
+                base, actions, tags, self.split.groups[self.tune], STACKING_FOLDS, thresholds
             )
             ensembles[folder] = (classifier, scores)
         return ensembles

@@ -27,12 +27,12 @@ from pipeline.corpus.blinding import Blinder
 from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import Calibration, Limits
-from pipeline.models.ensemble import EnsembleClassifier, Shortcut
+from pipeline.models.ensemble import Cascade, EnsembleClassifier
 from pipeline.models.features import LeadWordEncoder
 from pipeline.models.linear import Classifier, LinearClassifier, LinearWeights
 from pipeline.models.network.inference import Network
 from pipeline.models.network.wordpieces import WordPieces
-from pipeline.models.stacking import Weights
+from pipeline.models.stacking import StackingWeights
 from pipeline.rules.codebook import Codebook
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import home
@@ -94,13 +94,19 @@ def _linear_from_files(folder: Path) -> LinearClassifier:
 
 
 def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
-    first = classifier.networks[0]
+    first, cascade = classifier.networks[0], classifier.cascade
     settings = {
         "networks": len(classifier.networks),
         "longest": first.pieces.longest,
         "lead": first.lead,
         "weights": asdict(classifier.weights),
-        "shortcut": None if classifier.shortcut is None else asdict(classifier.shortcut),
+        "shortcut": None
+        if cascade is None
+        else {
+            "alone": asdict(cascade.first_stage),
+            "action": cascade.action_threshold,
+            "tag": cascade.tag_threshold,
+        },
     }
     graphs = {f"network-{number}.onnx": network.onnx for number, network in enumerate(classifier.networks, 1)}
     return (
@@ -118,15 +124,14 @@ def _ensemble_from_files(folder: Path) -> EnsembleClassifier:
     pieces = WordPieces(read_bytes(folder / "tokenizer.json").decode(), settings["longest"])
     graphs = [read_bytes(folder / f"network-{number}.onnx") for number in range(1, settings["networks"] + 1)]
     networks = [Network(graph, pieces, settings["lead"]) for graph in graphs]
-    shortcut = settings["shortcut"]
-    if shortcut is not None:
-        shortcut = Shortcut(_weights(shortcut["alone"]), shortcut["action"], shortcut["tag"])
-    return EnsembleClassifier(networks, _linear_from_files(folder), _weights(settings["weights"]), shortcut)
+    stored = settings["shortcut"]
+    cascade = stored and Cascade(_weights(stored["alone"]), stored["action"], stored["tag"])
+    return EnsembleClassifier(networks, _linear_from_files(folder), _weights(settings["weights"]), cascade)
 
 
-def _weights(values: Mapping[str, Sequence[float]]) -> Weights:
+def _weights(values: Mapping[str, Sequence[float]]) -> StackingWeights:
     fields: dict[str, Any] = {name: tuple(numbers) for name, numbers in values.items()}
-    return Weights(**fields)
+    return StackingWeights(**fields)
 
 
 _KINDS: Mapping[str, _Kind] = {

@@ -11,21 +11,19 @@ from typing import cast
 import numpy as np
 import pytest
 from scipy import special
-from test_blending import ACTIONS, ROWS, TAGS, action_loss, ruled, scores
 
 from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
-from pipeline.models.ensemble import EnsembleClassifier, Shortcut, network_scores
+from pipeline.models.ensemble import Cascade, EnsembleClassifier, network_scores
 from pipeline.models.linear import FloatMatrix, LinearClassifier, Scores
 from pipeline.models.network.inference import Network
-from pipeline.models.stacking import Voices, combined, fit_weights
+from pipeline.models.stacking import BaseScores, fit_stacking, stacked_scores
 from pipeline.store.models import load_bundle, save_bundle, shipped_folder
+from tests.models.test_stacking import ACTIONS, ROWS, TAGS, action_loss, ruled, scores
 
 
-class Asked:
-    """Stands for a model: the scores of rows named by their numbers as texts; it remembers what it was
-    asked.
-    """
+class Recorder:
+    """Stands for a model: gives the scores of rows named by their numbers as texts, and records the rows."""
 
     def __init__(self, scores: Scores) -> None:
         self.scores = scores
@@ -40,27 +38,27 @@ class Asked:
 
 
 @pytest.mark.parametrize(("action", "tag"), [(0.9, 0.2), (0.0, 0.5), (1.01, 0.1)])
-def test_the_network_is_asked_exactly_where_the_other_voices_are_not_sure(action: float, tag: float) -> None:
-    network, linear, rules = Asked(scores(2.0, 1)), Asked(scores(3.0, 2)), ruled(0.8, 3)
-    together, apart = Voices(network.scores, linear.scores, rules), Voices(None, linear.scores, rules)
-    weights, alone = (fit_weights(voices, ACTIONS, TAGS) for voices in (together, apart))
+def test_the_network_runs_exactly_where_the_first_stage_is_not_confident(action: float, tag: float) -> None:
+    network, linear, rules = Recorder(scores(2.0, 1)), Recorder(scores(3.0, 2)), ruled(0.8, 3)
+    together, apart = BaseScores(network.scores, linear.scores, rules), BaseScores(None, linear.scores, rules)
+    weights, alone = (fit_stacking(base, ACTIONS, TAGS) for base in (together, apart))
     classifier = EnsembleClassifier(
-        [cast(Network, network)], cast(LinearClassifier, linear), weights, Shortcut(alone, action, tag)
+        [cast(Network, network)], cast(LinearClassifier, linear), weights, Cascade(alone, action, tag)
     )
     found = classifier.score([str(i) for i in range(ROWS)], rules)
-    both, single = combined(together, weights), combined(apart, alone)
+    both, single = stacked_scores(together, weights), stacked_scores(apart, alone)
     probabilities, tags = special.softmax(single.action, axis=1).max(axis=1), special.expit(single.tags)
-    sure = (probabilities >= action) & (np.minimum(tags, 1 - tags).max(axis=1) <= tag + 1e-6)
-    assert network.rows == np.flatnonzero(~sure).tolist()
-    for own, asked, spared in (
+    confident = (probabilities >= action) & (np.minimum(tags, 1 - tags).max(axis=1) <= tag + 1e-6)
+    assert network.rows == np.flatnonzero(~confident).tolist()
+    for own, second, first in (
         (found.action, both.action, single.action),
         (found.tags, both.tags, single.tags),
     ):
-        np.testing.assert_allclose(own, np.where(sure[:, None], spared, asked), rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(own, np.where(confident[:, None], first, second), rtol=1e-5, atol=1e-5)
 
 
-def test_several_networks_speak_with_one_voice_their_mean() -> None:
-    first, second, linear = Asked(scores(2.0, 1)), Asked(scores(2.0, 4)), Asked(scores(1.0, 2))
+def test_several_networks_give_their_mean() -> None:
+    first, second, linear = Recorder(scores(2.0, 1)), Recorder(scores(2.0, 4)), Recorder(scores(1.0, 2))
     networks = [cast(Network, network) for network in (first, second)]
     mean = network_scores(networks, [str(i) for i in range(ROWS)], linear.scores)
     logs = [special.log_softmax(network.scores.action, axis=1) for network in (first, second)]

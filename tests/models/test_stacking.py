@@ -1,4 +1,4 @@
-"""What the voices count: what the weights learn, and that rare classes stay near the common line."""
+"""The meta-model: what its weights learn, and that rare classes are shrunk towards the common value."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import pytest
 from scipy import special
 
 from pipeline.models.linear import FloatMatrix, Scores
-from pipeline.models.stacking import Voices, Weights, combined, fit_weights
+from pipeline.models.stacking import BaseScores, StackingWeights, fit_stacking, stacked_scores
 
 ROWS = 600
-DICE = np.random.default_rng(5)
-ACTIONS = DICE.integers(1, 6, ROWS)
-TAGS = DICE.random((ROWS, 4)) < np.array([0.5, 0.2, 0.1, 0.01])
+RNG = np.random.default_rng(5)
+ACTIONS = RNG.integers(1, 6, ROWS)
+TAGS = RNG.random((ROWS, 4)) < np.array([0.5, 0.2, 0.1, 0.01])
 SILENT = np.zeros((ROWS, 9), dtype=np.float32)
 
 
 def scores(strength: float, seed: int, tag_bias: float = 0.0) -> Scores:
     """Scores that point to the gold by `strength`, with noise of one."""
-    dice = np.random.default_rng(seed)
-    action = strength * np.eye(5)[ACTIONS - 1] + dice.normal(size=(ROWS, 5))
-    tags = strength * np.where(TAGS, 1, -1) + dice.normal(size=TAGS.shape) + tag_bias
+    rng = np.random.default_rng(seed)
+    action = strength * np.eye(5)[ACTIONS - 1] + rng.normal(size=(ROWS, 5))
+    tags = strength * np.where(TAGS, 1, -1) + rng.normal(size=TAGS.shape) + tag_bias
     return Scores(action.astype(np.float32), tags.astype(np.float32), np.ones(ROWS, dtype=np.float32))
 
 
 def ruled(right: float, seed: int) -> FloatMatrix:
-    """Rules that give the gold in a share `right` of the rows, and otherwise whatever comes."""
-    dice = np.random.default_rng(seed)
+    """Rules that give the gold in a share `right` of the rows, and a random label otherwise."""
+    rng = np.random.default_rng(seed)
     gold = np.hstack([np.eye(5)[ACTIONS - 1], TAGS])
-    shuffled = gold[dice.permutation(ROWS)]
-    return np.where(dice.random((ROWS, 1)) < right, gold, shuffled).astype(np.float32)
+    shuffled = gold[rng.permutation(ROWS)]
+    return np.where(rng.random((ROWS, 1)) < right, gold, shuffled).astype(np.float32)
 
 
 def action_loss(of: Scores) -> float:
@@ -40,11 +40,13 @@ def tag_loss(of: Scores) -> float:
     return float(np.logaddexp(0, np.where(TAGS, -of.tags, of.tags)).mean())
 
 
-def fitted(network: Scores | None, linear: Scores, rules: FloatMatrix = SILENT) -> tuple[Weights, Scores]:
-    """Weights fitted to the gold, and what they make of the voices."""
-    voices = Voices(network, linear, rules)
-    weights = fit_weights(voices, ACTIONS, TAGS)
-    return weights, combined(voices, weights)
+def fitted(
+    network: Scores | None, linear: Scores, rules: FloatMatrix = SILENT
+) -> tuple[StackingWeights, Scores]:
+    """Weights fitted to the gold, and the scores that they give."""
+    base = BaseScores(network, linear, rules)
+    weights = fit_stacking(base, ACTIONS, TAGS)
+    return weights, stacked_scores(base, weights)
 
 
 def test_two_models_are_better_than_each() -> None:
@@ -67,12 +69,12 @@ def test_rules_that_are_often_right_help_and_those_that_guess_do_not() -> None:
 
 def test_where_the_rules_are_silent_they_change_nothing() -> None:
     weights, _ = fitted(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
-    silent = Weights(
+    silent = StackingWeights(
         weights.action, (0.0,) * 5, weights.action_shift, weights.tags, (0.0,) * 4, weights.tag_shift
     )
-    voices = Voices(scores(2.0, 1), scores(1.5, 2), SILENT)
-    np.testing.assert_array_equal(combined(voices, weights).action, combined(voices, silent).action)
-    np.testing.assert_array_equal(combined(voices, weights).tags, combined(voices, silent).tags)
+    base = BaseScores(scores(2.0, 1), scores(1.5, 2), SILENT)
+    np.testing.assert_array_equal(stacked_scores(base, weights).action, stacked_scores(base, silent).action)
+    np.testing.assert_array_equal(stacked_scores(base, weights).tags, stacked_scores(base, silent).tags)
 
 
 def test_a_model_that_knows_nothing_gets_next_to_no_weight() -> None:
@@ -100,7 +102,9 @@ def test_a_common_bias_of_the_tags_is_taken_back() -> None:
 def test_the_shift_of_a_tag_without_cases_stays_near_the_others() -> None:
     tags = TAGS.copy()
     tags[:, 3] = False
-    shift = np.array(fit_weights(Voices(scores(2.0, 1), scores(1.0, 2), SILENT), ACTIONS, tags).tag_shift)
+    shift = np.array(
+        fit_stacking(BaseScores(scores(2.0, 1), scores(1.0, 2), SILENT), ACTIONS, tags).tag_shift
+    )
     # Without the shrinking it would run off: the log-loss of 600 rows without a case falls for ever.
     assert abs(shift[3] - shift[:3].mean()) < 3.0
 
@@ -112,16 +116,16 @@ def test_scores_keep_the_known_words_and_the_shapes() -> None:
     assert both.known is linear.known
 
 
-def test_a_network_that_was_not_asked_has_no_weight() -> None:
+def test_a_missing_network_has_no_weight() -> None:
     weights, _ = fitted(None, scores(1.0, 2))
     assert (weights.action[0], weights.tags[0]) == (0.0, 0.0)
     assert weights.action[1] > 0.5
 
 
-def test_voices_of_some_rows_are_combined_as_all_were() -> None:
-    voices = Voices(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
-    weights = fit_weights(voices, ACTIONS, TAGS)
+def test_some_rows_get_the_scores_that_they_have_among_all_rows() -> None:
+    base = BaseScores(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
+    weights = fit_stacking(base, ACTIONS, TAGS)
     rows = np.array([5, 0, 599])
     np.testing.assert_array_equal(
-        combined(voices.take(rows), weights).action, combined(voices, weights).action[rows]
+        stacked_scores(base.take(rows), weights).action, stacked_scores(base, weights).action[rows]
     )
