@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.model_card import real_corpus
-from benchmarks.peers import Coded
+from benchmarks.peers import CodedTexts
 from benchmarks.peers.measured import coded
 from benchmarks.peers.own import Ensemble
 from pipeline import settings
@@ -45,9 +45,9 @@ def out_of_fold(corpus: Corpus, folds: int) -> Predictions:
     return reduce(Predictions.followed_by, parts).take(order)
 
 
-def _some(rows: Coded, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Coded:
+def _some(rows: CodedTexts, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> CodedTexts:
     places = np.flatnonzero(mask)
-    return Coded(
+    return CodedTexts(
         [rows.texts[i] for i in places.tolist()], rows.actions[places], rows.tags[places], rows.groups[places]
     )
 
@@ -90,7 +90,7 @@ def main() -> None:
         chosen.evaluate.seed,
         chosen.evaluate.calibration_bins,
     )
-    unseen = replace(out_of_fold(corpus, options.folds), limits=shipped.limits)
+    unseen = replace(out_of_fold(corpus, options.folds), thresholds=shipped.thresholds)
     found = assessor.out_of_fold_slices(unseen, shipped.predict(corpus.texts))
     for name, slices in found.items():
         print(shown(name, slices))

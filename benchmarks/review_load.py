@@ -24,8 +24,8 @@ import uvicorn
 
 from benchmarks.review_crowd import PASSWORD, Crowd, add_people, faults, work
 from pipeline.review.deciding.queue import status_counts
+from pipeline.review.intake.gathering import explain_nothing, gather
 from pipeline.review.intake.run import Intake
-from pipeline.review.intake.wordings import explain_nothing, gather
 from pipeline.review.store.database import Database, open_database
 from pipeline.review.web.app import create_app, open_desk
 from tests.review import invented

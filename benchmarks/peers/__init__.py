@@ -19,7 +19,7 @@ FloatMatrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedTexts:
     """Coded rows as every peer gets them.
 
     Attributes:
@@ -53,7 +53,7 @@ class Peer(Protocol):
     writes.
     """
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Learn from `train`; choose thresholds and options on `tune`. Returns: what was chosen, for the
         page, as plain JSON.
         """

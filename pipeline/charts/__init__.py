@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pipeline.charts.actions import actions_by_region, actions_by_session, precise_over_time
 from pipeline.charts.drawing import Chart, inline, png, svg
 from pipeline.charts.issues import acceptance_by_action, acceptance_by_tag, tag_frequencies, tags_over_time
-from pipeline.charts.quality import quality_charts
+from pipeline.charts.metrics import quality_charts
 from pipeline.evaluation.metrics.document import merge
 from pipeline.evaluation.statistics import Counted
 

@@ -37,11 +37,11 @@ def command(corpus: Path, models: Path, out: Path) -> None:
     from pipeline import settings
     from pipeline.stages import evaluate
 
-    report = evaluate.run(corpus, models, out, settings.load(), progress=bar)
-    test = report.test["splits"]["session"]["test"]
+    result = evaluate.run(corpus, models, out, settings.load(), progress=bar)
+    test = result.test["splits"]["session"]["test"]
     for rows in ("unseen", "all"):
         if rows in test:
             click.echo(_line(f"test session, {rows} rows ({test[rows]['rows']:,})", test[rows]))
-    say(f"Figures and plots are in {out}; MLflow run {report.run_id}.")
-    if report.test["model"]["demo"]:
+    say(f"Figures and plots are in {out}; MLflow run {result.run_id}.")
+    if result.test["model"]["demo"]:
         say("The model is a DEMONSTRATION, trained on a small sample; its figures say nothing of real use.")

@@ -44,16 +44,16 @@ def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, st
     from pipeline import settings
     from pipeline.stages import extract
 
-    report = extract.run(
+    result = extract.run(
         documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar
     )
-    for name, understood in report.understood.items():
+    for name, understood in result.understood.items():
         say(f"{name}: {understood}")
-    for problem in report.problems:
+    for problem in result.problems:
         place = f", row {problem.row}" if problem.row else ""
         say(f"{problem.file}{place}: {problem.reason}")
-    say(f"{out}: {report.rows:,} rows.")
-    for error in report.failed:
+    say(f"{out}: {result.rows:,} rows.")
+    for error in result.failed:
         say(f"upr: not extracted: {error}")
-    if report.failed:
+    if result.failed:
         sys.exit(1)

@@ -48,21 +48,21 @@ def command(
     adapted = base.model_copy(
         update={"fetch": base.fetch.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy}
     )
-    report = fetch.run(out, adapted, template=template, strict=strict, restart=restart, progress=bar, say=say)
-    tally, rejects = report.tally, report.checked.rejects
-    resumed = f"; {report.kept_pages:,} pages were there already" if report.kept_pages else ""
+    result = fetch.run(out, adapted, template=template, strict=strict, restart=restart, progress=bar, say=say)
+    tally, rejects = result.tally, result.checked.rejects
+    resumed = f"; {result.kept_pages:,} pages were there already" if result.kept_pages else ""
     say(
-        f"{adapted.fetch.url}, '{report.template}': {tally.rows:,} rows in {report.requests:,} "
+        f"{adapted.fetch.url}, '{result.template}': {tally.rows:,} rows in {result.requests:,} "
         f"requests{resumed}."
     )
     for difference in tally.differences:
         say(f"Note: {difference}.")
     unlabelled = (
-        f", {report.checked.unlabelled:,} of them without a person's label"
-        if report.checked.unlabelled
+        f", {result.checked.unlabelled:,} of them without a person's label"
+        if result.checked.unlabelled
         else ""
     )
-    say(f"{out}: {report.checked.table.num_rows:,} rows kept{unlabelled}.")
+    say(f"{out}: {result.checked.table.num_rows:,} rows kept{unlabelled}.")
     if rejects:
         first = rejects[0]
         say(

@@ -40,16 +40,16 @@ def command(
     adapted = base.model_copy(
         update={"ingest": base.ingest.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy}
     )
-    report = ingest.run(sources, out, adapted, strict=strict, progress=bar)
-    for name, described in report.understood.items():
-        read = report.checked.read[name]
+    result = ingest.run(sources, out, adapted, strict=strict, progress=bar)
+    for name, described in result.understood.items():
+        read = result.checked.read[name]
         say(
             f"{name}: {f'{read:,} rows' if read else 'no row yet, so nothing is taken from it'} ({described})"
         )
-    kept, rejects = report.checked.table.num_rows, report.checked.rejects
+    kept, rejects = result.checked.table.num_rows, result.checked.rejects
     unlabelled = (
-        f", {report.checked.unlabelled:,} of them without a person's label"
-        if report.checked.unlabelled
+        f", {result.checked.unlabelled:,} of them without a person's label"
+        if result.checked.unlabelled
         else ""
     )
     say(f"{out}: {kept:,} rows kept{unlabelled}.")

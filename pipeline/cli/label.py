@@ -44,22 +44,22 @@ def command(
     adapted = base.model_copy(update={"ingest": base.ingest.model_copy(update=chosen)})
     with tempfile.TemporaryDirectory() as folder:
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
-        report = label.run(paths, out, adapted, model=model, progress=bar)
-    if report.resumed_batches:
-        say(f"Went on from an interrupted run; batches finished by it: {report.resumed_batches:,}.")
-    if report.demo:
+        result = label.run(paths, out, adapted, model=model, progress=bar)
+    if result.resumed_batches:
+        say(f"Went on from an interrupted run; batches finished by it: {result.resumed_batches:,}.")
+    if result.demo:
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use these labels.")
-    say(f"{out}: {report.rows:,} rows labelled by {report.model_version}; {report.for_review:,} for review.")
-    for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
+    say(f"{out}: {result.rows:,} rows labelled by {result.model_version}; {result.for_review:,} for review.")
+    for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
         say(f"  {count:,} {reason}")
-    for problem in report.problems[:_SHOWN]:
+    for problem in result.problems[:_SHOWN]:
         page = f", page {problem.page}" if problem.page else ""
         say(f"{problem.file}{page}: {problem.reason}")
-    if report.problems:
-        say(f"{len(report.problems):,} things to look at in the documents, all in {rejects_path(out)}.")
-    for error in report.failed:
+    if result.problems:
+        say(f"{len(result.problems):,} things to look at in the documents, all in {rejects_path(out)}.")
+    for error in result.failed:
         say(f"upr: not labelled: {error}")
-    if report.failed:
+    if result.failed:
         sys.exit(1)
 
 

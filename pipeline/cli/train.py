@@ -31,8 +31,8 @@ def command(corpus: Path, out: Path, kind: str | None) -> None:
     chosen = settings.load()
     if kind:
         chosen = chosen.model_copy(update={"train": chosen.train.model_copy(update={"kind": kind})})
-    report = train.run(corpus, out, chosen, progress=bar)
-    for name, bundle in report.bundles.items():
+    result = train.run(corpus, out, chosen, progress=bar)
+    for name, bundle in result.bundles.items():
         facts = bundle.facts
         say(
             f"{name} split: {bundle.version}, trained on {facts['train_rows']:,} rows, tuned on "

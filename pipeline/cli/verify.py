@@ -21,18 +21,18 @@ def command(folder: Path) -> None:
     """
     from pipeline.stages import verify
 
-    report = verify.run(folder, progress=bar)
-    for name, faults in report.faults.items():
+    result = verify.run(folder, progress=bar)
+    for name, faults in result.faults.items():
         click.echo(f"{'FAULT' if faults else 'ok':5} {name}")
         for fault in faults:
             click.echo(f"      {fault}")
-    for note in report.notes:
+    for note in result.notes:
         click.echo(f"note  {note}")
-    if not report.sound:
-        wrong = sum(map(len, report.faults.values()))
+    if not result.sound:
+        wrong = sum(map(len, result.faults.values()))
         say(
-            f"upr: {report.folder}: the release is not what it promises ({wrong} faults, above). Fetch it "
+            f"upr: {result.folder}: the release is not what it promises ({wrong} faults, above). Fetch it "
             f"again, or publish anew."
         )
         sys.exit(1)
-    say(f"{report.folder}: release {report.release} holds what it promises.")
+    say(f"{result.folder}: release {result.release} holds what it promises.")

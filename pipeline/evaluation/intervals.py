@@ -14,6 +14,9 @@ from scipy import special, stats
 
 FloatArray = npt.NDArray[np.float64]
 
+Z95 = float(special.ndtri(0.975))
+"""Half the width of a 95 % interval, in standard errors of a normal figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -49,11 +52,18 @@ def wilson(successes: int, total: int, confidence: float = 0.95) -> Estimate:
     if total == 0:
         return UNDEFINED
     share = successes / total
-    z = float(special.ndtri(0.5 + confidence / 2))
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    low, high = score_bounds(share, total, float(special.ndtri(0.5 + confidence / 2)))
     # At 0 and 1 rounding can leave the end a hair inside the share itself.
-    return Estimate(share, min(max(0.0, middle - half), share), max(min(1.0, middle + half), share), total)
+    return Estimate(share, min(max(0.0, low), share), max(min(1.0, high), share), total)
+
+
+def score_bounds(share: float, rows: float, z: float = Z95) -> tuple[float, float]:
+    """The ends of Wilson's score interval of a share measured on `rows` independent rows, before they are cut
+    to 0 and 1. `rows` may be a fraction: an effective sample size.
+    """
+    middle = (share + z * z / (2 * rows)) / (1 + z * z / rows)
+    half = z / (1 + z * z / rows) * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    return middle - half, middle + half
 
 
 def clopper_pearson(successes: int, total: int, confidence: float = 0.95) -> Estimate:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.evaluation.intervals import UNDEFINED, Estimate, wilson
+from pipeline.evaluation.intervals import UNDEFINED, Z95, Estimate, wilson
 
 PRECISE = 5
 """The category that UPR Info calls precise: a specific action."""
@@ -145,7 +145,7 @@ def mean_action(counted: Counted, scale: Mapping[int, int] | None = None) -> Est
     if levels.empty:
         return UNDEFINED
     mean = float(levels.mean())
-    half = 1.959964 * float(levels.std(ddof=1)) / math.sqrt(len(levels)) if len(levels) > 1 else 0.0
+    half = Z95 * float(levels.std(ddof=1)) / math.sqrt(len(levels)) if len(levels) > 1 else 0.0
     return Estimate(mean, mean - half, mean + half, len(levels))
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.corpus.blinding import Blinder
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.corpus.text import clean
-from pipeline.models.confidence import Calibration, FloatMatrix, Limits
+from pipeline.models.confidence import Calibration, FloatMatrix, Thresholds
 from pipeline.models.linear import Classifier
 from pipeline.rules.labeller import RuleLabeller, ruled_actions
 
@@ -28,13 +28,13 @@ class Predictions:
         action_probabilities: (n, 5); rows add up to 1.
         tag_scores: (n, T), columns in the order of the taxonomy.
         known: (n,) share of the text's words that occur in the training texts, 0 to 1.
-        limits: thresholds that turn probabilities into labels.
+        thresholds: that turn probabilities into labels.
     """
 
     action_probabilities: FloatMatrix
     tag_scores: FloatMatrix
     known: npt.NDArray[np.float32]
-    limits: Limits
+    thresholds: Thresholds
 
     @property
     def action(self) -> npt.NDArray[np.int64]:
@@ -51,31 +51,31 @@ class Predictions:
     @property
     def accepted(self) -> npt.NDArray[np.bool_]:
         """(n,) whether the action is confident enough to be published without review."""
-        return self.confidence >= self.limits.accept
+        return self.confidence >= self.thresholds.accept
 
     @property
     def tags(self) -> npt.NDArray[np.bool_]:
         """(n, T) whether the tag is predicted."""
-        return self.tag_scores >= self.limits.tag
+        return self.tag_scores >= self.thresholds.tag
 
     @property
     def action_sets(self) -> npt.NDArray[np.bool_]:
         """(n, 5) prediction sets (conformal). The most probable category is always in its set.
 
-        >>> limits = Limits(0.5, (0.1, 0.1, 0.1, 0.3, 0.3), 0.9, 0.15, 0.95, 0.7, 0.6, 2, 20_000, ())
+        >>> thresholds = Thresholds(0.5, (0.1, 0.1, 0.1, 0.3, 0.3), 0.9, 0.15, 0.95, 0.7, 0.6, 2, 20_000, ())
         >>> probabilities = np.array([[0.0, 0.0, 0.2, 0.55, 0.25]], dtype=np.float32)
         >>> nothing = np.zeros((1, 0), dtype=np.float32)
-        >>> Predictions(probabilities, nothing, np.ones(1, dtype=np.float32), limits).action_sets.tolist()
+        >>> Predictions(probabilities, nothing, np.ones(1, dtype=np.float32), thresholds).action_sets.tolist()
         [[False, False, True, True, False]]
         """
-        sets = self.action_probabilities >= np.asarray(self.limits.action_set, dtype=np.float32)
+        sets = self.action_probabilities >= np.asarray(self.thresholds.action_set, dtype=np.float32)
         sets[np.arange(len(sets)), self.action_probabilities.argmax(axis=1)] = True
         return sets
 
     def take(self, rows: npt.NDArray[np.int64]) -> Predictions:
         """The predictions of the rows at some positions, in that order."""
         return Predictions(
-            self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.limits
+            self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.thresholds
         )
 
     def followed_by(self, others: Predictions) -> Predictions:
@@ -84,7 +84,7 @@ class Predictions:
             np.concatenate([self.action_probabilities, others.action_probabilities]),
             np.concatenate([self.tag_scores, others.tag_scores]),
             np.concatenate([self.known, others.known]),
-            self.limits,
+            self.thresholds,
         )
 
 
@@ -110,7 +110,7 @@ class Bundle:
     Attributes:
         classifier: scores blinded texts.
         calibration: turns scores into probabilities.
-        limits: thresholds that turn probabilities into labels and reasons for review.
+        thresholds: that turn probabilities into labels and reasons for review.
         taxonomy: the tags, in column order.
         blinder: masks States before the classifier sees a text.
         rules: the codebook's rules: a base model of an ensemble, and a second opinion beside any model.
@@ -121,7 +121,7 @@ class Bundle:
 
     classifier: Classifier
     calibration: Calibration
-    limits: Limits
+    thresholds: Thresholds
     taxonomy: Taxonomy
     blinder: Blinder
     rules: RuleLabeller
@@ -131,7 +131,7 @@ class Bundle:
 
     def seen(self, text: str) -> str:
         """The text as classifier and rules see it: truncated, cleaned, and with names of States masked."""
-        return self.blinder.blind(clean(text[: self.limits.max_chars]))
+        return self.blinder.blind(clean(text[: self.thresholds.max_chars]))
 
     def predict(self, texts: Sequence[str]) -> Predictions:
         """Predictions for raw texts, row by row; cleaning and masking are done here."""
@@ -146,6 +146,6 @@ class Bundle:
         rules = self.rules.features(self.rules.label(unique))
         scores = self.classifier.score(unique, rules)
         predictions = Predictions(
-            self.calibration.action(scores), self.calibration.tags(scores), scores.known, self.limits
+            self.calibration.action(scores), self.calibration.tags(scores), scores.known, self.thresholds
         )
         return Reading(seen, ruled_actions(rules)[rows], predictions.take(rows))

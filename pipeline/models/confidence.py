@@ -72,7 +72,7 @@ def fit_calibration(
 
 
 @dataclass(frozen=True)
-class Limits:
+class Thresholds:
     """The thresholds of a model: every threshold of the project that acts on a probability.
 
     Attributes:
@@ -102,7 +102,7 @@ class Limits:
     rare_tags: tuple[str, ...]
 
 
-def best_tag_limit(probabilities: FloatMatrix, tags: npt.NDArray[np.bool_]) -> float:
+def best_tag_threshold(probabilities: FloatMatrix, tags: npt.NDArray[np.bool_]) -> float:
     """The probability at which micro-F1 on the tuning rows is highest, on a grid of 0.005."""
     return float(max(np.linspace(0.05, 0.95, 181), key=lambda limit: micro_f1(probabilities >= limit, tags)))
 
@@ -114,7 +114,7 @@ def micro_f1(given: npt.NDArray[np.bool_], tags: npt.NDArray[np.bool_]) -> float
 
 
 @dataclass(frozen=True)
-class Coded:
+class HeldOut:
     """Gold categories and predicted probabilities of rows that the model was not trained on.
 
     Attributes:
@@ -131,8 +131,8 @@ class Coded:
         return own
 
 
-def conformal_limits(
-    tuning: Coded, risk: float, earlier: Coded | None = None, few: int = 0
+def conformal_thresholds(
+    tuning: HeldOut, risk: float, earlier: HeldOut | None = None, few: int = 0
 ) -> tuple[float, ...]:
     """For each category the probability from which it belongs to the prediction set.
 
@@ -143,7 +143,7 @@ def conformal_limits(
 
     >>> rows = np.linspace(0.05, 0.95, 19, dtype=np.float32)
     >>> probabilities = np.stack([rows, 1 - rows, *[np.zeros(19, np.float32)] * 3], axis=1)
-    >>> [round(x, 2) for x in conformal_limits(Coded(probabilities, np.ones(19, dtype=np.int64)), 0.1)]
+    >>> [round(x, 2) for x in conformal_thresholds(HeldOut(probabilities, np.ones(19, dtype=np.int64)), 0.1)]
     [0.1, 0.0, 0.0, 0.0, 0.0]
 
     Args:
@@ -167,7 +167,7 @@ def conformal_limits(
     return tuple(limits)
 
 
-def accept_limit(
+def accept_threshold(
     confidence: FloatMatrix, right: npt.NDArray[np.bool_], max_error: float, certainty: float
 ) -> float:
     """The lowest threshold of confidence above which at most a share `max_error` of the actions is wrong.

@@ -103,16 +103,16 @@ def _labels(bundle: Bundle, texts: Sequence[str]) -> list[Label]:
     reading = bundle.read(texts)
     predictions = reading.predictions
     names = bundle.taxonomy.labels
-    limits = bundle.limits
+    thresholds = bundle.thresholds
     confidence = predictions.confidence.astype(float).tolist()
     accepted = predictions.accepted.tolist()
     actions = predictions.action.tolist()
     by_rules = reading.rule_actions.tolist()
     sets = predictions.action_sets
     margins = np.sort(predictions.action_probabilities, axis=1)
-    close = (margins[:, -1] - margins[:, -2] < limits.close).tolist()
+    close = (margins[:, -1] - margins[:, -2] < thresholds.close).tolist()
     known = predictions.known.tolist()
-    rare = frozenset(limits.rare_tags)
+    rare = frozenset(thresholds.rare_tags)
     labels = []
     for i, (scores, tags) in enumerate(zip(predictions.tag_scores, predictions.tags, strict=True)):
         shown = np.flatnonzero(scores > SHOWN_SCORE)
@@ -121,17 +121,17 @@ def _labels(bundle: Bundle, texts: Sequence[str]) -> list[Label]:
         given = tuple(names[t] for t in ordered.tolist() if tags[t])
         words = len(words_of(reading.seen[i][:1000]))
         checks = (
-            (TOO_SHORT, words < limits.min_words),
-            (TOO_LONG, len(texts[i]) > limits.max_chars),
-            (UNSEEN_WORDING, known[i] < limits.known),
+            (TOO_SHORT, words < thresholds.min_words),
+            (TOO_LONG, len(texts[i]) > thresholds.max_chars),
+            (UNSEEN_WORDING, known[i] < thresholds.known),
             (NOT_A_RECOMMENDATION, by_rules[i] == 0 and not accepted[i] and not given),
             (WEAK_ACTION, not accepted[i]),
             (CLOSE_ACTIONS, close[i]),
-            (DISAGREE, by_rules[i] not in (0, actions[i]) and confidence[i] < limits.disagree),
+            (DISAGREE, by_rules[i] not in (0, actions[i]) and confidence[i] < thresholds.disagree),
             (NO_TAG, not given),
             (
                 RARE_TAG,
-                any(name in rare and name in given and score < limits.rare_tag for name, score in pairs),
+                any(name in rare and name in given and score < thresholds.rare_tag for name, score in pairs),
             ),
         )
         reasons = tuple(reason for reason, holds in checks if holds)

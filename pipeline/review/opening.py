@@ -17,10 +17,10 @@ from pipeline.registry.choosing import model_folder
 from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.exchange import exports
 from pipeline.review.exchange.sheets import take_sheet
+from pipeline.review.intake.gathering import Explained, Explainer, Mark, gather, text_key
 from pipeline.review.intake.model_evidence import ModelEvidence
 from pipeline.review.intake.precedents import Chosen, choose
-from pipeline.review.intake.run import Intake, IntakeReport
-from pipeline.review.intake.wordings import Explained, Explainer, Mark, gather, text_key
+from pipeline.review.intake.run import Intake, IntakeResult
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store import accounts
 from pipeline.review.store.database import Database
@@ -118,11 +118,11 @@ def import_files(
         else:
             tables.append(path)
     if tables or (precedent_paths and not lines):
-        report, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict, model=model)
-        lines += _told(report, chosen)
+        result, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict, model=model)
+        lines += _told(result, chosen)
         for path in tables:
             lines += _write_rejects(
-                path, [r for r in report.rejects if r.file == path.name or len(tables) == 1]
+                path, [r for r in result.rejects if r.file == path.name or len(tables) == 1]
             )
     return lines
 
@@ -137,12 +137,12 @@ def _take_sheet(
         )
     taxonomy = load_taxonomy(settings.load().taxonomy)
     ledger = Ledger(database, taxonomy.version, load_desk_settings().lease_minutes)
-    report = take_sheet(database, ledger, taxonomy, person, rows, strict=strict)
+    result = take_sheet(database, ledger, taxonomy, person, rows, strict=strict)
     line = (
-        f"{path}: {report.rows:,} rows, {report.changed:,} decisions changed, {report.unchanged:,} "
+        f"{path}: {result.rows:,} rows, {result.changed:,} decisions changed, {result.unchanged:,} "
         f"rows as they were."
     )
-    return [line, *_write_rejects(path, report.rejects)]
+    return [line, *_write_rejects(path, result.rejects)]
 
 
 def _write_rejects(path: Path, rejects: Sequence[Reject]) -> list[str]:
@@ -157,29 +157,29 @@ def _write_rejects(path: Path, rejects: Sequence[Reject]) -> list[str]:
     ]
 
 
-def _told(report: IntakeReport, chosen: Chosen) -> list[str]:
+def _told(result: IntakeResult, chosen: Chosen) -> list[str]:
     lines = [
-        f"{report.rows:,} rows: {report.new_rows:,} new, {report.known_rows:,} known; "
-        f"{report.new_items:,} new wordings, "
-        f"{report.new_predictions:,} new predictions.",
-        f"{report.queued:,} wordings wait for a decision.",
+        f"{result.rows:,} rows: {result.new_rows:,} new, {result.known_rows:,} known; "
+        f"{result.new_items:,} new wordings, "
+        f"{result.new_predictions:,} new predictions.",
+        f"{result.queued:,} wordings wait for a decision.",
     ]
-    if report.complaint:
-        lines.append(report.complaint)
-    if report.requeued or report.settled or report.unchanged:
+    if result.complaint:
+        lines.append(result.complaint)
+    if result.requeued or result.settled or result.unchanged:
         lines.append(
-            f"The newer model says the same of {report.unchanged:,} known wordings; of those that nobody "
+            f"The newer model says the same of {result.unchanged:,} known wordings; of those that nobody "
             f"decided, "
-            f"it queues {report.requeued:,} and settles {report.settled:,}."
+            f"it queues {result.requeued:,} and settles {result.settled:,}."
         )
-    if report.variants:
+    if result.variants:
         lines.append(
-            f"{report.variants:,} rows are spelled otherwise than an earlier one and were predicted "
+            f"{result.variants:,} rows are spelled otherwise than an earlier one and were predicted "
             f"otherwise; the earlier stands."
         )
-    if report.precedents or chosen.left_out:
+    if result.precedents or chosen.left_out:
         left = "; ".join(f"{n:,} {reason}" for reason, n in chosen.left_out.items())
-        lines.append(f"{report.precedents:,} new precedents" + (f"; left out: {left}." if left else "."))
+        lines.append(f"{result.precedents:,} new precedents" + (f"; left out: {left}." if left else "."))
     return lines
 
 
@@ -211,7 +211,7 @@ def fill_queue(
     *,
     strict: bool = False,
     model: str = "shipped",
-) -> tuple[IntakeReport, Chosen]:
+) -> tuple[IntakeResult, Chosen]:
     """Import labelled tables. Raises: SourceError, StoreError; nothing is written then."""
     taxonomy = load_taxonomy(settings.load().taxonomy)
 
@@ -227,6 +227,6 @@ def fill_queue(
     intake = Intake(
         database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words
     )
-    report = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
-    report.complaint = words.complaint
-    return report, chosen
+    result = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
+    result.complaint = words.complaint
+    return result, chosen

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class SetPhrase:
     """A set phrase and the tags (ids) it stands for; `unless` names tags (ids) that make it superfluous."""
 
     phrases: tuple[str, ...]
@@ -46,7 +46,7 @@ class Codebook:
     articles: tuple[str, ...]
     openers: tuple[str, ...]
     forms: Mapping[str, str]
-    wordings: tuple[Wording, ...]
+    wordings: tuple[SetPhrase, ...]
     groups: tuple[str, ...]
     violations: tuple[str, ...]
 
@@ -66,7 +66,7 @@ class Codebook:
         if not set(verbs.values()) <= set(range(1, 6)):
             raise ValueError("an action category is a number from 1 to 5")
         wordings = tuple(
-            Wording(tuple(entry["phrases"]), tuple(entry["tags"]), tuple(entry.get("unless", ())))
+            SetPhrase(tuple(entry["phrases"]), tuple(entry["tags"]), tuple(entry.get("unless", ())))
             for entry in content["wordings"]
         )
         cls._check(content, wordings)
@@ -87,7 +87,7 @@ class Codebook:
         )
 
     @staticmethod
-    def _check(content: Mapping[str, Any], wordings: tuple[Wording, ...]) -> None:
+    def _check(content: Mapping[str, Any], wordings: tuple[SetPhrase, ...]) -> None:
         """Raise ValueError for a phrase given twice, or a word that YAML has read as something else ("on",
         "no").
         """

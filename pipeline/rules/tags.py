@@ -9,7 +9,7 @@ from typing import Any
 
 from spacy.matcher import PhraseMatcher
 
-from pipeline.rules.codebook import Codebook, Wording
+from pipeline.rules.codebook import Codebook, SetPhrase
 from pipeline.rules.words import Words
 
 Place = tuple[int, int]
@@ -18,7 +18,7 @@ Place = tuple[int, int]
 ANY = "*"
 """In `unless`: any tag at all."""
 
-_Match = tuple[bool, int, int, Wording]
+_Match = tuple[bool, int, int, SetPhrase]
 """Whether the wording has conditions, first token, the one after the last, and the wording."""
 
 
@@ -30,7 +30,7 @@ class TagRules:
         counts.
         """
         self._matcher = PhraseMatcher(words.vocab, attr="NORM")
-        self._wordings: dict[int, Wording] = {}
+        self._wordings: dict[int, SetPhrase] = {}
         owners: dict[tuple[int, ...], tuple[int, Any]] = {}
         for number, wording in enumerate(codebook.wordings):
             for phrase in wording.phrases:

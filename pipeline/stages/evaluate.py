@@ -39,7 +39,7 @@ from pipeline.store.vocabularies import config_path, load_states, read_yaml
 
 
 @dataclass(frozen=True)
-class EvaluateReport:
+class EvaluateResult:
     """The two documents, and the MLflow run that holds them."""
 
     tune: dict[str, Any]
@@ -49,7 +49,7 @@ class EvaluateReport:
 
 def run(
     corpus_path: Path, models: Path, out: Path, settings: Settings, *, progress: Progress = silent
-) -> EvaluateReport:
+) -> EvaluateResult:
     """Evaluate the models of `train` into the folder `out`, and log a run.
 
     Writes tune.json, test.json, metrics.json (flat, for dvc), predictions.parquet, suspected_errors.parquet
@@ -114,7 +114,7 @@ def run(
         out / "run.json",
         {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri},
     )
-    return EvaluateReport(tune, test, run_id)
+    return EvaluateResult(tune, test, run_id)
 
 
 def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
@@ -129,7 +129,7 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
         for name in ("action_probabilities", "tag_scores")
     ]
     return Predictions(
-        matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.limits
+        matrices[0], matrices[1], table["known"].to_numpy()[order].astype(np.float32), session.thresholds
     )
 
 

@@ -30,7 +30,7 @@ _SHOWN = 160
 
 
 @dataclass(frozen=True)
-class ExtractReport:
+class ExtractResult:
     """What was done.
 
     Attributes:
@@ -54,7 +54,7 @@ def run(
     strict: bool = False,
     text_folder: Path | None = None,
     progress: Progress = silent,
-) -> ExtractReport:
+) -> ExtractResult:
     """Read documents into one table at `out`, with one row a wording.
 
     Args:
@@ -85,7 +85,7 @@ def run(
         written = write_batches(out, LABELLED, _all_rows(spool, states, failed, problems, strict, out))
         if text_folder is not None:
             _write_texts(spool, text_folder)
-    return ExtractReport(written, understood, tuple(problems), tuple(failed))
+    return ExtractResult(written, understood, tuple(problems), tuple(failed))
 
 
 def _all_rows(

@@ -23,7 +23,7 @@ from pipeline.store.vocabularies import load_states, load_taxonomy
 
 
 @dataclass(frozen=True)
-class FetchReport:
+class FetchResult:
     """What was done.
 
     Attributes:
@@ -50,7 +50,7 @@ def run(
     restart: bool = False,
     progress: Progress = silent,
     say: Callable[[str], None] = lambda _: None,
-) -> FetchReport:
+) -> FetchResult:
     """Download the recommendations of a Uwazi instance into one table at `out` (.parquet), and their rejects
     beside it.
 
@@ -102,7 +102,7 @@ def run(
         )
     write(checked, out)
     store.remove()
-    return FetchReport(checked, download.tally, client.requests, kept_pages, schema["name"])
+    return FetchResult(checked, download.tally, client.requests, kept_pages, schema["name"])
 
 
 def _instance(client: UwaziClient) -> str:

@@ -19,7 +19,7 @@ _SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".json", ".jsonl", ".parquet")
 
 
 @dataclass(frozen=True)
-class IngestReport:
+class IngestResult:
     """What was done: how each file was understood, and the counts."""
 
     understood: dict[str, str]
@@ -33,7 +33,7 @@ def run(
     *,
     strict: bool = False,
     progress: Progress = silent,
-) -> IngestReport:
+) -> IngestResult:
     """Read sources into one table at `out` (.parquet), and their rejects beside it.
 
     Args:
@@ -70,7 +70,7 @@ def run(
     checked = check(progress(_records(opened), "rows read"), machine, settings.taxonomy)
     refuse(checked, names, strict)
     write(checked, out)
-    return IngestReport({name: source.described for name, source in opened.items()}, checked)
+    return IngestResult({name: source.described for name, source in opened.items()}, checked)
 
 
 def _records(opened: dict[str, OpenedSource]) -> Iterator[Record]:

@@ -51,7 +51,7 @@ _AHEAD = 2
 
 
 @dataclass(frozen=True)
-class LabelReport:
+class LabelResult:
     """What was done.
 
     Attributes:
@@ -83,7 +83,7 @@ def run(
     *,
     model: str = "shipped",
     progress: Progress = silent,
-) -> LabelReport:
+) -> LabelResult:
     """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
 
     Args:
@@ -130,7 +130,7 @@ def run(
     tally = Tally()
     written = write_batches(out, LABELLED, tally.watch(job.batches(count)))
     job.close()
-    return LabelReport(
+    return LabelResult(
         written,
         tally.for_review,
         tally.reasons,

@@ -17,12 +17,12 @@ from pipeline import __version__
 from pipeline.corpus.schema import LABELLED
 from pipeline.errors import ReleaseError, SettingsError, StoreError
 from pipeline.progress import Progress, silent
-from pipeline.release.figures.measured import machine_scores, measured
-from pipeline.release.figures.quality import both, quality_of
-from pipeline.release.figures.tables import rounded, tables
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
 from pipeline.release.files.pages import Told
 from pipeline.release.files.writing import Edition, csv_bytes, write_release
+from pipeline.release.statistics.measured import machine_scores, measured
+from pipeline.release.statistics.metrics import both, quality_of
+from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.assembly import in_taxonomy, layers, recommendations
 from pipeline.release.tables.changes import Comparison, change_counts, compare
 from pipeline.release.tables.columns import FORMAT
@@ -56,7 +56,7 @@ class PublishInputs:
 
 
 @dataclass(frozen=True)
-class PublishReport:
+class PublishResult:
     """What was done.
 
     Attributes:
@@ -83,7 +83,7 @@ def run(
     breaking: str | None = None,
     report: Path | None = None,
     progress: Progress = silent,
-) -> PublishReport:
+) -> PublishResult:
     """Make a release under `out`, unless its content would equal that of the latest.
 
     Args:
@@ -233,7 +233,7 @@ def _make(
     breaking: str | None,
     now: datetime,
     progress: Progress,
-) -> PublishReport:
+) -> PublishResult:
     check_free(out, name)
     if comparison.broken and not breaking:
         raise ReleaseError(
@@ -284,11 +284,11 @@ def _uwazi_labels() -> UwaziLabels:
         ) from error
 
 
-def _report(folder: Path, created: bool, facts: dict[str, Any]) -> PublishReport:
-    return PublishReport(folder, created, facts["previous"], facts["counts"], facts["changes"])
+def _report(folder: Path, created: bool, facts: dict[str, Any]) -> PublishResult:
+    return PublishResult(folder, created, facts["previous"], facts["counts"], facts["changes"])
 
 
-def _facts(done: PublishReport) -> dict[str, Any]:
+def _facts(done: PublishResult) -> dict[str, Any]:
     """What stands in the report for dvc: the same whether the release was made now or before."""
     return {
         "release": done.folder.name,

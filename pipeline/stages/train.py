@@ -20,11 +20,11 @@ from pipeline.errors import SourceError
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import (
     Calibration,
-    Coded,
-    Limits,
-    accept_limit,
-    best_tag_limit,
-    conformal_limits,
+    HeldOut,
+    Thresholds,
+    accept_threshold,
+    best_tag_threshold,
+    conformal_thresholds,
     fit_calibration,
     micro_f1,
 )
@@ -46,13 +46,13 @@ STACKING_FOLDS = 10
 
 
 @dataclass(frozen=True)
-class TrainReport:
+class TrainResult:
     """What was trained: by split, the bundle as stored."""
 
     bundles: dict[str, Bundle]
 
 
-def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainReport:
+def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainResult:
     """Train on the corpus, once for each split, into `out`/session and `out`/random, with
     `out`/splits.parquet.
 
@@ -91,7 +91,7 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
     write_json(
         out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()}
     )
-    return TrainReport(bundles)
+    return TrainResult(bundles)
 
 
 class _Work:
@@ -149,12 +149,12 @@ class _Work:
             }
         )
 
-    def _earlier(self) -> Coded | None:
+    def _earlier(self) -> HeldOut | None:
         """Out-of-fold rows for prediction sets; only where training is a matter of earlier sessions."""
         if self.split.name != "session":
             return None
         scores, calibration = self._out_of_fold
-        return Coded(calibration.action(scores), self.corpus.actions[self.train])
+        return HeldOut(calibration.action(scores), self.corpus.actions[self.train])
 
     def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, tuple[Classifier, Scores]]:
         """Rules and linear model with the fast network, and, as "best", with the large ones; and their scores
@@ -194,17 +194,19 @@ class _Work:
         right = probabilities.argmax(axis=1) + 1 == corpus.actions[tune]
         doubt = settings.train.doubt
         counts = corpus.tags[self.train].sum(axis=0)
-        tag_limit = best_tag_limit(tag_scores, corpus.tags[tune])
+        tag_limit = best_tag_threshold(tag_scores, corpus.tags[tune])
         held_out = {
             "action.accuracy": float(right.mean()),
             "tags.micro_f1": micro_f1(tag_scores >= tag_limit, corpus.tags[tune]),
         }
-        limits = Limits(
+        thresholds = Thresholds(
             tag=tag_limit,
-            action_set=conformal_limits(
-                Coded(probabilities, corpus.actions[tune]), doubt.set_risk, self._earlier(), doubt.set_rows
+            action_set=conformal_thresholds(
+                HeldOut(probabilities, corpus.actions[tune]), doubt.set_risk, self._earlier(), doubt.set_rows
             ),
-            accept=accept_limit(probabilities.max(axis=1), right, doubt.max_accepted_error, doubt.certainty),
+            accept=accept_threshold(
+                probabilities.max(axis=1), right, doubt.max_accepted_error, doubt.certainty
+            ),
             close=doubt.close,
             disagree=doubt.disagree,
             rare_tag=doubt.rare_tag,
@@ -218,7 +220,15 @@ class _Work:
         )
         demo = len(self.train) < settings.train.demo_below_rows
         return Bundle(
-            classifier, calibration, limits, corpus.taxonomy, self.blinder, self.rules, "unsaved", demo, facts
+            classifier,
+            calibration,
+            thresholds,
+            corpus.taxonomy,
+            self.blinder,
+            self.rules,
+            "unsaved",
+            demo,
+            facts,
         )
 
 

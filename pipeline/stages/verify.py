@@ -14,7 +14,7 @@ import yaml
 from pipeline.errors import ReleaseError, UprError
 from pipeline.progress import Progress, silent
 from pipeline.release.checks.descriptions import cards, history, mirrors, statistics
-from pipeline.release.checks.tables import Check, Opened, columns, counted, keys, people_first, sums, values
+from pipeline.release.checks.rows import Check, Opened, columns, counted, keys, people_first, sums, values
 from pipeline.release.files.folder import LATEST, MANIFEST, manifest
 
 CHECKS: Mapping[str, Check] = {
@@ -38,7 +38,7 @@ _DAMAGE = (UprError, OSError, *_SHAPE, pa.ArrowException, sqlite3.Error, csv.Err
 
 
 @dataclass(frozen=True)
-class VerifyReport:
+class VerifyResult:
     """What was found.
 
     Attributes:
@@ -59,7 +59,7 @@ class VerifyReport:
         return not any(self.faults.values())
 
 
-def run(folder: Path, *, progress: Progress = silent) -> VerifyReport:
+def run(folder: Path, *, progress: Progress = silent) -> VerifyResult:
     """Check a release.
 
     Args:
@@ -83,7 +83,7 @@ def run(folder: Path, *, progress: Progress = silent) -> VerifyReport:
         notes.append(
             f"Release {before} is not beside this one, so the changes could not be followed row by row."
         )
-    return VerifyReport(folder, str(release.manifest["release"]), faults, notes)
+    return VerifyResult(folder, str(release.manifest["release"]), faults, notes)
 
 
 def _found(check: Check, release: Opened) -> list[str]:

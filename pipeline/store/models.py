@@ -26,7 +26,7 @@ import yaml
 from pipeline.corpus.blinding import Blinder
 from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
-from pipeline.models.confidence import Calibration, Limits
+from pipeline.models.confidence import Calibration, Thresholds
 from pipeline.models.ensemble import Cascade, EnsembleClassifier
 from pipeline.models.features import LeadWordEncoder
 from pipeline.models.linear import Classifier, LinearClassifier, LinearWeights
@@ -165,7 +165,7 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
         "kind": bundle.classifier.kind,
         "demo": bundle.demo,
         "calibration": asdict(bundle.calibration),
-        "limits": asdict(bundle.limits),
+        "limits": asdict(bundle.thresholds),
         "facts": bundle.facts,
         "files": sums,
     }
@@ -214,7 +214,7 @@ def load_bundle(folder: Path) -> Bundle:
         return Bundle(
             classifier=_KINDS[manifest["kind"]].from_files(folder),
             calibration=Calibration(**manifest["calibration"]),
-            limits=Limits(**limits),
+            thresholds=Thresholds(**limits),
             taxonomy=taxonomy,
             blinder=Blinder(states, read_yaml(folder / "blinding.yaml")["kept"]),
             rules=RuleLabeller(Codebook.from_content(read_yaml(folder / "codebook.yaml")), taxonomy),

@@ -72,7 +72,7 @@ def test_how_a_text_is_spaced_does_not_count(bundle: Bundle) -> None:
 
 def test_what_stands_beyond_the_longest_text_is_not_read(bundle: Bundle) -> None:
     text = "Ratify the treaty. " * 2000
-    cut = text[: bundle.limits.max_chars]
+    cut = text[: bundle.thresholds.max_chars]
     predictions = bundle.predict([cut, cut + " Continue to consider torture."])
     assert (predictions.tag_scores[0] == predictions.tag_scores[1]).all()
 

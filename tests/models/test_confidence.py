@@ -12,10 +12,10 @@ from scipy import special, stats
 
 from pipeline.models.confidence import (
     Calibration,
-    Coded,
-    accept_limit,
-    best_tag_limit,
-    conformal_limits,
+    HeldOut,
+    accept_threshold,
+    best_tag_threshold,
+    conformal_thresholds,
     fit_calibration,
 )
 from pipeline.models.linear import Scores
@@ -98,7 +98,7 @@ def test_prediction_sets_hold_each_category_as_often_as_promised(risk: float) ->
     rng = np.random.default_rng(2)
     held: list[list[bool]] = [[] for _ in range(5)]
     for _ in range(150):
-        limits = np.array(conformal_limits(Coded(*drawn(rng, 400)), risk))
+        limits = np.array(conformal_thresholds(HeldOut(*drawn(rng, 400)), risk))
         probabilities, gold = drawn(rng, 200)
         inside = (probabilities >= limits)[np.arange(len(gold)), gold - 1]
         for category in range(5):
@@ -118,7 +118,7 @@ def test_prediction_sets_are_those_of_crepes(risk: float) -> None:
     rng = np.random.default_rng(11)
     probabilities, actions = drawn(rng, 400)
     new, _ = drawn(rng, 300)
-    limits = conformal_limits(Coded(probabilities, actions), risk)
+    limits = conformal_thresholds(HeldOut(probabilities, actions), risk)
     for category in range(5):
         oracle = ConformalClassifier().fit(1 - probabilities[actions == category + 1, category])
         theirs = oracle.predict_set(1 - new[:, [category]], confidence=1 - risk, smoothing=False)[
@@ -131,14 +131,14 @@ def test_a_category_with_too_few_rows_is_never_ruled_out() -> None:
     probabilities = np.full((18, 5), 0.2)
     actions = np.array([2] * 18)
     # 1 / 0.05 - 1 = 19 rows are the fewest that can promise anything.
-    assert conformal_limits(Coded(probabilities, actions), 0.05) == (0.0,) * 5
-    assert conformal_limits(Coded(np.full((19, 5), 0.2), np.array([2] * 19)), 0.05)[1] == 0.2
+    assert conformal_thresholds(HeldOut(probabilities, actions), 0.05) == (0.0,) * 5
+    assert conformal_thresholds(HeldOut(np.full((19, 5), 0.2), np.array([2] * 19)), 0.05)[1] == 0.2
 
 
 def test_a_category_with_few_rows_is_calibrated_on_earlier_ones_too() -> None:
-    few = Coded(np.full((30, 5), 0.6), np.repeat([2, 3], [10, 20]))
-    earlier = Coded(np.full((200, 5), 0.3), np.repeat([2, 3], 100))
-    limits = conformal_limits(few, 0.05, earlier, 20)
+    few = HeldOut(np.full((30, 5), 0.6), np.repeat([2, 3], [10, 20]))
+    earlier = HeldOut(np.full((200, 5), 0.3), np.repeat([2, 3], 100))
+    limits = conformal_thresholds(few, 0.05, earlier, 20)
     # Ten rows promise nothing by themselves; twenty are enough here, so earlier rows are left out.
     assert limits == (0.0, 0.3, 0.6, 0.0, 0.0)
 
@@ -153,7 +153,7 @@ def test_the_limit_of_acceptance_keeps_its_certainty() -> None:
     for _ in range(tunings):
         confidence = rng.uniform(0.2, 1, 600)
         right = rng.random(600) < confidence
-        limit = accept_limit(confidence.astype(np.float32), right, tolerated, 0.95)
+        limit = accept_threshold(confidence.astype(np.float32), right, tolerated, 0.95)
         if limit > 1:
             continue
         useful += 1
@@ -166,10 +166,11 @@ def test_nothing_is_accepted_where_nothing_can_be_promised() -> None:
     rng = np.random.default_rng(4)
     few = np.full(50, 0.99, np.float32)
     # 99 rows without an error are needed for 3 per cent at 95.
-    assert accept_limit(few, np.ones(50, bool), 0.03, 0.95) == 1.01
-    assert accept_limit(np.full(99, 0.99, np.float32), np.ones(99, bool), 0.03, 0.95) < 1
+    assert accept_threshold(few, np.ones(50, bool), 0.03, 0.95) == 1.01
+    assert accept_threshold(np.full(99, 0.99, np.float32), np.ones(99, bool), 0.03, 0.95) < 1
     assert (
-        accept_limit(rng.uniform(0.2, 1, 2000).astype(np.float32), rng.random(2000) < 0.5, 0.03, 0.95) == 1.01
+        accept_threshold(rng.uniform(0.2, 1, 2000).astype(np.float32), rng.random(2000) < 0.5, 0.03, 0.95)
+        == 1.01
     )
 
 
@@ -177,7 +178,7 @@ def test_more_error_tolerated_accepts_more() -> None:
     rng = np.random.default_rng(5)
     confidence = rng.uniform(0.2, 1, 5000).astype(np.float32)
     right = rng.random(5000) < confidence
-    limits = [accept_limit(confidence, right, tolerated, 0.95) for tolerated in (0.02, 0.05, 0.1, 0.3)]
+    limits = [accept_threshold(confidence, right, tolerated, 0.95) for tolerated in (0.02, 0.05, 0.1, 0.3)]
     assert limits == sorted(limits, reverse=True)
     assert limits[-1] < limits[0]
 
@@ -191,6 +192,6 @@ def test_the_limit_for_tags_is_the_best_on_its_grid() -> None:
         given_ = probabilities >= limit
         return float(2 * (given_ & tags).sum() / (given_.sum() + tags.sum()))
 
-    best = best_tag_limit(probabilities, tags)
+    best = best_tag_threshold(probabilities, tags)
     assert 0.05 <= best <= 0.95
     assert micro_f1(best) == max(micro_f1(limit) for limit in np.linspace(0.05, 0.95, 181))

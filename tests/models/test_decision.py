@@ -29,7 +29,7 @@ def easy(bundle: Bundle) -> Bundle:
 
 
 def limited(bundle: Bundle, **limits: object) -> Bundle:
-    return replace(bundle, limits=replace(bundle.limits, **limits))  # type: ignore[arg-type]
+    return replace(bundle, thresholds=replace(bundle.thresholds, **limits))  # type: ignore[arg-type]
 
 
 def labelled(bundle: Bundle, *texts: str | None, languages: list[str | None] | None = None) -> list[Label]:

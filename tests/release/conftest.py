@@ -14,7 +14,7 @@ from pipeline import settings
 from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.text import recommendation_id, row_id
 from pipeline.stages import label, publish
-from pipeline.stages.publish import PublishInputs, PublishReport
+from pipeline.stages.publish import PublishInputs, PublishResult
 
 EPOCH = "1750000000"
 
@@ -72,7 +72,7 @@ def inputs(sample_path: Path, labelled_path: Path) -> PublishInputs:
     return PublishInputs(sample_path, labelled_path)
 
 
-def published(inputs: PublishInputs, out: Path, **more: object) -> PublishReport:
+def published(inputs: PublishInputs, out: Path, **more: object) -> PublishResult:
     """A release, at the time that stands still."""
     os.environ["SOURCE_DATE_EPOCH"] = EPOCH
     try:

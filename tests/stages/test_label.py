@@ -28,7 +28,7 @@ from pipeline.models.decision import REASONS
 from pipeline.settings import Settings
 from pipeline.sources.tables.published import read_jsonl
 from pipeline.stages import label
-from pipeline.stages.label import LabelReport
+from pipeline.stages.label import LabelResult
 from pipeline.store.models import save_bundle
 from pipeline.store.tables import SUFFIXES
 from tests.conftest import Upr
@@ -51,7 +51,7 @@ def chosen(**changes: Any) -> Settings:
     return base.model_copy(update={"label": base.label.model_copy(update=changes)})
 
 
-def labelled(source: Path, out: Path, model: Path, **changes: Any) -> LabelReport:
+def labelled(source: Path, out: Path, model: Path, **changes: Any) -> LabelResult:
     return label.run([source], out, chosen(**changes), model=str(model))
 
 

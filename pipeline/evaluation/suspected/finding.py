@@ -21,7 +21,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedRows:
     """Coded rows beside what a model says of them.
 
     Attributes:
@@ -55,7 +55,7 @@ class Usual:
     no_tag: FloatArray
 
 
-def usual(coded: Coded, rows: int) -> Usual:
+def usual(coded: CodedRows, rows: int) -> Usual:
     """The class thresholds of confident learning, from rows that one model spoke of, for so many rows that it
     speaks of.
     """
@@ -66,12 +66,12 @@ def usual(coded: Coded, rows: int) -> Usual:
     return Usual(*(np.tile(values, (rows, 1)) for values in (action, tag, no_tag)))
 
 
-def together(parts: Sequence[tuple[Coded, Usual]]) -> tuple[Coded, Usual]:
+def together(parts: Sequence[tuple[CodedRows, Usual]]) -> tuple[CodedRows, Usual]:
     """Rows of several models as one, in order, so that equal texts meet."""
     coded, usually = zip(*parts, strict=True)
     names = ("action", "tags", "action_probabilities", "tag_scores", "groups")
     return (
-        Coded(*(np.concatenate([getattr(c, name) for c in coded]) for name in names)),
+        CodedRows(*(np.concatenate([getattr(c, name) for c in coded]) for name in names)),
         Usual(*(np.concatenate([getattr(u, name) for u in usually]) for name in ("action", "tag", "no_tag"))),
     )
 
@@ -119,7 +119,7 @@ class Suspicion:
         return self.by_model + self.by_rules + self.by_others
 
 
-def suspect_actions(coded: Coded, usually: Usual) -> dict[int, Suspicion]:
+def suspect_actions(coded: CodedRows, usually: Usual) -> dict[int, Suspicion]:
     """By row, the actions that the model or rows with the same text speak against."""
     found: dict[int, Suspicion] = {}
     probabilities = coded.action_probabilities
@@ -158,7 +158,7 @@ def _counts(groups: IntArray, marks: IntArray) -> IntArray:
     return counts
 
 
-def suspect_tags(coded: Coded, usually: Usual) -> list[Suspicion]:
+def suspect_tags(coded: CodedRows, usually: Usual) -> list[Suspicion]:
     """Tags that were given and may have to go, or were not and may have to come, by row and column."""
     scores, given = coded.tag_scores, coded.tags
     with np.errstate(invalid="ignore"):

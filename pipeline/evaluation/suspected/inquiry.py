@@ -19,8 +19,8 @@ import pyarrow as pa
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.states import States
 from pipeline.evaluation.statistics import count_by_state
-from pipeline.evaluation.suspected.figures import Figure, compare
-from pipeline.evaluation.suspected.finding import Coded, together, usual
+from pipeline.evaluation.suspected.finding import CodedRows, together, usual
+from pipeline.evaluation.suspected.published import Statistic, compare
 from pipeline.evaluation.suspected.reasons import ELSEWHERE, Suspect, suspects, suspects_table
 from pipeline.models.bundle import Predictions
 from pipeline.rules.labeller import RuleLabeller
@@ -86,12 +86,12 @@ def inquire(
     return Inquiry(table, document)
 
 
-def _coded(corpus: Corpus, rows: Rows, predictions: Predictions) -> Coded:
+def _coded(corpus: Corpus, rows: Rows, predictions: Predictions) -> CodedRows:
     probabilities, scores = (
         predictions.action_probabilities.astype(np.float64),
         predictions.tag_scores.astype(np.float64),
     )
-    return Coded(
+    return CodedRows(
         corpus.actions[rows], corpus.tags[rows], probabilities, scores, corpus.splits["session"].groups[rows]
     )
 
@@ -189,7 +189,7 @@ def _corrected(table: pa.Table, found: Sequence[Suspect], corpus: Corpus, least:
     )
 
 
-def _change(everything: Figure, likely: Figure) -> dict[str, Any]:
+def _change(everything: Statistic, likely: Statistic) -> dict[str, Any]:
     ranks = everything.unit == "rank"
     return {
         "name": everything.name,

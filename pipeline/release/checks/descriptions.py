@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import yaml
 
-from pipeline.release.checks.tables import Faults, Opened
+from pipeline.release.checks.rows import Faults, Opened
 from pipeline.release.files.folder import manifest, read_sums
 from pipeline.release.tables.changes import as_json, row_changes
 from pipeline.release.tables.columns import RECOMMENDATIONS, SCHEMAS, TIME_COLUMNS

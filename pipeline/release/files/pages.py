@@ -17,7 +17,7 @@ from markupsafe import Markup
 from pipeline.charts.drawing import Chart, inline, interval_text, percent, records
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.figures.charts import release_charts
+from pipeline.release.statistics.charts import release_charts
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
 
 Tables = Mapping[str, pd.DataFrame]

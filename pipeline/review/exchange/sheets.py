@@ -23,7 +23,7 @@ from pipeline.sources.tables.labelled import LabelledRow
 
 
 @dataclass
-class SheetReport:
+class SheetResult:
     """What a sheet did: wordings decided anew, rows that say what the desk says, and rows that could not be
     taken.
     """
@@ -50,30 +50,30 @@ def take_sheet(
     rows: Iterable[LabelledRow],
     *,
     strict: bool = False,
-) -> SheetReport:
+) -> SheetResult:
     """Enter what was edited. A wording that stands in several rows is edited in any of them; different edits
     are rejects, and so is an edit of what was decided anew on the desk since the sheet was written.
 
     Raises: StoreError if `strict` and any row is a reject; nothing is entered then.
     """
-    report = SheetReport()
+    result = SheetResult()
     with database.write() as connection:
         edits: dict[int, _Edit] = {}
         for row in rows:
-            report.rows += 1
-            reason = _read(connection, taxonomy, row, edits, report)
+            result.rows += 1
+            reason = _read(connection, taxonomy, row, edits, result)
             if reason:
-                report.rejects.append(row.reject(reason))
+                result.rejects.append(row.reject(reason))
         for item_id, edit in edits.items():
-            _enter(connection, ledger, person, item_id, edit, report)
-        if strict and report.rejects:
-            first = report.rejects[0]
+            _enter(connection, ledger, person, item_id, edit, result)
+        if strict and result.rejects:
+            first = result.rejects[0]
             raise StoreError(f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict).")
-    return report
+    return result
 
 
 def _read(
-    connection: Connection, taxonomy: Taxonomy, row: LabelledRow, edits: dict[int, _Edit], report: SheetReport
+    connection: Connection, taxonomy: Taxonomy, row: LabelledRow, edits: dict[int, _Edit], result: SheetResult
 ) -> str | None:
     codes = _codes(taxonomy, row)
     if isinstance(codes, str):
@@ -86,7 +86,7 @@ def _read(
         return "The desk does not know this row_id. Import the labelled table first, or restore the cell."
     standing = Standing.from_json(found.standing)
     if standing.codes is not None and codes.agrees(standing.codes):
-        report.unchanged += 1
+        result.unchanged += 1
         return None
     version = _version(row.sheet.get("decision_version"))
     if version is None:
@@ -125,21 +125,21 @@ def _version(cell: Any) -> int | None:
 
 
 def _enter(
-    connection: Connection, ledger: Ledger, person: Person, item_id: int, edit: _Edit, report: SheetReport
+    connection: Connection, ledger: Ledger, person: Person, item_id: int, edit: _Edit, result: SheetResult
 ) -> None:
     first, row = edit.codes[0]
     if any(not codes.agrees(first) for codes, _ in edit.codes):
         reason = (
             "Rows of the same wording are edited differently. One wording has one decision: make them equal."
         )
-        report.rejects += [other.reject(reason) for _, other in edit.codes]
+        result.rejects += [other.reject(reason) for _, other in edit.codes]
         return
     note = f"{row.file}, row {row.number}"
     try:
         ledger.enter_codes(connection, person, Submission(item_id, edit.version, first, note), SHEET)
     except Refused as refusal:
-        report.rejects.append(
+        result.rejects.append(
             row.reject(say(refusal.reason, **{k: str(v) for k, v in refusal.details.items()}))
         )
         return
-    report.changed += 1
+    result.changed += 1

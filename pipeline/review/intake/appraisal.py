@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.review.intake import priority
-from pipeline.review.intake.wordings import Explained, Wording
+from pipeline.review.intake.gathering import Explained, GatheredText
 from pipeline.review.settings import DeskSettings
 
 SAID_FACETS = ("action", "tag", "reason")
@@ -36,7 +36,7 @@ class Background:
     total: int
 
 
-def audited(wording: Wording, settings: DeskSettings) -> bool:
+def audited(wording: GatheredText, settings: DeskSettings) -> bool:
     """Whether a wording that was labelled with certainty belongs to the permanent random sample."""
     return (
         bool(wording.predictions)
@@ -45,12 +45,12 @@ def audited(wording: Wording, settings: DeskSettings) -> bool:
     )
 
 
-def queued(wording: Wording, settings: DeskSettings) -> bool:
+def queued(wording: GatheredText, settings: DeskSettings) -> bool:
     """Whether people are asked to look."""
     return wording.wanted or audited(wording, settings)
 
 
-def place_facets(wording: Wording) -> set[tuple[str, str]]:
+def place_facets(wording: GatheredText) -> set[tuple[str, str]]:
     """Sessions and States of a wording's rows."""
     sources = [row["source"] for row in wording.rows.values()]
     sessions = {("session", str(s["session"])) for s in sources if s["session"] is not None}
@@ -58,7 +58,7 @@ def place_facets(wording: Wording) -> set[tuple[str, str]]:
 
 
 def appraise(
-    wording: Wording,
+    wording: GatheredText,
     said: Mapping[str, Any] | None,
     explained: Explained | None,
     similarity: float | None,

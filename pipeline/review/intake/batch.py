@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.review.intake.appraisal import SAID_FACETS, Appraisal
+from pipeline.review.intake.gathering import PREDICTION, Explained, GatheredText
 from pipeline.review.intake.precedents import Precedent
-from pipeline.review.intake.wordings import PREDICTION, Explained, Wording
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import facet_values, facets, items, occurrences, precedents, predictions
 from pipeline.review.store.transitions import Standing
@@ -82,7 +82,7 @@ class Batch:
     def add(
         self,
         item_id: int,
-        wording: Wording,
+        wording: GatheredText,
         standing: Standing,
         prediction: int | None,
         appraisal: Appraisal,

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.models.bundle import Bundle
 from pipeline.models.evidence import explain
 from pipeline.review.deciding.marking import ACTION
-from pipeline.review.intake.wordings import Mark
+from pipeline.review.intake.gathering import Mark
 
 _CATEGORIES = 5
 

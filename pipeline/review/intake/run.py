@@ -16,18 +16,18 @@ from pipeline.progress import Progress, silent
 from pipeline.review.deciding.marking import ACTION
 from pipeline.review.intake.appraisal import Appraisal, Background, appraise, place_facets, queued
 from pipeline.review.intake.batch import MANY, Batch, add_precedents, next_id
-from pipeline.review.intake.precedents import Precedent, nearest
-from pipeline.review.intake.priority import drawn
-from pipeline.review.intake.wordings import (
+from pipeline.review.intake.gathering import (
     PREDICTION,
     Explained,
     Explainer,
     Gathered,
+    GatheredText,
     MoreEvidence,
-    Wording,
     no_more_evidence,
     same_prediction,
 )
+from pipeline.review.intake.precedents import Precedent, nearest
+from pipeline.review.intake.priority import drawn
 from pipeline.review.settings import DeskSettings
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, occurrences, precedents, predictions
@@ -36,7 +36,7 @@ from pipeline.sources.records import Reject
 
 
 @dataclass
-class IntakeReport:
+class IntakeResult:
     """What an import did.
 
     Attributes:
@@ -107,14 +107,14 @@ class Intake:
         self._blind = blind
         self._progress = progress
         self._more = more
-        self._report = IntakeReport()
+        self._result = IntakeResult()
 
-    def run(self, gathered: Gathered, chosen: Sequence[Precedent], *, strict: bool = False) -> IntakeReport:
+    def run(self, gathered: Gathered, chosen: Sequence[Precedent], *, strict: bool = False) -> IntakeResult:
         """Write what is new. Whole or not at all.
 
         Raises: StoreError if `strict` and any row is a reject.
         """
-        self._report = IntakeReport(
+        self._result = IntakeResult(
             rows=gathered.rows, variants=gathered.variants, rejects=list(gathered.rejects)
         )
         wordings = list(gathered.wordings.values())
@@ -155,17 +155,17 @@ class Intake:
                 wordings,
                 _Findings(explained, similar, Background(tags, len(wordings)), len(texts)),
             )
-            if strict and self._report.rejects:
-                first = self._report.rejects[0]
+            if strict and self._result.rejects:
+                first = self._result.rejects[0]
                 raise StoreError(
                     f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict)."
                 )
-            self._report.precedents = len(coming)
-            self._report.queued = (
+            self._result.precedents = len(coming)
+            self._result.queued = (
                 connection.scalar(select(func.count()).select_from(items).where(items.c.status.in_(QUEUED)))
                 or 0
             )
-        return self._report
+        return self._result
 
     def _explained(self, texts: list[str]) -> list[Explained]:
         chunks = [texts[i : i + MANY] for i in range(0, len(texts), MANY)]
@@ -175,7 +175,7 @@ class Intake:
             for e in self._explain(chunk)
         ]
 
-    def _deepened(self, wording: Wording, explained: Explained) -> Explained:
+    def _deepened(self, wording: GatheredText, explained: Explained) -> Explained:
         """Evidence of the model where the rules name no words."""
         if not wording.predictions:
             return explained
@@ -212,7 +212,7 @@ class Intake:
                 )
         return found
 
-    def _write(self, connection: Connection, wordings: list[Wording], findings: _Findings) -> None:
+    def _write(self, connection: Connection, wordings: list[GatheredText], findings: _Findings) -> None:
         known = self._known(connection, [w.key for w in wordings])
         row_ids = [r for w in wordings for r in w.rows]
         stored: set[str] = set()
@@ -234,14 +234,14 @@ class Intake:
                 {"row_id": r, "item_id": item_id, "position": first + i, **row}
                 for i, (r, row) in enumerate(new.items())
             ]
-            self._report.new_rows += len(new)
-            self._report.known_rows += len(wording.rows) - len(new)
+            self._result.new_rows += len(new)
+            self._result.known_rows += len(wording.rows) - len(new)
             said = [
                 p
                 for version, p in wording.predictions.items()
                 if before is None or version not in before.predictions
             ]
-            self._report.new_predictions += len(said)
+            self._result.new_predictions += len(said)
             if before is None:
                 self._add(batch, item_id, wording, findings)
             else:
@@ -249,7 +249,7 @@ class Intake:
                 self._revisit(batch, before, wording, len(new), said, findings)
         batch.write(self._database, connection)
 
-    def _appraise(self, wording: Wording, said: dict[str, Any] | None, findings: _Findings) -> Appraisal:
+    def _appraise(self, wording: GatheredText, said: dict[str, Any] | None, findings: _Findings) -> Appraisal:
         similar = findings.similar.get(wording.key)
         similarity = (
             None if not findings.precedents or similar is None else (similar[0][1] if similar else 0.0)
@@ -263,7 +263,7 @@ class Intake:
             self._settings,
         )
 
-    def _add(self, batch: Batch, item_id: int, wording: Wording, findings: _Findings) -> None:
+    def _add(self, batch: Batch, item_id: int, wording: GatheredText, findings: _Findings) -> None:
         said = list(wording.predictions.values())
         latest = batch.say(item_id, said, findings.explained.get(wording.key))
         appraisal = self._appraise(wording, said[-1] if said else None, findings)
@@ -279,13 +279,13 @@ class Intake:
             appraisal,
             more,
         )
-        self._report.new_items += 1
+        self._result.new_items += 1
 
     def _revisit(
         self,
         batch: Batch,
         before: _Known,
-        wording: Wording,
+        wording: GatheredText,
         new_rows: int,
         said: list[dict[str, Any]],
         findings: _Findings,
@@ -305,7 +305,7 @@ class Intake:
         if said:
             changes["prediction_id"] = batch.say(before.id, said, findings.explained.get(wording.key))
             if before.current is not None and same_prediction(before.current, said[-1]):
-                self._report.unchanged += 1
+                self._result.unchanged += 1
             else:
                 changes |= self._respeak(batch, before, self._appraise(wording, said[-1], findings))
         batch.change(before.id, changes)
@@ -315,8 +315,8 @@ class Intake:
         batch.facets[before.id] = (standing.status.value, appraisal.priority, appraisal.facets)
         batch.respoken.append(before.id)
         if not standing.readers and standing.status in (Status.OPEN, Status.CERTAIN):
-            self._report.requeued += standing.status is Status.OPEN
-            self._report.settled += standing.status is Status.CERTAIN
+            self._result.requeued += standing.status is Status.OPEN
+            self._result.settled += standing.status is Status.CERTAIN
         changes: dict[str, Any] = {"priority": appraisal.priority, "reasons": list(appraisal.reasons)}
         if standing != before.standing:
             changes |= {
@@ -326,7 +326,7 @@ class Intake:
             }
         return changes
 
-    def _refuse_changed(self, wording: Wording, before: _Known) -> None:
+    def _refuse_changed(self, wording: GatheredText, before: _Known) -> None:
         """Predictions are immutable: another word of the same model on the same text is a reject."""
         for version, said in wording.predictions.items():
             earlier = before.predictions.get(version)
@@ -336,6 +336,6 @@ class Intake:
                     f"Model {version} said something else of this text before; predictions do not "
                     f"change. Give the model a new version."
                 )
-                self._report.rejects.append(
+                self._result.rejects.append(
                     Reject(source["source_file"] or "", source["source_row"], reason, text=said["text"][:120])
                 )

@@ -1,5 +1,4 @@
-"""How far people agree: Cohen's kappa with its interval, Krippendorff's alpha, agreement by tag, Wilson's
-interval.
+"""How far people agree: Cohen's kappa with its interval, Krippendorff's alpha, agreement by tag.
 
 Everything undefined (no data, no variation) is NaN, never 0 or 1.
 """
@@ -11,17 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-Z95 = 1.959963984540054
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval and the number of observations behind it."""
-
-    value: float
-    low: float
-    high: float
-    n: int
+from pipeline.evaluation.intervals import UNDEFINED, Z95, Estimate
 
 
 def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Estimate:
@@ -34,7 +23,7 @@ def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Estimate:
     """
     n = len(pairs)
     if n == 0:
-        return Estimate(math.nan, math.nan, math.nan, 0)
+        return UNDEFINED
     joint = Counter(pairs)
     rows = Counter(a for a, _ in pairs)
     columns = Counter(b for _, b in pairs)
@@ -123,13 +112,3 @@ def tag_agreement(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> lis
         one = either - both
         result.append(TagAgreement(tag, both, one, 2 * both / (2 * both + one), kappa))
     return result
-
-
-def wilson(successes: int, n: int) -> Estimate:
-    """A share with Wilson's 95 % interval; NaN for n = 0."""
-    if n == 0:
-        return Estimate(math.nan, math.nan, math.nan, 0)
-    p = successes / n
-    centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-    half = Z95 * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
-    return Estimate(p, max(min(centre - half, p), 0.0), min(max(centre + half, p), 1.0), n)

@@ -13,16 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pipeline.evaluation.intervals import Estimate, wilson
 from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET
 from pipeline.review.deciding.queue import status_counts
 from pipeline.review.intake.priority import AUDIT, confidence_band
 from pipeline.review.statistics.agreement import (
-    Estimate,
     TagAgreement,
     cohen_kappa,
     krippendorff_alpha,
     tag_agreement,
-    wilson,
 )
 from pipeline.review.store.tables import decisions, items, predictions, users
 from pipeline.review.store.transitions import Codes, Standing
@@ -39,7 +38,7 @@ class Overruled:
 
 
 @dataclass(frozen=True)
-class PersonFigures:
+class PersonStatistics:
     """What one person did; `seconds` is the median time for a decision."""
 
     name: str
@@ -57,13 +56,13 @@ class Couple:
 
 
 @dataclass(frozen=True)
-class Figures:
+class DeskStatistics:
     """All figures. `shown` and `hidden` are the shares overruled where the suggestion was on the page and
     where it was not.
     """
 
     standing: dict[str, int]
-    people: list[PersonFigures]
+    people: list[PersonStatistics]
     days: list[tuple[dt.date, int]]
     pairs: int
     kappa: Estimate
@@ -91,14 +90,14 @@ class _Decision:
     seconds: float | None
 
 
-def read_figures(connection: Connection, now: dt.datetime) -> Figures:
+def read_statistics(connection: Connection, now: dt.datetime) -> DeskStatistics:
     """The figures as of now. Decisions that were taken back do not count."""
     names = {row.id: row.name for row in connection.execute(select(users.c.id, users.c.name))}
     made = list(_standing_decisions(connection))
     twice = _read_twice(connection, {d.item_id for d in made if d.reading == 2})
     pairs = [(first, second) for _, _, first, second in twice]
     suggested = [d for d in made if d.reading == 1 and d.kind == DECIDE and d.shown.get("action")]
-    return Figures(
+    return DeskStatistics(
         standing=status_counts(connection),
         people=_people(made, names, now),
         days=_days(made, now),
@@ -151,7 +150,7 @@ def _read_twice(connection: Connection, ids: set[int]) -> list[tuple[int, int, C
     return found
 
 
-def _people(made: Sequence[_Decision], names: dict[int, str], now: dt.datetime) -> list[PersonFigures]:
+def _people(made: Sequence[_Decision], names: dict[int, str], now: dt.datetime) -> list[PersonStatistics]:
     by_person: dict[int, list[_Decision]] = defaultdict(list)
     for d in made:
         by_person[d.user_id].append(d)
@@ -160,7 +159,7 @@ def _people(made: Sequence[_Decision], names: dict[int, str], now: dt.datetime) 
         times = [d.seconds for d in own if d.seconds is not None and d.kind == DECIDE]
         today = sum(d.at.date() == now.date() for d in own)
         found.append(
-            PersonFigures(names[person], len(own), today, statistics.median(times) if times else None)
+            PersonStatistics(names[person], len(own), today, statistics.median(times) if times else None)
         )
     return sorted(found, key=lambda p: (-p.decided, p.name))
 
@@ -180,7 +179,7 @@ def _couples(twice: Sequence[tuple[int, int, Codes, Codes]], names: dict[int, st
         )
         grouped[key].append(pair)
     found = [Couple((names[a], names[b]), cohen_kappa(pairs)) for (a, b), pairs in grouped.items()]
-    return sorted(found, key=lambda c: (-c.kappa.n, c.names))
+    return sorted(found, key=lambda c: (-c.kappa.support, c.names))
 
 
 def _share_changed(made: Sequence[_Decision]) -> Estimate:

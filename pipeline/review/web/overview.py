@@ -23,7 +23,7 @@ from pipeline.review.deciding.queue import (
     waiting,
 )
 from pipeline.review.deciding.search import find
-from pipeline.review.statistics.desk import read_figures
+from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.tables import users
 from pipeline.review.store.transitions import Refused
 from pipeline.review.web.reading import Asked
@@ -193,8 +193,10 @@ def show_statistics(request: Request, found: Reader) -> Response:
     """Progress, agreement, and how often the model was overruled."""
     desk = desk_of(request)
     with desk.database.read() as connection:
-        figures = desk.remembered.get("figures", 20, lambda: read_figures(connection, desk.database.now()))
-    return page(request, "statistics.html", found, figures=figures, actions=ACTIONS)
+        statistics = desk.remembered.get(
+            "statistics", 20, lambda: read_statistics(connection, desk.database.now())
+        )
+    return page(request, "statistics.html", found, statistics=statistics, actions=ACTIONS)
 
 
 @routes.get("/codebook")

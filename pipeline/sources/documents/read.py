@@ -14,7 +14,7 @@ from pipeline.sources.documents.kinds.addendum import read_positions
 from pipeline.sources.documents.kinds.chapter import find_chapter
 from pipeline.sources.documents.kinds.cover import Cover, read_cover
 from pipeline.sources.documents.kinds.ohchr_list import columns_of, is_list, read_list
-from pipeline.sources.documents.kinds.report import Extracted, read_report
+from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
 from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import DocumentText, Line

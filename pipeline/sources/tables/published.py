@@ -88,6 +88,7 @@ def _many(value: Any) -> tuple[str, ...] | None:
 
 
 def _record(file: str, number: int, row: Mapping[str, Any]) -> Record:
+    lists: dict[str, Any] = {name: _many(row.get(name)) for name in _MANY}
     return Record(
         file,
         number,
@@ -98,6 +99,6 @@ def _record(file: str, number: int, row: Mapping[str, Any]) -> Record:
         kind=row.get("kind") or "recommendation",
         response=row.get("response_raw") or row.get("response") or "",
         action=row.get("action"),
-        **{name: _many(row.get(name)) for name in _MANY},
+        **lists,
         **{name: row.get(name) for name in (*_WORDS, *_NUMBERS)},
     )

@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.sources.documents.kinds.cover import Cover
-from pipeline.sources.documents.kinds.report import Extracted, read_report
+from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
 from pipeline.sources.documents.pages.lines import DocumentText, Line
 from pipeline.store.vocabularies import load_states
 

@@ -187,7 +187,7 @@ def test_a_comment_of_the_state_is_told_and_left_out() -> None:
 
 def test_recommendations_that_stand_in_the_dialogue() -> None:
     from pipeline.sources.documents.kinds.cover import Cover
-    from pipeline.sources.documents.kinds.report import read_report
+    from pipeline.sources.documents.kinds.working_group_report import read_report
     from tests.sources.documents.made import DISCLAIMER, text_of
 
     document = text_of(

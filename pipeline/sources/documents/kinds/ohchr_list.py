@@ -14,7 +14,7 @@ from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.chapter import inner_number
 from pipeline.sources.documents.kinds.cover import Cover
-from pipeline.sources.documents.kinds.report import Extracted
+from pipeline.sources.documents.kinds.working_group_report import Extracted
 from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.documents.wording.responses import position_of
 from pipeline.sources.documents.wording.sentence import Wording

@@ -22,7 +22,7 @@ from pipeline.charts.drawing import (
     percent,
     records,
 )
-from pipeline.release.figures.marks import SHOWN, cell, dots, interval_words, known
+from pipeline.release.statistics.marks import SHOWN, cell, dots, interval_words, known
 
 
 def tag_dots(table: pd.DataFrame) -> Chart | None:

@@ -18,7 +18,7 @@ from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.evaluation.intervals import Estimate, FloatArray
 from pipeline.evaluation.statistics import MCMAHON, count_by_state
-from pipeline.release.figures.correction import (
+from pipeline.release.statistics.correction import (
     ACTION_STRATA,
     PEOPLE,
     TAG_STRATA,

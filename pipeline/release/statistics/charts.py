@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from pipeline.charts.action_marks import precise_line, stacked_bars
 from pipeline.charts.drawing import NARROW, WIDE, Chart, interval_text, panel, percent, records
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.figures.issue_charts import acceptance, tag_dots, tags_over_time
-from pipeline.release.figures.marks import SHOWN, cell, dots, interval_words, known
+from pipeline.release.statistics.issue_charts import acceptance, tag_dots, tags_over_time
+from pipeline.release.statistics.marks import SHOWN, cell, dots, interval_words, known
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.evaluation.intervals import Estimate, wilson
 from pipeline.evaluation.statistics import Counted, accepted_share, recommending_states
-from pipeline.release.figures.measured import Measured
+from pipeline.release.statistics.measured import Measured
 
 PRECISE = 5
 SHARE = ("count", "as_labelled", "share", "low", "high", "of", "by_people")

@@ -109,7 +109,7 @@ SOURCE = (
 
 
 @dataclass
-class Wording:
+class GatheredText:
     """A text, where it stands, and what models said of it.
 
     Attributes:
@@ -133,7 +133,7 @@ class Gathered:
     differed, too; the earlier prediction stands.
     """
 
-    wordings: dict[str, Wording] = field(default_factory=dict)
+    wordings: dict[str, GatheredText] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     rows: int = 0
     variants: int = 0
@@ -190,7 +190,7 @@ def _fault(values: dict[str, Any], taxonomy: Taxonomy, translate: Translator) ->
 
 def _add(result: Gathered, values: dict[str, Any]) -> None:
     key = text_key(values["text"])
-    wording = result.wordings.setdefault(key, Wording(key, values["text"]))
+    wording = result.wordings.setdefault(key, GatheredText(key, values["text"]))
     human = values["label_source"] in HUMAN
     wording.rows.setdefault(
         values["row_id"],

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from pipeline.review.deciding.ledger import Ledger, Submission
 from pipeline.review.opening import fill_queue
-from pipeline.review.statistics.desk import read_figures
+from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, predictions
@@ -56,17 +56,17 @@ def test_overruled_by_action_and_band_counts_what_people_saw(
         decide(database, who["Ben"], item, Codes(5 if number < 1 else 4, ()))
     Ledger(database, "2014-10", 10).undo(who["Ben"])  # what is taken back does not count
     with database.read() as connection:
-        figures = read_figures(connection, database.now())
-    assert {o.group: (o.share.n, round(o.share.value, 3)) for o in figures.by_band} == {
+        found = read_statistics(connection, database.now())
+    assert {o.group: (o.share.support, round(o.share.value, 3)) for o in found.by_band} == {
         "0.50 to 0.70": (10, 0.4),
         "0.95 to 1.00": (9, 0.111),
     }
-    assert [(o.group, o.share.n) for o in figures.by_action] == [("4", 19)]
-    assert (figures.shown.n, figures.hidden.n) == (19, 0)
-    assert {p.name: (p.decided, p.today) for p in figures.people} == {"Anna": (10, 10), "Ben": (9, 9)}
-    assert figures.days[-1][1] == 19
-    assert len(figures.days) == 14
-    assert figures.standing["done"] == 19
+    assert [(o.group, o.share.support) for o in found.by_action] == [("4", 19)]
+    assert (found.shown.support, found.hidden.support) == (19, 0)
+    assert {p.name: (p.decided, p.today) for p in found.people} == {"Anna": (10, 10), "Ben": (9, 9)}
+    assert found.days[-1][1] == 19
+    assert len(found.days) == 14
+    assert found.standing["done"] == 19
 
 
 def test_agreement_comes_from_independent_readings_only(database: Database, who: dict[str, Person]) -> None:
@@ -84,23 +84,26 @@ def test_agreement_comes_from_independent_readings_only(database: Database, who:
         )
     decide(database, who["Dora"], chosen[0], Codes(5, ()))  # an adjudicator's word is no reading
     with database.read() as connection:
-        figures = read_figures(connection, database.now())
-    assert figures.pairs == 12
-    assert 0.8 < figures.kappa.value < 1
-    assert figures.kappa.low < figures.kappa.value < figures.kappa.high
-    assert 0.8 < figures.alpha_nominal < 1
-    assert not math.isnan(figures.alpha_ordinal)
-    assert [(c.names, c.kappa.n) for c in figures.couples] == [(("Anna", "Ben"), 6), (("Anna", "Cleo"), 6)]
-    tags = {t.tag: (t.both, t.one) for t in figures.tags}
+        found = read_statistics(connection, database.now())
+    assert found.pairs == 12
+    assert 0.8 < found.kappa.value < 1
+    assert found.kappa.low < found.kappa.value < found.kappa.high
+    assert 0.8 < found.alpha_nominal < 1
+    assert not math.isnan(found.alpha_ordinal)
+    assert [(c.names, c.kappa.support) for c in found.couples] == [
+        (("Anna", "Ben"), 6),
+        (("Anna", "Cleo"), 6),
+    ]
+    tags = {t.tag: (t.both, t.one) for t in found.tags}
     assert tags == {"Justice": (9, 3), "Labour": (0, 3)}
-    assert figures.hidden.n == 12
-    assert figures.hidden.value == 1.0  # nobody read what the model says: 4
+    assert found.hidden.support == 12
+    assert found.hidden.value == 1.0  # nobody read what the model says: 4
 
 
-def test_an_empty_desk_has_no_figures_rather_than_zeros(sqlite_database: Database) -> None:
+def test_an_empty_desk_has_no_found_rather_than_zeros(sqlite_database: Database) -> None:
     with sqlite_database.read() as connection:
-        figures = read_figures(connection, sqlite_database.now())
-    assert math.isnan(figures.kappa.value)
-    assert math.isnan(figures.audit.value)
-    assert figures.by_band == []
-    assert figures.people == []
+        found = read_statistics(connection, sqlite_database.now())
+    assert math.isnan(found.kappa.value)
+    assert math.isnan(found.audit.value)
+    assert found.by_band == []
+    assert found.people == []

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evaluation.intervals import wilson
-from pipeline.release.figures.correction import (
+from pipeline.release.statistics.correction import (
     ACTION_STRATA,
     PEOPLE,
     TAG_STRATA,

@@ -38,7 +38,7 @@ _MCMAHON_GROUPS = (("Africa", None), ("Asia", None), ("EEG", None), ("Asia", "As
 
 
 @dataclass(frozen=True)
-class Figure:
+class Statistic:
     """A figure from the codes as they are and as they might have to be.
 
     Attributes:
@@ -73,7 +73,7 @@ class Figure:
         )
 
 
-def compare(coded: Counted, corrected: Counted) -> list[Figure]:
+def compare(coded: Counted, corrected: Counted) -> list[Statistic]:
     """Every figure, from both. Args: the same recommendations in the same order, with either codes."""
     sessions = sorted(int(s) for s in coded.rows["session"].dropna().unique())
     return [
@@ -84,7 +84,7 @@ def compare(coded: Counted, corrected: Counted) -> list[Figure]:
     ]
 
 
-def _precise(coded: Counted, corrected: Counted, sessions: list[int]) -> Iterator[Figure]:
+def _precise(coded: Counted, corrected: Counted, sessions: list[int]) -> Iterator[Statistic]:
     name = f"Precise recommendations (category {PRECISE} {ACTIONS[PRECISE]})"
     windows = [(s, s) for s in sessions] + [
         w for w in _PRINTED_WINDOWS if set(range(w[0], w[1] + 1)) <= set(sessions)
@@ -93,31 +93,31 @@ def _precise(coded: Counted, corrected: Counted, sessions: list[int]) -> Iterato
         where = f"session {first}" if first == last else f"sessions {first} to {last}"
         printed = first in _PRINTED_SESSIONS if first == last else True
         shares = [100 * action_share(c.sessions(first, last), PRECISE).value for c in (coded, corrected)]
-        yield Figure(name, where, "percent", printed, shares[0], shares[1])
+        yield Statistic(name, where, "percent", printed, shares[0], shares[1])
 
 
-def _actions(coded: Counted, corrected: Counted) -> Iterator[Figure]:
+def _actions(coded: Counted, corrected: Counted) -> Iterator[Statistic]:
     cycles = sorted(int(c) for c in coded.rows["cycle"].dropna().unique())
     pairs = [("all sessions", coded, corrected)]
     pairs += [(f"cycle {c}", coded.where("cycle", c), corrected.where("cycle", c)) for c in cycles]
     for where, before, after in pairs:
         for action, name in ACTIONS.items():
             shares = (100 * action_share(before, action).value, 100 * action_share(after, action).value)
-            yield Figure(f"Share of category {action} {name}", where, "percent", False, *shares)
+            yield Statistic(f"Share of category {action} {name}", where, "percent", False, *shares)
 
 
-def _top_issues(coded: Counted, corrected: Counted, sessions: list[int]) -> Iterator[Figure]:
+def _top_issues(coded: Counted, corrected: Counted, sessions: list[int]) -> Iterator[Statistic]:
     for session in sessions:
         before, after = coded.sessions(session), corrected.sessions(session)
         orders = (_order(before, _TOP), _order(after, _TOP))
         printed = session in _PRINTED_TOP_ISSUES
         for issue in orders[0]:
             shares = (100 * issue_share(before, issue).value, 100 * issue_share(after, issue).value)
-            yield Figure(f"Share of {issue}", f"session {session}", "percent", printed, *shares)
-        yield Figure(
+            yield Statistic(f"Share of {issue}", f"session {session}", "percent", printed, *shares)
+        yield Statistic(
             "The three most frequent issues", f"session {session}", "rank", printed, 0.0, 0.0, *orders
         )
-    yield Figure(
+    yield Statistic(
         "The ten most frequent issues",
         "all sessions",
         "rank",
@@ -133,7 +133,7 @@ def _order(counted: Counted, places: int) -> tuple[str, ...]:
     return tuple(issue_table(counted)["issue"].head(places))
 
 
-def _means(coded: Counted, corrected: Counted) -> Iterator[Figure]:
+def _means(coded: Counted, corrected: Counted) -> Iterator[Statistic]:
     for giver, receiver in _MCMAHON_GROUPS:
         means = []
         for counted in (coded, corrected):
@@ -146,6 +146,6 @@ def _means(coded: Counted, corrected: Counted) -> Iterator[Figure]:
                 f"from {giver} to {receiver or 'all'}, sessions {_MCMAHON_SESSIONS[0]} to "
                 f"{_MCMAHON_SESSIONS[1]}"
             )
-            yield Figure(
+            yield Statistic(
                 "Mean action on McMahon's scale", where, "level", True, means[0].value, means[1].value
             )

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline import settings
 from pipeline.evaluation import statistics as plain
-from pipeline.release.figures.measured import machine_scores, measured
-from pipeline.release.figures.tables import mean_action_between_regions, tables
+from pipeline.release.statistics.measured import machine_scores, measured
+from pipeline.release.statistics.shares import mean_action_between_regions, tables
 from pipeline.stages import publish
 from pipeline.stages.publish import PublishInputs
 from pipeline.store.vocabularies import load_states, load_taxonomy

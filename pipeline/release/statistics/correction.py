@@ -21,15 +21,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
-from pipeline.evaluation.intervals import UNDEFINED, Estimate, FloatArray
+from pipeline.evaluation.intervals import UNDEFINED, Z95, Estimate, FloatArray, score_bounds
 
 IntArray = npt.NDArray[np.int64]
 
 PRIOR = 2.0
 """Weight, in texts, of what is known before a stratum is looked at."""
-_Z = float(special.ndtri(0.975))
 _CONFIDENCE = (0.7, 0.9, 0.98)
 _SCORES = (0.05, 0.2, 0.5, 0.8, 0.95)
 ACTION_STRATA = 5 * (len(_CONFIDENCE) + 1)
@@ -211,7 +209,7 @@ def corrected_mean(levels: FloatArray, squares: FloatArray, stratum: IntArray, r
     scale = np.arange(1, 6)
     spread = rates.share @ scale**2 - (rates.share @ scale) ** 2
     sampling = max(0.0, float(squares.mean()) - mean**2) / max(1, n - 1)
-    half = _Z * float(np.sqrt(sampling + (machine**2 * spread / rates.weight).sum()))
+    half = Z95 * float(np.sqrt(sampling + (machine**2 * spread / rates.weight).sum()))
     return Estimate(mean, mean - half, mean + half, n)
 
 
@@ -225,8 +223,5 @@ def _interval(share: float, sampling: float, error: float, support: int, step: f
     share = min(1.0, max(0.0, share))
     least = max(support, 1)
     rows = 1 / (1 / least + 4 * error) if sampling <= 0 else least * sampling / (sampling + error)
-    middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
-    half = _Z / (1 + _Z**2 / rows) * float(np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2)))
-    return Estimate(
-        share, min(share, max(0.0, middle - half - step)), max(share, min(1.0, middle + half + step)), support
-    )
+    low, high = score_bounds(share, rows)
+    return Estimate(share, min(share, max(0.0, low - step)), max(share, min(1.0, high + step)), support)

@@ -1,1 +1,0 @@
-"""Figures of a release: shares corrected for model errors, quality of labels, and their charts."""
