@@ -59,7 +59,7 @@ class Timed:
 
 def serve(address: str, ready: Any, stop: Any, figures: Any) -> None:
     """The desk in a process of its own: tells its port, and at the end what each kind of request took."""
-    database = open_database(address)
+    database = open_database(address, create=True)
     app = Timed(create_app(open_desk(database)))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run)
@@ -151,7 +151,7 @@ def main(items: int, reviewers: int, decisions: int, pause: float, database: str
     """Print latency percentiles of the review desk under load."""
     with tempfile.TemporaryDirectory() as folder:
         address = database or str(Path(folder) / "desk.db")
-        opened = open_database(address)
+        opened = open_database(address, create=True)
         if not listed_already(opened):
             click.echo(
                 f"import of about {items:,} wordings, without evidence and precedents: "

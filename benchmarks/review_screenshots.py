@@ -45,7 +45,7 @@ PAGES = {  # address, and the views beside the light one
 
 def prepare(folder: Path) -> Any:
     """A desk in the middle of its work: invented recommendations, some decided, some disputed."""
-    database = open_database(str(folder / "desk.db"))
+    database = open_database(str(folder / "desk.db"), create=True)
     labelled = invented.write(folder / "labelled.parquet", invented.rows(600, seed=21))
     coded = invented.write(folder / "coded.parquet", invented.rows(400, seed=9, by="expert", sessions=(3, 9)))
     fill_queue(database, [labelled], [coded])

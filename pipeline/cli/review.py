@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import say
 from pipeline.cli.terminal import bar
+
+if TYPE_CHECKING:
+    from pipeline.review.store.database import Database
 
 DEFAULT_DATABASE = "data/reviewed/desk.db"
 PRECEDENTS = "data/corpus/corpus.parquet"
@@ -23,11 +27,17 @@ _database = click.option(
 )
 
 
-def _open(database: str | None):  # type: ignore[no-untyped-def]
+def _address(database: str | None) -> str:
     from pipeline import settings
+
+    return database or str(settings.home() / DEFAULT_DATABASE)
+
+
+def _open(database: str | None, *, create: bool = False) -> Database:
+    """The database that is there. Only `import`, `user add` and `upgrade` make or change one."""
     from pipeline.review.store.database import open_database
 
-    return open_database(database or str(settings.home() / DEFAULT_DATABASE))
+    return open_database(_address(database), create=create)
 
 
 @click.group()
@@ -77,7 +87,7 @@ def import_(
     default = settings.home() / PRECEDENTS
     chosen = precedents or ((default,) if default.is_file() else ())
     for line in opening.import_files(
-        _open(database), labelled, chosen, user=user, strict=strict, model=model, progress=bar
+        _open(database, create=True), labelled, chosen, user=user, strict=strict, model=model, progress=bar
     ):
         say(line)
 
@@ -100,9 +110,10 @@ def import_(
 def serve(host: str, port: int, names: tuple[str, ...], database: str | None) -> None:
     """Serve the desk until Ctrl-C."""
     from pipeline.review.store.accounts import anybody
+    from pipeline.review.store.database import open_to_serve
     from pipeline.review.web.app import serve as run
 
-    opened = _open(database)
+    opened = open_to_serve(_address(database))
     if not anybody(opened):
         say(
             "The desk has no accounts yet, so it serves only a page that says how to add one: upr review "
@@ -124,8 +135,9 @@ def serve(host: str, port: int, names: tuple[str, ...], database: str | None) ->
     default="table",
     show_default=True,
 )
+@click.option("--allow-fewer", is_flag=True, help="Replace a file that holds more than the desk does.")
 @_database
-def export(out: Path, form: str, database: str | None) -> None:
+def export(out: Path, form: str, allow_fewer: bool, database: str | None) -> None:
     """Write the decisions.
 
     `table` ends in .parquet or .jsonl (the project's columns), or in .csv or .xlsx (a decision sheet that can
@@ -133,8 +145,18 @@ def export(out: Path, form: str, database: str | None) -> None:
     """
     from pipeline.review import opening
 
-    for line in opening.export_file(_open(database), out, form):
+    for line in opening.export_file(_open(database), out, form, allow_fewer=allow_fewer):
         say(line)
+
+
+@command.command()
+@_database
+def upgrade(database: str | None) -> None:
+    """Bring the desk's database to the tables of this version. Make a copy of it first."""
+    from pipeline.review.store.database import upgrade_database
+
+    applied = upgrade_database(_address(database))
+    say(f"Applied: {', '.join(applied)}." if applied else "The database is up to date; nothing was changed.")
 
 
 @command.group()
@@ -158,7 +180,7 @@ def add_user(name: str, role: str, database: str | None) -> None:
     from pipeline.review.store import accounts
     from pipeline.review.store.transitions import Role
 
-    opened = _open(database)
+    opened = _open(database, create=True)
     accounts.add_user(opened, name, Role(role), _password())
     say(f"{name} can log in as {role}.")
 

@@ -183,10 +183,16 @@ def _told(result: IntakeResult, chosen: Chosen) -> list[str]:
     return lines
 
 
-def export_file(database: Database, out: Path, form: str) -> list[str]:
-    """Write the decisions as `table`, `label-studio` or `argilla`. Returns: what was done, a line each.
-    Raises: StoreError.
+def export_file(database: Database, out: Path, form: str, *, allow_fewer: bool = False) -> list[str]:
+    """Write the decisions as `table`, `label-studio` or `argilla`.
+
+    Args:
+        allow_fewer: replace a file that holds more rows than the desk would write.
+
+    Returns: what was done, a line each. Raises: StoreError; the file is as it was then.
     """
+    if not allow_fewer:
+        exports.refuse_fewer(database, out, form)
     taxonomy = load_taxonomy(settings.load().taxonomy)
     if form == "label-studio":
         return [

@@ -104,7 +104,7 @@ def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(database_address: str) -> Iterator[Database]:
     """An open, empty database, of each kind in turn."""
-    opened = open_database(database_address)
+    opened = open_database(database_address, create=True)
     yield opened
     opened.close()
 
@@ -112,7 +112,7 @@ def database(database_address: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """An open, empty SQLite database, where the kind does not matter."""
-    opened = open_database(str(tmp_path / "desk.db"))
+    opened = open_database(str(tmp_path / "desk.db"), create=True)
     yield opened
     opened.close()
 
@@ -135,7 +135,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A filled desk to copy."""
     folder = tmp_path_factory.mktemp("prepared")
-    database = open_database(str(folder / "desk.db"))
+    database = open_database(str(folder / "desk.db"), create=True)
     rows = invented.rows(120)
     for number, row in enumerate(rows[:3]):  # one wording that stands three times and is doubted
         row |= {"text": "Take action to end child labour.", "row_id": f"same{number}", "needs_review": True}
@@ -151,7 +151,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bench(prepared: Path, tmp_path: Path, chromium: Any) -> Iterator[Bench]:
     shutil.copy(prepared, tmp_path / "desk.db")
-    database = open_database(str(tmp_path / "desk.db"))
+    database = open_database(str(tmp_path / "desk.db"), create=True)
     server = ServedHere(database)
     made = Bench(database, server, chromium)
     yield made

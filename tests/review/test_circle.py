@@ -53,7 +53,7 @@ def test_what_people_correct_is_learned(
         ).code
         == 0
     )
-    database = open_database(str(desk))
+    database = open_database(str(desk), create=True)
     accounts.add_user(database, "Anna", Role.REVIEWER, PASSWORD)
     review_all(database, chromium)
 

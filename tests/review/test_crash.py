@@ -20,7 +20,7 @@ from tests.review.bench import Served
 def _killed(
     address: str, folder: Path, serve: Callable[..., Served], readers: int, total: int, kills: int
 ) -> Crowd:
-    database = open_database(address)
+    database = open_database(address, create=True)
     rows = invented.rows(round(total * 2.2), seed=7)
     fill_queue(database, [invented.write(folder / "labelled.parquet", rows)])
     add_people(database, readers)

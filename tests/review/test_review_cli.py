@@ -10,8 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.store.database import open_database
+from pipeline.review.store.transitions import Codes
 from tests.review import invented
-from tests.review.bench import PASSWORD, Served
+from tests.review.bench import PASSWORD, Served, filled, people
 
 
 def upr(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -55,11 +58,45 @@ def test_from_a_labelled_table_to_a_decision_sheet(desk: Path, tmp_path: Path) -
 def test_wrong_input_is_one_clear_message(
     desk: Path, tmp_path: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
+    open_database(str(desk), create=True).close()
     done = upr(*words, "--database", desk, stdin="short\n")
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("words", [("export", "--out", "decisions.csv"), ("user", "list"), ("upgrade",)])
+def test_a_mistyped_database_is_told_and_not_made(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = upr(*words, "--database", tmp_path / "folder" / "mistyped.db")
+    assert done.returncode == 1
+    assert "there is no desk's database here" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["decisions.csv", "decisions.parquet", "decisions.json"])
+def test_an_export_with_fewer_decisions_replaces_a_fuller_one_only_if_told(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    form = ("--format", "label-studio") if name.endswith(".json") else ()
+    fuller, emptier = tmp_path / "fuller.db", tmp_path / "emptier.db"
+    for path, decided in ((fuller, 3), (emptier, 1)):
+        database = open_database(str(path), create=True)
+        filled(database, tmp_path, 40 if decided == 3 else 20)
+        person = people(database)["Dora"]
+        ledger = Ledger(database, "2014-10", 10)
+        for number in range(1, decided + 1):
+            sent = Submission(number, 0, Codes(4, ("Torture and other CID treatment",)))
+            ledger.decide(person, sent)
+        database.close()
+    assert upr("export", "--out", out, *form, "--database", fuller).returncode == 0
+    before = out.read_bytes()
+    refused = upr("export", "--out", out, *form, "--database", emptier)
+    assert refused.returncode == 1
+    assert "--allow-fewer" in refused.stderr
+    assert out.read_bytes() == before
+    assert upr("export", "--out", out, *form, "--allow-fewer", "--database", emptier).returncode == 0
+    assert out.read_bytes() != before
+    assert upr("export", "--out", out, *form, "--database", fuller).returncode == 0
 
 
 def test_a_database_out_of_reach_is_one_clear_message() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,18 +10,20 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import pyarrow as pa
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
-from pipeline.errors import StoreError
+from pipeline.errors import SourceError, StoreError
 from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET, UNDO
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, predictions, users
 from pipeline.review.store.transitions import Codes, Standing, Status
+from pipeline.sources.tables.labelled import read_labelled
 from pipeline.store.files import write_json, write_text
 from pipeline.store.tables import check_suffix, write_batches
 
+QUEUED_OR_DECIDED = tuple(s for s in Status if s is not Status.CERTAIN)
 UNCONFIRMED = "second reading open"
 """Review reason of a decision that still waits for its second reading."""
 _MANY = 500
@@ -37,6 +40,39 @@ SHEET_COLUMNS = pa.schema(
         pa.field("note", pa.string()),
     ]
 )
+
+
+def refuse_fewer(database: Database, out: Path, form: str) -> None:
+    """Raises: StoreError where a file is there that holds more than would be written: a mistyped database,
+    or one that was set up anew, must not replace people's work.
+    """
+    held = _held(out)
+    if not held:
+        return
+    statuses = QUEUED_OR_DECIDED if form != "table" else (Status.DONE, Status.SECOND)
+    query = select(func.count()).select_from(items)
+    if form == "table":
+        query = query.join(occurrences, occurrences.c.item_id == items.c.id)
+    with database.read() as connection:
+        coming = connection.scalar(query.where(items.c.status.in_([s.value for s in statuses]))) or 0
+    if coming < held:
+        raise StoreError(
+            str(out),
+            f"the file holds {held:,} rows, and this desk would write {coming:,}.",
+            "Check --database. Give another --out, or --allow-fewer to replace the file.",
+        )
+
+
+def _held(out: Path) -> int:
+    """Rows of an earlier export; 0 where there is none, or what is there is no export that can be read."""
+    if not out.is_file():
+        return 0
+    try:
+        if out.suffix.lower() == ".json":
+            return len(json.loads(out.read_text(encoding="utf-8")))
+        return sum(1 for _ in read_labelled(out)[1])
+    except (SourceError, ValueError):
+        return 0
 
 
 def write_table(database: Database, out: Path) -> tuple[int, int]:
@@ -132,9 +168,6 @@ def _row(item: dict[str, Any], place: Any, last: dict[str, Any] | None) -> dict[
         "expert_issues": place["gold_issues"],
         "note": decided.get("note"),
     }
-
-
-QUEUED_OR_DECIDED = tuple(s for s in Status if s is not Status.CERTAIN)
 
 
 def _write_items(database: Database, out: Path, made: Callable[[dict[str, Any]], dict[str, Any]]) -> int:

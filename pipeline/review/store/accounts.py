@@ -161,7 +161,9 @@ def sheet_user(database: Database) -> Person:
 
 
 def anybody(database: Database) -> bool:
-    """Whether somebody can log in."""
+    """Whether somebody can log in. Nobody can where the database is not there yet."""
+    if not database.ready():
+        return False
     with database.read() as connection:
         query = (
             select(users.c.id)
@@ -235,6 +237,8 @@ def _be_patient(database: Database, settings: DeskSettings, key: str, address: s
 
 def visit(database: Database, token: str) -> Visit | None:
     """The person a session's token belongs to, or None."""
+    if not database.ready():
+        return None
     query = (
         select(users.c.id, users.c.name, users.c.role, sessions.c.csrf, sessions.c.token_hash)
         .join_from(sessions, users)

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from pipeline.errors import StoreError
-from pipeline.review.store import tables
+from pipeline.review.store import schema
 
 _TURN = 20141001  # any number: writers of a PostgreSQL server take turns by it
 Clock = Callable[[], dt.datetime]
@@ -66,6 +67,13 @@ class Database:
         # SQLite has one writer. Waiting here, in turn, is faster than its own waiting, which sleeps.
         self._turn = threading.Lock() if self.is_sqlite else None
         self._writing = engine.execution_options(desk_begin="IMMEDIATE") if self.is_sqlite else engine
+        self._ready = False
+
+    def ready(self) -> bool:
+        """Whether the desk's tables are here, of the revision that this desk reads."""
+        if not self._ready:
+            self._ready = _revision(self) == schema.CURRENT
+        return self._ready
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -132,25 +140,118 @@ def _prepare_postgresql(engine: Engine) -> None:
     event.listen(engine, "connect", on_connect)
 
 
-def open_database(address: str, clock: Clock = utc_now) -> Database:
-    """Open a database by path or URL, and create the desk's tables where they are missing.
+def open_database(address: str, clock: Clock = utc_now, *, create: bool = False) -> Database:
+    """Open a database by path or URL.
 
-    Raises: StoreError if it cannot be reached, is not a database, or belongs to another version of the desk.
+    Args:
+        create: make the desk's tables, and the SQLite file, where there are none.
+
+    Raises: StoreError if it cannot be reached, holds no desk (unless `create`), is not a database, or is of
+        another revision than this desk reads.
+    """
+    shown = _shown(database_url(address))
+    database = open_unchecked(address, clock, create=create)
+    with _faults_named(shown):
+        found = _revision(database)
+        if found is None and create:
+            with database.write() as connection:
+                if schema.revision_of(connection) is None:  # nobody was quicker
+                    schema.create(connection)
+            found = _revision(database)
+    if found is None:
+        raise StoreError(
+            shown,
+            "there is no desk's database here.",
+            "Check --database and UPR_REVIEW_DATABASE. `upr review import` and `upr review user add` make a "
+            "new one.",
+        )
+    if found != schema.CURRENT:
+        raise StoreError(shown, f"the database is of revision {found}.", _advice(found, shown))
+    return database
+
+
+def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False) -> Database:
+    """A database that may not be there yet, or be of an earlier revision: `Database.ready` tells.
+
+    Args:
+        create: let SQLite make the file. Otherwise nothing is made, whatever is asked of it.
+
+    Raises: StoreError for an address that is none.
     """
     url = database_url(address)
-    shown = url.render_as_string(hide_password=True)
-    try:
+    with _faults_named(_shown(url)):
         if url.get_backend_name() == "sqlite":
-            if url.database and url.database != ":memory:":
-                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            in_file = bool(url.database) and url.database != ":memory:"
+            if in_file and create:
+                Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+            if in_file and not create:
+                address = f"file:{quote(str(url.database))}"
+                url = url.set(database=address, query={"mode": "rw", "uri": "true"})
             engine = create_engine(url, pool_size=40, max_overflow=20)
             _prepare_sqlite(engine)
         else:
             engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
             _prepare_postgresql(engine)
-        tables.create_all(engine)
-        database = Database(engine, clock)
-        _check_version(database, shown)
+    return Database(engine, clock)
+
+
+def open_to_serve(address: str, clock: Clock = utc_now) -> Database:
+    """The database of a server, which may start before anybody has added an account: then it is not there
+    yet, and nothing is made.
+
+    Raises: StoreError if it cannot be reached, is not a database, or is of another revision.
+    """
+    database = open_unchecked(address, clock)
+    with _faults_named(_shown(database_url(address))):
+        found = _revision(database)
+    return database if found is None else open_database(address, clock)
+
+
+def upgrade_database(address: str) -> list[str]:
+    """Bring a desk's database to the current revision, whole or not at all.
+
+    Returns: the revisions that were applied. Raises: StoreError.
+    """
+    shown = _shown(database_url(address))
+    database = open_unchecked(address)
+    with _faults_named(shown):
+        found = _revision(database)
+        if found is None:
+            raise StoreError(shown, "there is no desk's database here.", "Check --database.")
+        if not schema.is_known(found):
+            raise StoreError(shown, f"the database is of revision {found}.", _advice(found, shown))
+        with database.write() as connection:
+            applied = schema.upgrade(connection)
+    database.close()
+    return applied
+
+
+def _advice(found: str, shown: str) -> str:
+    if schema.is_known(found):
+        return f"Make a copy of it, then run: upr review upgrade --database {shown}"
+    return f"It was written by a newer desk; this one reads revision {schema.CURRENT}. Install that version."
+
+
+def _revision(database: Database) -> str | None:
+    try:
+        with database.read() as connection:
+            return schema.revision_of(connection)
+    except OperationalError as error:
+        if database.is_sqlite and "unable to open database file" in str(error.orig):
+            return None
+        raise
+
+
+def _shown(url: URL) -> str:
+    in_file = url.get_backend_name() == "sqlite"
+    return str(url.database) if in_file else url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _faults_named(shown: str) -> Iterator[None]:
+    """What a driver complains of, as a StoreError that says what to do."""
+    try:
+        yield
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(
             shown,
@@ -170,17 +271,3 @@ def open_database(address: str, clock: Clock = utc_now) -> Database:
         ) from error
     except OSError as error:
         raise StoreError(shown, f"{error.strerror}.", "Check the path.") from error
-    return database
-
-
-def _check_version(database: Database, shown: str) -> None:
-    with database.write() as connection:
-        found = connection.scalar(select(tables.desk.c.value).where(tables.desk.c.name == "schema"))
-        if found is None:
-            connection.execute(insert(tables.desk).values(name="schema", value=str(tables.SCHEMA_VERSION)))
-        elif found != str(tables.SCHEMA_VERSION):
-            raise StoreError(
-                shown,
-                f"the database is of version {found} of the desk.",
-                f"This desk reads version {tables.SCHEMA_VERSION}.",
-            )

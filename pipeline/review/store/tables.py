@@ -15,7 +15,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     Double,
-    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -28,7 +27,6 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
 metadata = MetaData()
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -56,7 +54,7 @@ class Moment(TypeDecorator[dt.datetime]):
 desk = Table(
     "desk", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
-"""Facts about the database itself: its schema version."""
+"""Facts about the database itself. Before revisions were counted it held the version of the tables."""
 
 users = Table(
     "users",
@@ -280,8 +278,3 @@ for _table in APPEND_ONLY:
         if _verb != "TRUNCATE":
             event.listen(metadata.tables[_table], "after_create", _sqlite.execute_if(dialect="sqlite"))
         event.listen(metadata.tables[_table], "after_create", _postgres.execute_if(dialect="postgresql"))
-
-
-def create_all(engine: Engine) -> None:
-    """Create what is missing."""
-    metadata.create_all(engine)

@@ -251,7 +251,7 @@ def test_of_many_who_decide_the_same_at_once_one_is_heard(
     with database.write() as connection:
         item = connection.scalar(select(items.c.id).where(items.c.status == "open").limit(1))
     others = [
-        open_database(database_address) for _ in range(4)
+        open_database(database_address, create=True) for _ in range(4)
     ]  # as four processes would: nothing shared but the database
     heard: list[Entry] = []
     refused: list[str] = []

@@ -60,7 +60,7 @@ def test_an_import_is_few_journeys_to_the_server(
         return execute(cursor, *arguments, **options)
 
     monkeypatch.setattr(Cursor, "execute", counted)
-    database = open_database(new_postgres_database(postgres))
+    database = open_database(new_postgres_database(postgres), create=True)
     with database.read() as connection:
         wire = connection.connection.dbapi_connection._usock  # type: ignore[union-attr]
         assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
@@ -115,7 +115,7 @@ def test_what_asks_for_review_is_queued_and_a_permanent_sample_of_the_rest(
             assert item["status"] == "certain"
     certain = len({r["text"] for r in rows}) - len(wanted)
     assert 0.002 * certain < len(audited) < 0.06 * certain  # configs/review.yaml: 2 %
-    other = open_database(str(tmp_path / "other.db"))
+    other = open_database(str(tmp_path / "other.db"), create=True)
     imported(other, tmp_path, list(reversed(rows)))
     assert {t for t, i in by_text(other).items() if i["reasons"] == ["audit sample"]} == audited
     other.close()
@@ -260,7 +260,7 @@ def test_rows_that_cannot_be_taken_are_counted_and_kept(sqlite_database: Databas
     assert rejects.count("\n") == 3
     assert "Did you mean 'Right to health'?" in rejects
     assert any("3 rows rejected" in line for line in lines)
-    other = open_database(str(tmp_path / "strict.db"))
+    other = open_database(str(tmp_path / "strict.db"), create=True)
     with pytest.raises(StoreError, match="--strict"):
         import_files(other, [path], strict=True)
     assert not by_text(other)
@@ -273,7 +273,7 @@ def test_every_format_fills_the_same_queue(suffix: str, tmp_path: Path) -> None:
     rows[0] = rows[0] | {"text": "=SUM(A1) is no recommendation; take action.", "source_file": "@home.pdf"}
     found = []
     for name in ("reference.parquet", f"table{suffix}"):
-        database = open_database(str(tmp_path / f"{name}.db"))
+        database = open_database(str(tmp_path / f"{name}.db"), create=True)
         imported(database, tmp_path, rows, name)
         found.append(everything(database))
         database.close()

@@ -135,7 +135,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(bench: Bench) -> None:
 
 @pytest.mark.load
 def test_a_day_with_a_queue_of_100_000(tmp_path: Path, chromium: Any) -> None:
-    database = open_database(str(tmp_path / "desk.db"))
+    database = open_database(str(tmp_path / "desk.db"), create=True)
     fill(database, 100_000)
     people(database)
     server = ServedHere(database)

@@ -26,7 +26,7 @@ EXAMPLES = int(os.environ.get("UPR_SCHEMATHESIS_EXAMPLES", "12"))
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str], str]]:
     """A served desk, an adjudicator's cookie, and their form token."""
     folder: Path = tmp_path_factory.mktemp("openapi")
-    database = open_database(str(folder / "desk.db"))
+    database = open_database(str(folder / "desk.db"), create=True)
     filled(database, folder, 60)
     people(database)
     server = ServedHere(database)
