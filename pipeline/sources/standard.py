@@ -64,7 +64,7 @@ class Standardiser:
         self._max_text_chars = max_text_chars
         self._count_by_file = count_by_file
         self._repeats = Repeats()
-        self._state_cache: dict[str, tuple[str, str, str | None]] = {}
+        self._state_cache: dict[tuple[str, str], tuple[str, str, str | None]] = {}
         self._issue_cache: dict[tuple[str, ...], tuple[list[str], tuple[str, ...]]] = {}
 
     def rows(self, records: Iterable[Record]) -> Iterator[tuple[Record, StandardRow]]:
@@ -137,9 +137,9 @@ class Standardiser:
         """Name and ISO code; an unknown spelling is kept, and stands for its own code so that ids stay
         apart.
         """
-        known = self._state_cache.get(spelling)
+        known = self._state_cache.get((spelling, role))
         if known is None:
-            known = self._state_cache[spelling] = self._look_up(clean(spelling), role)
+            known = self._state_cache[spelling, role] = self._look_up(clean(spelling), role)
         name, iso, fault = known
         if fault:
             faults.append(fault)
@@ -151,6 +151,12 @@ class Standardiser:
         state = self._states.find(spelling) if len(spelling) < _NAME else None
         if state is not None:
             return state.name, state.iso, None
+        if not any(letter.isalpha() for letter in spelling):
+            fault = (
+                f"'{spelling[:60]}' ({role}) is no name of a State and is left out. Correct it, or add it to "
+                "unknown_states in configs/sources.yaml."
+            )
+            return "", "", fault
         nearest = self._states.nearest(spelling) if len(spelling) < _NAME else None
         hint = f" Did you mean '{nearest}'?" if nearest else ""
         return (

@@ -154,7 +154,9 @@ def _identity(
         "batch_rows": settings.label.batch_rows,
         "format": out.suffix.lower(),
         "reading": [settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language, limits],
-        "configs": {name: digest(config_path(name)) for name in ("sources.yaml", "states.csv")},
+        "configs": {
+            name: digest(config_path(name)) for name in ("sources.yaml", "states.csv", "state_names.csv")
+        },
     }
 
 

@@ -41,10 +41,24 @@ def _many(cell: str) -> tuple[str, ...]:
     return tuple(part for part in cell.split("|") if part)
 
 
-def states_from(content: bytes, where: str, unknown: tuple[str, ...] = ()) -> States:
-    """States from the bytes of a states.csv. Raises: SettingsError."""
+def states_from(
+    content: bytes, where: str, unknown: tuple[str, ...] = (), translations: bytes | None = None
+) -> States:
+    """States from the bytes of a states.csv. Raises: SettingsError.
+
+    Args:
+        content: of states.csv.
+        where: its path, for the message.
+        unknown: spellings for "no State given".
+        translations: content of state_names.csv: by ISO code, a column of names a language.
+    """
     try:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+        names = csv.DictReader(io.StringIO((translations or b"iso").decode("utf-8")))
+        translated = {
+            row["iso"]: tuple(name for key, cell in row.items() if key != "iso" for name in _many(cell))
+            for row in names
+        }
         return States(
             (
                 State(
@@ -55,6 +69,7 @@ def states_from(content: bytes, where: str, unknown: tuple[str, ...] = ()) -> St
                     _many(row["organisations"]),
                     _many(row["aliases"]),
                     _many(row["demonyms"]),
+                    translated.get(row["iso"], ()),
                 )
                 for row in rows
             ),
@@ -68,10 +83,15 @@ def states_from(content: bytes, where: str, unknown: tuple[str, ...] = ()) -> St
 
 @cache
 def load_states() -> States:
-    """All States of configs/states.csv; the spellings for "unknown" come from configs/sources.yaml."""
+    """All States of configs/states.csv, with their names in other languages from configs/state_names.csv; the
+    spellings for "unknown" come from configs/sources.yaml.
+    """
     path = config_path("states.csv")
     return states_from(
-        read_bytes(path), str(path), tuple(read_yaml(config_path("sources.yaml"))["unknown_states"])
+        read_bytes(path),
+        str(path),
+        tuple(read_yaml(config_path("sources.yaml"))["unknown_states"]),
+        read_bytes(config_path("state_names.csv")),
     )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 
 import pytest
+from babel import Locale
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +34,8 @@ def test_there_are_the_un_members_and_the_observers_each_once() -> None:
 def test_every_spelling_finds_its_state_whatever_case_accents_and_punctuation(
     state: State, data: st.DataObject
 ) -> None:
-    spelling = data.draw(st.sampled_from((state.name, state.un_name, state.iso, *state.aliases)))
+    names = (state.name, state.un_name, *state.aliases, *state.translations)
+    spelling = data.draw(st.sampled_from((*names, state.iso) if state.iso != "AND" else names))
     change = data.draw(
         st.sampled_from(
             [
@@ -79,6 +83,71 @@ def test_unknown_and_nearest() -> None:
     assert STATES.find("(Unknown)") is None
     assert STATES.nearest("Kenia") == "Kenya"
     assert STATES.nearest("qqqq") is None
+
+
+@given(st.text(st.characters(exclude_categories=("L",))))
+def test_what_has_no_letter_is_no_state(text: str) -> None:
+    assert STATES.find(text) is None
+    assert STATES.nearest(text) is None
+    assert not STATES.is_unknown(text)
+
+
+@given(st.lists(st.sampled_from(["the", "The", "of", "and", "AND ", "&", "-", "2019"]), min_size=2))
+def test_small_words_alone_are_no_state(words: list[str]) -> None:
+    assert STATES.find(" ".join(words)) is None
+
+
+def test_andorra_is_found_by_its_code_and_by_no_conjunction() -> None:
+    andorra = STATES.find("AND")
+    assert andorra is not None
+    assert andorra.name == "Andorra"
+    assert STATES.find("and") is STATES.find("&") is None
+
+
+@given(st.text("абвгдежзиклмнопрстуфхцчшыьэюя中国俄罗斯美", min_size=1, max_size=12))
+def test_a_word_in_another_script_is_a_state_only_where_it_is_its_name(word: str) -> None:
+    found = STATES.find(word)
+    letters = "".join(word.split()).lower()
+    assert found is None or letters in {
+        "".join(c for c in unicodedata.normalize("NFKD", name).lower() if c.isalpha())
+        for name in found.translations
+    }
+
+
+@pytest.mark.parametrize(
+    ("spelling", "iso"),
+    [
+        ("Россия", "RUS"),
+        ("Российская Федерация", "RUS"),
+        ("中国", "CHN"),
+        ("الصين", "CHN"),
+        ("Corée du Nord", "PRK"),
+        ("République populaire démocratique de Corée", "PRK"),
+        ("Estados Unidos de América", "USA"),
+        ("REPÚBLICA ÁRABE SIRIA", "SYR"),
+        ("Конго", "COG"),
+        ("刚果民主共和国", "COD"),
+        ("Allemagne", "DEU"),
+        ("Santa Sede", "VAT"),
+    ],
+)
+def test_states_have_names_in_the_languages_of_the_un(spelling: str, iso: str) -> None:
+    found = STATES.find(spelling)
+    assert found is not None
+    assert found.iso == iso
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ru", "ar", "zh"])
+def test_every_name_that_unicode_lists_in_a_language_of_the_un_is_known(language: str) -> None:
+    codes = get_global("territory_aliases")
+    names = Locale.parse(language).territories
+    lost = [s.name for s in STATES.all if STATES.find(names[codes[s.iso][0]]) is not s]
+    assert lost == []
+
+
+def test_a_spelling_without_a_word_is_refused() -> None:
+    with pytest.raises(ValueError, match="'2019' of Aland has no word"):
+        States([State("AAA", "Aland", "Aland", "Asia", (), ("2019",), ())])
 
 
 def test_a_spelling_for_two_states_is_refused() -> None:

@@ -52,6 +52,24 @@ def test_an_unknown_state_is_a_fault_with_a_hint_and_keeps_its_spelling() -> Non
     assert "(State under Review)" in row(state_under_review="Atlantis").faults[0]
 
 
+@pytest.mark.parametrize("cell", ["---", "2019", "?", "—", "…"])
+def test_what_is_no_name_of_a_state_is_left_out_and_told(cell: str) -> None:
+    done = row(recommending_states=(cell, "Bhutan"), state_under_review=cell)
+    assert done.values["recommending_states"] == ["Bhutan"]
+    assert done.values["state_under_review"] is None
+    assert [fault.partition(" is ")[0] for fault in done.faults] == [
+        f"'{cell}' (State under Review)",
+        f"'{cell}' (recommending State)",
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=("L",)), min_size=1, max_size=20))
+def test_a_cell_without_letters_is_never_another_state(cell: str) -> None:
+    done = row(recommending_states=(cell,), state_under_review=cell)
+    assert done.values["recommending_states"] == []
+    assert done.values["state_under_review"] is None
+
+
 def test_a_state_that_the_source_does_not_know_is_left_empty() -> None:
     done = row(recommending_states=("&#40;Unknown&#41;",))
     assert done.faults == ()
