@@ -17,6 +17,8 @@ class Record:
         recommending_states: the source's spellings, in its order.
         session: the source's words for the session ("18", "44 - November 2023"), or its number.
         response: the source's own word, "" where not given.
+        response_raw: the State's own words ("Partially supported"), where `response` is what a reader made of
+            them; "" where `response` is the word itself.
         action: gold as written ("4", "4 - General action", 4.0), None where the source has no such column.
         issues: gold as written, None where the source has no such column.
         affected_persons: groups of persons that the source names.
@@ -37,6 +39,7 @@ class Record:
     paragraph: str | None = None
     kind: str = "recommendation"
     response: str = ""
+    response_raw: str = ""
     language: str | None = None
     action: str | int | float | None = None
     issues: tuple[str, ...] | None = None

@@ -98,7 +98,7 @@ class Standardiser:
             "paragraph": record.paragraph,
             "kind": "pledge" if pledge else "recommendation",
             "response": None if pledge else self._response(record.response, faults),
-            "response_raw": clean(record.response) or None,
+            "response_raw": clean(record.response_raw or record.response) or None,
             "language": record.language,
             "action": None if self._taxonomy is None else self._action(record.action, faults),
             "issues": None if self._taxonomy is None else self._issues(self._taxonomy, record.issues, faults),

@@ -16,6 +16,7 @@ from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
 from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.read import Document
+from pipeline.sources.documents.wording.responses import Answer
 from pipeline.sources.records import Record, Reject
 
 
@@ -77,7 +78,8 @@ def document_from(value: Any) -> Document:
     """A document from what `dataclasses.asdict` made of it, after a way through JSON."""
     records = [Record(**_with_tuples(row)) for row in value.pop("records")]
     problems = [Reject(**row) for row in value.pop("problems")]
-    return Document(**value, records=records, problems=problems)
+    positions = {number: Answer(**answer) for number, answer in value.pop("positions").items()}
+    return Document(**value, records=records, problems=problems, positions=positions)
 
 
 def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.corpus.text import normalise
+from pipeline.sources.documents.answers import apply_answers, final_response
 from pipeline.sources.documents.read import Document
 from pipeline.sources.records import Record, Reject
 
@@ -24,9 +25,9 @@ class Merged:
 def merge(documents: Sequence[Document]) -> Merged:
     """Merge the documents of each review; reviews come in the order of their first document.
 
-    The addendum's position wins over the list's, and that over the report's, since each speaks later. Where
-    two say different things, and the earlier was not "Pending", that is listed. A wording that only the list
-    has is kept, and listed.
+    The final report wins over its drafts. The addendum's position wins over the list's, and that over the
+    report's, since each speaks later. Where two say different things, and the earlier was not "Pending",
+    that is listed. A wording that only the list has is kept, and listed.
     """
     records: list[Record] = []
     problems: list[Reject] = []
@@ -69,11 +70,21 @@ def _base(symbol: str | None) -> str | None:
     return symbol.split("/Add", 1)[0] if symbol else None
 
 
+def _is_draft(document: Document) -> bool:
+    """Whether a report is one that the Working Group had before it, not one that it had published."""
+    return document.symbol is None or "/WG.6/" in document.symbol
+
+
+def _named(document: Document) -> str:
+    return f"{document.file} ({document.symbol})" if document.symbol else document.file
+
+
 class _Review:
     def __init__(self, members: Sequence[Document]) -> None:
         self.problems = [problem for document in members for problem in document.problems]
         self.records: list[Record] = []
-        reports = [d for d in members if d.kind == "report"]
+        # Drafts come after the final report, so that what is kept is the final report's.
+        reports = sorted((d for d in members if d.kind == "report"), key=_is_draft)
         lists = [d for d in members if d.kind == "list"]
         for document in (*reports, *lists):
             if not self.records:
@@ -81,21 +92,52 @@ class _Review:
             elif document.kind == "list":
                 self._take_list(document)
             else:
-                self._take_report(document)
+                self._take_report(document, reports[0])
         for document in members:
             if document.kind == "addendum":
-                self._take_addendum(document)
+                self.records, told = apply_answers(self.records, document.positions, document.file)
+                self.problems += told
 
-    def _take_report(self, document: Document) -> None:
-        known = {(r.paragraph, normalise(r.text or "")) for r in self.records}
-        fresh = [r for r in document.records if (r.paragraph, normalise(r.text or "")) not in known]
-        self.records += fresh
-        same = len(document.records) - len(fresh)
+    def _take_report(self, document: Document, kept: Document) -> None:
+        """A second report: what it has in common with the first is kept once. What stands in a draft alone is
+        left out, since the Working Group adopted the final report.
+        """
+        places = defaultdict(list)
+        for place, record in enumerate(self.records):
+            places[frozenset(record.recommending_states)].append(place)
+        fresh = []
+        for record in document.records:
+            match = self._match(record, places[frozenset(record.recommending_states)])
+            if match is None:
+                match = self._match(record, range(len(self.records)))
+            if match is None:
+                fresh.append(record)
+        draft = _is_draft(document) and not _is_draft(kept)
+        won = (
+            "the latter is final, and its numbers, symbol and positions are taken"
+            if draft
+            else "the latter is taken where both say the same"
+        )
         reason = (
-            f"a second report of the same review: {same} recommendations are the same and kept once, "
-            f"{len(fresh)} are added."
+            f"{_named(document)} and {_named(kept)} are reports of the same review; {won}. "
+            f"{len(document.records) - len(fresh)} recommendations are in both, {len(fresh)} only here "
+            f"{'are left out' if draft else 'are added'}."
         )
         self.problems.append(Reject(document.file, None, reason))
+        if not draft:
+            self.records += fresh
+            return
+        self.problems += [
+            Reject(
+                document.file,
+                record.row,
+                f"paragraph {record.paragraph} of the draft does not stand in the final report; "
+                f"it is left out.",
+                (record.text or "")[:160],
+                record.page,
+            )
+            for record in fresh
+        ]
 
     def _take_list(self, document: Document) -> None:
         waiting = defaultdict(list)
@@ -113,11 +155,7 @@ class _Review:
                 self.problems.append(Reject(document.file, record.row, reason, (record.text or "")[:160]))
                 continue
             waiting[record.paragraph].remove(match)
-            held = self.records[match]
-            response = self._final(held, record.response, document.file, record.row)
-            self.records[match] = replace(
-                held, response=response, themes=record.themes, position_source=record.position_source
-            )
+            self._take_entry(match, record, document.file)
         left = [self.records[p] for places in waiting.values() for p in places]
         self.problems += [
             Reject(
@@ -131,37 +169,25 @@ class _Review:
         ]
         self.records += extra
 
-    def _match(self, record: Record, places: Sequence[int]) -> int | None:
+    def _take_entry(self, place: int, entry: Record, file: str) -> None:
+        """What a list says of a recommendation of the report."""
+        held = self.records[place]
+        # A list without a position says nothing new of it.
+        said = entry.response if entry.response_raw or entry.response != "Pending" else ""
+        response, told = final_response(held, said, file, entry.row)
+        self.problems += told
+        self.records[place] = replace(
+            held,
+            response=response,
+            response_raw=entry.response_raw if said else held.response_raw,
+            themes=entry.themes,
+            position_source=entry.position_source,
+        )
+
+    def _match(self, record: Record, places: Iterable[int]) -> int | None:
         from rapidfuzz import fuzz
 
         key = normalise(record.text or "")
         scored = [(fuzz.ratio(key, normalise(self.records[p].text or "")), -p) for p in places]
         best = max(scored, default=(0.0, 0))
         return -best[1] if best[0] >= _SAME else None
-
-    def _take_addendum(self, document: Document) -> None:
-        known = {r.paragraph for r in self.records}
-        for number in document.positions:
-            if known and number not in known:
-                reason = (
-                    f"cites recommendation {number}, which does not stand in the other documents of "
-                    f"this review."
-                )
-                self.problems.append(Reject(document.file, None, reason))
-        self.records = [
-            replace(r, response=self._final(r, document.positions[r.paragraph or ""], document.file, r.row))
-            if r.paragraph in document.positions
-            else r
-            for r in self.records
-        ]
-
-    def _final(self, held: Record, response: str, file: str, row: int | None) -> str:
-        if not response:
-            return held.response
-        if held.response not in ("", "Pending", response):
-            reason = (
-                f"paragraph {held.paragraph}: {response} here, {held.response} before ({held.file}); "
-                f"the later, {response}, is taken."
-            )
-            self.problems.append(Reject(file, row, reason, (held.text or "")[:160]))
-        return response

@@ -19,7 +19,7 @@ from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import DocumentText, Line
 from pipeline.sources.documents.pages.running_heads import body
-from pipeline.sources.documents.wording.responses import Position
+from pipeline.sources.documents.wording.responses import Answer
 from pipeline.sources.records import Record, Reject
 
 Kind = Literal["report", "list", "addendum"]
@@ -38,7 +38,7 @@ class Document:
         state_under_review: UPR Info's short name, "" if not found.
         session: of the UPR Working Group, None if not found.
         records: its recommendations in order; none for an addendum that only cites numbers.
-        positions: an addendum's final positions, by paragraph number of the report.
+        positions: an addendum's final positions, by paragraph number of the report; see `addendum.Answers`.
         problems: gaps, duplicates, and whatever else a person should look at.
         text: the extracted text in which `char_start` and `char_end` count; "" for a list.
     """
@@ -49,7 +49,7 @@ class Document:
     state_under_review: str
     session: int | None
     records: Sequence[Record] = ()
-    positions: Mapping[str, Position] = field(default_factory=dict)
+    positions: Mapping[str, Answer] = field(default_factory=dict)
     problems: Sequence[Reject] = ()
     text: str = ""
 
@@ -132,14 +132,16 @@ def _prose(
         return _listed(path.name, tables, cover, states)
     document = DocumentText(tuple(body(lines)))
     if cover.is_addendum or (find_chapter(document) is None and _calls_itself_addendum(lines)):
-        positions = read_positions(document, tables)
-        if not positions:
+        answers = read_positions(document, tables)
+        if not answers.positions:
             raise SourceError(
                 path.name,
                 "is an addendum that cites no recommendation by number.",
                 "Give it as the UN published it; its positions are read from the paragraph numbers.",
             )
-        return _document(path.name, "addendum", cover, Extracted([], []), document.text, positions)
+        remarks = [Reject(path.name, None, remark) for remark in answers.remarks]
+        found = Extracted([], remarks)
+        return _document(path.name, "addendum", cover, found, document.text, answers.positions)
     return _document(
         path.name, "report", cover, read_report(path.name, document, cover, states), document.text
     )
@@ -159,7 +161,7 @@ def _document(
     cover: Cover,
     found: Extracted,
     text: str,
-    positions: Mapping[str, Position] | None = None,
+    positions: Mapping[str, Answer] | None = None,
 ) -> Document:
     symbol = cover.symbol or next((r.symbol for r in found.records if r.symbol), None)
     problems = list(found.problems)

@@ -13,7 +13,7 @@ from pipeline.store.tables import armed
 
 _LISTS = ("recommending_states", "issues", "themes", "affected_persons", "sdgs")
 _INTEGERS = ("page", "char_start", "char_end")
-_FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"} | {"response_standard"}
+_FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"}
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,7 @@ class Layout:
                 values[field] = cell.strip() or None
             else:
                 values[field] = cell
-        known = values.pop("response_standard", "")
-        values["response"] = values.get("response") or known
+        values["response"] = values.get("response") or values.get("response_raw", "")
         return Record(file=file, row=row.number, fault=fault, **{"text": None, **values})
 
     def _cut(self, field: str, cell: str) -> list[str]:

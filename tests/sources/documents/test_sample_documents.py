@@ -133,7 +133,7 @@ def test_what_is_odd_stands_in_the_rejects_file(tmp_path: Path) -> None:
     report = extract.run([SAMPLE / REPORTS[0], SAMPLE / REPORTS[1]], out, settings.load())
     rejects = [json.loads(line) for line in (tmp_path / "out.jsonl.rejects.jsonl").read_text().splitlines()]
     assert len(rejects) == len(report.problems) == 1
-    assert "second report" in rejects[0]["reason"]
+    assert "are reports of the same review" in rejects[0]["reason"]
 
 
 def test_the_documents_are_made_from_the_text(tmp_path: Path) -> None:

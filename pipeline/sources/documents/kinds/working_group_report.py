@@ -16,11 +16,11 @@ from pipeline.sources.documents.kinds.dialogue import Citation, Dialogue, citati
 from pipeline.sources.documents.kinds.gaps import numbering_faults, place
 from pipeline.sources.documents.pages.lines import DocumentText
 from pipeline.sources.documents.wording.item import WordingReader
+from pipeline.sources.documents.wording.numbers import numbers_in
 from pipeline.sources.documents.wording.responses import (
     Position,
     looks_ahead,
     looks_back,
-    numbers_in,
     position_of,
     speaks_of_recommendations,
 )

@@ -1,13 +1,26 @@
-"""What a sentence says of the State's position: supported, noted, or still to come; and which numbers it
-speaks of.
-"""
+"""What a sentence says of the State's position: supported, noted, or still to come."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 Position = Literal["Supported", "Noted", "Pending"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A State's answer to a recommendation.
+
+    Attributes:
+        position: as the codebook has it.
+        words: the State's own words, where they say more than the position ("Supported in part"); else "".
+    """
+
+    position: Position
+    words: str = ""
+
 
 _NOT = (
     r"(?:do|does|did|could|can|will|would|is|are|was|were|has|have|had|shall)\s?(?:not|n[’']t)|cannot|unable\s+to"
@@ -19,9 +32,15 @@ _NEGATIVE = re.compile(
         (?:enjoy|support|accept|endorse|agree|approve|have\s+the\s+support|receive|command|meet)
     | \bnot \s+ (?:be(?:en)?\s+)? (?:\w+\s+){{0,1}} (?:accepted|supported|acceptable|endorsed|enjoy\w*)
     | \breject\w* | \brefus\w* | \bunacceptable\b | \bnon-accepted\b
-    | \b(?:part(?:ly|ially)|in\s+part|in\s+principle)\b .{{0,40}} \b(?:accept|support|enjoy)\w*
-    | \b(?:accept|support)\w* \b .{{0,40}} \b (?:part(?:ly|ially)|in\s+part|in\s+principle)\b
-    | \bsupports? \s+ (?:the\s+)? (?:first|second|last)\s+part | \bdisagree\w*
+    | \bdisagree\w*
+    """
+)
+_IN_PART = re.compile(
+    r"""(?ix)
+      \b(?:part(?:ly|ially)|in\s+part|in\s+principle)\b .{0,40}? \b(?:accept|support|enjoy)\w*
+    | \b(?:accept|support|noted)\w* \b .{0,40}? \b (?:part(?:ly|ially)|in\s+part|in\s+principle)\b
+    | \b(?:accept|support)\w* \s* / \s* not\w* | \bnoted? \s* / \s* (?:accept|support)\w*
+    | \bsupports? \s+ (?:the\s+)? (?:first|second|last)\s+part
     """
 )
 _NOTED = re.compile(
@@ -36,7 +55,7 @@ _PENDING = re.compile(
     | \bresponses? \s+ (?:\w+\s+){0,12} will \s+ be | \bin \s+ due \s+ (?:time|course) | \bresponse \s+ in
     | \b(?:to\s+be|being|remain|under) \s+ (?:examined|considered|consideration|examination|review)\b
         .{0,80} \b(?:response|repl|council)
-    | \bpending\b
+    | \bpending\b | ^\W*(?:still\s+)?under\s+(?:consideration|examination|review|study)\b
     """
 )
 _POSITIVE = re.compile(
@@ -53,10 +72,13 @@ def position_of(text: str) -> Position | None:
     """The position that a sentence or a cell states, None if it states none.
 
     "In part" and "in principle" count as Noted, as the codebook has it; a noted recommendation with a
-    response to come is Pending.
+    response to come is Pending. A sentence that supports some recommendations and not others, without saying
+    which, states none (see `is_mixed`).
     """
     text = " ".join(text.split())
-    if _NEGATIVE.search(text):
+    if is_mixed(text):
+        return None
+    if _NEGATIVE.search(text) or _IN_PART.search(text):
         return "Noted"
     pending = _PENDING.search(text)
     if pending:
@@ -66,23 +88,33 @@ def position_of(text: str) -> Position | None:
     return "Supported" if _POSITIVE.search(text) else None
 
 
-_NUMBER = re.compile(
-    r"(?<![\d./])(\d{1,3})\s?\.\s?(\d{1,3})(?![\d/]|\.\d)(?:\s*(?:[-–—]|\bto\b|\bthrough\b|\bà\b|\ba\b)\s*(?:(\d{1,3})\s?\.\s?)?(\d{1,3})(?![\d./]|\s?\.\s?\d))?"
+def answer_of(text: str) -> Answer | None:
+    """The position that a sentence states, with the State's own words where it answers in part or in
+    principle.
+    """
+    position = position_of(text)
+    return Answer(position, own_words(text)) if position else None
+
+
+def own_words(text: str) -> str:
+    """ "Partially accepts", "supported in principle": the words of an answer in part; "" for a plain one."""
+    found = _IN_PART.search(" ".join(text.split()))
+    return found.group() if found else ""
+
+
+_SOME = r"\b(?:some|certain|several|others?|a\s+number|the\s+(?:rest|remaining|remainder)|those)\b"
+_MIXED = re.compile(
+    rf"{_SOME} (?:(?!{_SOME}).)* (?:support|accept|endors)\w* .* {_SOME}"
+    rf" (?:(?!{_SOME}).)* (?:support|accept|endors|examin|consider|stud|review|note|reject|refus)",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
 
-def numbers_in(text: str) -> list[str]:
-    """The paragraph numbers that a text cites, ranges spelled out: "122.17-18, 122.22" gives 122.17, 122.18,
-    122.22.
+def is_mixed(text: str) -> bool:
+    """Whether a sentence answers some recommendations so and others otherwise, without saying which: "there
+    are some that enjoy the support of Andorra, others need to be examined".
     """
-    found: dict[str, None] = {}
-    for match in _NUMBER.finditer(text):
-        parent, first = int(match[1]), int(match[2])
-        last = int(match[4]) if match[4] and (match[3] is None or int(match[3]) == parent) else first
-        if not first <= last <= first + 400:
-            last = first
-        found.update(dict.fromkeys(f"{parent}.{n}" for n in range(first, last + 1)))
-    return list(found)
+    return bool(_MIXED.search(text))
 
 
 _SPEAKS = re.compile(r"(?i)\brecommendations?\b")

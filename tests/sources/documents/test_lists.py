@@ -1,4 +1,4 @@
-"""OHCHR's lists in the layouts of several years, addenda, and documents of one review together."""
+"""OHCHR's lists in the layouts of several years, and the covers of documents."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ import pytest
 
 from pipeline.errors import SourceError
 from pipeline.sources.documents.isolation import read_document
-from pipeline.sources.documents.kinds.addendum import read_positions
 from pipeline.sources.documents.kinds.cover import Cover, ordinal, read_cover
 from pipeline.sources.documents.kinds.ohchr_list import read_list
-from pipeline.sources.documents.merge import merge
 from pipeline.sources.documents.pages.lines import Line
-from pipeline.sources.documents.read import Document, is_document
-from pipeline.sources.documents.wording.responses import numbers_in
-from pipeline.sources.records import Record
+from pipeline.sources.documents.read import is_document
 from pipeline.store.vocabularies import load_states
-from tests.sources.documents.made import W, docx, table, text_of, workbook
+from tests.sources.documents.made import W, docx, table, workbook
 
 COVER = Cover(None, load_states().find("Andorra"), 49)
 
@@ -109,139 +105,6 @@ def test_a_workbook_of_something_else_is_no_document(tmp_path: Path) -> None:
     assert not is_document(path)
     with pytest.raises(SourceError, match="headings"):
         read_document(path, load_states())
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("122.1, 122.17-18 and 122.22", ["122.1", "122.17", "122.18", "122.22"]),
-        ("122.34- 35, 122.14– 15", ["122.34", "122.35", "122.14", "122.15"]),
-        ("85.1 to 85.3", ["85.1", "85.2", "85.3"]),
-        ("6.12", ["6.12"]),
-        ("on 12.5.2020 and A/HRC/43/15", []),
-        ("no numbers", []),
-    ],
-)
-def test_numbers_cited(text: str, numbers: list[str]) -> None:
-    assert numbers_in(text) == numbers
-
-
-def test_positions_of_an_addendum() -> None:
-    positions = read_positions(
-        text_of(
-            "1. Andorra received 9 recommendations.",
-            "Accepted recommendations",
-            "2. The Government accepts the following recommendations 85.1, 85.2-",
-            "3, 85.5.",
-            "85.1",
-            "The work has begun. See recommendation 85.8.",
-            "Noted recommendations",
-            "3. Andorra takes note of recommendations 85.6 and 85.7.",
-            "85.8",
-            "This is being studied.",
-            "85.9 Not accepted. The law forbids it.",
-        )
-    )
-    assert positions == {
-        **dict.fromkeys(("85.1", "85.2", "85.3", "85.5"), "Supported"),
-        **dict.fromkeys(("85.6", "85.7", "85.8", "85.9"), "Noted"),
-    }
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["85.1 Supported; 85.2 Noted; 85.3 Not accepted."],
-        ["85.1: Supported", "85.2: Noted", "85.3: Partially supported"],
-        [
-            "4. Recommendation 85.1: Andorra will act.",
-            "85.1",
-            "Supported.",
-            "85.2",
-            "Noted.",
-            "85.3",
-            "Does not enjoy the support of Andorra.",
-        ],
-        [
-            "The following recommendations enjoy the support of Andorra: 85.1.",
-            "Andorra does not support recommendations 85.2 to 85.3.",
-        ],
-    ],
-)
-def test_positions_however_they_are_laid_out(lines: list[str]) -> None:
-    assert read_positions(text_of(*lines)) == {"85.1": "Supported", "85.2": "Noted", "85.3": "Noted"}
-
-
-def test_positions_in_a_table_without_headings() -> None:
-    rows = [
-        ("85.1", "Supported", "Work has begun."),
-        ("85.2, 85.4", "Noted", ""),
-        ("85.3", "Andorra has a law.", ""),
-    ]
-    assert read_positions(text_of("Addendum"), [rows]) == {
-        "85.1": "Supported",
-        "85.2": "Noted",
-        "85.4": "Noted",
-    }
-
-
-def record(paragraph: str, text: str, response: str, file: str = "report.pdf", **more: object) -> Record:
-    return Record(
-        file=file,
-        row=1,
-        text=text,
-        paragraph=paragraph,
-        response=response,
-        state_under_review="Andorra",
-        session=49,
-        **more,
-    )  # type: ignore[arg-type]
-
-
-def document(kind: str, file: str, *records: Record, session: int | None = 49, **more: object) -> Document:
-    return Document(file, kind, "A/HRC/60/1", "Andorra", session, list(records), **more)  # type: ignore[arg-type]
-
-
-def test_the_final_response_wins_and_conflicts_are_listed() -> None:
-    report = document(
-        "report",
-        "report.pdf",
-        record("84.1", "Repair", "Supported"),
-        record("85.1", "Paint", "Pending"),
-        record("85.2", "Mow", "Pending"),
-    )
-    addendum = document(
-        "addendum", "add.pdf", positions={"85.1": "Noted", "84.1": "Noted", "99.9": "Noted"}, session=None
-    )
-    listed = document(
-        "list",
-        "list.docx",
-        record("85.1", "Paint", "Supported", "list.docx", themes=("Benches",)),
-        record("85.3", "Dig", "Noted", "list.docx"),
-    )
-    merged = merge([report, listed, addendum])
-    assert [(r.paragraph, r.response) for r in merged.records] == [
-        ("84.1", "Noted"),
-        ("85.1", "Noted"),
-        ("85.2", "Pending"),
-        ("85.3", "Noted"),
-    ]
-    assert merged.records[1].themes == ("Benches",)
-    reasons = " | ".join(p.reason for p in merged.problems)
-    assert "84.1: Noted here, Supported before" in reasons
-    assert "85.1: Noted here, Supported before" in reasons
-    assert "85.3 of the list: this wording does not stand in the report" in reasons
-    assert "cites recommendation 99.9" in reasons
-    assert "85.2 does not stand in the list" in reasons
-
-
-def test_documents_of_different_reviews_stay_apart() -> None:
-    other = Document(
-        "o.pdf", "report", "A/HRC/60/2", "Peru", 49, [record("84.1", "Repair", "Supported", "o.pdf")]
-    )
-    merged = merge([document("report", "report.pdf", record("84.1", "Repair", "Noted")), other])
-    assert [(r.file, r.response) for r in merged.records] == [("report.pdf", "Noted"), ("o.pdf", "Supported")]
-    assert not merged.problems
 
 
 @pytest.mark.parametrize(
