@@ -34,7 +34,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     },
 }
 PAGES = {  # address, and the views beside the light one
-    "review": ("/review?reason=close+actions", ("dark", "phone")),
+    "review": ("/review?reason=close-actions", ("dark", "phone")),
     "second-reading": ("/review", ("phone",)),
     "queue": ("/queue", ("phone",)),
     "statistics": ("/statistics", ()),

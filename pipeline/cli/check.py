@@ -23,6 +23,7 @@ def command(text: str, model: str, as_json: bool) -> None:
     """Label one text: action, tags, confidence, and the words that decided it."""
     from pipeline import settings
     from pipeline.corpus.taxonomy import ACTIONS
+    from pipeline.review.strings import reason_in_words
     from pipeline.stages import check
 
     done = check.run(text, settings.load(), model=model)
@@ -32,25 +33,17 @@ def command(text: str, model: str, as_json: bool) -> None:
     if as_json:
         value = {
             "text_as_seen": done.text,
-            "action": label.action,
-            "action_confidence": label.confidence,
-            "action_set": list(label.action_set),
+            **done.columns,
             "action_evidence": done.words(done.action_evidence),
-            "issues": list(label.issues),
-            "issue_scores": dict(label.issue_scores),
             "issue_evidence": {name: done.words(found) for name, found in done.tag_evidence.items()},
             "rule_action": done.rule.action,
             "rule": done.rule.action_rule,
             "rule_issues": list(done.rule.tags),
-            "needs_review": bool(label.reasons),
-            "review_reasons": list(label.reasons),
-            "model_version": done.model_version,
-            "taxonomy_version": done.taxonomy_version,
         }
         click.echo(json.dumps(value, ensure_ascii=False))
         return
     if label.action is None or label.confidence is None:
-        click.echo(f"Not labelled: {', '.join(label.reasons)}.")
+        click.echo(f"Not labelled: {', '.join(map(reason_in_words, label.reasons))}.")
         return
     click.echo(f"Action   {label.action} {ACTIONS[label.action]}, {label.confidence:.0%} sure")
     others = [f"{a} {ACTIONS[a]}" for a in label.action_set if a != label.action]
@@ -69,7 +62,11 @@ def command(text: str, model: str, as_json: bool) -> None:
         )
     if not label.issues:
         click.echo("Tag      none")
-    doubt = f"yes: {', '.join(label.reasons)}" if label.reasons else "no, the label can stand"
+    doubt = (
+        f"yes: {', '.join(map(reason_in_words, label.reasons))}"
+        if label.reasons
+        else "no, the label can stand"
+    )
     click.echo(f"Review   {doubt}")
     click.echo(f"Model    {done.model_version}, taxonomy {done.taxonomy_version}")
 

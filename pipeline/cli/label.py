@@ -36,6 +36,7 @@ def command(
     action, marked for review, with the reason. Gold columns of an input are never read.
     """
     from pipeline import settings
+    from pipeline.review.strings import reason_in_words
     from pipeline.stages import label
     from pipeline.store.files import rejects_path
 
@@ -51,7 +52,7 @@ def command(
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use these labels.")
     say(f"{out}: {result.rows:,} rows labelled by {result.model_version}; {result.for_review:,} for review.")
     for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
-        say(f"  {count:,} {reason}")
+        say(f"  {count:,} {reason_in_words(reason)}")
     for problem in result.problems[:_SHOWN]:
         page = f", page {problem.page}" if problem.page else ""
         say(f"{problem.file}{page}: {problem.reason}")

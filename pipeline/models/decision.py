@@ -5,47 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.corpus.text import normalise
 from pipeline.models.bundle import Bundle
 from pipeline.models.features import words_of
+from pipeline.models.reasons import LabelFacts, Reason, doubts
 
 SHOWN_SCORE = 0.05
 """Tag probabilities above this are published (contract)."""
 
 LANGUAGES = ("en",)
 """Languages that the models label."""
-
-EMPTY = "empty text"
-OTHER_LANGUAGE = "other language"
-TOO_SHORT = "too short"
-TOO_LONG = "too long"
-UNSEEN_WORDING = "unseen wording"
-WEAK_ACTION = "weak action"
-CLOSE_ACTIONS = "close actions"
-DISAGREE = "model and rules disagree"
-NO_TAG = "no tag"
-RARE_TAG = "rare tag uncertain"
-NOT_A_RECOMMENDATION = "not a recommendation"
-UNCLEAR_ROW = "unclear source row"
-REASONS = (
-    EMPTY,
-    OTHER_LANGUAGE,
-    TOO_SHORT,
-    TOO_LONG,
-    UNSEEN_WORDING,
-    NOT_A_RECOMMENDATION,
-    WEAK_ACTION,
-    CLOSE_ACTIONS,
-    DISAGREE,
-    NO_TAG,
-    RARE_TAG,
-    UNCLEAR_ROW,
-)
-"""Every reason for review, in the order in which a row names them."""
-
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -68,7 +42,7 @@ class Label:
     action_set: tuple[int, ...]
     issues: tuple[str, ...]
     issue_scores: tuple[tuple[str, float], ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence[str | None]) -> list[Label]:
@@ -94,8 +68,8 @@ def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence
 
 def _unlabelled(text: str | None) -> Label:
     if not text or not normalise(text):
-        return Label(None, None, (), (), (), (EMPTY,))
-    reason = OTHER_LANGUAGE if _LETTER.search(text) else NOT_A_RECOMMENDATION
+        return Label(None, None, (), (), (), (Reason.EMPTY_TEXT,))
+    reason = Reason.OTHER_LANGUAGE if _LETTER.search(text) else Reason.NOT_A_RECOMMENDATION
     return Label(None, None, (), (), (), (reason,))
 
 
@@ -109,32 +83,67 @@ def _labels(bundle: Bundle, texts: Sequence[str]) -> list[Label]:
     actions = predictions.action.tolist()
     by_rules = reading.rule_actions.tolist()
     sets = predictions.action_sets
-    margins = np.sort(predictions.action_probabilities, axis=1)
-    close = (margins[:, -1] - margins[:, -2] < thresholds.close).tolist()
+    ascending = np.sort(predictions.action_probabilities, axis=1)
+    margins = (ascending[:, -1] - ascending[:, -2]).tolist()
     known = predictions.known.tolist()
-    rare = frozenset(thresholds.rare_tags)
     labels = []
     for i, (scores, tags) in enumerate(zip(predictions.tag_scores, predictions.tags, strict=True)):
-        shown = np.flatnonzero(scores > SHOWN_SCORE)
-        ordered = shown[np.argsort(-scores[shown], kind="stable")]
-        pairs = tuple((names[t], round(float(scores[t]), 4)) for t in ordered.tolist())
-        given = tuple(names[t] for t in ordered.tolist() if tags[t])
-        words = len(words_of(reading.seen[i][:1000]))
-        checks = (
-            (TOO_SHORT, words < thresholds.min_words),
-            (TOO_LONG, len(texts[i]) > thresholds.max_chars),
-            (UNSEEN_WORDING, known[i] < thresholds.known),
-            (NOT_A_RECOMMENDATION, by_rules[i] == 0 and not accepted[i] and not given),
-            (WEAK_ACTION, not accepted[i]),
-            (CLOSE_ACTIONS, close[i]),
-            (DISAGREE, by_rules[i] not in (0, actions[i]) and confidence[i] < thresholds.disagree),
-            (NO_TAG, not given),
-            (
-                RARE_TAG,
-                any(name in rare and name in given and score < thresholds.rare_tag for name, score in pairs),
-            ),
+        pairs = shown_scores(scores, names)
+        predicted = {names[t] for t in np.flatnonzero(tags).tolist()}
+        given = tuple(name for name, _ in pairs if name in predicted)
+        facts = LabelFacts(
+            chars=len(texts[i]),
+            words=len(words_of(reading.seen[i][:1000])),
+            known=known[i],
+            action=actions[i],
+            confidence=confidence[i],
+            margin=margins[i],
+            accepted=accepted[i],
+            rule_action=by_rules[i],
+            tags={name: score for name, score in pairs if name in given},
         )
-        reasons = tuple(reason for reason, holds in checks if holds)
         action_set = tuple((np.flatnonzero(sets[i]) + 1).tolist())
+        reasons = doubts(facts, thresholds)
         labels.append(Label(actions[i], round(confidence[i], 4), action_set, given, pairs, reasons))
     return labels
+
+
+def shown_scores(scores: npt.NDArray[np.float32], names: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """Tags with their probabilities above `SHOWN_SCORE`, most probable first.
+
+    Args: `scores`, (T,); `names`, of the tags in the same order.
+    """
+    shown = np.flatnonzero(scores > SHOWN_SCORE)
+    ordered = shown[np.argsort(-scores[shown], kind="stable")]
+    return tuple((names[t], round(float(scores[t]), 4)) for t in ordered.tolist())
+
+
+def label_columns(
+    labels: Sequence[Label], bundle: Bundle, unclear: Sequence[bool] | None = None
+) -> dict[str, list[Any]]:
+    """What a model adds to rows, in the contract's columns; `labelled_at` is the caller's.
+
+    Args:
+        labels: of the rows, in order.
+        bundle: the model that made them.
+        unclear: for each row whether its source could not be read in full, which is a reason for review.
+    """
+    reasons = [
+        # What is wrong with an empty text is named already.
+        (*label.reasons, Reason.UNCLEAR_SOURCE_ROW)
+        if doubtful and label.reasons != (Reason.EMPTY_TEXT,)
+        else label.reasons
+        for label, doubtful in zip(labels, unclear or [False] * len(labels), strict=True)
+    ]
+    return {
+        "action": [x.action for x in labels],
+        "action_confidence": [x.confidence for x in labels],
+        "action_set": [list(x.action_set) for x in labels],
+        "issues": [list(x.issues) for x in labels],
+        "issue_scores": [dict(x.issue_scores) for x in labels],
+        "needs_review": [bool(named) for named in reasons],
+        "review_reasons": [[reason.value for reason in named] for named in reasons],
+        "label_source": [None if x.action is None else "model" for x in labels],
+        "model_version": [bundle.version] * len(labels),
+        "taxonomy_version": [bundle.taxonomy.version] * len(labels),
+    }

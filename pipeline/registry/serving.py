@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
-from pipeline.models.decision import label_texts
+from pipeline.models.decision import label_columns, label_texts
 from pipeline.store.models import load_bundle
 
 
@@ -29,21 +29,9 @@ class UprModel(PythonModel):
         texts = _words(model_input["text"])
         languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)
         labels = label_texts(self._bundle, texts, languages)
-        return pd.DataFrame(
-            {
-                "action": pd.array([x.action for x in labels], dtype="Int64"),
-                "action_confidence": [x.confidence for x in labels],
-                "action_set": [list(x.action_set) for x in labels],
-                "issues": [list(x.issues) for x in labels],
-                "issue_scores": [dict(x.issue_scores) for x in labels],
-                "needs_review": [bool(x.reasons) for x in labels],
-                "review_reasons": [list(x.reasons) for x in labels],
-                "label_source": [None if x.action is None else "model" for x in labels],
-                "model_version": self._bundle.version,
-                "taxonomy_version": self._bundle.taxonomy.version,
-            },
-            index=model_input.index,
-        )
+        columns: dict[str, Any] = dict(label_columns(labels, self._bundle))
+        columns["action"] = pd.array(columns["action"], dtype="Int64")
+        return pd.DataFrame(columns, index=model_input.index)
 
 
 def _words(column: Any) -> list[str | None]:

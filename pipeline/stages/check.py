@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
-from pipeline.models.decision import Label, label_texts
+from pipeline.models.decision import Label, label_columns, label_texts
 from pipeline.models.evidence import Evidence
 from pipeline.models.explanations import CATEGORIES, explained
 from pipeline.registry.choosing import model_folder
@@ -23,6 +24,7 @@ class Checked:
     Attributes:
         text: as the model saw it: cleaned, States masked.
         label: what the model says.
+        columns: the same in the contract's columns.
         rule: what the codebook's rules say.
         action_evidence: the words that carry the action; empty where there is none.
         tag_evidence: by tag given, the words that carry it.
@@ -31,6 +33,7 @@ class Checked:
 
     text: str
     label: Label
+    columns: dict[str, Any]
     rule: RuleOpinion
     action_evidence: tuple[Evidence, ...]
     tag_evidence: dict[str, tuple[Evidence, ...]]
@@ -61,6 +64,7 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
     return Checked(
         seen,
         label,
+        {name: values[0] for name, values in label_columns([label], bundle).items()},
         opinion,
         found.get((label.action or 0) - 1, ()),
         {name: found[CATEGORIES + bundle.taxonomy.index[name]] for name in label.issues},

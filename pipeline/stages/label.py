@@ -30,7 +30,7 @@ from pipeline.corpus.language import language_of
 from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.errors import SettingsError, SourceError, UprError
 from pipeline.models.bundle import Bundle
-from pipeline.models.decision import EMPTY, UNCLEAR_ROW, label_texts
+from pipeline.models.decision import label_columns, label_texts
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import model_folder
 from pipeline.settings import Settings
@@ -304,26 +304,11 @@ def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Tabl
         given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)
     ]
     labels = label_texts(bundle, texts, languages)
-    # What is wrong with an empty text is said already.
-    reasons = [
-        [*label.reasons, *([UNCLEAR_ROW] if faults and label.reasons != (EMPTY,) else [])]
-        for label, faults in zip(labels, columns["_faults"], strict=True)
-    ]
-    rows = len(texts)
-    filled = {name: columns[name] for name in SOURCE_COLUMNS} | {
-        "language": languages,
-        "action": [x.action for x in labels],
-        "action_confidence": [x.confidence for x in labels],
-        "action_set": [x.action_set for x in labels],
-        "issues": [x.issues for x in labels],
-        "issue_scores": [x.issue_scores for x in labels],
-        "needs_review": [bool(named) for named in reasons],
-        "review_reasons": reasons,
-        "label_source": [None if x.action is None else "model" for x in labels],
-        "model_version": [bundle.version] * rows,
-        "taxonomy_version": [bundle.taxonomy.version] * rows,
-        "labelled_at": [started_at] * rows,
-    }
+    filled = (
+        {name: columns[name] for name in SOURCE_COLUMNS}
+        | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])
+        | {"language": languages, "labelled_at": [started_at] * len(texts)}
+    )
     return pa.table(filled, schema=LABELLED)
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.models.bundle import Bundle
-from pipeline.models.decision import REASONS, Label, label_texts
+from pipeline.models.decision import Label, label_texts
+from pipeline.models.reasons import Reason
 
 CLEAR = "Ratify the Convention against Torture and its Optional Protocol without delay"
 
@@ -46,13 +47,13 @@ def test_a_clear_text_needs_no_review(easy: Bundle) -> None:
 @pytest.mark.parametrize(
     ("limits", "text", "reason"),
     [
-        ({"min_words": 3}, "Ratify treaties", "too short"),
-        ({"max_chars": 40}, CLEAR, "too long"),
-        ({"known": 0.6}, "Ratify xylophonic zymurgical quixotry Torture brouhaha", "unseen wording"),
-        ({"accept": 1.01}, CLEAR, "weak action"),
-        ({"close": 1.01}, CLEAR, "close actions"),
-        ({"tag": 1.01}, CLEAR, "no tag"),
-        ({"rare_tag": 1.01, "rare_tags": ("Torture and other CID treatment",)}, CLEAR, "rare tag uncertain"),
+        ({"min_words": 3}, "Ratify treaties", "too-short"),
+        ({"max_chars": 40}, CLEAR, "too-long"),
+        ({"known": 0.6}, "Ratify xylophonic zymurgical quixotry Torture brouhaha", "unseen-wording"),
+        ({"accept": 1.01}, CLEAR, "weak-action"),
+        ({"close": 1.01}, CLEAR, "close-actions"),
+        ({"tag": 1.01}, CLEAR, "no-tag"),
+        ({"rare_tag": 1.01, "rare_tags": ("Torture and other CID treatment",)}, CLEAR, "rare-tag-uncertain"),
     ],
 )
 def test_each_limit_has_its_reason_and_no_other(
@@ -64,12 +65,12 @@ def test_each_limit_has_its_reason_and_no_other(
 
 @pytest.mark.parametrize("text", [None, "", "  \n", "?!", "– –"])
 def test_a_text_without_letters_is_not_labelled(text: str | None, easy: Bundle) -> None:
-    assert labelled(easy, text) == [Label(None, None, (), (), (), ("empty text",))]
+    assert labelled(easy, text) == [Label(None, None, (), (), (), ("empty-text",))]
 
 
 def test_a_text_in_another_language_is_not_labelled(easy: Bundle) -> None:
     one, two = labelled(easy, CLEAR, CLEAR, languages=["fr", "en"])
-    assert (one.action, one.reasons) == (None, ("other language",))
+    assert (one.action, one.reasons) == (None, ("other-language",))
     assert two.action == 5
 
 
@@ -83,5 +84,5 @@ def test_rows_keep_their_order_and_do_not_depend_on_each_other(easy: Bundle) -> 
 def test_reasons_are_named_in_their_fixed_order(bundle: Bundle) -> None:
     strict = limited(bundle, accept=1.01, close=1.01, known=1.01, min_words=99, tag=1.01, disagree=1.01)
     (label,) = labelled(strict, "Promote it")
-    assert list(label.reasons) == [reason for reason in REASONS if reason in label.reasons]
+    assert list(label.reasons) == [reason for reason in Reason if reason in label.reasons]
     assert len(label.reasons) >= 5

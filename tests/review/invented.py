@@ -109,7 +109,7 @@ def rows(
                     "issue_scores": {tag: round(lot.uniform(0.5, 0.99), 3) for tag in tags}
                     | {"General": 0.12},
                     "needs_review": doubt,
-                    "review_reasons": (["weak action"] + (["close actions"] if lot.random() < 0.3 else []))
+                    "review_reasons": (["weak-action"] + (["close-actions"] if lot.random() < 0.3 else []))
                     if doubt
                     else [],
                     "model_version": model,

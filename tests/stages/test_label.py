@@ -24,7 +24,7 @@ from pipeline.corpus.coded import Corpus
 from pipeline.corpus.schema import GOLD_COLUMNS, LABELLED
 from pipeline.errors import SourceError, StoreError
 from pipeline.models.bundle import Bundle
-from pipeline.models.decision import REASONS
+from pipeline.models.reasons import Reason
 from pipeline.settings import Settings
 from pipeline.sources.tables.published import read_jsonl
 from pipeline.stages import label
@@ -90,7 +90,7 @@ def test_what_cannot_be_labelled_is_a_row_without_action_and_with_its_reason(
 ) -> None:
     labelled(plain, tmp_path / "out.parquet", model_path)
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
-    for place, reason in ((1, "empty text"), (3, "empty text"), (6, "other language")):
+    for place, reason in ((1, "empty-text"), (3, "empty-text"), (6, "other-language")):
         row = rows[place]
         assert (
             row["action"],
@@ -108,7 +108,7 @@ def test_what_cannot_be_labelled_is_a_row_without_action_and_with_its_reason(
         assert row["needs_review"] is True
         assert row["review_reasons"] == [reason]
     assert rows[6]["language"] == "fr"
-    assert "too short" in rows[5]["review_reasons"]
+    assert "too-short" in rows[5]["review_reasons"]
 
 
 def test_labels_keep_their_ranges_and_order(
@@ -127,7 +127,7 @@ def test_labels_keep_their_ranges_and_order(
         assert all(0.05 <= score <= 1 for score in scores)
         assert row["issues"] == [name for name, score in row["issue_scores"]][: len(row["issues"])]
         assert row["needs_review"] == bool(row["review_reasons"])
-        assert set(row["review_reasons"]) <= set(REASONS)
+        assert set(row["review_reasons"]) <= set(Reason)
         assert row["label_source"] == "model"
         assert row["taxonomy_version"] == "2014-10"
 
@@ -160,7 +160,7 @@ def test_gold_that_would_be_rejected_by_ingest_does_not_matter(model_path: Path,
     )
     labelled(source, tmp_path / "out.parquet", model_path)
     (row,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
-    assert "unclear source row" not in row["review_reasons"]
+    assert "unclear-source-row" not in row["review_reasons"]
     assert row["action"] == 5
 
 
@@ -174,7 +174,7 @@ def test_a_row_with_an_unclear_cell_is_labelled_and_marked(model_path: Path, tmp
     (row,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert row["action"] == 5
     assert row["state_under_review"] == "Atlantis"
-    assert row["review_reasons"][-1] == "unclear source row"
+    assert row["review_reasons"][-1] == "unclear-source-row"
 
 
 @pytest.mark.usefixtures("fixed_time")

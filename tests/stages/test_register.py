@@ -341,7 +341,7 @@ def test_mlflow_labels_a_table_as_the_command_line_does(story: Story, tmp_path: 
     assert list(given.index) == [7, 3, 5, 1]
     assert given["action"].tolist()[0] == 5
     assert pd.isna(given["action"].iloc[1])
-    assert given["review_reasons"].iloc[1] == ["empty text"]
+    assert given["review_reasons"].iloc[1] == ["empty-text"]
     source = tmp_path / "texts.txt"
     source.write_text("\n".join(text or "" for text in texts) + "\n")
     label.run([source], tmp_path / "out.parquet", settings.load(), model="models:/upr-labeller@champion")

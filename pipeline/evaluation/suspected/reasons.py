@@ -21,7 +21,7 @@ from pipeline.evaluation.suspected.finding import (
     suspect_tags,
 )
 from pipeline.models.bundle import Predictions
-from pipeline.models.decision import SHOWN_SCORE
+from pipeline.models.decision import shown_scores
 from pipeline.rules.labeller import RuleLabeller, RuleOpinion
 
 ELSEWHERE = "coded differently elsewhere"
@@ -170,7 +170,7 @@ def suspects_table(
         "action_confidence": [round(float(p[a - 1]), 4) for p, a in zip(probabilities, actions, strict=True)],
         "action_set": [(np.flatnonzero(line) + 1).tolist() for line in sets],
         "issues": [s.issues(coded or (), taxonomy) for s, coded in zip(found, coded_issues, strict=True)],
-        "issue_scores": [_scores(predictions.tag_scores[row], taxonomy) for row in rows],
+        "issue_scores": [shown_scores(predictions.tag_scores[row], taxonomy.labels) for row in rows],
         "needs_review": [True] * len(rows),
         "review_reasons": [list(s.reasons) for s in found],
         "label_source": ["model"] * len(rows),
@@ -185,13 +185,3 @@ def suspects_table(
     }
     columns |= {field.name: pa.array(made[field.name], field.type) for field in SCHEMA if field.name in made}
     return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
-
-
-def _scores(
-    scores: np.ndarray[tuple[int], np.dtype[np.float32]], taxonomy: Taxonomy
-) -> list[tuple[str, float]]:
-    shown = np.flatnonzero(scores > SHOWN_SCORE)
-    return [
-        (taxonomy.labels[t], round(float(scores[t]), 4))
-        for t in shown[np.argsort(-scores[shown], kind="stable")].tolist()
-    ]

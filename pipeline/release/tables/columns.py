@@ -143,7 +143,7 @@ MEANING: Mapping[str, Mapping[str, str]] = {
             "where a person labelled"
         ),
         "needs_review": "whether a person should look at this label",
-        "review_reasons": "why",
+        "review_reasons": "why, as codes such as weak-action or unseen-wording",
         "label_source": (
             "who gave action and issues: expert (UPR Info's coders), reviewed (a reviewer's "
             "decision), model, or rule"

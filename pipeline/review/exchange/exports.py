@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.errors import SourceError, StoreError
+from pipeline.models.reasons import Reason
 from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET, UNDO
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, predictions, users
@@ -24,8 +25,6 @@ from pipeline.store.files import write_json, write_text
 from pipeline.store.tables import check_suffix, write_batches
 
 QUEUED_OR_DECIDED = tuple(s for s in Status if s is not Status.CERTAIN)
-UNCONFIRMED = "second reading open"
-"""Review reason of a decision that still waits for its second reading."""
 _MANY = 500
 _ANSWERED_BY = str(uuid.uuid5(uuid.NAMESPACE_URL, "upr-review-desk"))
 """Argilla wants a user's id with each answer; the desk's settled decision is nobody's alone."""
@@ -156,7 +155,7 @@ def _row(item: dict[str, Any], place: Any, last: dict[str, Any] | None) -> dict[
         "action_set": [],
         "issues": list(codes.issues) if codes else [],
         "needs_review": open_second,
-        "review_reasons": [UNCONFIRMED] if open_second else [],
+        "review_reasons": [Reason.SECOND_READING_OPEN.value] if open_second else [],
         "label_source": "reviewed",
         "model_version": decided.get("model_version"),
         "taxonomy_version": decided.get("taxonomy_version"),

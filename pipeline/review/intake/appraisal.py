@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.models.reasons import Reason
 from pipeline.review.intake import priority
 from pipeline.review.intake.gathering import Explained, GatheredText
 from pipeline.review.settings import DeskSettings
@@ -85,7 +86,7 @@ def appraise(
     value = priority.value_of_looking(looking, settings.priority)
     if audited(wording, settings):
         # An audit that came last would never be done: its places are spread evenly over the usual range.
-        reasons.append(priority.AUDIT)
+        reasons.append(Reason.AUDIT_SAMPLE.value)
         value = round(priority.place_in_lot(wording.key, "audit place") * settings.priority.uncertainty, 6)
     facets = (
         place_facets(wording)

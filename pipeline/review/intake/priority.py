@@ -11,9 +11,6 @@ from itertools import pairwise
 
 from pipeline.review.settings import PriorityWeights
 
-AUDIT = "audit sample"
-"""Reason of an item that was labelled with certainty and is looked at all the same."""
-
 
 @dataclass(frozen=True)
 class Looking:

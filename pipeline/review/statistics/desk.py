@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.evaluation.intervals import Estimate, wilson
+from pipeline.models.reasons import Reason
 from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET
 from pipeline.review.deciding.queue import status_counts
-from pipeline.review.intake.priority import AUDIT, confidence_band
+from pipeline.review.intake.priority import confidence_band
 from pipeline.review.statistics.agreement import (
     TagAgreement,
     cohen_kappa,
@@ -114,7 +115,7 @@ def read_statistics(connection: Connection, now: dt.datetime) -> DeskStatistics:
         tags_changed=wilson(
             sum(set(d.codes.issues) != set(d.shown["issues"]) for d in suggested), len(suggested)
         ),
-        audit=_share_changed([d for d in suggested if AUDIT in d.shown.get("reasons", ())]),
+        audit=_share_changed([d for d in suggested if Reason.AUDIT_SAMPLE in d.shown.get("reasons", ())]),
     )
 
 

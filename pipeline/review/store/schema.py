@@ -12,7 +12,7 @@ from pipeline.review.store import tables
 if TYPE_CHECKING:  # Alembic takes long to import, and is needed to upgrade only
     from alembic.config import Config
 
-CURRENT = "0001"
+CURRENT = "0002"
 """The revision that this desk reads: the last one in `migrations/versions`."""
 _FIRST = "0001"
 _KEPT = "alembic_version"

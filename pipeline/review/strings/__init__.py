@@ -17,6 +17,11 @@ def load_strings(language: str = LANGUAGE) -> dict[str, str]:
     return dict(_flatten(content, ""))
 
 
+def reason_in_words(code: str) -> str:
+    """A reason for review as people read it; a reason of others is a sentence already, and stays."""
+    return load_strings().get(f"reason.{code}", code)
+
+
 def _flatten(node: object, prefix: str) -> list[tuple[str, str]]:
     if isinstance(node, dict):
         return [

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.models.reasons import reason_code
 from pipeline.review.deciding.card import Card, Draft, read_card
 from pipeline.review.deciding.ledger import Entry, Submission, history
 from pipeline.review.deciding.queue import Filter, note_seen, status_counts, take, take_next, waiting
@@ -35,7 +36,7 @@ def asked_filter(
     mine: Short = "",
 ) -> Filter:
     """The filter in an address."""
-    return Filter(session, state, action, tag, reason, bool(mine))
+    return Filter(session, state, action, tag, reason_code(reason), bool(mine))
 
 
 Asked = Annotated[Filter, Depends(asked_filter)]

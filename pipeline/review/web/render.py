@@ -17,9 +17,7 @@ from starlette.responses import HTMLResponse
 
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.store.accounts import Visit
-from pipeline.review.strings import LANGUAGE, say
-
-LANGUAGES_WRITTEN_LEFTWARDS = ("ar", "fa", "he", "ur")
+from pipeline.review.strings import LANGUAGE, reason_in_words, say
 
 
 def share(value: float | None, digits: int = 0) -> str:
@@ -56,7 +54,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals.update(t=say, static=static_version, language=LANGUAGE, ACTIONS=ACTIONS)
-    made.filters.update(share=share, number=number, moment=moment, query=_query)
+    made.filters.update(share=share, number=number, moment=moment, query=_query, in_words=reason_in_words)
     return made
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from pipeline.corpus.schema import LABELLED, LIST_COLUMNS, MAP_COLUMNS
 from pipeline.errors import SourceError
+from pipeline.models.reasons import reason_code
 from pipeline.sources.records import Reject
 from pipeline.sources.tables.rows import open_table
 from pipeline.store.files import explain
@@ -151,6 +152,8 @@ def _value(column: pa.Field, value: Any) -> Any:
     if column.name in LIST_COLUMNS:
         parts = value.split(LIST_SEPARATOR) if isinstance(value, str) else list(value)
         kind = int if pa.types.is_integer(column.type.value_type) else str
+        if column.name == "review_reasons":
+            return [reason_code(str(part)) for part in parts if part != ""]
         return [kind(part) for part in parts if part != ""]
     if column.name in MAP_COLUMNS:
         pairs = json.loads(value) if isinstance(value, str) else value

@@ -158,7 +158,7 @@ def test_what_nobody_has_settled_is_left_out_and_what_waits_for_a_second_reading
     decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "open.csv", "table")
     assert {(r["needs_review"], r["review_reasons"]) for r in read(tmp_path / "open.csv")} == {
-        ("True", "second reading open")
+        ("True", "second-reading-open")
     }
     decide(sqlite_database, who["Ben"], Codes(1, ()))
     lines = export_file(sqlite_database, tmp_path / "disputed.csv", "table")

@@ -109,7 +109,7 @@ def test_what_asks_for_review_is_queued_and_a_permanent_sample_of_the_rest(
         if text in wanted:
             assert item["status"] == "open"
         elif item["status"] == "open":
-            assert item["reasons"] == ["audit sample"]
+            assert item["reasons"] == ["audit-sample"]
             audited.add(text)
         else:
             assert item["status"] == "certain"
@@ -117,7 +117,7 @@ def test_what_asks_for_review_is_queued_and_a_permanent_sample_of_the_rest(
     assert 0.002 * certain < len(audited) < 0.06 * certain  # configs/review.yaml: 2 %
     other = open_database(str(tmp_path / "other.db"), create=True)
     imported(other, tmp_path, list(reversed(rows)))
-    assert {t for t, i in by_text(other).items() if i["reasons"] == ["audit sample"]} == audited
+    assert {t for t, i in by_text(other).items() if i["reasons"] == ["audit-sample"]} == audited
     other.close()
 
 
@@ -161,7 +161,7 @@ def newer_rows(
         if row["text"] in other:
             row |= {
                 "needs_review": True,
-                "review_reasons": ["unseen wording"],
+                "review_reasons": ["unseen-wording"],
                 "action": 1 + row["action"] % 5,
             }
         elif row["text"] in settled:
@@ -187,7 +187,7 @@ def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(
     doubted = [
         t
         for t in texts
-        if before[t]["status"] == "open" and t != decided and before[t]["reasons"] != ["audit sample"]
+        if before[t]["status"] == "open" and t != decided and before[t]["reasons"] != ["audit-sample"]
     ][:4]
     report = imported(database, tmp_path, newer_rows(rows, (*sure, decided), doubted), "newer.parquet")
     after = by_text(database)
@@ -209,7 +209,7 @@ def test_a_newer_model_requeues_only_what_changed_and_touches_no_decision(
     with database.read() as connection:  # both models' words stay side by side, and filters follow the newer
         assert len(connection.execute(select(predictions)).all()) == 2 * len(texts)
         counts = dict(facet_counts(connection)["reason"])
-        assert counts["unseen wording"] == len(sure)
+        assert counts["unseen-wording"] == len(sure)
         assert not set(connection.scalars(select(facets.c.status).distinct())) - {"open", "certain", "done"}
 
 
