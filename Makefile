@@ -61,6 +61,13 @@ format: install  ## Put the code in its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: wheel test-wheel
+wheel: install  ## The project as a wheel in dist/: code, configs/ and the shipped model
+	$(BIN)/python -m hatchling build --target wheel
+
+test-wheel: install  ## The wheel in an environment with all dependencies installed anew (minutes)
+	$(BIN)/python -m pytest tests/test_wheel.py -m fresh
+
 .PHONY: benchmark-extraction fuzz samples
 benchmark-extraction: install  ## How well real reports and lists are read (needs UPR_CORPUS)
 	$(BIN)/python -m benchmarks.extraction

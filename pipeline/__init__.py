@@ -1,3 +1,3 @@
 """UPR labelling pipeline: action categories and issue tags for UPR recommendations."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -1,7 +1,7 @@
 """Settings: typed, read once from configs/settings.yaml and the environment, and handed on as values.
 
-Environment: `UPR_HOME` (project folder; by default the one that holds the current folder's or this
-package's configs/), `UPR_CORPUS` (folder laid out like data/sample; made absolute here, once),
+Environment: `UPR_HOME` (folder for data; by default the project folder that the current folder lies in, or
+the current folder itself), `UPR_CORPUS` (folder laid out like data/sample; made absolute here, once),
 `UPR_SETTINGS` (another settings file), `MLFLOW_TRACKING_URI` (wins over the file), `SOURCE_DATE_EPOCH`.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -180,17 +181,37 @@ class Settings(_Section):
     publish: PublishSettings = PublishSettings()
 
 
+def _is_project(folder: Path) -> bool:
+    return (folder / "configs" / "settings.yaml").is_file() and (folder / "dvc.yaml").is_file()
+
+
 @cache
 def home() -> Path:
-    """The project folder: `UPR_HOME`, else the nearest folder upwards with configs/settings.yaml, else the
-    package's.
+    """The folder for data: `UPR_HOME`, else the nearest project folder upwards, else the current folder.
+
+    Raises: SettingsError if `UPR_HOME` is no folder.
     """
-    if "UPR_HOME" in os.environ:
-        return Path(os.environ["UPR_HOME"]).resolve()
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "configs" / "settings.yaml").is_file() and (folder / "dvc.yaml").is_file():
-            return folder
-    return Path(__file__).resolve().parent.parent
+    value = os.environ.get("UPR_HOME")
+    if value:
+        folder = Path(value).resolve()
+        if folder.exists() and not folder.is_dir():
+            raise SettingsError("UPR_HOME", f"'{value}' is not a folder.", "Name a folder, or unset it.")
+        return folder
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if _is_project(folder)), here)
+
+
+def resource(name: str) -> Path:
+    """A folder that the project brings, "configs" or "models/shipped": the home folder's own where there is
+    one, else what lies beside this package in a checkout, else what is packaged with it.
+
+    A folder of the home counts whole: what is missing in it is an error, and never taken from elsewhere.
+    """
+    own = home() / name
+    if own.is_dir():
+        return own
+    checkout = Path(__file__).resolve().parent.parent
+    return checkout / name if _is_project(checkout) else Path(str(files("pipeline") / "data" / name))
 
 
 def corpus_folder() -> Path | None:
@@ -215,7 +236,7 @@ def load() -> Settings:
     Raises: SettingsError if the file is missing, is not YAML, or holds an unknown name or a value out of
         range.
     """
-    path = Path(os.environ.get("UPR_SETTINGS", home() / "configs" / "settings.yaml"))
+    path = Path(os.environ.get("UPR_SETTINGS", resource("configs") / "settings.yaml"))
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

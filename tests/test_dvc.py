@@ -22,11 +22,36 @@ from tests.conftest import ROOT, change_settings, make_project
 
 STAGES = ("ingest", "train", "evaluate", "register", "label")
 
+WATCH = """
+import os, sys
+
+def watch(event, arguments):
+    if event != "open" or not isinstance(arguments[0], str):
+        return
+    if os.path.basename(sys.argv[0]) == "upr":
+        os.environ.setdefault("UPR_TEST_STAGE", sys.argv[1])
+    stage, home = os.environ.get("UPR_TEST_STAGE"), os.environ["UPR_HOME"]
+    path = os.path.relpath(arguments[0], home)
+    if stage and path.split(os.sep)[0] in ("configs", "data", "models", "reports"):
+        writes = (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        log = os.open(os.environ["UPR_TEST_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(log, f"{stage} {'w' if writes else 'r'} {path}\\n".encode())
+        os.close(log)
+
+sys.addaudithook(watch)
+"""
+"""Python runs it at the start of every process (`sitecustomize`): notes each file that a stage opens."""
+
 
 def dvc(home: Path, *arguments: str) -> str:
     """DVC in a project folder, as `make run` calls it."""
+    watching = home.parent / "watching"
+    watching.mkdir(exist_ok=True)
+    (watching / "sitecustomize.py").write_text(WATCH)
     environment = {k: v for k, v in os.environ.items() if k != "UPR_CORPUS"} | {
         "UPR_HOME": str(home),
+        "UPR_TEST_LOG": str(watching / "opened"),
+        "PYTHONPATH": os.pathsep.join([str(watching), str(ROOT)]),
         "DVC_NO_ANALYTICS": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
@@ -52,6 +77,7 @@ def ran(output: str) -> list[str]:
 def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder in which the pipeline ran once on the sample corpus."""
     folder = make_project(tmp_path_factory.mktemp("dvc") / "project", model_path)
+    shutil.copy(ROOT / ".dvcignore", folder)
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(SAMPLE, folder / "data" / "sample")
     (folder / "data" / "raw").mkdir()
@@ -78,6 +104,18 @@ def test_the_stages_leave_what_they_promise(home: Path) -> None:
     # The shipped model of this folder was trained on the same rows, so it is the very same model.
     assert decision["reasons"] == ["it is the champion already"]
     assert set(table["model_version"].to_pylist()) == {decision["model_version"]}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_file_that_a_stage_reads_is_a_dependency(stage: str, home: Path) -> None:
+    lines = [line.split(" ", 2) for line in (home.parent / "watching" / "opened").read_text().splitlines()]
+    written = {path for name, how, path in lines if name == stage and how == "w"}
+    read = {path for name, how, path in lines if name == stage and how == "r"} - written
+    entry = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"][stage]
+    own = [o if isinstance(o, str) else next(iter(o)) for o in (*entry["outs"], *entry.get("metrics", ()))]
+    named = [*entry["deps"], *own, *(name for param in entry["params"] for name in param)]
+    assert "configs/settings.yaml" in read, "nothing was noted"
+    assert not {path for path in read if not any(Path(path).is_relative_to(name) for name in named)}
 
 
 def test_a_second_run_does_nothing(home: Path) -> None:

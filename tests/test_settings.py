@@ -89,7 +89,29 @@ def test_the_project_folder_is_the_nearest_one_upwards(
     assert settings.home() == project
     monkeypatch.chdir("/")
     forget()
-    assert settings.home() == ROOT
+    assert settings.home() == Path("/"), "outside every project data are kept in the current folder"
+
+
+def test_what_the_project_brings_is_read_from_the_home_folder_or_from_the_project(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.resource("configs") == project / "configs"
+    assert settings.resource("models/shipped") == project / "models" / "shipped"
+    monkeypatch.setenv("UPR_HOME", str(tmp_path / "of a person"))
+    forget()
+    assert settings.resource("configs") == ROOT / "configs"
+    assert settings.resource("models/shipped") == ROOT / "models" / "shipped"
+    assert settings.load().taxonomy == "2014-10"
+
+
+def test_a_home_that_is_a_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").write_text("")
+    monkeypatch.setenv("UPR_HOME", str(tmp_path / "home"))
+    settings.home.cache_clear()
+    with pytest.raises(SettingsError, match="is not a folder"):
+        settings.home()
+    monkeypatch.undo()
+    forget()
 
 
 def test_the_corpus_folder_is_absolute_or_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from pipeline import __version__
 from pipeline.errors import UprError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -57,7 +58,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(package_name="upr-labelling-pipeline", prog_name="upr")
+@click.version_option(__version__, prog_name="upr")
 def upr() -> None:
     """Action categories and issue tags for recommendations of the Universal Periodic Review."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH, bar
+from pipeline.cli.terminal import PATH, bar, say_home
 
 
 def _line(name: str, quality: dict[str, dict[str, dict[str, float]]]) -> str:
@@ -37,6 +37,7 @@ def command(corpus: Path, models: Path, out: Path) -> None:
     from pipeline import settings
     from pipeline.stages import evaluate
 
+    say_home()
     result = evaluate.run(corpus, models, out, settings.load(), progress=bar)
     test = result.test["splits"]["session"]["test"]
     for rows in ("unseen", "all"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH
+from pipeline.cli.terminal import PATH, say_home
 
 
 @click.command()
@@ -28,6 +28,7 @@ def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
     from pipeline import settings
     from pipeline.stages import register
 
+    say_home()
     done = register.run(corpus, models, reports, out, settings.load())
     verdict = "is the new champion" if done.promoted else "was not made champion"
     say(

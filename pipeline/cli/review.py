@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import bar, say_home
 
 if TYPE_CHECKING:
     from pipeline.review.store.database import Database
@@ -23,14 +23,17 @@ _database = click.option(
     default=None,
     envvar="UPR_REVIEW_DATABASE",
     metavar="URL",
-    help=f"A file (SQLite) or a postgresql:// URL. Default: {DEFAULT_DATABASE} in the project.",
+    help=f"A file (SQLite) or a postgresql:// URL. Default: {DEFAULT_DATABASE} in the home folder.",
 )
 
 
 def _address(database: str | None) -> str:
     from pipeline import settings
 
-    return database or str(settings.home() / DEFAULT_DATABASE)
+    if database:
+        return database
+    say_home()
+    return str(settings.home() / DEFAULT_DATABASE)
 
 
 def _open(database: str | None, *, create: bool = False) -> Database:

@@ -1,5 +1,5 @@
-"""What commands share: paths as arguments, and a bar on stderr for work over two seconds, where somebody
-looks.
+"""What commands share: paths as arguments, a bar on stderr for work over two seconds, where somebody looks,
+and the line that says where data are kept.
 """
 
 from __future__ import annotations
@@ -26,3 +26,10 @@ def bar(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]
     yield from tqdm(
         items, desc=label, total=total, disable=None, delay=2, unit="", unit_scale=True, leave=False
     )
+
+
+def say_home() -> None:
+    """Say on stderr in which folder a command keeps its data where it was given no other."""
+    from pipeline import settings
+
+    click.echo(f"Home folder: {settings.home()} (UPR_HOME names another).", err=True)

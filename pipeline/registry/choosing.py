@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import ModelError
-from pipeline.settings import Settings, home
+from pipeline.settings import Settings, resource
 from pipeline.store.models import MANIFEST, shipped_folder
 
 
@@ -18,7 +18,7 @@ def model_folder(reference: str, settings: Settings) -> Path:
     if reference == "shipped":
         return shipped_folder()
     if reference == "best":
-        best = home() / "models" / "best"
+        best = resource("models/best")
         # Without a larger model, the shipped one is the best there is.
         return best if (best / MANIFEST).is_file() else shipped_folder()
     if reference.startswith("models:/"):

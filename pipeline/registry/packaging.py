@@ -68,7 +68,7 @@ def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
         script.write_text(_SCRIPT, encoding="utf-8")
         code = Path(folder) / "pipeline"
         shutil.copytree(
-            package, code, ignore=shutil.ignore_patterns("__pycache__", "review", "cli", "templates")
+            package, code, ignore=shutil.ignore_patterns("__pycache__", "data", "review", "cli", "templates")
         )
         mlflow.pyfunc.log_model(
             name="model",

@@ -35,7 +35,7 @@ from pipeline.models.network.wordpieces import WordPieces
 from pipeline.models.stacking import StackingWeights
 from pipeline.rules.codebook import Codebook
 from pipeline.rules.labeller import RuleLabeller
-from pipeline.settings import home
+from pipeline.settings import resource
 from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
 
@@ -266,5 +266,5 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def shipped_folder() -> Path:
-    """Where the model that comes with the repository is."""
-    return home() / "models" / "shipped"
+    """Where the model that comes with the project is."""
+    return resource("models/shipped")

@@ -26,7 +26,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def config_path(name: str) -> Path:
     """The path of a file in configs/."""
-    return settings.home() / "configs" / name
+    return settings.resource("configs") / name
 
 
 def read_yaml(path: Path) -> Any:
