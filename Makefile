@@ -61,6 +61,11 @@ format: install  ## Put the code in its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: docs
+docs: install  ## The documentation as a site in build/site
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+
 .PHONY: wheel test-wheel
 wheel: install  ## The project as a wheel in dist/: code, configs/ and the shipped model
 	$(BIN)/python -m hatchling build --target wheel
