@@ -10,6 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline.store.vocabularies import config_path
+
 REQUIREMENTS = (
     "numpy",
     "scipy",
@@ -73,7 +75,11 @@ def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(script),
-            artifacts={"bundle": str(bundle_folder)},
+            artifacts={
+                "bundle": str(bundle_folder),
+                "states": str(config_path("states.csv")),
+                "state_names": str(config_path("state_names.csv")),
+            },
             code_paths=[str(code)],
             signature=signature,
             input_example=example,

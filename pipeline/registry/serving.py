@@ -8,16 +8,21 @@ from typing import Any
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
+from pipeline.corpus.cleaning import Cleaner
 from pipeline.models.decision import label_columns, label_texts
+from pipeline.store.files import read_bytes
 from pipeline.store.models import load_bundle
+from pipeline.store.vocabularies import states_from
 
 
 class UprModel(PythonModel):
     """Labels a table with a column `text` (and, if given, `language`)."""
 
     def load_context(self, context: Any) -> None:
-        """Load the bundle that was packaged with the model."""
+        """Load the bundle and the names of States that were packaged with the model."""
+        states, names = (Path(context.artifacts[name]) for name in ("states", "state_names"))
         self._bundle = load_bundle(Path(context.artifacts["bundle"]))
+        self._cleaner = Cleaner(states_from(read_bytes(states), str(states), translations=read_bytes(names)))
 
     def predict(
         self,
@@ -26,7 +31,7 @@ class UprModel(PythonModel):
         params: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> pd.DataFrame:
         """The contract's label columns, one row an input row, with the input's index."""
-        texts = _words(model_input["text"])
+        texts = [self._cleaner.clean(text or "").text for text in _words(model_input["text"])]
         languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)
         labels = label_texts(self._bundle, texts, languages)
         columns: dict[str, Any] = dict(label_columns(labels, self._bundle))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.corpus.cleaning import Cleaned, Cleaner
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.corpus.text import clean, cycle_of, normalise, recommendation_id, row_id
@@ -58,6 +59,7 @@ class Standardiser:
                 `row_id`.
         """
         self._states = states
+        self._cleaner = Cleaner(states)
         self._taxonomy = taxonomy
         self._responses = {word.lower(): response for response, words in responses.items() for word in words}
         self._pledges = {word.lower() for word in pledge_responses}
@@ -73,12 +75,17 @@ class Standardiser:
             yield record, self.row(record)
 
     def row(self, record: Record) -> StandardRow:
-        """The row of a record; never raises for a bad value, which becomes a fault instead."""
+        """The row of a record; never raises for a bad value, which becomes a fault instead.
+
+        Paragraph and States that stand in the text itself count where the source has no other.
+        """
         faults: list[str] = [record.fault] if record.fault else []
-        text = self._text(record, faults)
+        cleaned = self._cleaner.clean(record.text or "")
+        text = self._text(record, cleaned, faults)
         reviewed, reviewed_iso = self._state(record.state_under_review, "State under Review", faults)
         pledge = record.kind == "pledge" or record.response.strip().lower() in self._pledges
-        names, codes = self._recommending(() if pledge else record.recommending_states, faults)
+        recommending = () if pledge else record.recommending_states or cleaned.states
+        names, codes = self._recommending(recommending, faults)
         session = self._session(record.session, faults)
         rec_id = recommendation_id(reviewed_iso, session, text or "")
         ordinal = self._repeats.before(
@@ -95,7 +102,7 @@ class Standardiser:
             "session": session,
             "cycle": cycle_of(session),
             "symbol": record.symbol,
-            "paragraph": record.paragraph,
+            "paragraph": record.paragraph or cleaned.paragraph,
             "kind": "pledge" if pledge else "recommendation",
             "response": None if pledge else self._response(record.response, faults),
             "response_raw": clean(record.response_raw or record.response) or None,
@@ -112,17 +119,16 @@ class Standardiser:
             "position_source": record.position_source,
             "affected_persons": list(record.affected_persons) if record.affected_persons else None,
             "sdgs": list(record.sdgs) if record.sdgs else None,
-            "text_raw": record.text_raw,
+            "text_raw": record.text_raw or cleaned.raw,
             "text_fr": record.text_fr,
             "text_es": record.text_es,
         }
         return StandardRow(values, tuple(faults))
 
-    def _text(self, record: Record, faults: list[str]) -> str | None:
-        raw = record.text or ""
-        if "\x00" in raw:
+    def _text(self, record: Record, cleaned: Cleaned, faults: list[str]) -> str | None:
+        if "\x00" in (record.text or ""):
             faults.append("The text holds NUL characters. Export it again from its source.")
-        text = clean(raw)
+        text = cleaned.text
         if not normalise(text[:1000]) and not normalise(text):
             faults.append("The text is empty. Fill it in, or delete the row.")
         if self._max_text_chars is not None and len(text) > self._max_text_chars:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.corpus.cleaning import Cleaner
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.models.decision import Label, label_columns, label_texts
@@ -15,6 +16,7 @@ from pipeline.registry.choosing import model_folder
 from pipeline.rules.labeller import RuleOpinion
 from pipeline.settings import Settings
 from pipeline.store.models import load_bundle
+from pipeline.store.vocabularies import load_states
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Checked:
     """One text, labelled and explained.
 
     Attributes:
-        text: as the model saw it: cleaned, States masked.
+        text: as the model saw it: the recommendation alone, cleaned, States masked.
         label: what the model says.
         columns: the same in the contract's columns.
         rule: what the codebook's rules say.
@@ -57,8 +59,9 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
             "TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation."
         )
     bundle = load_bundle(model_folder(model, settings))
-    label = label_texts(bundle, [text], [None])[0]
-    seen = bundle.seen(text)
+    wording = Cleaner(load_states()).clean(text).text
+    label = label_texts(bundle, [wording], [None])[0]
+    seen = bundle.seen(wording)
     opinion = bundle.rules.label([seen])[0]
     found = {} if label.action is None else explained(bundle, seen, label.action, label.issues, opinion)
     return Checked(
