@@ -13,7 +13,8 @@ from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.addendum import read_positions
 from pipeline.sources.documents.kinds.chapter import find_chapter
 from pipeline.sources.documents.kinds.cover import Cover, read_cover
-from pipeline.sources.documents.kinds.ohchr_list import columns_of, is_list, read_list
+from pipeline.sources.documents.kinds.list_layout import columns_of
+from pipeline.sources.documents.kinds.ohchr_list import is_list, read_list
 from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
 from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.archive import Archive

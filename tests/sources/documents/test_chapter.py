@@ -283,3 +283,46 @@ def test_a_document_without_the_chapter_says_so(tmp_path: Path) -> None:
     )
     with pytest.raises(SourceError, match="has no chapter"):
         read_document(path, load_states())
+
+
+def test_misprinted_numbers_are_rows_of_their_own_and_told() -> None:
+    found = chapter(
+        SUPPORT,
+        "84.1 Repair the lamps (Peru);",
+        "84-2. Paint the benches (Chile);",
+        "84.3. .Mow the meadows (Ghana);",
+        "84.4 o sweep the yards (Malta);",
+        "84.5 Weed the paths (Italy).",
+    )
+    assert [(r.paragraph, r.text) for r in found.records] == [
+        ("84.1", "Repair the lamps"),
+        ("84.2", "Paint the benches"),
+        ("84.3", "Mow the meadows"),
+        ("84.4", "to sweep the yards"),
+        ("84.5", "Weed the paths"),
+    ]
+    reasons = " | ".join(p.reason for p in found.problems)
+    assert "number 84-2. stands where 84.2 is due" in reasons
+    assert "paragraph 84.3 begins with '.'" in reasons
+    assert "paragraph 84.4 begins with 'o'" in reasons
+
+
+def test_a_misprint_in_a_plain_list() -> None:
+    found = chapter(SUPPORT, "1. Repair (Peru);", "2. o paint (Chile);", "3. .Mow (Ghana);")
+    assert [(r.paragraph, r.text) for r in found.records] == [
+        ("84.1", "Repair"),
+        ("84.2", "to paint"),
+        ("84.3", "Mow"),
+    ]
+
+
+def test_a_mixed_statement_answers_nothing_and_is_told() -> None:
+    found = chapter(
+        "84. In the discussion the following recommendations were made to Andorra:",
+        "84.1 Repair (Peru);",
+        "84.2 Paint (Chile).",
+        "85. Andorra takes note of the recommendations above; there are some that enjoy its support, others "
+        "that need to be examined, and others which do not enjoy its support.",
+    )
+    assert [r.response for r in found.records] == ["Pending", "Pending"]
+    assert any("supports some recommendations and not others" in p.reason for p in found.problems)

@@ -172,3 +172,62 @@ def test_a_path_that_leads_out_of_the_archive_is_not_followed(tmp_path: Path) ->
     path = docx(tmp_path / "x.docx", paragraph("Repair"), extra={"../../escaped.txt": b"out"})
     assert lines(path) == ["Repair"]
     assert not list(tmp_path.parent.glob("escaped.txt"))
+
+
+def test_tracked_changes_are_read_as_accepted(tmp_path: Path) -> None:
+    mark = "<w:rPr><w:del/></w:rPr>"
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    body = (
+        numbered("Intro", 7)
+        + paragraph("Repair all", f'<w:numPr><w:ilvl w:val="1"/><w:numId w:val="7"/></w:numPr>{mark}')
+        + numbered("lamps", 7, 1)
+        + f'<w:p><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="7"/></w:numPr>{mark}</w:pPr>'
+        "<w:del><w:r><w:delText>Withdrawn</w:delText></w:r></w:del></w:p>"
+        + f"<w:p><w:moveFrom>{run.format('Moved')}</w:moveFrom></w:p>"
+        + f"<w:p><w:moveTo>{run.format('Moved')}</w:moveTo></w:p>"
+        + numbered("Paint", 7, 1)
+    )
+    assert lines(docx(tmp_path / "a.docx", body, TWO_LEVELS)) == [
+        "84. Intro",
+        "84.1 Repair all lamps",
+        "Moved",
+        "84.2 Paint",
+    ]
+
+
+def test_a_row_that_a_tracked_change_deletes_is_left_out(tmp_path: Path) -> None:
+    rows = table(("kept", "a"), ("gone", "b")).replace(
+        "<w:tr><w:tc><w:p><w:pPr></w:pPr><w:r><w:t>gone",
+        "<w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:pPr></w:pPr><w:r><w:t>gone",
+    )
+    assert read_docx(docx(tmp_path / "a.docx", rows), Limits()).tables == [[("kept", "a")]]
+
+
+def test_a_list_that_goes_on_under_the_next_paragraph_gets_its_numbers(tmp_path: Path) -> None:
+    one = (
+        '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+        '<w:lvlText w:val="84.%1"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    body = (
+        paragraph("Report of the Working Group on the Universal Periodic Review")
+        + paragraph("Andorra")
+        + paragraph("II. Conclusions and/or recommendations")
+        + paragraph("84. The following recommendations enjoy the support of Andorra:")
+        + numbered("Repair the lamps (Peru);", 7)
+        + numbered("Paint the benches (Chile);", 7)
+        + paragraph("85. The following recommendations will be examined by Andorra:")
+        + numbered("Mow the meadows (Ghana);", 7)
+        + numbered("Sweep the yards (Malta).", 7)
+        + paragraph(
+            "86. All conclusions and/or recommendations contained in the present report reflect the position"
+        )
+    )
+    found = read_document(docx(tmp_path / "a.docx", body, one), load_states())
+    assert [(r.paragraph, r.response) for r in found.records] == [
+        ("84.1", "Supported"),
+        ("84.2", "Supported"),
+        ("85.1", "Pending"),
+        ("85.2", "Pending"),
+    ]
+    assert any("number 84.3 stands where 85.1 is due" in p.reason for p in found.problems)

@@ -81,7 +81,8 @@ def test_every_layout_gives_the_same_recommendations(layout: str) -> None:
 
 def test_what_recurs_is_one_with_all_its_themes_and_its_source() -> None:
     first = read_list("list.docx", [LAYOUTS["themes as rows"]], COVER, load_states()).records[0]
-    assert first.themes == ("A12 Norms", "Affected persons: women", "B1 Benches")
+    assert first.themes == ("A12 Norms",)
+    assert first.affected_persons == ("women",)
     assert first.position_source == "A/HRC/60/1/Add.1 - Para. 2"
     assert first.symbol == "A/HRC/60/1"
 
@@ -150,3 +151,65 @@ def test_a_cover_in_the_layout_of_2008_and_of_2020() -> None:
         48,
         True,
     )
+
+
+RIGHTS = [
+    ("Recommendation", "Recommending state/s", "Position", "Full list of rights/affected persons"),
+    ("Right or area: 3.1. Lamps",) * 4,
+    (
+        "84.1. Repair all lamps (Peru);\nComments: see the letter\nSource of position: A/HRC/64/1/Add.1",
+        "Peru",
+        "- Supported",
+        "3.1. Lamps\nGroups of Persons:\n- women\n- children\nSDGs:\n- 7 - ENERGY",
+    ),
+    ("84.2.&nbsp;Paint the&nbsp;benches (Chile);", "Chile", "Accepted in part", "4.2. Benches"),
+    ("84.3. Mow the meadows (Nepal);", "Nepal", "Under review", ""),
+    ("84.4. Sweep the yards (Malta);", "Malta", "", "5. Yards"),
+    ("84.5. Weed the paths (Malta);", "Malta", "See annex", "5. Yards"),
+]
+
+
+def test_what_a_row_says_is_read_from_its_own_columns() -> None:
+    found = read_list("list.docx", [RIGHTS], Cover(None, load_states().find("Andorra"), None), load_states())
+    assert [(r.paragraph, r.text, r.response, r.response_raw, r.themes) for r in found.records] == [
+        ("84.1", "Repair all lamps", "Supported", "Supported", ("3.1. Lamps",)),
+        ("84.2", "Paint the benches", "Noted", "Accepted in part", ("4.2. Benches",)),
+        ("84.3", "Mow the meadows", "Pending", "Under review", ("3.1. Lamps",)),
+        ("84.4", "Sweep the yards", "Pending", "", ("5. Yards",)),
+        ("84.5", "Weed the paths", "Pending", "See annex", ("5. Yards",)),
+    ]
+    first = found.records[0]
+    assert (first.affected_persons, first.sdgs) == (("women", "children"), ("7 - ENERGY",))
+    assert (first.position_source, first.symbol, first.session) == ("A/HRC/64/1/Add.1", "A/HRC/64/1", 53)
+    reasons = [p.reason for p in found.problems]
+    assert any("84.1: a comment is left out" in r for r in reasons)
+    assert any("84.5: 'See annex' is no position" in r for r in reasons)
+
+
+def test_a_list_in_french() -> None:
+    rows = [
+        ("Recommandation", "Position", "Thèmes"),
+        ("84.1 Réparer les lampes (Chili);", "Acceptée", "Lampes"),
+        ("84.2 Peindre les bancs (Espagne) (Brésil);", "Notée", "Bancs"),
+    ]
+    found = read_list("list.docx", [rows], COVER, load_states())
+    assert [
+        (r.paragraph, r.text, len(r.recommending_states), r.response, r.themes) for r in found.records
+    ] == [
+        ("84.1", "Réparer les lampes", 1, "Supported", ("Lampes",)),
+        ("84.2", "Peindre les bancs", 2, "Noted", ("Bancs",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "session"),
+    [
+        (["A/HRC/61/4"], 50),
+        (["A/HRC/66/4"], 55),
+        (["A/HRC/WG.6/53/L.2"], 53),
+        (["Working Group on the Universal Periodic Review", "Fifty-third session", "A/HRC/64/7"], 53),
+        (["UPR of Andorra (Fifth Cycle – fifty-first session)"], 51),
+    ],
+)
+def test_the_session_of_a_later_cover(lines: list[str], session: int) -> None:
+    assert read_cover([Line(t, 1, n) for n, t in enumerate(lines, 1)], load_states()).session == session

@@ -26,10 +26,14 @@ _NEXT_CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(
-    r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s)",
+    r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s|\.\s?[A-Z])",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$)")
+_MISPRINTED = re.compile(r"(\d{1,3})\s?[-–—,:;]\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=\.?\s?[A-Z])")
+"""A number with another sign for its full stop: "82-5." """
+STRAY = re.compile(r"\.\s*(?=[A-Z])|o\s+(?=[a-z])")
+"""What a slip of the hand leaves before the text: a second full stop, or "o" for "To"."""
+_PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$|\.\s?[A-Z])")
 _LETTERED = re.compile(r"\(([a-z]{1,3})\)\s*(?=\S)")
 _ENDED = re.compile(r"(?:[.;:,!?*)\]”\"’]|[;,]\s*and|[;,]\s*or)\W*$")
 
@@ -137,21 +141,49 @@ class Paragraphs:
 
     def _dotted(self, line: Line, start: int, ended: bool) -> Block | None:
         found = _DOTTED.match(line.text)
+        misprint = None if found else _MISPRINTED.match(line.text)
+        found = found or misprint
         if found is None:
             return None
         parent, order = int(found[1]), int(found[2])
         rest = line.text[found.end() :]
-        capital = not rest or not rest[0].islower() or rest.startswith(("to ", "that "))
+        capital = (
+            not rest or not rest[0].islower() or rest.startswith(("to ", "that ")) or bool(STRAY.match(rest))
+        )
         successor = order == self._order + 1 and parent == self._paragraph
+        if misprint and not (successor and ended and self._scheme == "dotted"):
+            return None
+        if self._shares_list(line, parent):
+            return self._renumbered(start, found)
         if not ((successor and (ended or capital)) or (ended and capital and self._plausible(parent, order))):
             return None
-        printed = f"{parent}.{order}"
+        printed = misprint.group().strip() if misprint else f"{parent}.{order}"
         if order == self._order + 1 and order > 1 and self._paragraph is not None:
             # The list goes on, whatever its first half says: "155.77" between 115.76 and 115.78 is a
             # printer's error.
             parent = self._paragraph
         self._paragraph, self._order, self._scheme = parent, order, "dotted"
         self._seen.add((parent, order))
+        return Block("item", f"{parent}.{order}", parent, order, start, start, start + found.end(), printed)
+
+    def _shares_list(self, line: Line, parent: int) -> bool:
+        """Whether a number that the word processor counts belongs to the list of an earlier paragraph, which
+        goes on under this one.
+        """
+        return (
+            line.automatic
+            and self._scheme == "dotted"
+            and self._paragraph is not None
+            and parent < self._paragraph
+            and any(known == parent for known, _ in self._seen)
+        )
+
+    def _renumbered(self, start: int, found: re.Match[str]) -> Block:
+        """The item with its own paragraph's number, counted from 1."""
+        self._order += 1
+        parent, order = self._paragraph or 0, self._order
+        self._seen.add((parent, order))
+        printed = f"{int(found[1])}.{int(found[2])}"
         return Block("item", f"{parent}.{order}", parent, order, start, start, start + found.end(), printed)
 
     def _plausible(self, parent: int, order: int) -> bool:
@@ -166,7 +198,13 @@ class Paragraphs:
         if found is None:
             return None
         number, marked, rest = int(found[1]), found[2] is not None, line.text[found.end() :]
-        capital = not rest or rest[0].isupper() or rest[0] in "“\"‘'([" or rest.startswith(("to ", "that "))
+        capital = (
+            not rest
+            or rest[0].isupper()
+            or rest[0] in "“\"‘'(["
+            or rest.startswith(("to ", "that "))
+            or bool(STRAY.match(rest))
+        )
         item = self._is_item(number, marked, ended, capital, rest)
         if item:
             self._order, self._scheme = number, "plain"

@@ -21,6 +21,12 @@ _TENS = {"twent": 20, "thirt": 30, "fort": 40, "fift": 50, "sixt": 60}
 _HELD = re.compile(r"held\s+its\s+([a-z]+(?:[-\s][a-z]+)?|\d{1,2}(?:st|nd|rd|th))\s+session", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(\d{1,2})\s*(?:st|nd|rd|th)\s+session\b", re.IGNORECASE)
 _WORKING_PAPER = re.compile(r"A/HRC/WG\.6/(\d{1,2})/([A-Z]{3})/\d", re.IGNORECASE)
+_DRAFT = re.compile(r"A/HRC/WG\.6/(\d{1,2})/L\.\s?(\d{1,3})", re.IGNORECASE)
+_WORKING_GROUP = re.compile(
+    r"(?:Working\s+Group\s+on\s+the\s+Universal\s+Periodic\s+Review|\bUPR\s+of\s+[^.]{2,60}?)[\s,(–-]+(?:\w+\s+cycle[\s,–-]+)?"
+    r"([A-Z][a-z]+(?:[-\s][a-z]+)?)\s+session\b",
+    re.IGNORECASE,
+)
 _COUNCIL_SYMBOL = re.compile(r"A/HRC/(\d{1,3})/(\d{1,3})(/Add\.?\s?\d+)?(?!\d)", re.IGNORECASE)
 _REVIEW_OF = re.compile(
     r"review\s+of\s+(?:the\s+)?([A-Z].{2,70}?)\s+(?:was|took|at|by|on|will)\b|UPR\s+of\s+(?:the\s+)?([A-Z].{2,60}?)\s*[(,–-]"
@@ -38,6 +44,8 @@ COUNCIL_SESSIONS = {
 
 The eighth Council session took the reports of both the first and the second UPR session, so it is not here.
 """
+_SINCE, _APART = 52, 11
+"""From its 52nd session on, the Council takes the reports of the UPR session that lies eleven before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,10 @@ def _symbol(lines: Sequence[Line], more: str) -> str | None:
         own = _COUNCIL_SYMBOL.search(alone[1]) if alone else None
         if own and "WG.6" not in line.text:
             seen[_spelled(own)] += 3 if line.page == 1 else 1
-    return seen.most_common(1)[0][0] if seen else None
+    if seen:
+        return seen.most_common(1)[0][0]
+    draft = _DRAFT.search(" ".join([more, *(line.text for line in lines[:40])]))
+    return f"A/HRC/WG.6/{int(draft[1])}/L.{int(draft[2])}" if draft else None
 
 
 def _spelled(found: re.Match[str]) -> str:
@@ -127,17 +138,27 @@ def _session(flow: str, symbol: str | None, paper: re.Match[str] | None) -> int 
         return number
     if paper is not None:
         return int(paper[1])
+    group = _WORKING_GROUP.search(flow)
+    if group and (number := ordinal(group[1])):
+        return number
+    draft = _DRAFT.search(symbol or "")
+    if draft:
+        return int(draft[1])
     numbered = _NUMBERED.search(flow) if "UPR" in flow or "Universal Periodic" in flow else None
     if numbered and ((re.search(r"cycle", flow, re.IGNORECASE) and symbol is None) or "UPR of" in flow):
         return int(numbered[1])
     council = _COUNCIL_SYMBOL.search(symbol or "")
-    return COUNCIL_SESSIONS.get(int(council[1])) if council else None
+    return _of_council(int(council[1])) if council else None
+
+
+def _of_council(session: int) -> int | None:
+    return session - _APART if session > _SINCE else COUNCIL_SESSIONS.get(session)
 
 
 def session_of_symbol(symbol: str) -> int | None:
     """The UPR session that a Council symbol belongs to, None where it is not known."""
     found = _COUNCIL_SYMBOL.search(symbol)
-    return COUNCIL_SESSIONS.get(int(found[1])) if found else None
+    return _of_council(int(found[1])) if found else None
 
 
 def ordinal(words: str) -> int | None:

@@ -5,7 +5,7 @@ several years.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.corpus.brackets import BracketReader
@@ -13,7 +13,17 @@ from pipeline.corpus.states import States
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.chapter import inner_number
-from pipeline.sources.documents.kinds.cover import Cover
+from pipeline.sources.documents.kinds.cover import Cover, session_of_symbol
+from pipeline.sources.documents.kinds.list_layout import (
+    Subjects,
+    begins_with_number,
+    columns_of,
+    number_of,
+    parts_of_text,
+    plain_cell,
+    subjects_in,
+    theme_name,
+)
 from pipeline.sources.documents.kinds.working_group_report import Extracted
 from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.documents.wording.responses import position_of
@@ -22,54 +32,7 @@ from pipeline.sources.records import Record, Reject
 
 Table = Sequence[Sequence[str]]
 
-_HEADINGS: Mapping[str, re.Pattern[str]] = {
-    "text": re.compile(
-        r"^(?:full\s+)?(?:text\s+of\s+(?:the\s+)?)?recommendations?(?:\s+(?:made|and\s+recommending.*|received|text))?$|^accepted\s+recommendations?$",
-        re.I,
-    ),
-    "states": re.compile(
-        r"^(?!recommendations?\b).*recommending\s+(?:states?|countr)|^(?:states?|countr(?:y|ies)|made\s+by|proposed\s+by|delegations?)(?:\s*\(s\))?$",
-        re.I,
-    ),
-    "position": re.compile(
-        r"position|^(?:response|reply|status|acceptance|answer)\b|^(?:supported\s*/\s*noted|accepted\s*/\s*noted)",
-        re.I,
-    ),
-    "themes": re.compile(r"themes?\b|^(?:issues?|topics?|rights?\b.*affected|cluster)", re.I),
-    "number": re.compile(
-        r"^(?:no\.?|nos\.?|n[o°º]\.?|number|#|para(?:graph)?\.?(?:\s+(?:no|number)\.?)?|ref(?:erence)?\.?|rec(?:ommendation)?\.?\s*(?:no|number|#)\.?)$",
-        re.I,
-    ),
-    "source": re.compile(r"^source\b|source\s+of\s+position", re.I),
-}
-_ORDER = ("number", "source", "position", "states", "themes", "text")
-_NUMBER = re.compile(
-    r"^\W*(?:(?:recommendation|para(?:graph)?)\.?\s*)?(\d{1,3}\s?\.\s?\d{1,3}(?:\s?\.\s?\d{1,3})?|\d{1,3}\s?\([a-z]{1,3}\)|\d{1,3}(?=\s?[.)]\s))\s?[.):]?\s*",
-    re.I,
-)
-_SOURCE = re.compile(r"\s*\(?\bsource\s+of\s+(?:the\s+)?position\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL)
-_THEME = re.compile(r"^\s*themes?\s*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
-_SECTION = re.compile(
-    r"^\W*(sdgs?|sustainable\s+development\s+goals?|affected\s+persons?|persons?\s+affected|groups?)\s*:\s*(.*)$",
-    re.IGNORECASE,
-)
 _SYMBOL = re.compile(r"A/HRC/\d{1,3}/\d{1,3}")
-
-
-def columns_of(row: Sequence[str]) -> dict[str, int] | None:
-    """Which cell of a heading row is what; None if the row is no heading of such a list."""
-    found: dict[str, int] = {}
-    for place, cell in enumerate(row):
-        heading = " ".join(cell.split()).strip(" :*")
-        for name in _ORDER:
-            if heading and len(heading) < 60 and name not in found and _HEADINGS[name].search(heading):
-                found[name] = place
-                break
-    return (
-        found
-        if "text" in found and len(found) > 1 and ({"position", "themes", "states"} & set(found))
-        else None
-    )
 
 
 def is_list(tables: Iterable[Table]) -> bool:
@@ -81,9 +44,9 @@ def is_list(tables: Iterable[Table]) -> bool:
 class _Entry:
     number: str
     wordings: tuple[Wording, ...]
-    position: str
+    position: str | None
     source: str
-    themes: tuple[str, ...]
+    subjects: Subjects
     row: int
 
 
@@ -126,113 +89,105 @@ class _ListReader:
         self._row = 0
 
     def table(self, table: Table) -> None:
-        for cells in table:
+        for row in table:
+            cells = [plain_cell(cell) for cell in row]
             heading = columns_of(cells)
             if heading:
                 self._columns, self.known_layout = heading, True
                 continue
             self._row += 1
-            filled = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+            filled = list(dict.fromkeys(cell for cell in cells if cell))
             if not filled or not self._columns:
                 continue
-            if len(filled) == 1 and not _NUMBER.match(filled[0]) and not self._brackets.find(filled[0]):
-                theme = _THEME.match(filled[0])
-                self._theme = (" ".join((theme[1] if theme else filled[0]).split()),)
+            if len(filled) == 1 and not begins_with_number(filled[0]) and not self._brackets.find(filled[0]):
+                self._theme = (theme_name(filled[0]),)
                 continue
             self._entry(cells)
 
-    def _entry(self, cells: Sequence[str]) -> None:
-        def cell(name: str) -> str:
-            place = self._columns.get(name)
-            return cells[place] if place is not None and place < len(cells) else ""
+    def _cell(self, cells: Sequence[str], name: str) -> str:
+        place = self._columns.get(name)
+        return cells[place] if place is not None and place < len(cells) else ""
 
-        whole = cell("text")
-        sourced = _SOURCE.search(whole)
-        text = " ".join((whole[: sourced.start()] if sourced else whole).split())
-        source = " ".join((sourced[1] if sourced else cell("source")).split())
-        number, text = _number(cell("number"), text)
+    def _entry(self, cells: Sequence[str]) -> None:
+        text, source, comment = parts_of_text(self._cell(cells, "text"))
+        number, text = number_of(self._cell(cells, "number"), text)
+        if comment:
+            self._tell(f"{number or 'without number'}: a comment is left out.", comment)
         wordings = tuple(self._wordings.read(text))
         if not wordings:
-            self.problems.append(
-                Reject(
-                    self._file,
-                    self._row,
-                    f"row {self._row} of the list holds no recommendation.",
-                    " | ".join(cells)[:160],
-                )
-            )
+            self._tell("it holds no recommendation.", " | ".join(cells))
             return
-        named = self._brackets.names(" ".join(cell("states").split())) if cell("states").strip() else ((), ())
+        column = " ".join(self._cell(cells, "states").split())
+        named = self._brackets.names(column) if column else ((), ())
         wordings = tuple(w if w.states else replace(w, states=named[0]) for w in wordings)
         if not any(w.states for w in wordings):
-            reason = (
-                f"row {self._row} of the list, {number or 'without number'}: names no recommending "
-                f"State; it is kept without one."
+            self._tell(
+                f"{number or 'without number'}: names no recommending State; it is kept without one.", text
             )
-            self.problems.append(Reject(self._file, self._row, reason, text[:160]))
-        themes = tuple(dict.fromkeys((*self._theme, *themes_in(cell("themes")))))
+        position = " ".join(self._cell(cells, "position").split()).strip(" -–•*")
+        if "position" in self._columns and position and position_of(position) is None:
+            self._tell(
+                f"{number or 'without number'}: '{position[:60]}' is no position; it counts as Pending.", text
+            )
         self.entries.append(
-            _Entry(number, wordings, " ".join(cell("position").split()), source, themes, self._row)
+            _Entry(
+                number,
+                wordings,
+                position if "position" in self._columns else None,
+                source or " ".join(self._cell(cells, "source").split()),
+                self._subjects(cells),
+                self._row,
+            )
         )
 
+    def _subjects(self, cells: Sequence[str]) -> Subjects:
+        """What the row's own columns say; the heading above only where they name no theme."""
+        own = Subjects()
+        for name in ("themes", "persons", "sdgs"):
+            own = own.joined(subjects_in(self._cell(cells, name), name))
+        return own if own.themes else replace(own, themes=self._theme)
 
-def _number(own: str, text: str) -> tuple[str, str]:
-    """Number and text, where the number has a column or stands before the text."""
-    if own.strip() and (found := _NUMBER.match(f"{own.strip()} ")):
-        inner = _NUMBER.match(text)
-        rest = text[inner.end() :] if inner and _plain(inner[1]) == _plain(found[1]) else text
-        return _plain(found[1]), rest
-    if found := _NUMBER.match(text):
-        return _plain(found[1]), text[found.end() :]
-    return "", text
-
-
-def _plain(number: str) -> str:
-    return re.sub(r"\s+", "", number)
-
-
-def themes_in(cell: str) -> tuple[str, ...]:
-    """The themes of a cell, one a line. Goals and affected persons keep what they are: "Affected persons:
-    women".
-    """
-    themes: dict[str, None] = {}
-    section = ""
-    for line in re.split(r"[\n;]", cell):
-        text = " ".join(line.split())
-        found = _SECTION.match(text)
-        if found:
-            section, text = found[1][:1].upper() + found[1][1:].rstrip(), found[2]
-        text = re.sub(r"^[-–•*]\s*", "", text).strip()
-        if text:
-            themes[f"{section}: {text}" if section else text] = None
-    return tuple(themes)
+    def _tell(self, reason: str, text: str) -> None:
+        self.problems.append(
+            Reject(self._file, self._row, f"row {self._row} of the list, {reason}", text[:160])
+        )
 
 
 def _records(file: str, entries: Sequence[_Entry], cover: Cover) -> list[Record]:
     """One record a wording; what recurs under several themes is one, with the themes of all."""
     symbols = [found.group() for entry in entries if (found := _SYMBOL.search(entry.source))]
     symbol = cover.symbol or (max(symbols, key=symbols.count) if symbols else None)
+    session = cover.session or (session_of_symbol(symbol) if symbol else None)
     merged: dict[tuple[str, str], Record] = {}
     for entry in entries:
         for wording in entry.wordings:
             number, text = inner_number(wording.text, entry.number)
             key = (number, normalise(text))
             earlier = merged.get(key)
+            subjects = entry.subjects
             if earlier is not None:
-                themes = tuple(dict.fromkeys((*(earlier.themes or ()), *entry.themes)))
-                merged[key] = replace(earlier, themes=themes)
-                continue
+                subjects = Subjects(
+                    earlier.themes or (), earlier.affected_persons or (), earlier.sdgs or ()
+                ).joined(subjects)
             merged[key] = Record(
                 file=file,
-                row=len(merged) + 1,
-                text=text,
+                row=earlier.row if earlier else len(merged) + 1,
+                text=earlier.text if earlier else text,
                 state_under_review=cover.state.name if cover.state else "",
-                recommending_states=wording.states,
-                session=cover.session,
+                recommending_states=earlier.recommending_states if earlier else wording.states,
+                session=session,
                 symbol=symbol,
                 paragraph=number or None,
-                response=position_of(entry.position) or "",
-                themes=entry.themes,
-                position_source=entry.source or None,
+                response=earlier.response if earlier else _response(entry.position),
+                response_raw=earlier.response_raw if earlier else entry.position or "",
+                themes=subjects.themes,
+                affected_persons=subjects.persons or None,
+                sdgs=subjects.sdgs or None,
+                position_source=(earlier.position_source if earlier else None) or entry.source or None,
             )
     return list(merged.values())
+
+
+def _response(position: str | None) -> str:
+    """The response of a cell: Pending where it is empty or not understood, "" without such a column."""
+    return "" if position is None else position_of(position) or "Pending"

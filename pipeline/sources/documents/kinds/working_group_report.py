@@ -10,7 +10,7 @@ from itertools import accumulate
 from pipeline.corpus.brackets import BracketReader
 from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
-from pipeline.sources.documents.kinds.chapter import Block, Paragraphs, find_chapter, inner_number
+from pipeline.sources.documents.kinds.chapter import STRAY, Block, Paragraphs, find_chapter, inner_number
 from pipeline.sources.documents.kinds.cover import Cover
 from pipeline.sources.documents.kinds.dialogue import Citation, Dialogue, citations
 from pipeline.sources.documents.kinds.gaps import numbering_faults, place
@@ -19,6 +19,7 @@ from pipeline.sources.documents.wording.item import WordingReader
 from pipeline.sources.documents.wording.numbers import numbers_in
 from pipeline.sources.documents.wording.responses import (
     Position,
+    is_mixed,
     looks_ahead,
     looks_back,
     position_of,
@@ -117,6 +118,9 @@ class _ReportReader:
         has_states = bool(self._brackets.find(listed if intro else text))
         said = intro if intro and has_states else text
         position = position_of(said) if speaks_of_recommendations(said) else None
+        if is_mixed(said) and speaks_of_recommendations(said):
+            self._mixed(block, said)
+            return
         cited = citations(text, self._first_number)
         if cited:
             self._cite(cited, dialogue, position, block.start)
@@ -132,6 +136,20 @@ class _ReportReader:
             self._add(block.number, listed, block.end - len(listed), block.end, position)
         elif intro and looks_ahead(intro) and 3 < len(listed.strip()) < 120 and not has_states:
             self._heading(tidy(listed))
+
+    def _mixed(self, block: Block, text: str) -> None:
+        """A statement that supports some and not others, without saying which, answers nothing."""
+        self.records = [r if r.response else replace(r, response="Pending") for r in self.records]
+        if looks_ahead(text):
+            self._position = "Pending"
+        self.problems.append(
+            self._problem(
+                block.start,
+                "this sentence supports some recommendations and not others, without their numbers; they "
+                "count as Pending.",
+                text,
+            )
+        )
 
     def _by_number(self, text: str, position: Position) -> bool:
         """Apply a position to the numbers a remark names; whether it was such a remark."""
@@ -150,13 +168,27 @@ class _ReportReader:
         ]
 
     def _item(self, block: Block) -> None:
-        text = self._document.flow(block.content, block.end)
+        text = self._whole(block)
         remark = _REMARK.search(text)
         if remark and remark.start() > 0 and position_of(remark.group()):
             self._add(block.number, text[: remark.start()], block.content, block.end, self._position)
             self._backward(position_of(remark.group()) or "Pending", remark.group())
             return
         self._add(block.number, text, block.content, block.end, self._position)
+
+    def _whole(self, block: Block) -> str:
+        """The item's text without what a slip of the hand left before it, which is told."""
+        text = self._document.flow(block.content, block.end)
+        stray = STRAY.match(text)
+        if stray is None:
+            return text
+        mended = f"to {text[stray.end() :]}" if stray.group().startswith("o") else text[stray.end() :]
+        reason = (
+            f"paragraph {block.number} begins with '{stray.group().strip()}'; "
+            f"it is read as '{mended[:20]} ...'."
+        )
+        self.problems.append(self._problem(block.start, reason, text))
+        return mended
 
     def _add(self, number: str, text: str, start: int, end: int, position: Position | None) -> None:
         wordings = self._wordings.read(text)

@@ -67,6 +67,7 @@ class _Reader:
         self._numbering = numbering
         self._page = 1
         self._pages_known = False
+        self._carried = ""
 
     def read(self, body: Any) -> None:
         # Word marks where it broke pages when it last saved; other programs do not.
@@ -79,19 +80,25 @@ class _Reader:
 
     def _paragraph(self, element: Any) -> str:
         properties = element.find(f"{W}pPr")
-        number = self._numbering.next(properties)
         text = _text(element)
+        if _is_deleted(properties):
+            # Without its mark a paragraph is one with the next, whose number it gets.
+            self._carried = f"{self._carried} {text}".strip()
+            return ""
+        text, self._carried = f"{self._carried} {text}".strip(), ""
+        number = self._numbering.next(properties)
         shown = f"{number} {text}".strip() if text else ""
         page = self._page
         self._page += sum(1 for _ in element.iter(f"{W}lastRenderedPageBreak"))
         if shown:
             self.content.lines.append(
                 Line(
-                    shown,
+                    " ".join(shown.split()),
                     page if self._pages_known else None,
                     len(self.content.lines) + 1,
                     whole=True,
                     bold=_bold(element),
+                    automatic=bool(number),
                 )
             )
         return shown
@@ -99,6 +106,8 @@ class _Reader:
     def _table(self, element: Any) -> None:
         rows: list[Row] = []
         for row in element.iter(f"{W}tr"):
+            if _is_deleted(row.find(f"{W}trPr")):
+                continue
             cells = [
                 cell for cell in row.iterfind(f".//{W}tc") if next(cell.iterancestors(f"{W}tr"), None) is row
             ]
@@ -121,7 +130,17 @@ def _blocks(parent: Any) -> Iterator[Any]:
 
 
 def _text(paragraph: Any) -> str:
-    return " ".join("".join(_pieces(paragraph)).split())
+    """The text of a paragraph, line breaks inside it kept."""
+    lines = (" ".join(line.split()) for line in "".join(_pieces(paragraph)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _is_deleted(properties: Any | None) -> bool:
+    """Whether a tracked change deletes or moves away the mark of a paragraph, or a row."""
+    return properties is not None and any(
+        properties.find(path) is not None
+        for path in (f"{W}rPr/{W}del", f"{W}rPr/{W}moveFrom", f"{W}del", f"{W}moveFrom")
+    )
 
 
 def _pieces(element: Any) -> Iterator[str]:
@@ -131,8 +150,10 @@ def _pieces(element: Any) -> Iterator[str]:
             continue
         if tag == f"{W}t":
             yield child.text or ""
-        elif tag in (f"{W}tab", f"{W}br", f"{W}cr"):
+        elif tag == f"{W}tab":
             yield " "
+        elif tag in (f"{W}br", f"{W}cr"):
+            yield "\n"
         elif tag == f"{W}noBreakHyphen":
             yield "-"
         elif tag == f"{W}r" and child.find(f"{W}rPr/{W}vanish") is not None:

@@ -21,6 +21,7 @@ class Line:
         size: size of the letters in points, 0 where unknown.
         left, bottom: place on the page in points from its lower left corner, 0 where unknown.
         bold: whether the letters are heavy.
+        automatic: whether the number before the text is one that the word processor counts.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Line:
     left: float = 0.0
     bottom: float = 0.0
     bold: bool = False
+    automatic: bool = False
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

@@ -68,6 +68,17 @@ _POSITIVE = re.compile(
 )
 
 
+_OTHER_LANGUAGES: dict[str, Position] = {
+    **dict.fromkeys(
+        ("acceptée", "acceptées", "acceptee", "appuyée", "aceptada", "aceptadas", "apoyada"), "Supported"
+    ),
+    **dict.fromkeys(("notée", "notées", "notee", "prise en note", "refusée", "rejetée", "anotada"), "Noted"),
+    **dict.fromkeys(("se toma nota", "tomada en nota", "rechazada", "partiellement acceptée"), "Noted"),
+    **dict.fromkeys(("en attente", "en suspens", "à l'examen", "pendiente"), "Pending"),
+}
+"""Cells of lists in French and Spanish."""
+
+
 def position_of(text: str) -> Position | None:
     """The position that a sentence or a cell states, None if it states none.
 
@@ -78,6 +89,9 @@ def position_of(text: str) -> Position | None:
     text = " ".join(text.split())
     if is_mixed(text):
         return None
+    word = _OTHER_LANGUAGES.get(text.strip(" .-–").lower())
+    if word:
+        return word
     if _NEGATIVE.search(text) or _IN_PART.search(text):
         return "Noted"
     pending = _PENDING.search(text)
