@@ -1,0 +1,178 @@
+"""Laws of a labelled row, for any probabilities and any limits: the reasons are exactly those that hold, and
+sets, tags and scores are exactly those that the limits give. The model's probabilities are chosen; rules,
+taxonomy and blinding are the project's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.models.bundle import Predictions
+from pipeline.models.confidence import Limits
+from pipeline.models.decision import SHOWN_SCORE, Label, label_texts
+from pipeline.rules.labeller import RuleLabeller
+from tests.models.known_scores import LIMITS, Known, known_bundle, real_rules
+
+TAGS = ("Torture and other CID treatment", "International instruments", "Women's rights")
+# The category that the rules give each, None where no rule applies; the last has a single word.
+TEXTS = {
+    "Ratify the Convention against Torture": 5,
+    "Continue efforts to promote education": 2,
+    "Consider a visit of the special procedures": 3,
+    "Strengthen measures against discrimination": 4,
+    "A quiet evening in the northern valley": None,
+    "Ratify": 5,
+}
+# Fractions that float32 holds exactly, so that a probability can lie on a limit.
+SHARES = st.integers(0, 130).map(lambda n: n / 128)
+LIMITS_DRAWN = st.builds(
+    Limits,
+    tag=st.integers(8, 130).map(lambda n: n / 128),
+    action_set=st.tuples(SHARES, SHARES, SHARES, SHARES, SHARES),
+    accept=SHARES,
+    close=SHARES,
+    disagree=SHARES,
+    rare_tag=SHARES,
+    known=SHARES,
+    min_words=st.integers(0, 7),
+    max_chars=st.integers(45, 60),
+    rare_tags=st.lists(st.sampled_from(TAGS), unique=True).map(tuple),
+)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Known:
+    """Probabilities with any category in front, surely or narrowly."""
+    first, second = draw(st.permutations(range(5)))[:2]
+    weights = [0.01 + draw(st.floats(0, 0.1)) for _ in range(5)]
+    weights[first] = draw(st.floats(0.2, 3.0))
+    weights[second] = max(weights[second], weights[first] * draw(st.floats(0, 0.999)))
+    total = sum(weights)
+    tags = {tag: draw(st.floats(0.01, 0.99)) for tag in TAGS}
+    return Known(tuple(w / total for w in weights), tags, draw(SHARES.filter(lambda share: share <= 1)))
+
+
+@pytest.fixture(scope="module")
+def rules() -> RuleLabeller:
+    return real_rules()
+
+
+def test_the_rules_say_of_the_texts_what_this_file_assumes(rules: RuleLabeller) -> None:
+    assert [opinion.action for opinion in rules.label(list(TEXTS))] == list(TEXTS.values())
+
+
+def holding(predictions: Predictions, text: str, limits: Limits, names: tuple[str, ...]) -> list[str]:
+    """The reasons that hold for one text, from their definitions."""
+    probabilities = sorted(predictions.action_probabilities[0].tolist(), reverse=True)
+    best = int(predictions.action_probabilities[0].argmax()) + 1
+    scores = dict(zip(names, predictions.tag_scores[0].tolist(), strict=True))
+    given_tags = {name for name, score in scores.items() if score >= np.float32(limits.tag)}
+    rule = TEXTS[text]
+    weak = np.float32(probabilities[0]) < np.float32(limits.accept)
+    gap = np.float32(probabilities[0]) - np.float32(probabilities[1])
+    definitions = {
+        "too short": len(text.split()) < limits.min_words,
+        "unseen wording": predictions.known[0] < limits.known,
+        "not a recommendation": rule is None and weak and not given_tags,
+        "weak action": weak,
+        "close actions": gap < np.float32(limits.close),
+        "model and rules disagree": rule not in (None, best) and probabilities[0] < limits.disagree,
+        "no tag": not given_tags,
+        "rare tag uncertain": any(
+            tag in limits.rare_tags and round(scores[tag], 4) < limits.rare_tag for tag in given_tags
+        ),
+    }
+    return [reason for reason, holds in definitions.items() if holds]
+
+
+SURE = Known(tags={TAGS[0]: 0.9})
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(list(TEXTS)), st.integers(0, 65), answers(), LIMITS_DRAWN)
+@example("Continue efforts to promote education", 0, SURE, LIMITS)  # 5 at 0.92; the rules say 2; limit 0.95
+@example("Ratify the Convention against Torture", 0, SURE, LIMITS)
+@example("A quiet evening in the northern valley", 0, SURE, LIMITS)
+def test_the_reasons_for_review_are_exactly_those_that_hold(
+    rules: RuleLabeller, text: str, width: int, answer: Known, limits: Limits
+) -> None:
+    bundle = known_bundle(rules, {text: answer}, limits)
+    padded = text.ljust(width)  # what is cut off where it is too long is only blanks
+    (label,) = label_texts(bundle, [padded], [None])
+    expected = holding(bundle.predict([text]), text, limits, bundle.taxonomy.labels)
+    if len(padded) > limits.max_chars:
+        expected.insert(1 if expected[:1] == ["too short"] else 0, "too long")
+    assert list(label.reasons) == expected
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("category", range(1, 6))
+@pytest.mark.parametrize("confidence", [0.5, 0.94, 0.96])
+def test_model_and_rules_disagree_exactly_where_they_do(
+    rules: RuleLabeller, text: str, category: int, confidence: float
+) -> None:
+    action = [(1 - confidence) / 4] * 5
+    action[category - 1] = confidence
+    (label,) = label_texts(known_bundle(rules, {text: Known(tuple(action))}), [text], [None])
+    disagree = TEXTS[text] not in (None, category) and confidence < LIMITS.disagree
+    assert ("model and rules disagree" in label.reasons) == disagree
+
+
+@given(st.lists(answers(), min_size=1, max_size=6), LIMITS_DRAWN)
+def test_sets_tags_and_scores_are_exactly_those_that_the_limits_give(
+    rules: RuleLabeller, drawn: list[Known], limits: Limits
+) -> None:
+    limits = replace(limits, max_chars=100)
+    texts = [f"Ratify the Convention number {i}" for i in range(len(drawn))]
+    bundle = known_bundle(rules, dict(zip(texts, drawn, strict=True)), limits)
+    predictions = bundle.predict(texts)
+    for row, label in enumerate(label_texts(bundle, texts, [None] * len(texts))):
+        probabilities = predictions.action_probabilities[row]
+        best = int(probabilities.argmax()) + 1
+        assert label.action == best
+        assert label.confidence == round(float(probabilities[best - 1]), 4)
+        within = {k + 1 for k in range(5) if probabilities[k] >= np.float32(limits.action_set[k])}
+        assert set(label.action_set) == within | {best}, "the most probable category is always in the set"
+        assert list(label.action_set) == sorted(label.action_set)
+        scores = predictions.tag_scores[row].tolist()
+        check_tags(label, dict(zip(bundle.taxonomy.labels, scores, strict=True)), limits)
+
+
+def check_tags(label: Label, scores: dict[str, float], limits: Limits) -> None:
+    shown = {name: score for name, score in scores.items() if score > SHOWN_SCORE}
+    assert dict(label.issue_scores) == {name: round(score, 4) for name, score in shown.items()}
+    assert set(label.issues) == {name for name, score in shown.items() if score >= np.float32(limits.tag)}
+    for names in (label.issues, [name for name, _ in label.issue_scores]):
+        assert [scores[name] for name in names] == sorted((scores[name] for name in names), reverse=True)
+
+
+@given(
+    st.lists(
+        st.lists(st.floats(0.001, 1), min_size=5, max_size=5).map(lambda w: [p / sum(w) for p in w]),
+        min_size=1,
+        max_size=8,
+    ),
+    st.tuples(SHARES, SHARES, SHARES, SHARES, SHARES),
+    SHARES,
+    SHARES,
+)
+def test_cutting_probabilities(
+    rows: list[list[float]], action_set: tuple[float, ...], accept: float, tag: float
+) -> None:
+    probabilities = np.array(rows, dtype=np.float32)
+    limits = replace(LIMITS, action_set=action_set, accept=accept, tag=tag)
+    cut = Predictions(probabilities, probabilities[:, :2], np.ones(len(rows), np.float32), limits)
+    for row, p in enumerate(probabilities):
+        best = int(np.argmax(p))
+        assert cut.action[row] == best + 1
+        assert cut.confidence[row] == p[best]
+        assert cut.accepted[row] == (p[best] >= np.float32(accept))
+        assert cut.action_sets[row, best]
+        for k in set(range(5)) - {best}:
+            assert cut.action_sets[row, k] == (p[k] >= np.float32(action_set[k]))
+        assert [bool(t) for t in cut.tags[row]] == [bool(score >= np.float32(tag)) for score in p[:2]]
