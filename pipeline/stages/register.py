@@ -153,18 +153,30 @@ def _judge(
             {},
         )
     differences = _differences(challenger, holder, corpus, settings)
-    tolerated = -settings.register_.tolerated_loss_points / 100
-    worse = [
-        f"{name} may be worse than the champion's by more than {-tolerated:.3f} (95 % interval "
-        f"{d.low:+.4f} to {d.high:+.4f})"
-        for name, d in differences.items()
-        if not d.low > tolerated
-    ]
+    worse = possible_losses(differences, settings.register_.tolerated_loss_points / 100)
     return (
         not below and not worse,
         [*below, *worse] or ["floors hold, and it is not worse than the champion"],
         differences,
     )
+
+
+def possible_losses(differences: Mapping[str, Estimate], tolerated: float) -> list[str]:
+    """The figures that the champion's successor may lose more of than is tolerated, in words.
+
+    Judged by the lower end of each interval: a gain that may be chance promotes nobody. An undefined interval
+    promotes nobody either.
+
+    Args:
+        differences: challenger less champion, in shares.
+        tolerated: a share, 0 or more.
+    """
+    return [
+        f"{name} may be worse than the champion's by more than {tolerated:.3f} (95 % interval "
+        f"{d.low:+.4f} to {d.high:+.4f})"
+        for name, d in differences.items()
+        if not d.low > -tolerated
+    ]
 
 
 def missed_floors(tune: Mapping[str, Any], floors: Mapping[str, float]) -> list[str]:
