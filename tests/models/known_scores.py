@@ -9,12 +9,12 @@ import numpy as np
 from scipy import special
 
 from pipeline.models.bundle import Bundle
-from pipeline.models.confidence import Calibration, FloatMatrix, Limits
+from pipeline.models.confidence import Calibration, FloatMatrix, Thresholds
 from pipeline.models.linear import Scores
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
 
-LIMITS = Limits(
+THRESHOLDS = Thresholds(
     tag=0.3,
     action_set=(0.05,) * 5,
     accept=0.8,
@@ -57,12 +57,14 @@ class KnownScores:
         )
 
 
-def known_bundle(rules: RuleLabeller, answers: Mapping[str, Known], limits: Limits = LIMITS) -> Bundle:
+def known_bundle(
+    rules: RuleLabeller, answers: Mapping[str, Known], thresholds: Thresholds = THRESHOLDS
+) -> Bundle:
     """A bundle that says of each text what `answers` says."""
     taxonomy = load_taxonomy("2014-10")
     classifier = KnownScores(taxonomy.labels, answers)
     calibration = Calibration(1.0, 1.0, 0.0)
-    return Bundle(classifier, calibration, limits, taxonomy, load_blinder(), rules, "known", True, {})
+    return Bundle(classifier, calibration, thresholds, taxonomy, load_blinder(), rules, "known", True, {})
 
 
 def real_rules() -> RuleLabeller:

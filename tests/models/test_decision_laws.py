@@ -1,6 +1,5 @@
-"""Laws of a labelled row, for any probabilities and any limits: the reasons are exactly those that hold, and
-sets, tags and scores are exactly those that the limits give. The model's probabilities are chosen; rules,
-taxonomy and blinding are the project's own.
+"""Laws of a labelled row, for any probabilities and thresholds: reasons, sets, tags and scores are exactly
+those that the thresholds give. The model's probabilities are chosen; the rules are the project's own.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.models.bundle import Predictions
-from pipeline.models.confidence import Limits
+from pipeline.models.confidence import Thresholds
 from pipeline.models.decision import SHOWN_SCORE, Label, label_texts
 from pipeline.rules.labeller import RuleLabeller
-from tests.models.known_scores import LIMITS, Known, known_bundle, real_rules
+from tests.models.known_scores import THRESHOLDS, Known, known_bundle, real_rules
 
 TAGS = ("Torture and other CID treatment", "International instruments", "Women's rights")
 # The category that the rules give each, None where no rule applies; the last has a single word.
@@ -30,8 +29,8 @@ TEXTS = {
 }
 # Fractions that float32 holds exactly, so that a probability can lie on a limit.
 SHARES = st.integers(0, 130).map(lambda n: n / 128)
-LIMITS_DRAWN = st.builds(
-    Limits,
+THRESHOLDS_DRAWN = st.builds(
+    Thresholds,
     tag=st.integers(8, 130).map(lambda n: n / 128),
     action_set=st.tuples(SHARES, SHARES, SHARES, SHARES, SHARES),
     accept=SHARES,
@@ -66,25 +65,25 @@ def test_the_rules_say_of_the_texts_what_this_file_assumes(rules: RuleLabeller) 
     assert [opinion.action for opinion in rules.label(list(TEXTS))] == list(TEXTS.values())
 
 
-def holding(predictions: Predictions, text: str, limits: Limits, names: tuple[str, ...]) -> list[str]:
+def holding(predictions: Predictions, text: str, thresholds: Thresholds, names: tuple[str, ...]) -> list[str]:
     """The reasons that hold for one text, from their definitions."""
     probabilities = sorted(predictions.action_probabilities[0].tolist(), reverse=True)
     best = int(predictions.action_probabilities[0].argmax()) + 1
     scores = dict(zip(names, predictions.tag_scores[0].tolist(), strict=True))
-    given_tags = {name for name, score in scores.items() if score >= np.float32(limits.tag)}
+    given_tags = {name for name, score in scores.items() if score >= np.float32(thresholds.tag)}
     rule = TEXTS[text]
-    weak = np.float32(probabilities[0]) < np.float32(limits.accept)
+    weak = np.float32(probabilities[0]) < np.float32(thresholds.accept)
     gap = np.float32(probabilities[0]) - np.float32(probabilities[1])
     definitions = {
-        "too short": len(text.split()) < limits.min_words,
-        "unseen wording": predictions.known[0] < limits.known,
+        "too short": len(text.split()) < thresholds.min_words,
+        "unseen wording": predictions.known[0] < thresholds.known,
         "not a recommendation": rule is None and weak and not given_tags,
         "weak action": weak,
-        "close actions": gap < np.float32(limits.close),
-        "model and rules disagree": rule not in (None, best) and probabilities[0] < limits.disagree,
+        "close actions": gap < np.float32(thresholds.close),
+        "model and rules disagree": rule not in (None, best) and probabilities[0] < thresholds.disagree,
         "no tag": not given_tags,
         "rare tag uncertain": any(
-            tag in limits.rare_tags and round(scores[tag], 4) < limits.rare_tag for tag in given_tags
+            tag in thresholds.rare_tags and round(scores[tag], 4) < thresholds.rare_tag for tag in given_tags
         ),
     }
     return [reason for reason, holds in definitions.items() if holds]
@@ -94,18 +93,20 @@ SURE = Known(tags={TAGS[0]: 0.9})
 
 
 @settings(max_examples=200)
-@given(st.sampled_from(list(TEXTS)), st.integers(0, 65), answers(), LIMITS_DRAWN)
-@example("Continue efforts to promote education", 0, SURE, LIMITS)  # 5 at 0.92; the rules say 2; limit 0.95
-@example("Ratify the Convention against Torture", 0, SURE, LIMITS)
-@example("A quiet evening in the northern valley", 0, SURE, LIMITS)
+@given(st.sampled_from(list(TEXTS)), st.integers(0, 65), answers(), THRESHOLDS_DRAWN)
+@example(
+    "Continue efforts to promote education", 0, SURE, THRESHOLDS
+)  # 5 at 0.92; the rules say 2; limit 0.95
+@example("Ratify the Convention against Torture", 0, SURE, THRESHOLDS)
+@example("A quiet evening in the northern valley", 0, SURE, THRESHOLDS)
 def test_the_reasons_for_review_are_exactly_those_that_hold(
-    rules: RuleLabeller, text: str, width: int, answer: Known, limits: Limits
+    rules: RuleLabeller, text: str, width: int, answer: Known, thresholds: Thresholds
 ) -> None:
-    bundle = known_bundle(rules, {text: answer}, limits)
+    bundle = known_bundle(rules, {text: answer}, thresholds)
     padded = text.ljust(width)  # what is cut off where it is too long is only blanks
     (label,) = label_texts(bundle, [padded], [None])
-    expected = holding(bundle.predict([text]), text, limits, bundle.taxonomy.labels)
-    if len(padded) > limits.max_chars:
+    expected = holding(bundle.predict([text]), text, thresholds, bundle.taxonomy.labels)
+    if len(padded) > thresholds.max_chars:
         expected.insert(1 if expected[:1] == ["too short"] else 0, "too long")
     assert list(label.reasons) == expected
 
@@ -119,34 +120,34 @@ def test_model_and_rules_disagree_exactly_where_they_do(
     action = [(1 - confidence) / 4] * 5
     action[category - 1] = confidence
     (label,) = label_texts(known_bundle(rules, {text: Known(tuple(action))}), [text], [None])
-    disagree = TEXTS[text] not in (None, category) and confidence < LIMITS.disagree
+    disagree = TEXTS[text] not in (None, category) and confidence < THRESHOLDS.disagree
     assert ("model and rules disagree" in label.reasons) == disagree
 
 
-@given(st.lists(answers(), min_size=1, max_size=6), LIMITS_DRAWN)
+@given(st.lists(answers(), min_size=1, max_size=6), THRESHOLDS_DRAWN)
 def test_sets_tags_and_scores_are_exactly_those_that_the_limits_give(
-    rules: RuleLabeller, drawn: list[Known], limits: Limits
+    rules: RuleLabeller, drawn: list[Known], thresholds: Thresholds
 ) -> None:
-    limits = replace(limits, max_chars=100)
+    thresholds = replace(thresholds, max_chars=100)
     texts = [f"Ratify the Convention number {i}" for i in range(len(drawn))]
-    bundle = known_bundle(rules, dict(zip(texts, drawn, strict=True)), limits)
+    bundle = known_bundle(rules, dict(zip(texts, drawn, strict=True)), thresholds)
     predictions = bundle.predict(texts)
     for row, label in enumerate(label_texts(bundle, texts, [None] * len(texts))):
         probabilities = predictions.action_probabilities[row]
         best = int(probabilities.argmax()) + 1
         assert label.action == best
         assert label.confidence == round(float(probabilities[best - 1]), 4)
-        within = {k + 1 for k in range(5) if probabilities[k] >= np.float32(limits.action_set[k])}
+        within = {k + 1 for k in range(5) if probabilities[k] >= np.float32(thresholds.action_set[k])}
         assert set(label.action_set) == within | {best}, "the most probable category is always in the set"
         assert list(label.action_set) == sorted(label.action_set)
         scores = predictions.tag_scores[row].tolist()
-        check_tags(label, dict(zip(bundle.taxonomy.labels, scores, strict=True)), limits)
+        check_tags(label, dict(zip(bundle.taxonomy.labels, scores, strict=True)), thresholds)
 
 
-def check_tags(label: Label, scores: dict[str, float], limits: Limits) -> None:
+def check_tags(label: Label, scores: dict[str, float], thresholds: Thresholds) -> None:
     shown = {name: score for name, score in scores.items() if score > SHOWN_SCORE}
     assert dict(label.issue_scores) == {name: round(score, 4) for name, score in shown.items()}
-    assert set(label.issues) == {name for name, score in shown.items() if score >= np.float32(limits.tag)}
+    assert set(label.issues) == {name for name, score in shown.items() if score >= np.float32(thresholds.tag)}
     for names in (label.issues, [name for name, _ in label.issue_scores]):
         assert [scores[name] for name in names] == sorted((scores[name] for name in names), reverse=True)
 
@@ -165,8 +166,8 @@ def test_cutting_probabilities(
     rows: list[list[float]], action_set: tuple[float, ...], accept: float, tag: float
 ) -> None:
     probabilities = np.array(rows, dtype=np.float32)
-    limits = replace(LIMITS, action_set=action_set, accept=accept, tag=tag)
-    cut = Predictions(probabilities, probabilities[:, :2], np.ones(len(rows), np.float32), limits)
+    thresholds = replace(THRESHOLDS, action_set=action_set, accept=accept, tag=tag)
+    cut = Predictions(probabilities, probabilities[:, :2], np.ones(len(rows), np.float32), thresholds)
     for row, p in enumerate(probabilities):
         best = int(np.argmax(p))
         assert cut.action[row] == best + 1

@@ -1,4 +1,4 @@
-"""What `train` stores as limits follows from the corpus: recomputed here from the rows themselves."""
+"""What `train` stores as thresholds follows from the corpus: recomputed here from the rows themselves."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ def test_a_category_with_few_tuning_rows_is_calibrated_on_earlier_sessions_too(
     few = [k for k in tuning if len(tuning[k]) < doubt.set_rows]
     assert few, "the sample has no rare category to try this on"
     assert all(earlier[k] for k in few)
-    limits = load_bundle(models / "session").limits.action_set
+    thresholds = load_bundle(models / "session").thresholds.action_set
     for k in range(1, 6):
         used = tuning[k] + (earlier[k] if k in few else [])
-        assert limits[k - 1] == pytest.approx(conformal(used, doubt.set_risk), abs=STORED)
+        assert thresholds[k - 1] == pytest.approx(conformal(used, doubt.set_risk), abs=STORED)
     # Earlier rows change something: without them, this test could not fail.
-    assert any(abs(conformal(tuning[k], doubt.set_risk) - limits[k - 1]) > 10 * STORED for k in few)
+    assert any(abs(conformal(tuning[k], doubt.set_risk) - thresholds[k - 1]) > 10 * STORED for k in few)
 
 
 def test_the_random_split_has_no_earlier_sessions(models: Path, sample: Corpus) -> None:
     tuning, _ = category_probabilities(models, sample, "random")
-    limits = load_bundle(models / "random").limits.action_set
+    thresholds = load_bundle(models / "random").thresholds.action_set
     risk = settings.load().train.doubt.set_risk
-    assert list(limits) == pytest.approx([conformal(tuning[k], risk) for k in range(1, 6)], abs=STORED)
+    assert list(thresholds) == pytest.approx([conformal(tuning[k], risk) for k in range(1, 6)], abs=STORED)
 
 
 @pytest.mark.parametrize("name", ["session", "random"])
@@ -69,17 +69,17 @@ def test_rare_tags_are_those_with_few_cases_in_training(models: Path, sample: Co
     counts: Counter[str] = Counter()
     for i in sample.splits[name].rows("train"):
         counts.update(labels[t] for t in np.flatnonzero(sample.tags[i]))
-    limits = load_bundle(models / name).limits
+    thresholds = load_bundle(models / name).thresholds
     cases = settings.load().train.doubt.rare_tag_cases
     rare = {label for label in labels if counts[label] < cases}
-    assert set(limits.rare_tags) == rare
-    assert len(limits.rare_tags) == len(rare)
+    assert set(thresholds.rare_tags) == rare
+    assert len(thresholds.rare_tags) == len(rare)
     assert rare, "without a rare tag, this test could not fail"
 
 
 def test_limits_of_doubt_are_those_of_the_settings(models: Path) -> None:
     chosen = settings.load()
-    limits, doubt = load_bundle(models / "session").limits, chosen.train.doubt
+    thresholds, doubt = load_bundle(models / "session").thresholds, chosen.train.doubt
     for name in ("close", "disagree", "rare_tag", "known", "min_words"):
-        assert getattr(limits, name) == getattr(doubt, name), name
-    assert limits.max_chars == chosen.ingest.max_text_chars
+        assert getattr(thresholds, name) == getattr(doubt, name), name
+    assert thresholds.max_chars == chosen.ingest.max_text_chars

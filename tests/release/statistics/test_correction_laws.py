@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pipeline.evaluation.intervals import Estimate
-from pipeline.release.figures.correction import (
+from pipeline.release.statistics.correction import (
     ACTION_STRATA,
     PEOPLE,
     Rates,
@@ -24,7 +24,7 @@ from pipeline.release.figures.correction import (
     corrected_share,
     expected,
 )
-from tests.release.figures.test_correction import MIX, population
+from tests.release.statistics.test_correction import MIX, population
 
 Z = float(stats.norm.ppf(0.975))
 
