@@ -75,14 +75,14 @@ def holding(predictions: Predictions, text: str, thresholds: Thresholds, names: 
     weak = np.float32(probabilities[0]) < np.float32(thresholds.accept)
     gap = np.float32(probabilities[0]) - np.float32(probabilities[1])
     definitions = {
-        "too short": len(text.split()) < thresholds.min_words,
-        "unseen wording": predictions.known[0] < thresholds.known,
-        "not a recommendation": rule is None and weak and not given_tags,
-        "weak action": weak,
-        "close actions": gap < np.float32(thresholds.close),
-        "model and rules disagree": rule not in (None, best) and probabilities[0] < thresholds.disagree,
-        "no tag": not given_tags,
-        "rare tag uncertain": any(
+        "too-short": len(text.split()) < thresholds.min_words,
+        "unseen-wording": predictions.known[0] < thresholds.known,
+        "not-a-recommendation": rule is None and weak and not given_tags,
+        "weak-action": weak,
+        "close-actions": gap < np.float32(thresholds.close),
+        "model-and-rules-disagree": rule not in (None, best) and probabilities[0] < thresholds.disagree,
+        "no-tag": not given_tags,
+        "rare-tag-uncertain": any(
             tag in thresholds.rare_tags and round(scores[tag], 4) < thresholds.rare_tag for tag in given_tags
         ),
     }
@@ -107,7 +107,7 @@ def test_the_reasons_for_review_are_exactly_those_that_hold(
     (label,) = label_texts(bundle, [padded], [None])
     expected = holding(bundle.predict([text]), text, thresholds, bundle.taxonomy.labels)
     if len(padded) > thresholds.max_chars:
-        expected.insert(1 if expected[:1] == ["too short"] else 0, "too long")
+        expected.insert(1 if expected[:1] == ["too-short"] else 0, "too-long")
     assert list(label.reasons) == expected
 
 
@@ -121,7 +121,7 @@ def test_model_and_rules_disagree_exactly_where_they_do(
     action[category - 1] = confidence
     (label,) = label_texts(known_bundle(rules, {text: Known(tuple(action))}), [text], [None])
     disagree = TEXTS[text] not in (None, category) and confidence < THRESHOLDS.disagree
-    assert ("model and rules disagree" in label.reasons) == disagree
+    assert ("model-and-rules-disagree" in label.reasons) == disagree
 
 
 @given(st.lists(answers(), min_size=1, max_size=6), THRESHOLDS_DRAWN)
