@@ -1,3 +1,4 @@
-"""Measuring: metrics with intervals, behaviour tests, suspected label errors, published statistics. Computes
-only.
+"""Measuring: metrics with intervals, behaviour tests, suspected label errors, published statistics.
+
+Nothing here reads or writes files.
 """

@@ -1,4 +1,4 @@
-"""Which figures of a model are asked for: parts, all and unseen rows, slices, prediction sets, baselines."""
+"""Which figures of a model are computed: by part, for all and for unseen rows, by slice, and of baselines."""
 
 from __future__ import annotations
 
@@ -42,7 +42,15 @@ _STATES = ((1, "1 State"), (10**9, "2 States or more"))
 
 @dataclass(frozen=True)
 class Assessor:
-    """Measures predictions for a corpus; the corpus, not the model, decides which rows count."""
+    """Measures predictions for a corpus.
+
+    Attributes:
+        corpus: gold labels and splits.
+        states: for the slices by regional group.
+        samples: bootstrap resamples.
+        seed: of the bootstrap.
+        bins: of the calibration errors.
+    """
 
     corpus: Corpus
     states: States
@@ -51,7 +59,7 @@ class Assessor:
     bins: int
 
     def tune_document(self, model: Mapping[str, Any], session: tuple[Split, Predictions]) -> dict[str, Any]:
-        """What may choose a model: figures of the tuning part alone."""
+        """The figures by which a model may be chosen: those of the tuning part alone."""
         split, predictions = session
         rows = split.rows("tune")
         tuned = predictions.take(rows)
@@ -67,8 +75,9 @@ class Assessor:
     def test_document(
         self, model: Mapping[str, Any], predictions: Mapping[str, tuple[Split, Predictions]]
     ) -> dict[str, Any]:
-        """What is only reported: the test part, pledges (those of the training sessions apart), and the
-        random split.
+        """The figures that are only reported: of the test part, of pledges, and of the random split.
+
+        Pledges of the training sessions and of later ones are measured separately.
         """
         split, session = predictions["session"]
         test, pledges = split.rows("test"), split.rows("pledges")
@@ -101,9 +110,7 @@ class Assessor:
         )
 
     def champion_document(self, champion: Bundle) -> dict[str, Any]:
-        """The main figures of another model of the same split on the test part, to stand beside those of the
-        one evaluated.
-        """
+        """The main figures of the model in use on the test part. It must be trained on the same split."""
         split = self.corpus.splits["session"]
         rows = split.rows("test")
         tested = champion.predict([self.corpus.texts[i] for i in rows])
@@ -117,18 +124,18 @@ class Assessor:
         return plain
 
     def out_of_fold_slices(self, out_of_fold: Predictions, session: Predictions) -> dict[str, Slices]:
-        """Slices of the rows of the training and the tuning part, by predictions of models that had not
-        learned from them.
+        """Figures by slice of the training and tuning rows; no row is predicted by a model trained on it.
 
-        Args: `out_of_fold`, of the training rows in their order; `session`, of the whole corpus, for the
-            tuning rows.
+        Args:
+            out_of_fold: predictions of the training rows, in their order.
+            session: predictions of the whole corpus, of which the tuning rows are used.
         """
         split = self.corpus.splits["session"]
         train, tune = split.rows("train"), split.rows("tune")
         return self._slices(out_of_fold.followed_by(session.take(tune)), np.concatenate([train, tune]))
 
     def evaluation_of(self, predictions: Predictions, rows: Rows) -> Evaluation:
-        """Gold of some rows beside the predictions of just these, in the same order."""
+        """Gold labels and predictions of some rows. Args: `predictions`, of these rows, in this order."""
         return Evaluation(
             gold_action=self.corpus.actions[rows],
             action=predictions.action,
@@ -141,7 +148,7 @@ class Assessor:
         )
 
     def measure(self, evaluation: Evaluation) -> Quality:
-        """All figures, with the bootstrap that the settings ask for."""
+        """All figures, with bootstrap intervals."""
         return measure(evaluation, samples=self.samples, seed=self.seed, bins=self.bins)
 
     # Below, `predictions` are of these rows, in this order.
@@ -189,14 +196,15 @@ class Assessor:
         }
 
     def _tag_frequencies(self, rows: Rows) -> list[str | int | None]:
-        """How often the training rows have the rarest tag of each row, None without a tag."""
+        """For each row, how often its rarest tag occurs in the training rows; None for a row without tags."""
         trained = self.corpus.tags[self.corpus.splits["session"].rows("train")].sum(axis=0)
         rarest = np.where(self.corpus.tags[rows], trained, _UNTAGGED).min(axis=1).tolist()
         return [None if n == _UNTAGGED else _named(n, _FREQUENCIES) for n in rarest]
 
     def _state_numbers(self, rows: Rows) -> list[str | int | None]:
-        """How many States made the recommendation of each row, counting rows with the same wording in the
-        same review.
+        """How many States made the recommendation of each row.
+
+        Rows with the same wording in the same review are one recommendation.
         """
         table = self.corpus.table
         by_wording: dict[str, set[str]] = {}
@@ -207,7 +215,7 @@ class Assessor:
         return [_named(n, _STATES) if n else None for n in numbers]
 
     def _recommending_regions(self, rows: Rows) -> dict[str, npt.NDArray[np.bool_]]:
-        """Masks by region; a recommendation of several States may be in several."""
+        """Masks by region; a recommendation of several States may be in several regions."""
         names = self.corpus.table["recommending_states"].take(rows).to_pylist()
         regions = [{s.region for s in (self.states.find(n) for n in row or ()) if s} for row in names]
         present = sorted(set().union(*regions)) if regions else []
@@ -222,10 +230,9 @@ def _named(number: int, steps: tuple[tuple[int, str], ...]) -> str:
 
 
 def baselines(assessor: Assessor, bundle: Bundle, part: str) -> dict[str, Any]:
-    """Figures of those who did not learn, on the rows of a part of the session split: the majority, and the
-    codebook rules.
+    """Figures of the majority class and of the codebook rules, on the rows of a part of the session split.
 
-    A rule opinion has no probability, so calibration errors of these say nothing.
+    Neither gives probabilities, so their calibration errors have no meaning.
     """
     corpus = assessor.corpus
     split = corpus.splits["session"]

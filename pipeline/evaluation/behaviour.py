@@ -1,9 +1,8 @@
-"""Behaviour tests in the manner of CheckList: wording of our own, by classes of the codebook, and what must
-be said of it.
+"""Behaviour tests (CheckList): sentences written for the project, with the labels that they must get.
 
-A class either expects labels ("Review and amend ..." is 5), or that several texts are labelled alike (two
-spellings of a word, two States). Its wordings are templates over small vocabularies, filled in turn, so that
-the same file gives the same cases.
+Each class of wording belongs to a rule of the codebook. It either expects labels ("Review and amend ..." is
+5), or expects the same labels for several texts (two spellings of a word, two States). Its sentences are
+templates over small vocabularies, which are filled in a fixed order, so the same file gives the same cases.
 
 Source: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with CheckList, ACL 2020.
 """
@@ -25,15 +24,15 @@ ACTION, TAGS = "action", "tags"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a labeller says of a text: the action (None where it has no opinion), and the tags."""
+class Labels:
+    """Predicted labels of a text: the action (None where a labeller gives none), and the tags."""
 
     action: int | None
     tags: frozenset[str]
 
 
-Labeller = Callable[[Sequence[str]], list[Said]]
-"""Labels texts as they come, one answer a text."""
+Labeller = Callable[[Sequence[str]], list[Labels]]
+"""From raw texts to their labels, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,10 @@ class Case:
     """One test.
 
     Attributes:
-        texts: one, whose labels are expected; or several, which must be labelled like the first.
-        action: the category expected; None where it does not matter.
-        tags: tags that must be given.
-        absent: tags that must not.
+        texts: one text, whose labels are expected; or several, which must get the labels of the first.
+        action: the category expected; None if any category passes.
+        tags: tags that must be predicted.
+        absent: tags that must not be predicted.
     """
 
     texts: tuple[str, ...]
@@ -58,10 +57,10 @@ class Behaviour:
     """A class of wording.
 
     Attributes:
-        name: short and unique; floors are set by it.
-        rule: what the codebook says of it, in a sentence.
-        alike: of what several texts must have the same: "action", "tags", or both; empty where labels are
-            expected.
+        name: short and unique; quality floors refer to it.
+        rule: the codebook's rule, in a sentence.
+        alike: which labels must be the same for several texts: "action", "tags", or both; empty where
+            certain labels are expected.
         cases: its tests.
     """
 
@@ -73,12 +72,12 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a labeller did on a class of wording.
+    """Result of a labeller on a class of wording.
 
     Attributes:
         name: of the class.
-        passed: share of its cases that hold, with the exact binomial interval.
-        failures: for each case that does not, the text and what is wrong with its labels.
+        passed: share of its cases that pass, with the exact binomial interval.
+        failures: for each case that fails, the text and what is wrong with its labels.
     """
 
     name: str
@@ -93,9 +92,9 @@ def behaviours_from(
 
     Args:
         content: `words`, by slot the words that fill it; `behaviours`, each with name, rule, cases, and
-            perhaps `frames` (what each case is put into, at "{it}"), `times` (how often a template is
-            filled), `action`, `tags` and `not` for all cases, `alike`, and `vary` (a slot whose words all
-            must be labelled alike).
+            optionally `frames` (sentences that each case is put into, at "{it}"), `times` (how often a
+            template is filled), `action`, `tags` and `not` for all cases, `alike`, and `vary` (a slot whose
+            words must all give the same labels).
         translate: from the tags of the file to those of the model's taxonomy.
 
     Raises: KeyError, TypeError or ValueError where the content has another shape.
@@ -120,7 +119,7 @@ def _behaviour(
     }
     alike = tuple(entry.get("alike", ()))
     if unknown or not set(alike) <= {ACTION, TAGS}:
-        raise ValueError(f"'{entry['name']}' has {sorted(unknown) or alike}, which nothing here understands")
+        raise ValueError(f"'{entry['name']}' has {sorted(unknown) or alike}, which is not known here")
     used: Counter[str] = Counter()
     cases = []
     for template in _templates(entry):
@@ -128,7 +127,7 @@ def _behaviour(
             texts = _filled(template["texts"], words, used, entry.get("vary"))
             if bool(alike) != (len(texts) > 1):
                 raise ValueError(
-                    f"'{entry['name']}', '{texts[0]}': several texts go with `alike`, and one without"
+                    f"'{entry['name']}', '{texts[0]}': `alike` needs several texts; without it give one"
                 )
             tags, absent = (frozenset(translate(list(template[name]))) for name in ("tags", "not"))
             cases.append(Case(texts, template["action"], tags, absent))
@@ -137,8 +136,9 @@ def _behaviour(
 
 
 def _templates(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every case in every frame, as texts with slots and what is expected of them; tags of frame and case add
-    up.
+    """Every case in every frame, as texts with slots and their expected labels.
+
+    Tags of class, frame and case are all expected.
     """
     for case in map(_as_mapping, entry["cases"]):
         for frame in map(_as_mapping, entry.get("frames", (_IT,))):
@@ -164,7 +164,7 @@ def _as_mapping(value: Any) -> Mapping[str, Any]:
 def _filled(
     texts: Sequence[str], words: Mapping[str, Sequence[str]], used: Counter[str], vary: str | None
 ) -> tuple[str, ...]:
-    """Texts with words in their slots: the same in each of them, the next ones at the next call."""
+    """Texts with words in their slots: the same words in each text, the next words at the next call."""
     most: Counter[str] = Counter()
 
     def fill(text: str) -> str:
@@ -190,25 +190,25 @@ def _filled(
 
 
 def outcomes(behaviours: Sequence[Behaviour], labeller: Labeller) -> tuple[Outcome, ...]:
-    """How a labeller does on each class; it is called once, with each text once."""
+    """Results of a labeller on each class. It is called once, with each distinct text once."""
     texts = list(
         dict.fromkeys(text for behaviour in behaviours for case in behaviour.cases for text in case.texts)
     )
-    said = dict(zip(texts, labeller(texts), strict=True))
+    labels = dict(zip(texts, labeller(texts), strict=True))
     found = []
     for behaviour in behaviours:
-        faults = [(case, _fault(case, behaviour.alike, said)) for case in behaviour.cases]
+        faults = [(case, _fault(case, behaviour.alike, labels)) for case in behaviour.cases]
         failures = tuple((text, fault) for _, (text, fault) in faults if fault)
         total = len(behaviour.cases)
         found.append(Outcome(behaviour.name, clopper_pearson(total - len(failures), total), failures))
     return tuple(found)
 
 
-def _fault(case: Case, alike: Sequence[str], said: Mapping[str, Said]) -> tuple[str, str]:
-    """The text at fault and what is wrong, "" where the case holds."""
-    first = said[case.texts[0]]
+def _fault(case: Case, alike: Sequence[str], labels: Mapping[str, Labels]) -> tuple[str, str]:
+    """The text with wrong labels and what is wrong with them, "" if the case passes."""
+    first = labels[case.texts[0]]
     for text in case.texts[1:]:
-        other = said[text]
+        other = labels[text]
         wrong = (
             [f"action {other.action}, not {first.action}"]
             if ACTION in alike and other.action != first.action
@@ -228,14 +228,14 @@ def _fault(case: Case, alike: Sequence[str], said: Mapping[str, Said]) -> tuple[
 
 
 def model_labeller(bundle: Bundle) -> Labeller:
-    """A model as a labeller: its most probable action, and the tags it gives."""
+    """A model as a labeller: its most probable action, and its predicted tags."""
     names = bundle.taxonomy.labels
 
-    def label(texts: Sequence[str]) -> list[Said]:
+    def label(texts: Sequence[str]) -> list[Labels]:
         predictions = bundle.predict(texts)
         pairs = zip(predictions.action.tolist(), predictions.tags, strict=True)
         return [
-            Said(action, frozenset(names[t] for t in tags.nonzero()[0].tolist())) for action, tags in pairs
+            Labels(action, frozenset(names[t] for t in tags.nonzero()[0].tolist())) for action, tags in pairs
         ]
 
     return label
@@ -244,9 +244,9 @@ def model_labeller(bundle: Bundle) -> Labeller:
 def rule_labeller(bundle: Bundle) -> Labeller:
     """The codebook's rules of a model as a labeller."""
 
-    def label(texts: Sequence[str]) -> list[Said]:
+    def label(texts: Sequence[str]) -> list[Labels]:
         return [
-            Said(o.action, frozenset(o.tags))
+            Labels(o.action, frozenset(o.tags))
             for o in bundle.rules.label([bundle.seen(text) for text in texts])
         ]
 
@@ -256,8 +256,9 @@ def rule_labeller(bundle: Bundle) -> Labeller:
 def behaviour_document(
     behaviours: Sequence[Behaviour], bundle: Bundle, floors: Mapping[str, float]
 ) -> list[dict[str, Any]]:
-    """For the evaluation document, class by class: name, rule, `model` and `rules` (outcomes), and the
-    model's floor or None.
+    """The part of the evaluation document on behaviour, class by class.
+
+    Returns: name, rule, `model` and `rules` (their outcomes), and `floor` of the model or None.
     """
     ours, theirs = outcomes(behaviours, model_labeller(bundle)), outcomes(behaviours, rule_labeller(bundle))
     return [
@@ -267,9 +268,9 @@ def behaviour_document(
 
 
 def missed_behaviours(shares: Mapping[str, float | None], floors: Mapping[str, float]) -> list[str]:
-    """The floors that are not reached, in words; one whose class was not tried is not reached either.
+    """The floors that are not reached, in words. The floor of a class that was not tested is not reached.
 
-    Args: `shares`, by class the share of cases that hold.
+    Args: `shares`, by class the share of cases that pass, 0 to 1.
     """
     missed = []
     for name, floor in floors.items():

@@ -1,5 +1,6 @@
-"""Whether a model's evidence is faithful: leaving it out must cost the label more than leaving out as many
-random words.
+"""Whether a model's evidence is faithful.
+
+Removing the evidence must lower the probability of the label more than removing as many random words.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from pipeline.models.explanations import CATEGORIES, explained, scores_of
 
 @dataclass(frozen=True)
 class EvidenceQuality:
-    """Whether evidence for one task is what the model leans on; each figure over labels, intervals by
-    bootstrap over texts.
+    """Faithfulness of the evidence for one task.
+
+    Figures are over labels, intervals by bootstrap over texts.
 
     Attributes:
         evidence: mean fall of a label's log odds without its evidence.
         random: the same without as many random words.
         gain: mean of the difference.
-        won: share of labels where the evidence weighs more.
+        won: share of labels that lose more without their evidence than without random words.
     """
 
     evidence: Estimate
@@ -51,24 +53,24 @@ def explanation_quality(
     """How faithful a model's evidence is.
 
     Args:
-        texts: distinct or not; each wording counts once.
-        most: at most so many of them, drawn with `seed`.
+        texts: raw texts; equal ones count once.
+        most: at most so many of them are used, drawn at random with `seed`.
         samples: bootstrap resamples.
     """
     distinct = list(dict.fromkeys(bundle.seen(text) for text in texts))
-    generator = np.random.default_rng(seed)
-    drawn = sorted(generator.choice(len(distinct), min(most, len(distinct)), replace=False).tolist())
+    rng = np.random.default_rng(seed)
+    drawn = sorted(rng.choice(len(distinct), min(most, len(distinct)), replace=False).tolist())
     seen = [distinct[i] for i in drawn]
     predictions = bundle.predict(seen)
     opinions = bundle.rules.label(seen)
-    asked: dict[str, list[tuple[int, int, list[Span]]]] = {"action": [], "tags": []}
+    by_task: dict[str, list[tuple[int, int, list[Span]]]] = {"action": [], "tags": []}
     for place, (text, action, tags, opinion) in enumerate(
         zip(seen, predictions.action.tolist(), predictions.tags, opinions, strict=True)
     ):
         names = [bundle.taxonomy.labels[t] for t in np.flatnonzero(tags).tolist()]
-        for column, pieces in explained(bundle, text, action, names, opinion).items():
-            asked["action" if column < CATEGORIES else "tags"].append(
-                (place, column, [e.span for e in pieces])
+        for column, evidence in explained(bundle, text, action, names, opinion).items():
+            by_task["action" if column < CATEGORIES else "tags"].append(
+                (place, column, [e.span for e in evidence])
             )
     score = scores_of(bundle)
     found = {
@@ -84,7 +86,7 @@ def explanation_quality(
             samples,
             seed,
         )
-        for task, rows in asked.items()
+        for task, rows in by_task.items()
     }
     return ExplanationQuality(len(seen), found["action"], found["tags"])
 

@@ -1,17 +1,16 @@
-"""Whether two sessions could be two handfuls of the same reviews: what the guarantee of the prediction sets
-stands on.
+"""Whether two sessions are exchangeable, on which the guarantee of the prediction sets depends.
 
-A prediction set holds the coders' category as often as promised where the rows it is used on are exchangeable
-with those that set its limits. `text_test` asks whether a classifier tells the sessions apart by their texts,
-which needs no labels, so it can be asked of a new session at once; `set_test` asks the same of what the sets
-are made of, the probability that the model gives to the coders' category.
+A prediction set has its nominal coverage where the new rows are exchangeable with those that the thresholds
+were calibrated on. Two tests check this. `text_test` asks whether a classifier can tell the sessions apart by
+their texts; it needs no labels, so it can be run on a new session at once. `set_test` compares the
+probabilities that the model gives to the coders' categories, on which the sets are based.
 
 Source: classifier two-sample test with permutations, D. Lopez-Paz and M. Oquab, Revisiting Classifier
 Two-Sample Tests (ICLR 2017); I. Kim, A. Ramdas, A. Singh, L. Wasserman, Classification accuracy as a proxy
-for two-sample testing (Annals of Statistics 49, 2021). What is permuted are whole reviews: the
-recommendations of one review share their State and its troubles, so rows taken singly would make any two
-sessions look different. (A test martingale watches for the moment of a change in a stream; sessions come
-whole, so two samples are compared.)
+for two-sample testing (Annals of Statistics 49, 2021). Whole reviews are permuted: the recommendations of one
+review share a State and its problems, so that permuting single rows would make any two sessions look
+different. (A test martingale would detect a change within a stream; sessions arrive as a whole, so two
+samples are compared.)
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _COMPONENTS = 100
 _FOLDS = 5
 _RIDGE = 1.0
 _LEAST_REVIEWS = 4
-"""In either session; with fewer, chance alone decides."""
+"""Least number of reviews in either session; with fewer, the test has no power."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,10 @@ class SessionTest:
     """A session compared with the one that the model was tuned on.
 
     Attributes:
-        auc: how often a row of the session scores above one of the tuning session, 0.5 where they are alike;
-            interval by bootstrap over reviews; support: rows of the session.
-        p_value: of exchangeable reviews, by permutation; NaN where a session has too few reviews.
-        reviews: of the session.
+        auc: how often a row of the session scores above a row of the tuning session; 0.5 if they do not
+            differ; interval by bootstrap over reviews; support: rows of the session.
+        p_value: of the hypothesis that reviews are exchangeable, by permutation; NaN with too few reviews.
+        reviews: number of reviews in the session.
     """
 
     auc: Estimate
@@ -59,16 +58,18 @@ class SessionTest:
 def session_tests(
     corpus: Corpus, blind: Callable[[str], str], predictions: Predictions, *, permutations: int, seed: int
 ) -> dict[str, Any]:
-    """Every session against the tuning sessions: those of the test part, and as a yardstick those of the
-    training part.
+    """Compare every session with the tuning sessions: those of the test part, and earlier ones for scale.
 
     Args:
+        corpus: with the split by session.
         blind: masks States in a text.
         predictions: of the whole corpus.
+        permutations: see `text_test`.
+        seed: of folds and permutations.
 
     Returns: "against" (the tuning sessions), "permutations", "later" (sessions of the test part), "texts" and
-    "sets" (`SessionTest` by session; "sets" for the test part only: on rows that it learned from, a model is
-    surer than it should be).
+    "sets" (`SessionTest` by session). "sets" has the test part only, since a model is overconfident on rows
+    that it was trained on.
     """
     split = corpus.splits["session"]
     rows = np.concatenate([split.rows(part) for part in ("train", "tune", "test")])
@@ -98,9 +99,9 @@ def session_tests(
 
 
 def text_features(texts: Sequence[str], seed: int) -> FloatArray:
-    """(n, k) texts as points, the nearer the more words and pairs of words they share.
+    """(n, k) vectors of texts: TF-IDF of words and word pairs, reduced by singular value decomposition.
 
-    Args: `texts`, blinded, so that no State's name tells its session. At least 2.
+    Args: `texts`, at least 2, blinded, so that the name of a State does not reveal the session.
     """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -118,17 +119,17 @@ def text_features(texts: Sequence[str], seed: int) -> FloatArray:
 def text_test(
     features: FloatArray, later: BoolArray, reviews: IntArray, *, permutations: int, seed: int
 ) -> SessionTest:
-    """Whether a classifier that has learned from other reviews tells rows of the later session from the
-    earlier one's.
+    """Whether a classifier trained on other reviews can tell the rows of the two sessions apart.
+
+    The test is one-sided: only a classifier better than chance is evidence against exchangeability.
 
     Args:
         features: (n, k) of the rows of both sessions.
         later: (n,) which rows are of the session that is tested.
-        reviews: (n,) numbers; rows of one review of one session have the same one.
-        permutations: how many times the reviews change sessions; the smallest p-value is 1 / (permutations +
-            1).
-
-    One-sided: only a classifier that is better than chance speaks against exchangeability.
+        reviews: (n,) numbers; rows of one review of one session have the same number.
+        permutations: how often reviews are exchanged between the sessions; the smallest possible p-value is
+            1 / (permutations + 1).
+        seed: of folds and permutations.
     """
     from sklearn.linear_model import Ridge
     from sklearn.model_selection import GroupKFold
@@ -142,15 +143,15 @@ def text_test(
     folds = np.zeros(len(later), dtype=np.int64)
     splitter = GroupKFold(_FOLDS, shuffle=True, random_state=seed)
     for fold, (inside, outside) in enumerate(splitter.split(features, groups=place)):
-        # One least-squares fit answers for all permutations at once: they differ in their targets only.
-        said = (
+        # One least-squares fit serves all permutations at once: they differ in their targets only.
+        predicted = (
             Ridge(alpha=_RIDGE)
             .fit(features[inside], labels[inside].astype(np.float64))
             .predict(features[outside])
         )
-        scores[outside], folds[outside] = said[:, 0], fold
+        scores[outside], folds[outside] = predicted[:, 0], fold
         # Only scores of one fit are compared with each other.
-        won, of = _wins(said, labels[outside])
+        won, of = _wins(predicted, labels[outside])
         wins, pairs = wins + won, pairs + of
     drawn = wins / np.maximum(pairs, 1)
     auc = _bootstrapped(scores, later, place, folds, seed)
@@ -170,16 +171,15 @@ def set_test(
     permutations: int,
     seed: int,
 ) -> SessionTest:
-    """Whether the model finds the coders' category as probable in the later session as in the one that set
-    the limits.
+    """Whether gold categories get the same probabilities in the later session as in the calibration session.
+
+    The test is two-sided. An AUC below 0.5 means that gold categories are less probable in the later session,
+    so that its prediction sets have a lower coverage.
 
     Args:
-        gold_probability: (n,) probability of the coders' category.
-        category: (n,) that category; probabilities are compared within it, as the limits are.
-        later, reviews, permutations: see `text_test`.
-
-    An AUC below 0.5 says that the coders' categories are less probable in the later session, so sets hold
-    them less often. Two-sided.
+        gold_probability: (n,) predicted probability of the gold category.
+        category: (n,) the gold category; probabilities are compared within it, as the thresholds are.
+        later, reviews, permutations, seed: see `text_test`.
     """
     named, place = _numbered(reviews)
     if not _enough(later, place, len(named)):
@@ -215,19 +215,18 @@ def _enough(later: BoolArray, place: IntArray, reviews: int) -> bool:
 
 
 def _relabelled(later: BoolArray, place: IntArray, permutations: int, seed: int) -> BoolArray:
-    """(n, 1 + permutations) which rows are called later: as they are, then with whole reviews shuffled
-    between the sessions.
-    """
-    generator = np.random.default_rng(seed)
+    """(n, 1 + permutations) which rows count as later: first the true ones, then permutations of reviews."""
+    rng = np.random.default_rng(seed)
     of_review = np.zeros(place.max() + 1, dtype=np.bool_)
     of_review[place] = later
-    shuffled = np.stack([of_review, *(generator.permutation(of_review) for _ in range(permutations))], axis=1)
+    shuffled = np.stack([of_review, *(rng.permutation(of_review) for _ in range(permutations))], axis=1)
     return shuffled[place]
 
 
 def _wins(scores: FloatArray, labels: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """By column: in how many pairs of a later and an earlier row the later one scores higher (ties half), and
-    how many pairs there are.
+    """By column: pairs of a later and an earlier row in which the later scores higher, and all such pairs.
+
+    Ties count half.
     """
     ranks = stats.rankdata(scores, axis=0)
     later = labels.sum(axis=0).astype(np.float64)
@@ -251,11 +250,9 @@ def _bootstrapped(
                 of[i, j] = len(x) * len(y)
     if not of.sum():
         return UNDEFINED
-    generator = np.random.default_rng(seed)
-    a = generator.multinomial(len(ours), np.full(len(ours), 1 / len(ours)), size=samples).astype(np.float64)
-    b = generator.multinomial(len(theirs), np.full(len(theirs), 1 / len(theirs)), size=samples).astype(
-        np.float64
-    )
+    rng = np.random.default_rng(seed)
+    a = rng.multinomial(len(ours), np.full(len(ours), 1 / len(ours)), size=samples).astype(np.float64)
+    b = rng.multinomial(len(theirs), np.full(len(theirs), 1 / len(theirs)), size=samples).astype(np.float64)
     above, pairs = ((a @ m * b).sum(axis=1) for m in (won, of))
     drawn = np.divide(above, pairs, out=np.full(samples, np.nan), where=pairs > 0)
     return percentile(float(won.sum() / of.sum()), drawn, int(later.sum()))

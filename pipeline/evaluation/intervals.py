@@ -1,6 +1,4 @@
-"""A figure with its doubt: one typed value, exact and approximate intervals of shares, and correction for
-many tests.
-"""
+"""Figures with their confidence intervals, and p-values corrected for multiple testing."""
 
 from __future__ import annotations
 
@@ -23,10 +21,10 @@ class Estimate:
     """A measured figure.
 
     Attributes:
-        value: the figure; NaN where it is undefined (nothing to measure it on), never 0 instead.
+        value: the figure; NaN (never 0) where it is undefined because there is nothing to measure.
         low: lower end of its interval, NaN where undefined; `low <= value <= high`.
         high: upper end.
-        support: on how many cases it rests; which cases is said where the figure is defined.
+        support: number of cases that it is computed from; what a case is depends on the figure.
     """
 
     value: float
@@ -41,25 +39,29 @@ class Estimate:
 
 
 UNDEFINED = Estimate(math.nan, math.nan, math.nan, 0)
-"""A figure with nothing to measure it on."""
+"""A figure that cannot be measured."""
 
 
 def wilson(successes: int, total: int, confidence: float = 0.95) -> Estimate:
-    """A share with Wilson's score interval, for descriptive shares of a table. Undefined where `total`
-    is 0.
+    """A share with Wilson's score interval, for descriptive shares of a table. Undefined where `total` is 0.
+
+    >>> share = wilson(8, 10)
+    >>> round(share.low, 3), share.value, round(share.high, 3)
+    (0.49, 0.8, 0.943)
     """
     _check(successes, total)
     if total == 0:
         return UNDEFINED
     share = successes / total
     low, high = score_bounds(share, total, float(special.ndtri(0.5 + confidence / 2)))
-    # At 0 and 1 rounding can leave the end a hair inside the share itself.
+    # At 0 and 1 a rounding error could put the end of the interval inside the share.
     return Estimate(share, min(max(0.0, low), share), max(min(1.0, high), share), total)
 
 
 def score_bounds(share: float, rows: float, z: float = Z95) -> tuple[float, float]:
-    """The ends of Wilson's score interval of a share measured on `rows` independent rows, before they are cut
-    to 0 and 1. `rows` may be a fraction: an effective sample size.
+    """The ends of Wilson's score interval of a share; they may lie outside 0 to 1.
+
+    Args: `rows`, number of independent rows, or an effective sample size, which may be a fraction.
     """
     middle = (share + z * z / (2 * rows)) / (1 + z * z / rows)
     half = z / (1 + z * z / rows) * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
@@ -67,8 +69,9 @@ def score_bounds(share: float, rows: float, z: float = Z95) -> tuple[float, floa
 
 
 def clopper_pearson(successes: int, total: int, confidence: float = 0.95) -> Estimate:
-    """A share with the exact (conservative) binomial interval, for promises such as coverage. Undefined where
-    `total` is 0.
+    """A share with the exact (conservative) binomial interval, for guarantees such as coverage.
+
+    Undefined where `total` is 0.
     """
     _check(successes, total)
     if total == 0:
@@ -87,8 +90,8 @@ def _check(successes: int, total: int) -> None:
 def percentile(value: float, resampled: FloatArray, support: int, confidence: float = 0.95) -> Estimate:
     """A figure with the percentile interval of its bootstrap resamples.
 
-    Resamples where the figure is undefined are left out. The interval is stretched to `value` where a biased
-    figure (a calibration error grows under resampling) would leave it outside.
+    Resamples where the figure is undefined are left out. The interval is extended to include `value`, which
+    lies outside where a figure is biased (a calibration error grows under resampling).
     """
     defined = resampled[~np.isnan(resampled)]
     if math.isnan(value) or defined.size == 0:
@@ -99,8 +102,10 @@ def percentile(value: float, resampled: FloatArray, support: int, confidence: fl
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's adjusted p-values, in the order given: reject where the adjusted value is at most the error rate
-    wanted.
+    """Holm's adjusted p-values, in the order given. Reject where one is at most the wanted error rate.
+
+    >>> holm([0.01, 0.04, 0.03])
+    (0.03, 0.06, 0.06)
     """
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
     adjusted = [0.0] * len(p_values)

@@ -1,8 +1,9 @@
-"""The figures that UPR Info publishes after a session, from the one table.
+"""The figures that UPR Info publishes after a session, computed from the one table.
 
-They count as UPR Info counts: one row for each recommending State, voluntary pledges left out. A row whose
-recommending State is not known is a recommendation, but no State. Shares carry Wilson's interval, which reads
-the rows as a draw of what States might have said; it says how steady a share is, not how sure its labels are.
+They are counted as UPR Info counts: one row for each recommending State, without voluntary pledges. A row
+with an unknown recommending State counts as a recommendation, but not as a State. Shares have Wilson's
+interval, which treats the rows as a random sample; it expresses sampling variation, not the certainty of the
+labels.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Counted:
-    """The rows that figures are made of.
+    """The rows that figures are computed from.
 
     Attributes:
         rows: one a recommendation and recommending State. Columns: session, cycle, reviewed, reviewed_region,
@@ -219,7 +220,7 @@ def region_table(counted: Counted, scale: Mapping[int, int] | None = None) -> pd
 
 
 def state_table(counted: Counted, role: str) -> pd.DataFrame:
-    """One line a State, in one role: "recommending" for what it said, "reviewed" for what it was told.
+    """One line a State, in one role: "recommending" for what it recommended, "reviewed" for what it received.
 
     Returns: State, recommendations, precise (share with interval), supported (share with interval).
     """

@@ -1,1 +1,1 @@
-"""All that knows MLflow: runs, the model registry, the packaged model, and which model is in use."""
+"""All code that uses MLflow: runs, the model registry, the packaged model, and which model is in use."""

@@ -1,4 +1,4 @@
-"""Which model is meant: `shipped`, `best`, a registry reference, or a folder."""
+"""From a reference to a model: `shipped`, `best`, a registry reference, or a folder."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The model as MLflow packages it: code and a bundle in files, no pickle; a table goes in, the contract's
-columns come out.
+"""The model as an MLflow package: code and a bundle as files, without pickle.
+
+Its input is a table of texts, its output the contract's label columns.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ REQUIREMENTS = (
     "tokenizers",
     "mlflow",
 )
-"""What the packaged model needs to run, pinned to what it was made with."""
+"""Packages that the model needs to run, pinned to the versions installed here."""
 
 _SCRIPT = '''"""Entry point that MLflow loads."""
 
@@ -40,9 +41,7 @@ mlflow.models.set_model(UprModel())
 
 
 def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
-    """Log the bundle of a folder as the model of the active run, with enforced signature and input
-    example.
-    """
+    """Log the bundle of a folder as the model of the active run, with signature and input example."""
     from mlflow.models import ModelSignature
     from mlflow.types.schema import Array, ColSpec, DataType, Map, Schema
 

@@ -40,5 +40,5 @@ class UprModel(PythonModel):
 
 
 def _words(column: Any) -> list[str | None]:
-    """A column's texts; pandas has a number for what is missing."""
+    """The texts of a column, None where one is missing (pandas has NaN there)."""
     return [value if isinstance(value, str) else None for value in column]

@@ -1,5 +1,6 @@
-"""Every MLflow call: runs, the registry, and models fetched from it. DVC owns the current result; MLflow owns
-history.
+"""All MLflow calls: runs, the registry, and models fetched from it.
+
+DVC keeps the current result; MLflow keeps the history.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def _mlflow() -> Any:
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     import mlflow
 
-    # Hints about choices made on purpose: files are their own source, and the input has no whole numbers that
-    # may be missing.
+    # These warnings are about choices made on purpose: a file is a good source of a data set, and integer
+    # columns of the input have no missing values.
     warnings.filterwarnings("ignore", message=".*dataset source can be interpreted in multiple ways")
     warnings.filterwarnings("ignore", message=".*Inferred schema contains integer column")
     for name in ("mlflow", "alembic"):
@@ -51,7 +52,7 @@ def resolved_uri(uri: str) -> str:
 
 @contextmanager
 def _faults(uri: str) -> Iterator[None]:
-    """MLflow's and the database's faults as ours."""
+    """Errors of MLflow and of the database as `SettingsError`."""
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -68,7 +69,7 @@ def _faults(uri: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What is kept of one training.
+    """The record of one training run.
 
     Attributes:
         name: of the run.
@@ -107,7 +108,7 @@ class Tracker:
         found = self._client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
-        # A database has no place for files; a server chooses its own.
+        # With a database, artifacts need a folder; a server has its own.
         place = (
             (home() / "mlartifacts").as_uri()
             if self.uri.startswith(("sqlite:", "postgresql:", "mysql:"))
@@ -116,10 +117,14 @@ class Tracker:
         return str(self._client.create_experiment(name, artifact_location=place))
 
     def log_run(self, record: RunRecord, bundle_folder: Path, example: Any) -> str:
-        """Keep one training: parameters, dataset, metrics, plots, and the model with signature and input
-        example.
+        """Log one training run: parameters, data set, metrics, plots, and the model with its signature.
 
-        Args: `example`, a small pandas table as a user would give it. Returns: the run's id.
+        Args:
+            record: the run.
+            bundle_folder: the model.
+            example: a small pandas table of input for the model.
+
+        Returns: the run's id.
         """
         from pipeline.registry.packaging import log_packaged_model
 
@@ -142,8 +147,9 @@ class Tracker:
             return str(run.info.run_id)
 
     def register(self, run_id: str, tags: Mapping[str, str]) -> str:
-        """Register the model of a run as a new version. Returns: the version. Raises: ModelError if the run
-        has none.
+        """Register the model of a run as a new version.
+
+        Returns: the version in the registry. Raises: ModelError if the run has no model.
         """
         with _faults(self.uri):
             run = self._client.get_run(run_id)

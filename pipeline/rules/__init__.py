@@ -1,1 +1,4 @@
-"""The codebook's rules: baseline, second opinion beside the model, and readable evidence. Computes only."""
+"""The codebook's rules as a labeller: a baseline, a base model of ensembles, and a source of evidence.
+
+Nothing here reads or writes files.
+"""

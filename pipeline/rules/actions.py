@@ -1,5 +1,7 @@
-"""The action category by the codebook: leading verb, two leading verbs, object of an open verb, general by
-way of specific.
+"""The codebook's rules for the action category.
+
+They look at the leading verb, at two leading verbs, at the object of a verb whose object decides, and at
+specific actions after a general one ("... by amending the family code").
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from pipeline.rules.codebook import Codebook
 from pipeline.rules.words import Lexicon, Words
 
 _REACH = 14
-"""How many words after an open verb its object is looked for."""
+"""Number of words after an open verb in which its object is searched."""
 _SEARCH = 60
-"""How many words from the start a leading verb is looked for."""
+"""Number of words from the start in which the leading verb is searched."""
 
 Place = tuple[int, int]
 """First token, and the one after the last."""
@@ -21,8 +23,12 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ActionReading:
-    """What the rules make of a text: category or None, the rule that gave it, and the token places that carry
-    it.
+    """The action of a text by the rules.
+
+    Attributes:
+        action: 1 to 5, None where no rule applies.
+        rule: name of the rule that gave it.
+        places: token ranges of the words that it depends on.
     """
 
     action: int | None
@@ -78,9 +84,7 @@ class ActionRules:
         return word.endswith("ly") and len(word) > 4
 
     def _past_fillers(self, tokens: Sequence[int], place: int, end: int) -> int:
-        """The first place from `place` on that is neither filler nor adverb nor cue; `end` if there is
-        none.
-        """
+        """The first position from `place` on that is not a filler, adverb or cue; `end` if there is none."""
         while place < end and (
             tokens[place] in self._fillers or self._adverb(tokens[place]) or self._cues.at(tokens, place)
         ):
@@ -104,7 +108,7 @@ class ActionRules:
         return None
 
     def _after_comma(self, tokens: Sequence[int], start: int, length: int) -> int | None:
-        """The place after the first comma that a verb follows, adverbs and fillers aside."""
+        """The position after the first comma that is followed by a verb; adverbs and fillers are skipped."""
         for comma in range(start, length):
             if tokens[comma] == self._comma:
                 place = self._past_fillers(tokens, comma + 1, length)
@@ -113,9 +117,7 @@ class ActionRules:
         return None
 
     def _verb(self, tokens: Sequence[int], place: int) -> _Verb | None:
-        """The verb at `place`, its category given by its object where it is an open one; None if there is no
-        verb.
-        """
+        """The verb at `place`, None if there is none. An open verb gets the category of its object."""
         found = self._verbs.at(tokens, place)
         if found is None:
             return None

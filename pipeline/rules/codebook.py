@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SetPhrase:
-    """A set phrase and the tags (ids) it stands for; `unless` names tags (ids) that make it superfluous."""
+    """Set phrases and their tags (ids); they are not tagged where a tag (id) of `unless` is present."""
 
     phrases: tuple[str, ...]
     tags: tuple[str, ...]
@@ -23,17 +23,17 @@ class Codebook:
     Attributes:
         version: of the methodology the rules follow.
         verbs: leading verb, of one or more words, to action category.
-        open_verbs: verb whose object decides, to the category where no object is met.
-        objects: what a verb acts on, to the category it gives an open verb.
-        cues: words that lead from a general action to the acts it consists of ("by", "through").
+        open_verbs: verbs whose object decides the category, each with the category without a known object.
+        objects: objects of open verbs, each with the category that it gives.
+        cues: words between a general action and the acts it consists of ("by", "through").
         acts: nouns that name a specific act after a cue ("ratification").
-        fillers: words that may stand before the leading verb and mean nothing.
+        fillers: words without meaning that may stand before the leading verb.
         articles: words after which a word that looks like a verb is a noun ("the review").
-        openers: words that open a clause before the leading verb; it ends at the first comma.
+        openers: first words of a clause before the leading verb; the clause ends at the first comma.
         forms: irregular form to its lemma.
         wordings: set phrases of the issue tags.
         groups: tags (ids) of groups of victims, for the merging rule.
-        violations: tags (ids) of single rights that a group absorbs, from two upwards.
+        violations: tags (ids) of single rights; two or more of them are dropped where a group is tagged.
     """
 
     version: str
@@ -88,8 +88,9 @@ class Codebook:
 
     @staticmethod
     def _check(content: Mapping[str, Any], wordings: tuple[SetPhrase, ...]) -> None:
-        """Raise ValueError for a phrase given twice, or a word that YAML has read as something else ("on",
-        "no").
+        """Check the phrases.
+
+        Raises: ValueError for a repeated phrase, or a word that YAML has not read as text ("on", "no").
         """
         seen: set[str] = set()
         words = [content["fillers"], content["openers"], content["articles"], *(w.phrases for w in wordings)]
@@ -98,5 +99,5 @@ class Codebook:
                 raise ValueError(f"'{phrase}' is not text; put it in quotes")
         for phrase in (phrase for wording in wordings for phrase in wording.phrases):
             if phrase.lower() in seen:
-                raise ValueError(f"the phrase '{phrase}' is given twice")
+                raise ValueError(f"the phrase '{phrase}' is repeated")
             seen.add(phrase.lower())

@@ -1,6 +1,4 @@
-"""The rule labeller: action category and issue tags straight from the codebook, with the words that carry
-them.
-"""
+"""The rule labeller: action category and issue tags by the codebook, with the words that they depend on."""
 
 from __future__ import annotations
 
@@ -21,14 +19,14 @@ from pipeline.rules.words import Words, lemmatiser
 
 @dataclass(frozen=True, slots=True)
 class RuleOpinion:
-    """What the codebook's rules say of one text.
+    """Labels of one text by the codebook's rules.
 
     Attributes:
         action: 1 to 5, or None where no rule applies.
         action_rule: the name of the rule that gave it, in words.
-        action_spans: the words that carry it, in order.
+        action_spans: the words that it depends on, in order.
         tags: labels of the taxonomy, in order of appearance, conditional ones last.
-        tag_spans: by label, the words that carry it, in order.
+        tag_spans: by label, the words that it depends on, in order.
     """
 
     action: int | None
@@ -39,7 +37,7 @@ class RuleOpinion:
 
 
 class _Reader:
-    """The rules with a vocabulary of their own."""
+    """The rules with their own vocabulary."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.words = Words(lemmatiser(_first_words(codebook), codebook.forms))
@@ -48,16 +46,16 @@ class _Reader:
 
 
 class RuleLabeller:
-    """Labels texts by the codebook; deterministic, the same for a text whatever stands beside it."""
+    """Labels texts by the codebook. The labels of a text do not depend on other texts."""
 
     def __init__(self, codebook: Codebook, taxonomy: Taxonomy, most_words: int = 20_000) -> None:
         """Take the rules.
 
         Args:
-            taxonomy: gives the labels; wordings of tags that it lacks are left out.
-            most_words: how many different words are remembered (36,416 rows bring 15,000); beyond, the
-                vocabulary is begun anew before the next texts, since spaCy keeps some 400 bytes for every
-                word that it ever met.
+            codebook: the rules.
+            taxonomy: of the labels; rules for tags that it lacks are not used.
+            most_words: size of the vocabulary (36,416 rows have 15,000 distinct words) above which it is
+                cleared before the next texts, since spaCy keeps some 400 bytes for every distinct word.
         """
         self._codebook = codebook
         self._most_words = most_words
@@ -67,14 +65,14 @@ class RuleLabeller:
 
     @property
     def words_known(self) -> int:
-        """How many words are remembered now."""
+        """Number of words in the vocabulary now."""
         return len(self._reader.words.vocab.strings)
 
     def label(self, texts: Sequence[str]) -> list[RuleOpinion]:
-        """One opinion a text, in order. Texts may be masked or not; the mask itself is never a span."""
+        """Labels of texts, in order. Texts may be masked or not; the mask itself is never a span."""
         if self.words_known > self._most_words:
             self._reader = _Reader(self._codebook)
-        # Threads that label at the same time each go on with the reader that they began with.
+        # Another thread may replace the reader meanwhile; this call continues with the one it began with.
         reader = self._reader
         return [self._opinion(reader, text) for text in texts]
 
@@ -92,7 +90,7 @@ class RuleLabeller:
         )
 
     def features(self, opinions: Iterable[RuleOpinion]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """Opinions as numbers, for a model to stack on.
+        """Labels as features for the meta-model of an ensemble.
 
         Returns: shape (n_opinions, 5 + n_tags), 0 or 1: one column an action (all 0 where None), one a tag in
         the taxonomy's order.
@@ -108,7 +106,7 @@ class RuleLabeller:
 
 
 def ruled_actions(features: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """(n,) the category that rules gave, from `RuleLabeller.features`; 0 where none applies."""
+    """(n,) the category by the rules, from `RuleLabeller.features`; 0 where no rule applies."""
     given: np.ndarray[Any, np.dtype[np.int64]] = (features[:, :5] @ np.arange(1, 6)).astype(np.int64)
     return given
 
@@ -119,7 +117,7 @@ def _first_words(codebook: Codebook) -> set[str]:
 
 
 def _spans(text: str, places: Any, found: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
-    """Token places as character spans, in order, each once, without the mask at either end."""
+    """Token ranges as character spans, in order, without duplicates and without the mask at either end."""
     spans: set[Span] = set()
     for first, after in found:
         start, end = int(places[first][0]), int(places[after - 1][0]) + int(places[after - 1][1])

@@ -1,6 +1,4 @@
-"""The issue tags by the codebook: set phrases, the longest first, and the merging rule for groups of
-victims.
-"""
+"""The codebook's rules for issue tags: set phrases, the longest first, and the merging rule for groups."""
 
 from __future__ import annotations
 
@@ -26,9 +24,7 @@ class TagRules:
     """The rules for the issue tags, on a document of `Words`."""
 
     def __init__(self, codebook: Codebook, words: Words) -> None:
-        """Args: `words`, the vocabulary that the documents come from. Of equal phrases the last wording
-        counts.
-        """
+        """Args: `words`, the vocabulary that the documents come from. Of equal phrases the last is used."""
         self._matcher = PhraseMatcher(words.vocab, attr="NORM")
         self._wordings: dict[int, SetPhrase] = {}
         owners: dict[tuple[int, ...], tuple[int, Any]] = {}
@@ -44,8 +40,9 @@ class TagRules:
         self._violations = frozenset(codebook.violations)
 
     def read(self, document: Any) -> Mapping[str, tuple[Place, ...]]:
-        """Tag ids of a document, in order of appearance (conditional ones last), with the places that carry
-        each.
+        """Tag ids of a document with the token ranges that they depend on.
+
+        They are in order of appearance; tags with conditions come last.
         """
         matches = [
             (bool(self._wordings[key].unless), start, end, self._wordings[key])
@@ -70,8 +67,9 @@ class TagRules:
 
 
 def _longest(matches: list[_Match]) -> list[_Match]:
-    """Matches without those that overlap a longer one, or an earlier one as long; conditional ones come last
-    and yield.
+    """Matches without those that overlap a longer one, or an earlier one of the same length.
+
+    Conditional matches come last, and are dropped where they overlap any other.
     """
     if len(matches) < 2:
         return matches

@@ -1,4 +1,4 @@
-"""Words as the rules see them: spaCy's tokenizer with a lemma for each word in place of its norm."""
+"""Tokens and lemmas for the rules: spaCy's tokenizer, with the lemma of each word in place of its norm."""
 
 from __future__ import annotations
 
@@ -35,9 +35,13 @@ def verb_forms(verb: str) -> tuple[str, ...]:
 def lemmatiser(verbs: Iterable[str], forms: Mapping[str, str]) -> Callable[[str], str]:
     """A function from a word to its lemma: lower case, one spelling, singular, base form of the given verbs.
 
+    >>> lemma = lemmatiser(["ratify"], {"children": "child"})
+    >>> [lemma(word) for word in ("Ratified", "children", "parties", "organisation")]
+    ['ratify', 'child', 'party', 'organization']
+
     Args:
         verbs: base forms whose regular forms are generated.
-        forms: irregular form to lemma; wins over every rule.
+        forms: irregular form to lemma; it takes precedence over every rule.
     """
     table = {form: verb for verb in verbs for form in verb_forms(verb)}
     table.update({"labour": "labor"})
@@ -63,7 +67,7 @@ def lemmatiser(verbs: Iterable[str], forms: Mapping[str, str]) -> Callable[[str]
 
 
 class Words:
-    """Texts as lemma numbers with their places; one instance holds one vocabulary."""
+    """Texts as lemma numbers with their positions; one instance holds one vocabulary."""
 
     def __init__(self, lemma: Callable[[str], str]) -> None:
         """Args: `lemma`, see `lemmatiser`."""
@@ -94,14 +98,14 @@ class Lexicon:
     """Phrases as sequences of lemma numbers, the longest found first."""
 
     def __init__(self, words: Words, entries: Iterable[tuple[str, Any]]) -> None:
-        """Args: `entries`, phrase and what it stands for; of equal phrases the last counts."""
+        """Args: `entries`, phrases with their values; of equal phrases the last is used."""
         found: dict[tuple[int, ...], Any] = {words.numbers(phrase): value for phrase, value in entries}
         self._starting: dict[int, list[tuple[tuple[int, ...], Any]]] = {}
         for numbers, value in sorted(found.items(), key=lambda item: -len(item[0])):
             self._starting.setdefault(numbers[0], []).append((numbers, value))
 
     def at(self, tokens: Sequence[int], place: int) -> tuple[int, Any] | None:
-        """The longest phrase that starts at `place`: the place after it, and its value; or None."""
+        """The longest phrase that starts at `place`: the position after it, and its value; or None."""
         for numbers, value in self._starting.get(tokens[place], ()):
             end = place + len(numbers)
             if len(numbers) == 1 or tuple(tokens[place:end]) == numbers:

@@ -25,7 +25,7 @@ from pipeline.evaluation.behaviour import behaviour_document
 from pipeline.evaluation.evidence_quality import explanation_quality
 from pipeline.evaluation.exchangeability import session_tests
 from pipeline.evaluation.metrics import to_plain
-from pipeline.evaluation.suspected.inquiry import inquire
+from pipeline.evaluation.suspected.inquiry import find_suspected_errors
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import model_folder
@@ -181,10 +181,12 @@ def _doubts(
     alike = session_tests(
         corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed
     )
-    inquiry = inquire(corpus, assessor.states, session.rules, out_of_fold, predictions, session.version)
+    found = find_suspected_errors(
+        corpus, assessor.states, session.rules, out_of_fold, predictions, session.version
+    )
     for suffix in (".parquet", ".csv"):
-        write_batches(out / f"suspected_errors{suffix}", inquiry.table.schema, [inquiry.table])
-    return {"exchangeability": to_plain(alike), "suspected_errors": to_plain(inquiry.document)}
+        write_batches(out / f"suspected_errors{suffix}", found.table.schema, [found.table])
+    return {"exchangeability": to_plain(alike), "suspected_errors": to_plain(found.document)}
 
 
 def _model_facts(bundle: Bundle) -> dict[str, Any]:

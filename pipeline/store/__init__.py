@@ -1,1 +1,1 @@
-"""Every file of the project is read and written here: whole or not at all."""
+"""Reading and writing of all files of the project. Writes are atomic: whole or not at all."""

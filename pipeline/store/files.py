@@ -1,4 +1,4 @@
-"""Atomic files: what has a final name is complete."""
+"""Atomic writes: a file with its final name is always complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.errors import StoreError
 
 
 def explain(path: Path, error: OSError) -> StoreError:
-    """The operating system's fault as one of ours, with what to do about it."""
+    """An error of the operating system as a `StoreError` that says what to do."""
     todo = {
         errno.EACCES: "Ask for permission, or choose another place.",
         errno.EPERM: "Ask for permission, or choose another place.",
@@ -34,7 +34,7 @@ def explain(path: Path, error: OSError) -> StoreError:
 
 
 def check_place(path: Path) -> None:
-    """See before long work whether a file can be written at `path`. Raises: StoreError."""
+    """Check, before long work, that a file can be written at `path`. Raises: StoreError."""
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -49,9 +49,9 @@ def check_place(path: Path) -> None:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """A temporary path in the same folder that takes the name `path` when the block ends well.
+    """A temporary path in the same folder that is renamed to `path` when the block ends without an error.
 
-    The bytes are flushed to disk before the name changes hands; on any error nothing remains.
+    The bytes are flushed to disk before the renaming; on any error nothing remains.
 
     Raises: StoreError for a fault of the file system.
     """
@@ -75,8 +75,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder that takes the name `path` when the block ends well; a folder of that name is
-    replaced.
+    """A temporary folder that is renamed to `path` when the block ends without an error.
+
+    A folder that has this name already is replaced. Raises: StoreError.
     """
     temporary = None
     try:

@@ -1,10 +1,11 @@
-"""The state of a labelling job on disk, so that a job killed at any moment goes on where it was and ends with
-the same bytes.
+"""The state of a labelling job on disk.
 
-    <out>.partial/job.json             what the job is: inputs and their sums, model, batch size, when it
-    began <out>.partial/batch-000000.parquet finished batches, each written whole
+A job that was killed at any moment resumes with its next batch, and writes the same bytes in the end.
 
-A state of another job (other inputs, another model) is never continued: it is thrown away.
+    <out>.partial/job.json               identity of the job (inputs, checksums, model, batch size), its start
+    <out>.partial/batch-000000.parquet   finished batches, each written atomically
+
+The state of another job (other inputs, another model) is never continued, but deleted.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Job:
 
     @classmethod
     def open(cls, out: Path, identity: Mapping[str, Any], now: datetime) -> Job:
-        """Continue the job of this identity for `out`, or begin it.
+        """Resume the job of this identity for `out`, or start it.
 
         Args: `identity`, everything that decides the output, as plain JSON values.
         """
@@ -75,7 +76,7 @@ class Job:
             yield read_parquet(self._batch(number))
 
     def close(self) -> None:
-        """Throw the state away: the output is there."""
+        """Delete the state, once the output is written."""
         shutil.rmtree(self.folder)
 
 

@@ -1,12 +1,13 @@
-"""Bundles as folders: weights in safetensors, the rest as text; nothing in them runs code, and every file has
-its sum.
+"""Bundles as folders of files. Loading one runs no code of its own, and checks the SHA-256 of every file.
 
-bundle.json          format, version, calibration, limits, facts, SHA-256 of every other file
-weights.safetensors  arrays of the classifier
-words.txt, leads.txt features of the linear model, one a line, in column order
-network-1.onnx ..., tokenizer.json, ensemble.json   the networks of an ensemble, and how its voices are
-weighed states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   the vocabularies that the model was trained
-with
+bundle.json            format, version, calibration, limits, facts, SHA-256 of every other file
+weights.safetensors    arrays of the linear model
+words.txt, leads.txt   its features, one a line, in column order
+classifier.json        its settings
+network-1.onnx ...     networks of an ensemble
+tokenizer.json         their tokenizer
+ensemble.json          weights of the meta-model, and thresholds of the cascade
+states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   vocabularies that the model was trained with
 """
 
 from __future__ import annotations
@@ -180,15 +181,15 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
 
 
 def _version(manifest: Mapping[str, Any]) -> str:
-    """A hash of all that decides what the model says; facts told about it do not count."""
+    """A hash of everything that decides a prediction; `facts` do not count."""
     decisive = {key: manifest[key] for key in ("format", "kind", "demo", "calibration", "limits", "files")}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """A bundle from its folder, after checking every file's sum.
+    """A bundle from its folder, after checking the SHA-256 of every file.
 
-    Raises: ModelError if it is missing, altered, cut off, or from a newer version of this project.
+    Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
     """
     manifest = _manifest(folder)
     for name, expected in manifest["files"].items():

@@ -1,4 +1,4 @@
-"""Tables as files: Parquet as the master, and CSV, JSONL and XLSX as mirrors that open well elsewhere."""
+"""Tables as files: Parquet, and copies of it in CSV, JSONL and XLSX for other programs."""
 
 from __future__ import annotations
 
@@ -28,23 +28,29 @@ _XLSX_CELL = 32_767
 
 
 def neutralise(text: str) -> str:
-    """A cell text that no spreadsheet runs as a formula: a leading =, +, -, @, tab or return gets an
-    apostrophe.
+    """A cell text that no spreadsheet runs as a formula: an apostrophe before a leading =, +, -, @ or tab.
 
-    Apostrophes that stand before such a mark already get one more, so that `armed` gives back what was
-    written.
+    A text that begins with apostrophes and such a character gets one more, so that `armed` is its inverse.
+
+    >>> neutralise("=1+1"), neutralise("'=1+1"), neutralise("Ratify")
+    ("'=1+1", "''=1+1", 'Ratify')
     """
     return "'" + text if text.lstrip("'")[:1] in _FORMULA_STARTS else text
 
 
 def armed(cell: str) -> str:
-    """The text that `neutralise` made a cell of."""
+    """The inverse of `neutralise`.
+
+    >>> armed("'=1+1")
+    '=1+1'
+    """
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA_STARTS else cell
 
 
 def flat(name: str, value: Any) -> str | int | float | bool | None:
-    """A value as one cell of a .csv or .xlsx: lists joined by "; ", maps as JSON, times in ISO 8601, formulas
-    neutralised.
+    """A value as one cell of a .csv or .xlsx.
+
+    Lists are joined by "; ", maps are JSON, times are in ISO 8601, and formulas are neutralised.
     """
     if value is None or isinstance(value, (bool, int, float)):
         return value
@@ -70,9 +76,7 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 class TableWriter:
-    """Writes batches to an open file in the format of a suffix. Use as a context manager; nothing is atomic
-    here.
-    """
+    """Writes batches to an open file in the format of a suffix; a context manager. Writing is not atomic."""
 
     def __init__(self, path: Path, suffix: str, schema: pa.Schema) -> None:
         """Args: `path`, where the bytes go; `suffix`, one of `SUFFIXES`; `schema`, that of every batch."""
@@ -121,9 +125,7 @@ def write_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.Table]) ->
 
 
 class _ParquetFile:
-    """Row groups of some thousand rows, whatever the batches: small ones compress badly and are slow to
-    read.
-    """
+    """Parquet in row groups of `_GROUP_ROWS` rows: smaller ones compress badly and are slow to read."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
@@ -221,7 +223,7 @@ class _XlsxFile:
 
 
 def parquet_rows(path: Path) -> int:
-    """How many rows a Parquet file says it has; 0 if it cannot be read, which will be said when it is."""
+    """Number of rows by the metadata of a Parquet file; 0 if it cannot be read (reading it will raise)."""
     try:
         return int(pq.read_metadata(path).num_rows)
     except (OSError, pa.ArrowInvalid):
@@ -235,8 +237,8 @@ def parquet_names(path: Path) -> list[str]:
 
 
 def iterate_parquet(path: Path, rows: int) -> Iterator[pa.Table]:
-    """A Parquet file in tables of at most `rows` rows, in order, in flat memory. Raises: StoreError."""
-    # Reading ahead, as pyarrow does unless told, keeps the bytes of the whole file.
+    """A Parquet file in tables of at most `rows` rows, in order, in bounded memory. Raises: StoreError."""
+    # Reading ahead, which pyarrow does by default, keeps the bytes of the whole file in memory.
     with _parquet_faults(path), pq.ParquetFile(path, pre_buffer=False, buffer_size=_READ_BYTES) as file:
         for batch in file.iter_batches(batch_size=rows):
             yield pa.Table.from_batches([batch])
@@ -244,7 +246,7 @@ def iterate_parquet(path: Path, rows: int) -> Iterator[pa.Table]:
 
 @contextmanager
 def _parquet_faults(path: Path) -> Iterator[None]:
-    """The faults of reading a Parquet file as ours."""
+    """Errors of reading a Parquet file as `StoreError`."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The vocabularies in configs/: States, taxonomies, the names kept from masking."""
+"""The vocabularies in configs/: States, taxonomies, codebook, and the names that are never masked."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def load_blinder() -> Blinder:
 
 @dataclass(frozen=True)
 class TaxonomyFile:
-    """A taxonomy with what its file says of the version before: by tag id, its successor here or None."""
+    """A taxonomy, the version that it follows, and by tag id of that version its successor here, or None."""
 
     taxonomy: Taxonomy
     follows: str | None
@@ -128,8 +128,9 @@ def taxonomy_from(content: Mapping[str, Any], where: str) -> TaxonomyFile:
 
 @cache
 def load_taxonomy_file(version: str) -> TaxonomyFile:
-    """A version of the taxonomy, configs/taxonomy/<version>.yaml. Raises: SettingsError, naming the versions
-    there are.
+    """A version of the taxonomy, configs/taxonomy/<version>.yaml.
+
+    Raises: SettingsError, which names the versions that exist.
     """
     path = config_path(f"taxonomy/{version}.yaml")
     if not path.is_file():
@@ -161,10 +162,11 @@ def load_codebook() -> Codebook:
 
 
 def translate(labels: list[str], version: str, target: str) -> list[str]:
-    """Tags of one taxonomy version in the words of another that follows it (through as many versions as lie
-    between).
+    """Labels of tags in one taxonomy version as labels of a later version.
 
-    Raises: SettingsError where `target` does not follow `version`.
+    Versions between the two are followed one after the other.
+
+    Raises: SettingsError where `target` does not follow `version`; KeyError for an unknown label.
     """
     path: list[TaxonomyFile] = []
     step = load_taxonomy_file(target)

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) that are put together elsewhere and copied to their place in one go."""
+"""Workbooks (.xlsx) that are written to a temporary folder and then copied to their place."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 
 @contextmanager
 def workbook(path: Path, options: Mapping[str, Any]) -> Iterator[Any]:
-    """A workbook of xlsxwriter that is at `path` when the block ends well.
+    """A workbook of xlsxwriter that is written to `path` when the block ends without an error.
 
-    It is made among the system's temporary files: on a disk that fills, the library leaves parts of it
-    behind, and an open archive that complains once more when it is collected.
+    It is made in the system's temporary folder: on a full disk, the library leaves parts of the workbook
+    behind, and an open archive that raises a second error when it is garbage-collected.
 
     Raises: OSError where it cannot be written.
     """

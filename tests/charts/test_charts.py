@@ -4,7 +4,6 @@ from xml.etree import ElementTree as ET
 
 import pyarrow as pa
 import pytest
-from random_evaluations import an_evaluation
 
 from pipeline.charts import corpus_charts, inline, png, quality_charts, quality_plots, svg
 from pipeline.charts.drawing import (
@@ -21,6 +20,7 @@ from pipeline.charts.drawing import (
 from pipeline.evaluation.metrics import by_value, evaluation_document, measure, slice_quality
 from pipeline.evaluation.statistics import count_by_state
 from pipeline.store.vocabularies import load_states
+from tests.random_evaluations import an_evaluation
 
 GIVERS = (("France",), ("Japan", "Brazil"), ("Kenya",), ())
 TAGS = (

@@ -1,9 +1,9 @@
 from click.testing import CliRunner
-from test_charts import TEST
-from test_report import corpus
 
 from pipeline.cli import upr
 from pipeline.store.files import write_json
+from tests.charts.test_charts import TEST
+from tests.stages.test_report import corpus
 
 
 def test_the_command_writes_the_page_and_says_where(tmp_path):

@@ -12,7 +12,7 @@ from pipeline.errors import SettingsError
 from pipeline.evaluation.behaviour import (
     ACTION,
     TAGS,
-    Said,
+    Labels,
     behaviours_from,
     missed_behaviours,
     model_labeller,
@@ -33,17 +33,17 @@ def classes(*entries: dict[str, object], **words: list[str]) -> object:
     )
 
 
-def says(**labels: Said) -> object:
+def says(**labels: Labels) -> object:
     """A labeller that knows some texts by their first word."""
 
-    def label(texts: Sequence[str]) -> list[Said]:
+    def label(texts: Sequence[str]) -> list[Labels]:
         return [labels[text.split()[0].lower().strip(".")] for text in texts]
 
     return label
 
 
-def said(action: int | None, *tags: str) -> Said:
-    return Said(action, frozenset(tags))
+def said(action: int | None, *tags: str) -> Labels:
+    return Labels(action, frozenset(tags))
 
 
 # -- templates
@@ -101,7 +101,7 @@ def test_a_case_that_comes_twice_counts_once() -> None:
     ("entry", "message"),
     [
         ({"cases": ["Do"], "tag": ["T"]}, "tag"),
-        ({"cases": [["Do", "Make"]]}, "several texts go with `alike`"),
+        ({"cases": [["Do", "Make"]]}, "`alike` needs several texts"),
         ({"cases": ["Do"], "alike": ["action"]}, "one without"),
         ({"cases": [["Do", "Make"]], "alike": ["colour"]}, "colour"),
     ],
@@ -147,7 +147,7 @@ def test_a_labeller_that_does_not_see_the_difference_is_always_alike(texts: list
 def test_each_text_is_labelled_once_in_one_call() -> None:
     calls: list[list[str]] = []
 
-    def label(texts: Sequence[str]) -> list[Said]:
+    def label(texts: Sequence[str]) -> list[Labels]:
         calls.append(list(texts))
         return [said(5)] * len(texts)
 

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_evaluations import TAGS, an_evaluation
 from sklearn import metrics as sk
 
 from pipeline.evaluation.intervals import Estimate
@@ -24,6 +23,7 @@ from pipeline.evaluation.metrics import (
     slice_quality,
     to_plain,
 )
+from tests.random_evaluations import TAGS, an_evaluation
 
 evaluations = st.builds(
     an_evaluation, st.integers(1, 60), st.integers(0, 10_000), st.floats(0, 1), st.integers(1, 60)

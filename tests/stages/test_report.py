@@ -4,13 +4,13 @@ from html.parser import HTMLParser
 
 import pyarrow as pa
 import pytest
-from test_charts import TEST, TUNE, counted
 
 from pipeline.errors import SourceError, StoreError
 from pipeline.evaluation.metrics import acceptance, set_quality, to_plain
 from pipeline.stages import report
 from pipeline.store.files import write_json
 from pipeline.store.tables import write_parquet
+from tests.charts.test_charts import TEST, TUNE, counted
 from tests.random_evaluations import an_evaluation
 
 

@@ -1,11 +1,11 @@
 """The report as people see it: opened in a real browser, on a desk and on a phone, by light and by dark."""
 
 import pytest
-from test_charts import TEST, TUNE
-from test_report import corpus
 
 from pipeline.stages import report
 from pipeline.store.files import write_json
+from tests.charts.test_charts import TEST, TUNE
+from tests.stages.test_report import corpus
 
 TEXTS_OUTSIDE = """() => {
   const found = [];

@@ -1,8 +1,8 @@
 """Quality of a model, each figure with its interval and support.
 
-`measure` gives all figures of an `Evaluation`; `paired_difference` compares two models; `slice_quality` looks
-for unequal treatment; `set_quality` and `acceptance` check promises about doubt; `evaluation_document` makes
-it JSON.
+`measure` gives all figures of an `Evaluation`; `paired_difference` compares two models; `slice_quality` finds
+slices that are treated unequally; `set_quality` and `acceptance` measure coverage and error of accepted
+labels; `evaluation_document` turns all into JSON.
 """
 
 from pipeline.evaluation.intervals import Estimate, clopper_pearson, holm, wilson

@@ -1,8 +1,7 @@
-"""What a model said beside what the coders said, and the counts from which every figure of quality follows.
+"""Predictions and gold labels, and the counts from which every quality figure is computed.
 
-Every figure is a function of sums over rows. So a bootstrap over text groups needs no second look at the
-rows: the sums are kept by group once, and a resample is a weighted sum of them, a thousand resamples one
-matrix product.
+Every figure is a function of sums over rows. For a bootstrap over text groups the sums are computed once by
+group; a resample is a weighted sum of them, and a thousand resamples are one matrix product.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 CLASSES = 5
 SHOWN_SCORE = 0.05
-"""Tag scores from here on are published (contract), so these are the ones whose calibration counts."""
+"""Tag scores from this value on are published (contract), so calibration is measured on these."""
 
 _CHUNK = 4_000_000
 """Weights held at once in a bootstrap: 32 MB of them."""
@@ -30,7 +29,7 @@ _CHUNK = 4_000_000
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Gold labels beside a model's, row by row.
+    """Gold labels and predictions, row by row.
 
     Attributes:
         gold_action: (n,) 1..5.
@@ -40,7 +39,7 @@ class Evaluation:
         tags: (n, T), as predicted.
         tag_scores: (n, T), calibrated probabilities.
         groups: (n,) any integers; rows with the same normalised text have the same one. Resampling draws
-            groups, since equal texts stand or fall together.
+            groups, since equal texts get equal predictions.
         tag_labels: T labels, in column order.
 
     Raises: ValueError if lengths disagree or a value is out of range.
@@ -114,9 +113,9 @@ class Counts:
     Attributes:
         confusion: (..., 5, 5) rows by gold (first) and predicted (second) category.
         exact: (...,) rows whose tags are all right.
-        hits: (..., T) tags given rightly.
-        false_alarms: (..., T) tags given wrongly.
-        misses: (..., T) tags not given but due.
+        true_positives: (..., T) predicted tags that the gold has.
+        false_positives: (..., T) predicted tags that the gold lacks.
+        false_negatives: (..., T) gold tags that are not predicted.
         action_bins: (..., bins, 3) by the probability of the predicted category: rows, sum of the
             probability, rows that are right.
         tag_bins: (..., bins, 3) the same over pairs of row and tag with a score of at least `SHOWN_SCORE`.
@@ -124,9 +123,9 @@ class Counts:
 
     confusion: FloatArray
     exact: FloatArray
-    hits: FloatArray
-    false_alarms: FloatArray
-    misses: FloatArray
+    true_positives: FloatArray
+    false_positives: FloatArray
+    false_negatives: FloatArray
     action_bins: FloatArray
     tag_bins: FloatArray
 
@@ -150,9 +149,9 @@ def _bin(probability: FloatArray, bins: int) -> npt.NDArray[np.intp]:
 
 def _row_parts(evaluation: Evaluation, bins: int) -> tuple[FloatArray, ...]:
     """Each field of `Counts`, in order, for every single row, flat: (n, width)."""
-    gold, said = evaluation.gold_action - 1, evaluation.action - 1
-    right = gold == said
-    top = evaluation.action_probabilities[np.arange(len(gold)), said]
+    gold, predicted = evaluation.gold_action - 1, evaluation.action - 1
+    right = gold == predicted
+    top = evaluation.action_probabilities[np.arange(len(gold)), predicted]
     place = _bin(top, bins)
     action_bins = np.stack(
         [_one_hot(place, bins), _one_hot(place, bins, top), _one_hot(place, bins, right.astype(np.float64))],
@@ -164,11 +163,11 @@ def _row_parts(evaluation: Evaluation, bins: int) -> tuple[FloatArray, ...]:
     due = evaluation.gold_tags[pair_row, pair_tag].astype(np.float64)
     weights = (np.ones(len(scores)), scores, due)
     tag_bins = np.stack([np.bincount(cell, w, len(gold) * bins).astype(np.float64) for w in weights], axis=-1)
-    hits = evaluation.gold_tags & evaluation.tags
+    true_positives = evaluation.gold_tags & evaluation.tags
     return (
-        _one_hot(gold * CLASSES + said, CLASSES * CLASSES),
+        _one_hot(gold * CLASSES + predicted, CLASSES * CLASSES),
         (evaluation.gold_tags == evaluation.tags).all(axis=1, keepdims=True).astype(np.float64),
-        hits.astype(np.float64),
+        true_positives.astype(np.float64),
         (evaluation.tags & ~evaluation.gold_tags).astype(np.float64),
         (evaluation.gold_tags & ~evaluation.tags).astype(np.float64),
         action_bins.reshape(len(gold), bins * 3),
@@ -228,21 +227,21 @@ def by_group(evaluation: Evaluation, bins: int, rows: BoolArray | None = None) -
     member = sparse.csr_array(
         (np.ones(len(index)), (place.reshape(-1), np.arange(len(index)))), shape=(len(groups), len(index))
     )
-    pieces = [member @ values for values in _row_parts(part, bins)]
+    sums = [member @ values for values in _row_parts(part, bins)]
     return GroupCounts(
-        np.concatenate(pieces, axis=1), groups, evaluation.group_count, len(evaluation.tag_labels), bins
+        np.concatenate(sums, axis=1), groups, evaluation.group_count, len(evaluation.tag_labels), bins
     )
 
 
 def resample_weights(groups: int, samples: int, seed: int) -> Iterator[FloatArray]:
     """How often each group is drawn, for `samples` draws of as many groups as there are, with replacement.
 
-    Yields: (some, groups) at a time, so that memory stays flat; the draws depend on the seed alone.
+    Yields: (some, groups) at a time, so that memory stays bounded; the draws depend on the seed alone.
     """
-    generator = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     some = max(1, min(samples, _CHUNK // max(1, groups)))
     for start in range(0, samples, some):
         size = min(some, samples - start)
-        drawn = generator.integers(0, max(1, groups), size=(size, groups))
+        drawn = rng.integers(0, max(1, groups), size=(size, groups))
         offset = drawn + np.arange(size)[:, None] * groups
         yield np.bincount(offset.ravel(), minlength=size * groups).reshape(size, groups).astype(np.float64)

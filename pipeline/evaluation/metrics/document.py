@@ -1,41 +1,45 @@
-"""The evaluation document: all figures of a model as JSON, written by `evaluate`, read by `report`, dvc and
-people.
+"""The evaluation document: all figures of a model as JSON, written by `evaluate` and read by `report`.
 
     {
       "format": 1,
-      "model": {"version": str, "kind": "linear", "demo": bool, "trained_rows": int, "taxonomy": "2014-10",
-      ...}, "headline": {"split": "session", "part": "test", "rows": "unseen"}, "splits": {SPLIT: {PART:
-      {"all": QUALITY, "unseen": QUALITY, ...}}}, "slices": {PREDICTIONS: {COLUMN: SLICES}}, "sets": {PART:
-      SET_QUALITY}, "acceptance": {PART: ACCEPTANCE}, "baselines": {NAME: QUALITY}, "champion": {"version":
-      str, "quality": {"all": QUALITY, "unseen": QUALITY}, "slices": {COLUMN: SLICES},
-                   "sets": SET_QUALITY, "acceptance": ACCEPTANCE, "behaviour": [BEHAVIOUR], "evidence":
-                   EVIDENCE},
+      "model": {"version": str, "kind": "linear", "demo": bool, "trained_rows": int, "taxonomy": str, ...},
+      "headline": {"split": "session", "part": "test", "rows": "unseen"},
+      "splits": {SPLIT: {PART: {"all": QUALITY, "unseen": QUALITY, ...}}},
+      "slices": {PREDICTIONS: {COLUMN: SLICES}},
+      "sets": {PART: SET_QUALITY},
+      "acceptance": {PART: ACCEPTANCE},
+      "baselines": {NAME: QUALITY},
+      "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY},
+                   "slices": {COLUMN: SLICES}, "sets": SET_QUALITY, "acceptance": ACCEPTANCE,
+                   "behaviour": [BEHAVIOUR], "evidence": EVIDENCE},
       "behaviour": [BEHAVIOUR],
       "evidence": EVIDENCE,
-      "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION], "texts": {SESSION:
-      TEST}, "sets": {SESSION: TEST}}, "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]},
-      "statistics": {...}}
+      "exchangeability": {"against": [SESSION], "permutations": int, "later": [SESSION],
+                          "texts": {SESSION: TEST}, "sets": {SESSION: TEST}},
+      "suspected_errors": {counts, "shown": {"action": [...], "tags": [...]}, "statistics": {...}}
     }
 
-SPLIT is "session" (as the model meets texts in life) or "random" (grouped by text, for comparison with
-others' figures); PART "tune", "test" or "pledges"; rows "all", or "unseen" for texts that training never saw.
-PREDICTIONS says
-whose: "test", "tune" or "out_of_fold" (rows of training and tuning, each predicted by a model that had not
-learned from it). COLUMN is "session", "cycle", "recommending_region", "reviewed_region", "response",
-"length", "tag_frequency" (of the row's rarest tag in training), "recommending_states" (how many made the
-recommendation) and so on; "session" is also the chart of figures over time. "exchangeability" and
-"suspected_errors" stand in the document of the test part only: see `pipeline.evaluation.exchangeability`
-(TEST is its `SessionTest`) and `pipeline.evaluation.suspected.inquiry`. "sets" and "acceptance" are left out
-where a model gives no sets. "baselines" ("rules", "majority") may be added: labels without probabilities on
-all rows of the headline's part, so that their calibration errors say nothing. "champion" is the model in use,
-where it is another than the one evaluated, on the test part; only its version stands there if it learned from
-other rows, which may be the test part's.
+- SPLIT is "session" (like the use of the model: a new session) or "random" (by groups of equal texts, for
+  comparison with published figures). PART is "tune", "test" or "pledges". Rows are "all", or "unseen" for
+  texts that do not occur in training.
+- PREDICTIONS is "test", "tune" or "out_of_fold" (rows of training and tuning, each predicted by a model that
+  was not trained on it).
+- COLUMN is "session", "cycle", "recommending_region", "reviewed_region", "response", "length",
+  "tag_frequency" (of the row's rarest tag in training), "recommending_states" (how many States made the
+  recommendation) and so on. The chart of figures over time uses "session".
+- "sets" and "acceptance" are missing where a model gives no prediction sets.
+- "baselines" ("rules", "majority") are labels without probabilities on all rows of the headline's part; their
+  calibration errors have no meaning.
+- "champion" is the model in use on the test part, where it is another than the one evaluated. It has only its
+  version if it was trained on other rows, since these may belong to the test part.
+- "exchangeability" (TEST is a `SessionTest`) and "suspected_errors" are in the document of the test part
+  only; see `pipeline.evaluation.exchangeability` and `pipeline.evaluation.suspected.inquiry`.
+- QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package, as objects with the same
+  field names. BEHAVIOUR and EVIDENCE are in the document of the tuning part only; see
+  `pipeline.evaluation.behaviour` and `pipeline.evaluation.evidence_quality`.
+- An estimate is {"value", "low", "high", "support"}. Undefined values are null, never 0.
 
-QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package as objects of the same field
-names; BEHAVIOUR and EVIDENCE, which stand in the document of the tuning part, are what
-`pipeline.evaluation.behaviour` and `pipeline.evaluation.evidence_quality` give. An estimate is {"value",
-"low", "high", "support"}. NaN is null: undefined, never 0. Two documents of one model (what is known of the
-tuning session, what of the test session) can be read together: see `merge`.
+The documents of the tuning part and of the test part of one model can be read together: see `merge`.
 """
 
 from __future__ import annotations
@@ -55,8 +59,12 @@ FORMAT = 1
 
 
 def to_plain(value: Any) -> Any:
-    """A dataclass, mapping, sequence, NumPy value or number as what JSON can hold; NaN becomes None, keys
-    become text.
+    """A dataclass, mapping, sequence, NumPy value or number as a JSON value.
+
+    NaN becomes None, and keys become text.
+
+    >>> to_plain({5: (1.0, float("nan"))})
+    {'5': [1.0, None]}
     """
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
@@ -96,7 +104,7 @@ def evaluation_document(
 
 
 def merge(documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Several documents of one model as one; where two say a thing, the later wins.
+    """Several documents of one model as one; where two have the same key, the later one is used.
 
     Raises: ValueError if there is none, a format is unknown, or the models' versions differ.
     """
@@ -115,9 +123,7 @@ def merge(documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def champion_beside(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a document says of the model in use; empty where its headline is of another part than the test
-    part, or it says nothing.
-    """
+    """The figures of the model in use; empty if there are none or the headline is not the test part."""
     part = document.get("headline", {}).get("part", "test")
     found: Mapping[str, Any] = document.get("champion", {}) if part == "test" else {}
     return found

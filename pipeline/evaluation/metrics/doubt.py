@@ -1,7 +1,7 @@
-"""Promises about doubt: coverage of the action sets, and the error of what is accepted without review.
+"""Guarantees of a model: coverage of the prediction sets, and error of the labels accepted without review.
 
-Intervals of shares here are Clopper-Pearson over rows, as the promises are worded; they take rows as
-independent, which repeated texts are not quite (3 to 5 % of the rows of a session).
+Intervals of shares are Clopper-Pearson over rows. They assume independent rows, which is not quite true:
+3 to 5 % of the rows of a session have a text that another row has, too.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pipeline.evaluation.metrics.counts import CLASSES, BoolArray, IntArray, res
 
 @dataclass(frozen=True)
 class SetQuality:
-    """How well conformal action sets keep their promise.
+    """Coverage and size of the prediction sets of the action.
 
     Attributes:
-        coverage: share of rows whose set holds the gold category (Clopper-Pearson).
+        coverage: share of rows whose set contains the gold category (Clopper-Pearson).
         by_category: the same for the rows of each gold category 1..5, NaN where there are none.
-        mean_size: categories a set holds on average (bootstrap interval by text group).
-        sizes: how many sets hold 0, 1, ... 5 categories.
+        mean_size: mean number of categories in a set (bootstrap interval by text group).
+        sizes: how many sets have 0, 1, ... 5 categories.
     """
 
     coverage: Estimate
@@ -35,12 +35,14 @@ class SetQuality:
 def set_quality(
     gold_action: IntArray, sets: BoolArray, groups: IntArray, *, samples: int = 1000, seed: int = 0
 ) -> SetQuality:
-    """Coverage and size of action sets.
+    """Coverage and size of prediction sets.
 
     Args:
         gold_action: (n,) 1..5.
-        sets: (n, 5) whether the set holds the category.
+        sets: (n, 5) whether the set contains the category.
         groups: (n,) text groups.
+        samples: bootstrap resamples.
+        seed: of the bootstrap.
     """
     held = sets[np.arange(len(gold_action)), gold_action - 1]
     width = sets.sum(axis=1)
@@ -58,12 +60,12 @@ def set_quality(
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What is accepted without review.
+    """How many actions are accepted without review, and how many of them are wrong (Clopper-Pearson).
 
     Attributes:
-        accepted: share of rows accepted (Clopper-Pearson).
-        error: share of the accepted rows whose action is wrong (Clopper-Pearson); NaN where none is accepted.
-        error_of_referred: share of the other rows whose action is wrong: what review is there for.
+        accepted: share of rows accepted.
+        error: share of the accepted rows whose action is wrong; NaN where none is accepted.
+        error_of_referred: share of the other rows, which go to review, whose action is wrong.
     """
 
     accepted: Estimate
@@ -72,7 +74,7 @@ class Acceptance:
 
 
 def acceptance(gold_action: IntArray, action: IntArray, accepted: BoolArray) -> Acceptance:
-    """Share accepted and error on either side. Args: all (n,); `accepted`, not `needs_review`."""
+    """Share accepted, error of the accepted, and error of the others. Args: arrays of shape (n,)."""
     wrong = gold_action != action
 
     def error(rows: BoolArray) -> Estimate:

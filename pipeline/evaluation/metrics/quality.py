@@ -29,15 +29,15 @@ def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
 
 
 def _mean_of_defined(values: FloatArray) -> FloatArray:
-    """Mean over the last axis of what is defined, NaN where nothing is."""
+    """Mean over the last axis of the values that are not NaN; NaN where all are."""
     defined = ~np.isnan(values)
     return _ratio(np.where(defined, values, 0.0).sum(-1), defined.sum(-1).astype(np.float64))
 
 
-def _f1(hits: FloatArray, false_alarms: FloatArray, misses: FloatArray) -> FloatArray:
-    """F1 of each column; NaN for a column without gold cases, which has no F1 to speak of."""
-    score = _ratio(2 * hits, 2 * hits + false_alarms + misses)
-    return np.where(hits + misses > 0, score, np.nan)
+def _f1(true_positives: FloatArray, false_positives: FloatArray, false_negatives: FloatArray) -> FloatArray:
+    """F1 of each column; NaN for a column without gold cases."""
+    score = _ratio(2 * true_positives, 2 * true_positives + false_positives + false_negatives)
+    return np.where(true_positives + false_negatives > 0, score, np.nan)
 
 
 def accuracy(counts: Counts) -> FloatArray:
@@ -47,8 +47,10 @@ def accuracy(counts: Counts) -> FloatArray:
 
 def action_f1(counts: Counts) -> FloatArray:
     """(..., 5) F1 of each category; NaN where the gold has none."""
-    hits = np.diagonal(counts.confusion, axis1=-2, axis2=-1)
-    return _f1(hits, counts.confusion.sum(-2) - hits, counts.confusion.sum(-1) - hits)
+    true_positives = np.diagonal(counts.confusion, axis1=-2, axis2=-1)
+    return _f1(
+        true_positives, counts.confusion.sum(-2) - true_positives, counts.confusion.sum(-1) - true_positives
+    )
 
 
 def action_macro_f1(counts: Counts) -> FloatArray:
@@ -57,8 +59,9 @@ def action_macro_f1(counts: Counts) -> FloatArray:
 
 
 def quadratic_kappa(counts: Counts) -> FloatArray:
-    """Cohen's kappa with quadratic weights: agreement beyond chance, far misses weighing more. NaN where all
-    is one category.
+    """Cohen's kappa with quadratic weights: agreement beyond chance, distant categories counting more.
+
+    NaN where all rows have one category.
     """
     ranks = np.arange(CLASSES, dtype=np.float64)
     weight = (ranks[:, None] - ranks) ** 2
@@ -85,13 +88,16 @@ def tag_calibration_error(counts: Counts) -> FloatArray:
 
 def tag_f1(counts: Counts) -> FloatArray:
     """(..., T) F1 of each tag; NaN where the gold has none."""
-    return _f1(counts.hits, counts.false_alarms, counts.misses)
+    return _f1(counts.true_positives, counts.false_positives, counts.false_negatives)
 
 
 def tag_micro_f1(counts: Counts) -> FloatArray:
     """F1 over all pairs of row and tag."""
-    hits = counts.hits.sum(-1)
-    return _ratio(2 * hits, 2 * hits + counts.false_alarms.sum(-1) + counts.misses.sum(-1))
+    true_positives = counts.true_positives.sum(-1)
+    return _ratio(
+        2 * true_positives,
+        2 * true_positives + counts.false_positives.sum(-1) + counts.false_negatives.sum(-1),
+    )
 
 
 def tag_macro_f1(counts: Counts) -> FloatArray:
@@ -100,15 +106,15 @@ def tag_macro_f1(counts: Counts) -> FloatArray:
 
 
 def tag_precision(counts: Counts) -> FloatArray:
-    """Share of the tags given that are right."""
-    hits = counts.hits.sum(-1)
-    return _ratio(hits, hits + counts.false_alarms.sum(-1))
+    """Share of the predicted tags that the gold has."""
+    true_positives = counts.true_positives.sum(-1)
+    return _ratio(true_positives, true_positives + counts.false_positives.sum(-1))
 
 
 def tag_recall(counts: Counts) -> FloatArray:
-    """Share of the due tags that are given."""
-    hits = counts.hits.sum(-1)
-    return _ratio(hits, hits + counts.misses.sum(-1))
+    """Share of the gold tags that are predicted."""
+    true_positives = counts.true_positives.sum(-1)
+    return _ratio(true_positives, true_positives + counts.false_negatives.sum(-1))
 
 
 def subset_accuracy(counts: Counts) -> FloatArray:
@@ -128,14 +134,15 @@ METRICS: Mapping[str, Metric] = {
     "tags.subset_accuracy": subset_accuracy,
     "tags.calibration_error": tag_calibration_error,
 }
-"""The single figures by name: what a floor, a slice or a comparison of two models can ask for."""
+"""The single figures by name, as floors, slices and comparisons of two models use them."""
 
 
 @dataclass(frozen=True)
 class ReliabilityBin:
     """A line of a reliability table: cases whose probability lies from `low` up to `high`.
 
-    `confidence` is the mean probability said, `observed` the share that is right; both NaN in an empty bin.
+    `confidence` is the mean predicted probability, `observed` the share that is right; both are NaN in an
+    empty bin.
     """
 
     low: float
@@ -147,8 +154,9 @@ class ReliabilityBin:
 
 @dataclass(frozen=True)
 class ActionQuality:
-    """Quality of the action category. Support: rows; of a category's F1: its gold rows; of macro-F1:
-    categories averaged.
+    """Quality of the action category.
+
+    Support is the number of rows; of a category's F1, its gold rows; of macro-F1, the categories averaged.
     """
 
     accuracy: Estimate
@@ -164,7 +172,7 @@ class ActionQuality:
 class TagQuality:
     """Quality of the issue tags.
 
-    Support: of micro-F1 and recall, due tags; of precision, tags given; of a tag's F1, its gold rows; of
+    Support: of micro-F1 and recall, gold tags; of precision, predicted tags; of a tag's F1, its gold rows; of
     macro-F1, tags averaged; of subset accuracy, rows; of the calibration error, pairs with a published score.
     `without_support` names the tags that the gold lacks: their F1 is undefined and macro-F1 leaves them out.
     """
@@ -191,16 +199,16 @@ class Quality:
 
 
 def support_of(name: str, counts: Counts) -> int:
-    """What a single figure rests on (see `ActionQuality`, `TagQuality`)."""
+    """The support of a single figure (see `ActionQuality`, `TagQuality`)."""
     match name:
         case "action.macro_f1":
             return int((counts.confusion.sum(-1) > 0).sum())
         case "tags.macro_f1":
-            return int((counts.hits + counts.misses > 0).sum())
+            return int((counts.true_positives + counts.false_negatives > 0).sum())
         case "tags.micro_f1" | "tags.recall":
-            return int((counts.hits + counts.misses).sum())
+            return int((counts.true_positives + counts.false_negatives).sum())
         case "tags.precision":
-            return int((counts.hits + counts.false_alarms).sum())
+            return int((counts.true_positives + counts.false_positives).sum())
         case "tags.calibration_error":
             return int(counts.tag_bins[..., 0].sum())
     return int(counts.rows)
@@ -244,7 +252,7 @@ def measure(
             for k in range(len(support))
         ]
 
-    due = total.hits + total.misses
+    due = total.true_positives + total.false_negatives
     action = {name.split(".")[1]: value for name, value in single.items() if name.startswith("action.")}
     tags = {name.split(".")[1]: value for name, value in single.items() if name.startswith("tags.")}
     return Quality(
@@ -270,8 +278,8 @@ def measure(
 def _reliability(bins: FloatArray) -> tuple[ReliabilityBin, ...]:
     width = 1 / len(bins)
     lines = []
-    for k, (cases, said, right) in enumerate(bins.tolist()):
-        mean, share = (said / cases, right / cases) if cases else (math.nan, math.nan)
+    for k, (cases, probability, right) in enumerate(bins.tolist()):
+        mean, share = (probability / cases, right / cases) if cases else (math.nan, math.nan)
         lines.append(ReliabilityBin(k * width, (k + 1) * width, int(cases), mean, share))
     return tuple(lines)
 
@@ -285,14 +293,16 @@ def paired_difference(
     seed: int = 0,
     bins: int = 15,
 ) -> Estimate:
-    """Challenger's figure less champion's on the same rows, with the 95 % interval of a bootstrap that draws
-    both alike.
+    """The challenger's figure minus the champion's on the same rows, with a 95 % interval (paired bootstrap).
 
-    Args: `metric`, a name in `METRICS`.
+    Args:
+        metric: a name in `METRICS`.
+        challenger, champion: evaluations of the same rows.
+        samples: bootstrap resamples; both models get the same ones.
 
-    Returns: a difference in the metric's own unit (0.01 is a point); support as of the metric.
+    Returns: a difference in the metric's own unit (0.01 is a percentage point); support as of the metric.
 
-    Raises: ValueError if the two do not stand on the same rows and gold; KeyError for an unknown metric.
+    Raises: ValueError if the two have not the same rows and gold labels; KeyError for an unknown metric.
     """
     same = (
         challenger.tag_labels == champion.tag_labels
@@ -301,7 +311,7 @@ def paired_difference(
         and np.array_equal(challenger.gold_tags, champion.gold_tags)
     )
     if not same:
-        raise ValueError("the two evaluations do not stand on the same rows, gold labels and tags")
+        raise ValueError("the two evaluations do not have the same rows, gold labels and tags")
     one = {metric: METRICS[metric]}
     ours, theirs = by_group(challenger, bins), by_group(champion, bins)
     drawn = _resampled(ours, one, samples, seed)[metric] - _resampled(theirs, one, samples, seed)[metric]

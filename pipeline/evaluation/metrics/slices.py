@@ -1,4 +1,4 @@
-"""Equal treatment: the figures of each slice of the rows, and how far slices lie apart."""
+"""Equal treatment: the figures of each slice of the rows, and the differences between slices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.evaluation.metrics.quality import METRICS, support_of
 
 SLICE_METRICS = ("action.accuracy", "action.macro_f1", "tags.micro_f1", "tags.macro_f1")
 COMPARED_METRICS = ("action.accuracy", "tags.micro_f1")
-"""Gaps are tested on these only: macro figures of small slices rest on a handful of rare cases."""
+"""Gaps are tested on these only: macro figures of small slices depend on very few rare cases."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,13 @@ class SliceQuality:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two slices: the figure of `first` less that of `second`, and the p-value of no difference,
-    Holm-adjusted over all pairs.
+    """Comparison of two slices.
+
+    Attributes:
+        first, second: names of the slices.
+        difference: the figure of `first` minus that of `second`.
+        p_value: of the hypothesis that they do not differ.
+        adjusted_p: the same, Holm-adjusted over all pairs.
     """
 
     first: str
@@ -44,14 +49,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Gap:
-    """How far the slices of a column lie apart in one figure.
+    """How much the slices of a column differ in one figure.
 
     Attributes:
         best, worst: the slices with the highest and the lowest figure.
-        size: best less worst, with its bootstrap interval. The two were chosen by looking, so the interval
-            leans towards a gap; `comparisons` correct for the looking.
+        size: best minus worst, with its bootstrap interval. The two were selected because they are extreme,
+        so
+            the interval is biased towards a gap; `comparisons` correct for this selection.
         comparisons: every pair of slices that were large enough.
-        significant: how many pairs differ at 5 % after Holm's correction.
+        significant: how many pairs differ at the 5 % level after Holm's correction.
     """
 
     best: str
@@ -77,8 +83,9 @@ class Slices:
 
 
 def by_value(values: Iterable[str | int | None], unknown: str = "unknown") -> dict[str, BoolArray]:
-    """Masks for a column with one value a row, by the first number in the value, then by name; None goes to
-    `unknown`, the last.
+    """Masks (n,) for a column with one value a row, ordered by the first number in the value, then by name.
+
+    None goes to `unknown`, the last.
     """
     column = list(values)
     present = {v for v in column if v is not None}
@@ -107,7 +114,7 @@ def slice_quality(
     """Figures of the slices of a column, the largest gaps, and tests of every pair.
 
     Args:
-        masks: by slice name, (n,) which rows belong. Empty slices are shown as undefined.
+        masks: by slice name, (n,) which rows belong to it. Empty slices have undefined figures.
         least_rows: slices with fewer rows are not compared.
 
     Pairs are tested by the difference over its bootstrap standard error (normal approximation), all slices
@@ -159,7 +166,7 @@ def _gap(
     comparisons = tuple(Comparison(a, b, d, p, q) for (a, b, d, p), q in zip(pairs, adjusted, strict=True))
     best = max(slices, key=lambda n: slices[n].figures[metric].value)
     worst = min(slices, key=lambda n: slices[n].figures[metric].value)
-    if best == worst:  # all alike: any two show the gap of nothing
+    if best == worst:  # all slices are equal: any two show a gap of 0
         best, worst = list(slices)[:2]
     size = _difference(metric, best, worst, slices, drawn)[2]
     return Gap(best, worst, size, comparisons, sum(c.adjusted_p <= 0.05 for c in comparisons))
@@ -172,7 +179,7 @@ def _difference(
     slices: Mapping[str, SliceQuality],
     drawn: Mapping[str, Mapping[str, FloatArray]],
 ) -> tuple[str, str, Estimate, float]:
-    """The pair with its difference and p-value; the difference rests on the smaller slice's rows."""
+    """The pair with its difference and p-value; support of the difference is the smaller slice's rows."""
     value = slices[first].figures[metric].value - slices[second].figures[metric].value
     differences = drawn[first][metric] - drawn[second][metric]
     defined = differences[~np.isnan(differences)]
@@ -180,7 +187,7 @@ def _difference(
     if error > 0:
         p_value = float(2 * special.ndtr(-abs(value) / error))
     else:
-        # No resample moves: the bootstrap can only say "rarer than one in my samples".
+        # All resamples are equal: the bootstrap can only bound the p-value by one in the number of samples.
         p_value = 1.0 if math.isclose(value, 0.0, abs_tol=1e-12) else 1 / (len(differences) + 1)
     return (
         first,

@@ -1,5 +1,6 @@
-"""Codes of the corpus that may be slips: found, put into words, and what they would change.
+"""Suspected label errors: codes of the corpus that may be wrong, why, and which statistics would change.
 
-`find` compares codes with the probabilities of models that had not seen them; `reasons` says why in words and
-makes the table; `figures` counts which published statistics would change. Nothing here decides: people look.
+`finding` compares codes with out-of-fold probabilities (confident learning); `reasons` explains each
+suspicion in words and makes the table; `published` counts which published statistics would change. Nothing is
+corrected here: people decide.
 """

@@ -1,9 +1,9 @@
-"""Which codes a model would not have given, and who else speaks against them.
+"""Suspected label errors: codes that a model, the codebook's rules or equal texts contradict.
 
 Source: confident learning, C. G. Northcutt, L. Jiang, I. L. Chuang, Confident Learning: Estimating
 Uncertainty in Dataset Labels (Journal of Artificial Intelligence Research 70, 2021). A code is suspected
-where another one is more probable than it usually is for the rows that carry it. That threshold of each class
-makes up for a model that is shy of rare ones. Probabilities must be of models that had not seen the row.
+where another code is more probable than it is on average for the rows that have it. These class thresholds
+compensate for a model that gives rare classes low probabilities. All probabilities must be out of fold.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class CodedRows:
-    """Coded rows beside what a model says of them.
+    """Coded rows and a model's probabilities.
 
     Attributes:
         action: (n,) 1..5, as coded.
         tags: (n, T), as coded.
-        action_probabilities: (n, 5).
-        tag_scores: (n, T).
+        action_probabilities: (n, 5), out of fold.
+        tag_scores: (n, T), out of fold.
         groups: (n,) text groups: equal for rows with the same text.
     """
 
@@ -41,13 +41,14 @@ class CodedRows:
 
 @dataclass(frozen=True)
 class Usual:
-    """How probable each code usually is for the rows that carry it, line by line: predictions of several
-    models have a line's own.
+    """The class thresholds of confident learning, row by row, since rows of several models may be mixed.
+
+    Each is the mean probability of a code over the rows that have it.
 
     Attributes:
-        action: (n, 5) NaN for a category that no row has.
-        tag: (n, T) for rows with the tag.
-        no_tag: (n, T) probability of its absence, for rows without.
+        action: (n, 5) of each category; NaN for a category that no row has.
+        tag: (n, T) of each tag, over rows with the tag.
+        no_tag: (n, T) of the absence of each tag, over rows without it.
     """
 
     action: FloatArray
@@ -56,8 +57,11 @@ class Usual:
 
 
 def usual(coded: CodedRows, rows: int) -> Usual:
-    """The class thresholds of confident learning, from rows that one model spoke of, for so many rows that it
-    speaks of.
+    """The class thresholds of confident learning.
+
+    Args:
+        coded: rows predicted by one model, from which thresholds are computed.
+        rows: number of rows to repeat them for.
     """
     action = [_mean(coded.action_probabilities[coded.action == k, k - 1]) for k in range(1, 6)]
     scores = coded.tag_scores
@@ -67,7 +71,7 @@ def usual(coded: CodedRows, rows: int) -> Usual:
 
 
 def together(parts: Sequence[tuple[CodedRows, Usual]]) -> tuple[CodedRows, Usual]:
-    """Rows of several models as one, in order, so that equal texts meet."""
+    """Rows of several models as one, in order, so that equal texts can be compared."""
     coded, usually = zip(*parts, strict=True)
     names = ("action", "tags", "action_probabilities", "tag_scores", "groups")
     return (
@@ -82,19 +86,19 @@ def _mean(values: FloatArray) -> float:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """A code that may be a slip.
+    """A code that may be wrong.
 
     Attributes:
-        row: its place.
+        row: its position.
         tag: column of the tag in question; None for the action.
-        coded: the category coded; of a tag, 1 if it was given and 0 if not.
-        suggested: the category, or 1 or 0, that it may have to be.
-        coded_probability: of what was coded.
-        suggested_probability: of what is suggested.
-        by_model: the model speaks against the code.
-        by_rules: the codebook's rules say what is suggested.
-        alike: rows with the same text that are coded as suggested.
-        same: rows with the same text that are coded as this one, itself among them.
+        coded: the coded category; of a tag, 1 if it was coded and 0 if not.
+        suggested: the category, or 1 or 0, that is suggested instead.
+        coded_probability: of the code.
+        suggested_probability: of the suggestion.
+        by_model: whether the model contradicts the code.
+        by_rules: whether the codebook's rules give the suggestion.
+        alike: number of rows with the same text that are coded as suggested.
+        same: number of rows with the same text that are coded as this one, including it.
     """
 
     row: int
@@ -115,12 +119,12 @@ class Suspicion:
 
     @property
     def witnesses(self) -> int:
-        """How many of model, rules and equal texts speak against the code, 1 to 3."""
+        """How many of model, rules and equal texts contradict the code, 1 to 3."""
         return self.by_model + self.by_rules + self.by_others
 
 
 def suspect_actions(coded: CodedRows, usually: Usual) -> dict[int, Suspicion]:
-    """By row, the actions that the model or rows with the same text speak against."""
+    """By row, the actions that the model or rows with the same text contradict."""
     found: dict[int, Suspicion] = {}
     probabilities = coded.action_probabilities
     confident = np.where(probabilities >= np.nan_to_num(usually.action, nan=2.0), probabilities, -1.0)
@@ -141,8 +145,9 @@ def suspect_actions(coded: CodedRows, usually: Usual) -> dict[int, Suspicion]:
 
 
 def _preferred(counts: IntArray, own: int, probabilities: FloatArray) -> int | None:
-    """The category that rows with the same text have more often; of as many, the more probable one. None if
-    it is the row's own.
+    """The most frequent category of rows with the same text; of equally frequent ones the more probable.
+
+    None if it is the row's own.
     """
     best = max((k for k in range(1, 6) if counts[k]), key=lambda k: (counts[k], probabilities[k - 1]))
     return None if best == own else best
@@ -159,7 +164,7 @@ def _counts(groups: IntArray, marks: IntArray) -> IntArray:
 
 
 def suspect_tags(coded: CodedRows, usually: Usual) -> list[Suspicion]:
-    """Tags that were given and may have to go, or were not and may have to come, by row and column."""
+    """Coded tags that may be wrong and tags that may be missing, by row and column."""
     scores, given = coded.tag_scores, coded.tags
     with np.errstate(invalid="ignore"):
         missing = ~given & (scores >= usually.tag) & (scores > 0.5)
@@ -192,9 +197,7 @@ def suspect_tags(coded: CodedRows, usually: Usual) -> list[Suspicion]:
 
 
 def ranked(suspicions: Sequence[Suspicion]) -> list[Suspicion]:
-    """Most suspicious first: by how many speak against the code, then by how improbable the model
-    finds it.
-    """
+    """Most suspicious first: by number of witnesses, then by the model's probability of the code."""
     return sorted(
         suspicions, key=lambda s: (-s.witnesses, s.coded_probability, s.row, -1 if s.tag is None else s.tag)
     )

@@ -1,8 +1,8 @@
-"""All that is suspected of a corpus: rows for people to look at, and the statistics that would change.
+"""All suspected label errors of a corpus: rows for people to check, and the statistics that would change.
 
-Sessions of training are judged by models that had not seen their rows, the tuning session by the model
-itself. Slips of the test session are counted for the statistics only: they are in no table, since corrections
-that a model picked would flatter it there.
+Rows of training sessions are compared with out-of-fold predictions, those of the tuning session with
+predictions of the model. Suspected errors of the test session are counted for the statistics only. They are
+in no table: if people corrected only the rows that a model selects, its test figures would be too good.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pipeline.models.bundle import Predictions
 from pipeline.rules.labeller import RuleLabeller
 
 LIKELY = 2
-"""Witnesses from which a slip is likely: the rules or equal texts say what the model says."""
+"""Number of witnesses from which an error is likely: the rules or equal texts agree with the model."""
 _SHOWN = 12
 _SHOWN_COLUMNS = (
     *("row_id", "session", "source_file", "source_row", "state_under_review", "text"),
@@ -37,13 +37,13 @@ Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Inquiry:
-    """What was found.
+class SuspectedErrors:
+    """The suspected label errors of a corpus.
 
     Attributes:
-        table: suspects of the training and tuning sessions, most suspicious first (columns:
+        table: suspected rows of the training and tuning sessions, most suspicious first (columns:
             `reasons.SCHEMA`).
-        document: counts, the foremost suspects and the statistics that would change, for the evaluation
+        document: counts, the most suspicious rows and the statistics that would change, for the evaluation
             document.
     """
 
@@ -51,18 +51,21 @@ class Inquiry:
     document: dict[str, Any]
 
 
-def inquire(
+def find_suspected_errors(
     corpus: Corpus,
     states: States,
     rules: RuleLabeller,
     out_of_fold: Predictions,
     predictions: Predictions,
     model_version: str,
-) -> Inquiry:
-    """Look for slips.
+) -> SuspectedErrors:
+    """Find the suspected label errors of a corpus.
 
     Args:
-        out_of_fold: of the training rows of the session split, in their order.
+        corpus: the coded rows.
+        states: for the statistics by regional group.
+        rules: the codebook's rules.
+        out_of_fold: predictions of the training rows of the session split, in their order.
         predictions: of the whole corpus, by the model of the session split.
         model_version: of that model.
     """
@@ -83,7 +86,7 @@ def inquire(
         "test_suspects": len(tested),
         "statistics": _statistics(corpus, states, [*found, *tested], everything),
     }
-    return Inquiry(table, document)
+    return SuspectedErrors(table, document)
 
 
 def _coded(corpus: Corpus, rows: Rows, predictions: Predictions) -> CodedRows:
@@ -104,9 +107,7 @@ def _of_test(
     rows: Rows,
     first: int,
 ) -> list[Suspect]:
-    """Suspects of the test rows, which begin at `first`; how probable codes usually are is taken from the
-    tuning rows.
-    """
+    """Suspected rows of the test part, which begin at `first`; thresholds are those of the tuning rows."""
     test = rows[first:]
     usually = usual(known[-1][0], len(test))
     parts = [*known, (_coded(corpus, test, predictions.take(test)), usually)]
@@ -138,7 +139,7 @@ def _counts(found: Sequence[Suspect], rows: int) -> dict[str, Any]:
 
 
 def _shown(found: Sequence[Suspect], table: pa.Table, what: str) -> list[dict[str, Any]]:
-    """The foremost suspects in their action or in their tags only, a wording once."""
+    """The most suspicious rows by action, or by tags only; each wording once."""
     wanted = [i for i, s in enumerate(found) if (s.suspicions[0].tag is None) == (what == "action")]
     copies = Counter(table["rec_id"].take(pa.array(wanted, pa.int64())).to_pylist())
     lines: dict[str, dict[str, Any]] = {}

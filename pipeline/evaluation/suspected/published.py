@@ -1,8 +1,8 @@
-"""Which published statistics would change if suspected slips of the coders were corrected.
+"""Which published statistics would change if suspected coding errors were corrected.
 
 The figures are those that UPR Info publishes after a session and in its statements, and those of E. R.
-McMahon (2012) that rest on the same codes; for sessions and cycles of which none was printed, the same
-figures.
+McMahon (2012) that are based on the same codes. For sessions and cycles without a published figure, the same
+kinds of figures are computed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from pipeline.evaluation.statistics import (
 )
 
 SHARE_POINTS = 0.15
-"""Within so many percentage points the corpus reproduces the printed shares, so less than that is no change.
-"""
+"""The corpus reproduces published shares within so many percentage points; a smaller move is no change."""
 MEAN_LEVELS = 0.01
 """McMahon's means are printed with two decimals."""
 
@@ -39,7 +38,7 @@ _MCMAHON_GROUPS = (("Africa", None), ("Asia", None), ("EEG", None), ("Asia", "As
 
 @dataclass(frozen=True)
 class Statistic:
-    """A figure from the codes as they are and as they might have to be.
+    """A figure computed from the codes as they are and from the corrected codes.
 
     Attributes:
         name: what it counts.

@@ -1,4 +1,4 @@
-"""Suspected slips of the coders in words that can be checked, as rows that the review desk can import."""
+"""Suspected label errors with reasons that people can check, as rows that the review desk can import."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ EXTRA_COLUMNS = (
     pa.field("witnesses", pa.int64()),
     pa.field("coded_probability", pa.float64()),
 )
-"""Beside the contract's columns: what the coders and the rules said, how many witnesses of three (model,
-rules, equal texts) speak against the code that is doubted most, and how probable the
-model finds that code."""
+"""Columns beside those of the contract: codes of the coders and of the rules; how many of three witnesses
+(model, rules, equal texts) contradict the most suspicious code; and the model's probability of that code.
+"""
 
 SCHEMA = pa.schema([*LABELLED, *EXTRA_COLUMNS])
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """A coded row of which something is suspected.
+    """A coded row with suspected errors.
 
     Attributes:
-        row: its place among the coded rows.
-        suspicions: of its codes, most suspicious first; one or more.
+        row: its position among the coded rows.
+        suspicions: its suspected codes, most suspicious first; one or more.
         reasons: one for each suspicion and witness, in words.
-        opinion: of the codebook's rules.
+        opinion: labels of the codebook's rules.
     """
 
     row: int
@@ -59,15 +59,15 @@ class Suspect:
 
     @property
     def witnesses(self) -> int:
-        """Of the most suspicious code."""
+        """How many witnesses contradict the most suspicious code, 1 to 3."""
         return self.suspicions[0].witnesses
 
     def action(self, coded: int, least: int = 1) -> int:
-        """The category if suspicions with at least so many witnesses hold."""
+        """The category if suspicions with at least `least` witnesses are right."""
         return next((s.suggested for s in self.suspicions if s.tag is None and s.witnesses >= least), coded)
 
     def issues(self, coded: Sequence[str], taxonomy: Taxonomy, least: int = 1) -> list[str]:
-        """The tags if they hold, in the order of the taxonomy."""
+        """The tags if suspicions with at least `least` witnesses are right, in the order of the taxonomy."""
         changed = {
             taxonomy.labels[s.tag] for s in self.suspicions if s.tag is not None and s.witnesses >= least
         }
@@ -81,9 +81,11 @@ def suspects(
     """The rows with a suspected code, most suspicious first.
 
     Args:
-        coded: with probabilities of models that had not seen the rows.
-        usually: the class thresholds, of predictions of the same kind.
-        texts: (n), as they were coded.
+        coded: codes with out-of-fold probabilities.
+        usually: the class thresholds, from predictions of the same models.
+        texts: (n) raw texts.
+        rules: the codebook's rules, as a further witness.
+        taxonomy: of the tags.
     """
     by_row: dict[int, list[Suspicion]] = defaultdict(list)
     for found in (*suspect_actions(coded, usually).values(), *suspect_tags(coded, usually)):
@@ -91,15 +93,15 @@ def suspects(
     rows = list(by_row)
     made = []
     for row, opinion in zip(rows, rules.label([texts[row] for row in rows]), strict=True):
-        heard = ranked([_with_rules(s, opinion, taxonomy) for s in by_row[row]])
-        reasons = [reason for s in heard for reason in _reasons(s, opinion, texts[row], taxonomy)]
-        made.append(Suspect(row, tuple(heard), tuple(reasons), opinion))
+        suspicions = ranked([_with_rules(s, opinion, taxonomy) for s in by_row[row]])
+        reasons = [reason for s in suspicions for reason in _reasons(s, opinion, texts[row], taxonomy)]
+        made.append(Suspect(row, tuple(suspicions), tuple(reasons), opinion))
     place = {s.row: i for i, s in enumerate(ranked([m.suspicions[0] for m in made]))}
     return sorted(made, key=lambda m: place[m.row])
 
 
 def _with_rules(suspicion: Suspicion, opinion: RuleOpinion, taxonomy: Taxonomy) -> Suspicion:
-    """Rules speak for a category or for a tag; that they find no word for a tag is no evidence against it."""
+    """The suspicion with the rules' opinion. That they find no word for a tag is no evidence against it."""
     if suspicion.tag is None:
         return replace(suspicion, by_rules=opinion.action == suspicion.suggested)
     return replace(
@@ -108,7 +110,7 @@ def _with_rules(suspicion: Suspicion, opinion: RuleOpinion, taxonomy: Taxonomy) 
 
 
 def _reasons(s: Suspicion, opinion: RuleOpinion, text: str, taxonomy: Taxonomy) -> list[str]:
-    said = (
+    reasons = (
         _action_reasons(s, opinion, text)
         if s.tag is None
         else _tag_reasons(s, opinion, text, taxonomy.labels[s.tag])
@@ -116,17 +118,17 @@ def _reasons(s: Suspicion, opinion: RuleOpinion, text: str, taxonomy: Taxonomy) 
     if s.alike:
         what = f"have {s.suggested}" if s.tag is None else "have the tag" if s.suggested else "lack the tag"
         named = "" if s.tag is None else f" ({taxonomy.labels[s.tag]})"
-        said.append(f"{ELSEWHERE}{named}: {s.alike} of {s.alike + s.same} rows with this text {what}")
-    return said
+        reasons.append(f"{ELSEWHERE}{named}: {s.alike} of {s.alike + s.same} rows with this text {what}")
+    return reasons
 
 
 def _action_reasons(s: Suspicion, opinion: RuleOpinion, text: str) -> list[str]:
     coded = f"coded {s.coded} {ACTIONS[s.coded]} ({s.coded_probability:.2f})"
-    said = [f"model {s.suggested_probability:.2f} says {s.suggested} {ACTIONS[s.suggested]}, {coded}"]
+    reasons = [f"model {s.suggested_probability:.2f} says {s.suggested} {ACTIONS[s.suggested]}, {coded}"]
     if opinion.action is None:
-        return said
+        return reasons
     why = f" ({opinion.action_rule}: {_quoted(opinion.action_spans, text)})"
-    return [*said, f"rules say {opinion.action}{', as coded' if opinion.action == s.coded else ''}{why}"]
+    return [*reasons, f"rules say {opinion.action}{', as coded' if opinion.action == s.coded else ''}{why}"]
 
 
 def _tag_reasons(s: Suspicion, opinion: RuleOpinion, text: str, label: str) -> list[str]:
@@ -150,14 +152,15 @@ def suspects_table(
     taxonomy: Taxonomy,
     model_version: str,
 ) -> pa.Table:
-    """The suspects as labelled rows: `action` and `issues` as they would be if the suspicions hold, the
-    coders' beside them.
+    """The suspected rows as labelled rows: the suggested `action` and `issues`, and the coders' beside them.
 
     Args:
+        found: the suspected rows.
         source: the coded rows, in the contract's columns.
         predictions: of these rows.
-        model_version: names who suggests; not the model's own version, since what it would have said is not
-            what is suggested.
+        taxonomy: of the tags.
+        model_version: for the column of that name; not the model's own version, since the suggestions are not
+            its predictions.
     """
     rows = [s.row for s in found]
     columns = {name: source[name].take(pa.array(rows, pa.int64())) for name in LABELLED.names}

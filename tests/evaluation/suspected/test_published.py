@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.corpus.coded import Corpus
 from pipeline.evaluation.statistics import count_by_state
-from pipeline.evaluation.suspected.inquiry import inquire
 from pipeline.evaluation.suspected.published import compare
+from pipeline.evaluation.suspected.inquiry import find_suspected_errors
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.store.vocabularies import load_codebook, load_states
 
@@ -76,7 +76,7 @@ def test_test_rows_are_counted_but_never_listed(sample: Corpus, bundle):
     rules = RuleLabeller(load_codebook(), sample.taxonomy)
 
     def of(corpus):
-        return inquire(
+        return find_suspected_errors(
             corpus, load_states(), rules, predictions.take(split.rows("train")), predictions, bundle.version
         )
 
