@@ -1,4 +1,4 @@
-"""Charts as bytes: of a corpus, and of a model's quality. Nothing here touches a disk."""
+"""Charts as bytes: of a corpus, and of a model's quality. Nothing here reads or writes files."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,7 +14,7 @@ __all__ = ["Chart", "corpus_charts", "inline", "png", "quality_charts", "quality
 
 
 def corpus_charts(counted: Counted) -> list[Chart]:
-    """All charts of a corpus, in the order of the page; one that would have nothing to show is left out."""
+    """All charts of a corpus, in the order of the page; charts without data are left out."""
     charts = [
         precise_over_time(counted),
         actions_by_session(counted),

@@ -1,6 +1,4 @@
-"""What the charts of the action categories share, of a corpus and of a release: the line of precise shares,
-bars, their key.
-"""
+"""Parts of the charts of action categories, for corpus and release: line of precise shares, bars, legend."""
 
 from __future__ import annotations
 
@@ -36,12 +34,11 @@ def session_axis(axes: Axes, sessions: int) -> None:
 
 
 def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequence[bool]) -> None:
-    """The precise share by session, its interval as a band, the last and the highest value written beside
-    them.
+    """The precise share by session with its interval as a band; the last and the highest value have labels.
 
     Args:
-        lines: `session`, `precise`, `precise_low`, `precise_high` each, in order.
-        hollow: whose points are not filled.
+        lines: each with `session`, `precise`, `precise_low`, `precise_high`, in order.
+        hollow: for each line, whether its marker is not filled.
     """
     sessions = [e["session"] for e in lines]
     last, most = lines[-1], max(lines, key=lambda e: e["precise"])
@@ -78,13 +75,14 @@ def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequenc
 def stacked_bars(
     names: Sequence[str], shares: Sequence[Mapping[int, float]], narrow: bool, left: float, pitch: float
 ) -> Figure:
-    """Shares of the categories, one bar a line from the top.
+    """Shares of the categories as stacked horizontal bars, the first at the top.
 
     Args:
         names: of the bars.
-        shares: by category, of each bar.
-        left: inches that the names need.
-        pitch: inches from bar to bar.
+        shares: of each bar, by category.
+        narrow: whether it is for a phone.
+        left: width of the names, in inches.
+        pitch: distance between bars, in inches.
     """
     height = pitch * len(shares) + (0.6 if narrow else 0.42)
     figure, axes = panel(NARROW if narrow else WIDE, height, left, 0.1, 0.05, 0.5 if narrow else 0.32)

@@ -67,9 +67,7 @@ def precise_over_time(counted: Counted) -> Chart | None:
 
 
 def _shares(counted: Counted, by: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Shares with a line a value of `by` and a column a category; and how many recommendations each line
-    stands on.
-    """
+    """Shares, one row for each value of `by` and one column for each category, and the size of each row."""
     table = action_table(counted, by).dropna(subset=["share"])
     sizes = {str(e[by]): int(e["of"]) for e in records(table)}
     return table.pivot_table(index=by, columns="action", values="share"), sizes
@@ -136,11 +134,11 @@ def actions_by_session(counted: Counted) -> Chart | None:
 
 
 def _apart(positions: Sequence[float], least: float) -> list[float]:
-    """Rising positions in 0..1 moved just enough to leave `least` between them."""
+    """Rising positions in 0..1, moved so that neighbours are at least `least` apart."""
     moved: list[float] = []
     for position in positions:
         moved.append(max(position, moved[-1] + least) if moved else max(position, least / 2))
-    # What was pushed over the top comes down again, pushing those beneath.
+    # Positions above the top are moved down again, and those below them with them.
     top = 1 - least / 2
     for k in range(len(moved) - 1, -1, -1):
         moved[k] = min(moved[k], top)
@@ -149,8 +147,7 @@ def _apart(positions: Sequence[float], least: float) -> list[float]:
 
 
 def actions_by_region(counted: Counted, column: str) -> Chart | None:
-    """Stacked shares of the categories, one bar a regional group, in the order of their names: nobody is
-    ranked.
+    """Stacked shares of the categories, one bar for each regional group, ordered by name (not as a ranking).
 
     Args: `column`, "recommending_region" or "reviewed_region".
     """

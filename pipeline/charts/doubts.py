@@ -1,6 +1,4 @@
-"""Tables of the evaluation page on doubt: whether a session is like the one that set the limits, and codes
-that may be slips.
-"""
+"""Tables of the evaluation page on exchangeability of sessions, and on suspected coding errors."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ def session_tables(document: Mapping[str, Any]) -> list[Table]:
 
 
 def slip_tables(document: Mapping[str, Any]) -> list[Table]:
-    """Suspected slips and what hangs on them; empty where an evaluation document has none."""
+    """Suspected coding errors and the figures that depend on them; empty if a document has none."""
     suspected = document.get("suspected_errors") or {}
     return [t for t in (_suspected(suspected), _foremost(suspected), _statistics(suspected)) if t is not None]
 
@@ -47,28 +45,24 @@ def _sessions(found: Found | None) -> Table | None:
     return Table(
         "exchangeability",
         _alike(found, later, against),
-        f"{_meaning(found, later)} A classifier that has learned from other reviews tries to tell the "
-        f"session from "
-        f"session {against} by its "
-        "texts alone (States masked): at 0.5 it can only guess, at 1 it always knows. p is how often "
-        "chance does as well, when "
-        f"whole reviews change sessions ({found['permutations']:,} times); below 0.05 the sessions are "
-        f"taken to differ. "
-        "The last two columns ask it of "
-        "what the sets are made of, the probability that the model gives to the coders' category: below "
-        "0.5 the later "
-        f"session is the harder one.{_yardstick(found, later)}",
+        f"{_meaning(found, later)} A classifier that was trained on other reviews tries to distinguish the "
+        f"session from session {against} by its texts alone (States masked). The first figure is its AUC: at "
+        "0.5 it guesses, at 1 it is always right. p is the share of random exchanges of reviews between "
+        f"the sessions ({found['permutations']:,} of them) with an AUC at least as high; below 0.05 the "
+        "sessions are considered different. The last two columns compare the probability that a model gives "
+        "to the coders' category, on which the prediction sets are based: below 0.5 the later session is the "
+        f"harder one.{_yardstick(found, later)}",
         (
             "Compared with the tuning session",
             "Reviews",
-            "Told apart by texts",
+            "Distinguished by texts (AUC)",
             "p",
             "Probability of the coders' category",
             "p",
         ),
         lines,
-        "Earlier sessions, as a yardstick" if earlier else "",
-        ("Compared with the tuning session", "Reviews", "Told apart by texts", "p"),
+        "Earlier sessions, for comparison" if earlier else "",
+        ("Compared with the tuning session", "Reviews", "Distinguished by texts (AUC)", "p"),
         earlier,
     )
 
@@ -82,8 +76,8 @@ def _yardstick(found: Found, later: Sequence[str]) -> str:
     whole = len(apart) > 2 and apart == list(range(apart[0], apart[-1] + 1))
     named = f" ({apart[0]} to {apart[-1]})" if whole else f" ({', '.join(map(str, apart))})" if apart else ""
     return (
-        f" As a yardstick: of {len(tested)} earlier sessions, {len(apart) or 'none'}{named} can be "
-        f"told apart by their texts."
+        f" For comparison: of {len(tested)} earlier sessions, {len(apart) or 'none'}{named} can be "
+        f"distinguished by their texts."
     )
 
 
@@ -93,32 +87,31 @@ def _alike(found: Found, later: Sequence[str], against: str) -> str:
     named = "Session " + " and ".join(later)
     if not known:
         return (
-            f"Whether session {' and '.join(later)} is like session {against} cannot be told: there "
+            f"Whether session {' and '.join(later)} is like session {against} cannot be tested: there "
             f"are too few reviews"
         )
     if min(known) <= 0.05:
-        return f"{named} is not quite like session {against}, which the limits were set on"
-    return f"{named} cannot be told from session {against}, which the limits were set on"
+        return f"{named} differs from session {against}, on which the model was calibrated"
+    return f"{named} cannot be distinguished from session {against}, on which the model was calibrated"
 
 
 def _meaning(found: Found, later: Sequence[str]) -> str:
-    """What the test means for the promise of the action sets, in plain words."""
+    """What the test means for the coverage of the prediction sets, in plain words."""
     promise = (
-        "The promise that an action set holds the coders' category 19 times in 20 is kept where a new "
-        "session is like the one that "
-        "the limits were set on."
+        "That a prediction set contains the coders' category in 95% of the rows is guaranteed where a new "
+        "session is like the one on which the model was calibrated."
     )
     known = [found[kind][s]["p_value"] for kind in ("texts", "sets") for s in later if s in found[kind]]
     if any(p is not None and p <= 0.05 for p in known):
         return (
-            f"{promise} Here they differ, so the promise is not guaranteed: what the table above "
-            f"measured is what counts."
+            f"{promise} Here they differ, so there is no guarantee; the measured coverage is in the table "
+            f"above."
         )
     if all(p is None for p in known):
         return f"{promise} That could not be tested."
     return (
-        f"{promise} Nothing found here speaks against that, though a test can only find a difference, "
-        f"never prove that there is none."
+        f"{promise} No difference was found here. A test can find a difference, but cannot prove that "
+        f"there is none."
     )
 
 
@@ -130,30 +123,27 @@ def _suspected(found: Found) -> Table | None:
     if not found.get("rows"):
         return None
     lines = [
-        ("Recommendations with a doubted code", f"{found['suspects']:,}", f"{found['likely']:,}"),
+        ("Recommendations with a suspected code", f"{found['suspects']:,}", f"{found['likely']:,}"),
         ("– the action category", f"{found['actions']:,}", f"{found['likely_actions']:,}"),
         ("– a tag that may be missing", f"{found['tags_missing']:,}", f"{found['likely_tags_missing']:,}"),
         (
-            "– a tag that may be one too many",
+            "– a tag that may be wrong",
             f"{found['tags_too_many']:,}",
             f"{found['likely_tags_too_many']:,}",
         ),
     ]
     return Table(
         "suspected-errors",
-        f"{found['likely']:,} of {found['rows']:,} coded recommendations have a code that may be a slip",
-        "Doubted: a model that had not seen the row finds another code more probable than it usually is, "
-        "or the same text was "
-        "coded differently elsewhere. Likely: the codebook's rules or equal texts say so as well; they "
-        "have little to say against a "
-        "tag that was given. These are questions, not findings: a code can be right although all three "
-        "speak against it. The whole "
-        "list, most suspicious first, is suspected_errors.csv beside this evaluation, and can be imported "
-        "into the review desk. In "
+        f"{found['likely']:,} of {found['rows']:,} coded recommendations have a code that is probably wrong",
+        "Suspected: by out-of-fold predictions another code is more probable than it is on average for rows "
+        "that have it, or the same text was coded differently elsewhere. Probable: the codebook's rules or "
+        "equal texts agree with the model; they seldom contradict a tag that was coded. A suspected code can "
+        "be right although all three contradict it. The whole list, most suspicious first, is "
+        "suspected_errors.csv in the folder of this evaluation, and can be imported into the review desk. In "
         f"{found['coded_differently_elsewhere']:,} rows the same text is coded differently elsewhere. The "
-        f"test session is not in the "
-        "list: corrections that a model picked would flatter it there.",
-        ("What is doubted", "Doubted", "Likely a slip"),
+        "test session is not in the list: if only rows that a model selects were corrected, its test figures "
+        "would be too good.",
+        ("What is suspected", "Suspected", "Probable error"),
         lines,
     )
 
@@ -166,16 +156,15 @@ def _foremost(found: Found) -> Table | None:
     tags = [(*_place(line), *_tags(line), _why(line)) for line in shown["tags"]]
     return Table(
         "suspected-actions",
-        "Foremost among them: actions that may be slips",
-        "At most twelve texts, each once; those with doubted tags below. Most witnesses first (model, "
-        "rules, equal "
-        "texts), then the least probable.",
+        "Most suspicious actions",
+        "At most twelve texts, each once; suspected tags are below. Rows that most of model, rules and equal "
+        "texts contradict come first, then those with the least probable code.",
         header,
         [
             (*_place(line), _named(line["coded_action"]), _named(line["action"]), _why(line))
             for line in shown["action"]
         ],
-        f"The {len(tags)} foremost with doubted tags" if tags else "",
+        f"The {len(tags)} most suspicious rows by their tags" if tags else "",
         header,
         tags,
         kind="prose",
@@ -201,7 +190,7 @@ def _named(action: int) -> str:
 
 
 def _tags(line: Found) -> tuple[str, str]:
-    """What was coded, and what would change."""
+    """The coded tags, and the suggested changes."""
     coded, suggested = line["coded_issues"] or [], line["issues"]
     changes = [f"and {t}" for t in suggested if t not in coded] + [
         f"without {t}" for t in coded if t not in suggested
@@ -219,23 +208,22 @@ def _statistics(found: Found) -> Table | None:
     return Table(
         "changed-statistics",
         f"{likely['printed_changed']} of {likely['printed']} printed statistics would "
-        f"change{_at_most(printed)} if the likely slips were "
-        "corrected",
+        f"change{_at_most(printed)} if the probable errors were corrected",
         "Counted as changed: a share that moves by more than 0.15 percentage points, a mean by more than "
         "0.01 of a level, or another "
         f"order of the most frequent issues. Of all {likely['figures']:,} statistics of these kinds, "
         f"printed or not, "
         f"{likely['changed']:,} would "
-        f"change if the likely slips were corrected, {every['changed']:,} if all doubted codes were "
+        f"change if the probable errors were corrected, {every['changed']:,} if all suspected codes were "
         f"({every['printed_changed']} of those printed). "
         f"{_largest(statistics['changes'])} Printed: by UPR Info after sessions and in its statement of "
         f"2014, and by E. "
         "R. McMahon in 2012. "
-        "Doubted codes of the test session are counted here.",
-        ("Statistic", "As coded", "If the likely ones hold", "If all hold"),
+        "Suspected codes of the test session are counted here.",
+        ("Statistic", "As coded", "Probable errors corrected", "All suspected codes corrected"),
         list(_changed(printed)),
         f"The {len(others):,} others that would change" if others else "",
-        ("Statistic", "As coded", "If the likely ones hold", "If all hold"),
+        ("Statistic", "As coded", "Probable errors corrected", "All suspected codes corrected"),
         list(_changed(others)),
         kind="worded",
     )

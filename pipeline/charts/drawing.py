@@ -1,5 +1,6 @@
-"""How charts look and become bytes: one palette, two widths, text that stays text, the same bytes for the
-same data.
+"""The style of charts, and how they become bytes.
+
+There is one palette and two widths; text stays text; the same data gives the same bytes.
 """
 
 from __future__ import annotations
@@ -21,14 +22,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 WIDE, NARROW = 7.5, 3.55
-"""Inches: of a page's column, and of a phone's screen. Text is 9 pt in both, so that no phone has to shrink
-it.
-"""
+"""Width in inches of a page's column, and of a phone's screen. Text is 9 pt in both."""
 
 INK, MUTED, GRID, ACCENT, ON_ACCENT = "#1b1c1e", "#5a5f66", "#d8dadd", "#0a6aa6", "#fdfdfe"
-"""Colours of the light theme. Each stands for a variable of the page, so that the dark theme can have its
-own.
-"""
+"""Colours of the light theme. On a page each is a variable, which has another value in the dark theme."""
 
 ACTION_COLOURS = {1: "#9a9a9a", 2: "#56b4e9", 3: "#e69f00", 4: "#0072b2", 5: "#d55e00"}
 """Okabe and Ito's palette, told apart by people with any colour vision, on light and on dark."""
@@ -73,15 +70,15 @@ _STYLE: Any = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with what must stand around it.
+    """A chart with its title, texts and table.
 
     Attributes:
         name: short, for file names and anchors.
-        title: says what is seen, as a sentence.
-        subtitle: says what is measured, on what.
-        alt: what a person who cannot see it should know.
-        header, lines: the table behind it.
-        draw: makes the figure; asked for a phone's width if its argument is true.
+        title: the finding, as a sentence.
+        subtitle: what is measured, and on which rows.
+        alt: description for people who cannot see the chart.
+        header, lines: the table of its figures.
+        draw: makes the figure, in a phone's width if its argument is true.
     """
 
     name: str
@@ -95,7 +92,7 @@ class Chart:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The look of all charts, in force inside the block."""
+    """A context in which all charts have the common style."""
     with mpl.rc_context(_STYLE):
         yield
 
@@ -137,20 +134,18 @@ def png(chart: Chart) -> bytes:
 
 
 def inline(chart: Chart, narrow: bool = False) -> str:
-    """A chart as an SVG element for a page: the page's font and colours, ids that clash with no other
-    chart's.
-    """
+    """A chart as an SVG element of a page, with the page's font and colours and with unique ids."""
     text = svg(chart, narrow).decode("utf-8")
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<title>.*?</title>", "", text, flags=re.DOTALL)
-    # Groups carry ids that nothing refers to; clip paths and markers carry salted ones, which stay.
+    # Ids of groups are not referred to, and are removed; ids of clip paths and markers are salted, and stay.
     referred = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in referred else "", text)
     text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
     for colour, variable in _THEMED.items():
         text = text.replace(colour, variable)
-    # The page may shrink a chart, but not blow it up beyond the size its text was set for.
+    # The page may shrink a chart, but not enlarge it beyond the size that its text was set for.
     points = re.search(r' width="([\d.]+)pt"', text)
     widest = f"{float(points[1]) * 4 / 3:.0f}px" if points else "100%"
     opening = (
@@ -207,14 +202,15 @@ def dot_lines(
     start: float,
     written: Callable[[float], str],
 ) -> tuple[Figure, Axes]:
-    """Values with intervals on an axis up to 1, one a line from the top.
+    """Values with intervals as a dot chart on an axis that ends at 1, the first line at the top.
 
     Args:
         names: of the lines; beside them, or above them on a phone where they are long.
-        estimates: value, low, high; NaN leaves a line empty.
-        left: inches that the names need.
+        estimates: value, low, high of each line; NaN leaves a line empty.
+        narrow: whether it is for a phone.
+        left: width of the names, in inches.
         start: where the axis begins.
-        written: the value as it is written beside its dot.
+        written: formats the value beside its dot.
     """
     above = narrow and left > 1.5
     height = (0.36 if above else 0.235) * len(names) + 0.45

@@ -1,4 +1,4 @@
-"""Charts of the issue tags, and of what becomes of recommendations."""
+"""Charts of the issue tags, and of the responses to recommendations."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ def _bars(names: Sequence[str], shares: Sequence[float], narrow: bool) -> Figure
 
 
 def tags_over_time(counted: Counted) -> Chart | None:
-    """The six most frequent tags by session, one small panel each; fewer than four sessions show no
-    course.
-    """
+    """The six most frequent tags by session, one small panel each; None for fewer than four sessions."""
     names = [line["issue"] for line in records(issue_table(counted))[:6]]
     sessions = sorted(int(s) for s in counted.rows["session"].dropna().unique())
     if len(names) < 2 or len(sessions) < 4:

@@ -44,10 +44,10 @@ def quality_charts(document: Document) -> list[Chart]:
     if quality is not None:
         champion = champion_beside(document)
         in_use = champion.get("quality", {}).get(document.get("headline", {}).get("rows"))
-        said = [(quality, rows, ""), *([(in_use, rows, champion["version"])] if in_use else [])]
+        models = [(quality, rows, ""), *([(in_use, rows, champion["version"])] if in_use else [])]
         charts = [
             confusion(quality, rows),
-            *(reliability(*of, task) for task in ("action", "tags") for of in said),
+            *(reliability(*of, task) for task in ("action", "tags") for of in models),
             tag_quality(quality, rows),
         ]
     charts.append(quality_by_session(document))
@@ -57,9 +57,7 @@ def quality_charts(document: Document) -> list[Chart]:
 
 
 def headline(document: Document) -> tuple[Mapping[str, Any] | None, str]:
-    """The quality that the document's headline points at and what it stands on, in words; None where it is
-    missing.
-    """
+    """The quality that the document's headline names, and its rows in words; None where it is missing."""
     place = document.get("headline", {})
     split, part, rows = (
         place.get(k, d) for k, d in (("split", "session"), ("part", "test"), ("rows", "unseen"))
@@ -68,18 +66,18 @@ def headline(document: Document) -> tuple[Mapping[str, Any] | None, str]:
     quality = found.get(rows) or found.get("all")
     if quality is None:
         return None, ""
-    what = "texts never seen in training" if found.get(rows) and rows == "unseen" else "all rows"
+    what = "texts that do not occur in training" if found.get(rows) and rows == "unseen" else "all rows"
     return quality, f"{part} part of the {split} split, {what} ({quality['rows']:,} rows)"
 
 
 def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
-    """Gold against predicted category; shade is the share of the gold category."""
+    """Confusion matrix: gold (rows) and predicted category (columns); shade is the share of the row."""
     table: Sequence[Sequence[int]] = quality["action"]["confusion"]
     total = sum(map(sum, table))
     if not total:
         return None
-    misses = {(g, p): table[g - 1][p - 1] for g in ACTIONS for p in ACTIONS if g != p}
-    (gold, said), count = max(misses.items(), key=lambda item: item[1])
+    errors = {(g, p): table[g - 1][p - 1] for g in ACTIONS for p in ACTIONS if g != p}
+    (gold, predicted), count = max(errors.items(), key=lambda item: item[1])
 
     def draw(narrow: bool) -> Figure:
         side = 3.1 if narrow else 3.8
@@ -115,8 +113,8 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
         axes.set_ylim(4.5, -0.5)
         axes.set_xticks(range(5), [str(a) if narrow else f"{a}\n{n}" for a, n in ACTIONS.items()], fontsize=8)
         axes.set_yticks(range(5), [f"{a} {n}" for a, n in ACTIONS.items()], color=INK)
-        axes.set_xlabel("the model says")
-        axes.set_ylabel("the coders said" if not narrow else "coders said")
+        axes.set_xlabel("predicted by the model")
+        axes.set_ylabel("coded by people" if not narrow else "coded")
         axes.spines["bottom"].set_visible(False)
         return figure
 
@@ -124,8 +122,8 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
     right = percent(quality["action"]["accuracy"]["value"])
     return Chart(
         "confusion",
-        f"{right} of actions are right; most often missed: {ACTIONS[gold]}, taken for {ACTIONS[said]} "
-        f"({count:,})"
+        f"{right} of actions are right; most frequent error: {ACTIONS[gold]} predicted as "
+        f"{ACTIONS[predicted]} ({count:,})"
         if count
         else f"{right} of actions are right",
         (
@@ -133,7 +131,7 @@ def confusion(quality: Mapping[str, Any], rows: str) -> Chart | None:
             f"of the row."
         ),
         f"Table of 5 by 5 categories; {right} lie on the diagonal.",
-        ("Coders said", *(f"Model: {n}" for n in names), "F1 (95% interval)"),
+        ("Coded", *(f"Predicted: {n}" for n in names), "F1 (95% interval)"),
         tuple(
             (name, *(f"{n:,}" for n in table[a - 1]), estimate_text(quality["action"]["f1"][str(a)]))
             for a, name in zip(ACTIONS, names, strict=True)
@@ -157,7 +155,7 @@ def tag_quality(quality: Mapping[str, Any], rows: str) -> Chart | None:
         f"F1 of each tag with 95% interval (bootstrap by text), {rows}. Number in brackets: "
         f"recommendations that carry the tag. "
         f"Mean {estimate_text(macro)}."
-        + (f" Not met here, so left out: {', '.join(missing)}." if missing else ""),
+        + (f" Tags that do not occur here are left out: {', '.join(missing)}." if missing else ""),
         f"Dot chart of {len(figures)} tags, from {figures[0][0]} with {figures[0][1]['value']:.2f} "
         f"to {figures[-1][0]} with {figures[-1][1]['value']:.2f}.",
         ("Issue tag", "F1", "95% interval", "Recommendations"),

@@ -1,6 +1,4 @@
-"""Equal treatment in one table: how far slices of the rows lie apart, and which pairs differ by more than
-chance.
-"""
+"""Equal treatment in one table: differences between slices of the rows, and which of them are significant."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ SLICE_COLUMNS: Mapping[str, str] = {
     "tag_frequency": "frequency of its rarest tag in training",
     "cycle": "UPR cycle",
 }
-"""Columns of slices and how a page calls them; "session" has a chart of its own."""
+"""Columns of slices and their names on a page; "session" has a separate chart."""
 
 REGIONS = ("recommending_region", "reviewed_region")
 _FIGURES = {"action.accuracy": "action, accuracy", "tags.micro_f1": "tags, micro-F1"}
@@ -65,20 +63,16 @@ def _treatment(document: Mapping[str, Any]) -> Table | None:
         "equal-treatment",
         _title(slices[part], in_use, named),
         "If the model were worse on recommendations by or to one group of States, figures on that group "
-        "would be less sound. So the rows "
-        "are sliced in several ways, the largest gap of each is shown in percentage points with its 95% "
-        "interval (bootstrap by text), and "
-        "every pair of slices is tested. Holm's correction allows for how many pairs there are: by chance "
-        "alone, about one cell in "
-        "twenty would show a pair. Regions count most, since the model never sees which State speaks or "
-        "is spoken to. Gaps by length or "
-        "tag say which texts are harder. Earlier sessions: each row judged by a model that had not "
-        "learned from it (linear models for "
-        "those of training, the model itself for the tuning session); there are "
-        "so many rows that even small gaps show.",
+        "would be less reliable. So the rows are sliced in several ways, the largest gap of each is shown in "
+        "percentage points with its 95% interval (bootstrap by text), and every pair of slices is tested. "
+        "Holm's correction accounts for the number of pairs: by chance alone, about one cell in twenty would "
+        "show a pair. Regions are most important: the model never sees which States are concerned. Gaps "
+        "by length or tag show which texts are harder. Earlier sessions: each row is predicted by a model "
+        "that was not trained on it (linear models for those of training, the model itself for the tuning "
+        "session); there are so many rows that even small gaps are significant.",
         ("Largest gap by", *(f"{whose}: {figure}" for whose, _ in parts for figure in _FIGURES.values())),
         lines,
-        f"The {len(different):,} pairs that differ by more than chance" if different else "",
+        f"The {len(different):,} pairs that differ significantly" if different else "",
         ("Compared by", "Pair", "Difference, points", "p (Holm)", "Rows"),
         different,
         kind="worded",
@@ -111,12 +105,12 @@ def _points(estimate: Mapping[str, Any]) -> str:
 def _title(now: Slices, in_use: Slices, named: str) -> str:
     pairs, different = _counted(now)
     if not pairs:
-        return "Does the model treat all States alike? There are too few rows to say"
+        return "Whether the model treats all States equally cannot be tested: there are too few rows"
     besides = f"; with the model in use, {_counted(in_use)[1] or 'none'}" if in_use else ""
     if not different:
-        return f"No two regional groups are treated differently by more than chance on the {named}{besides}"
+        return f"No two regional groups differ significantly on the {named}{besides}"
     return (
-        f"{different} of {pairs} comparisons of two regional groups differ by more than chance on the "
+        f"{different} of {pairs} comparisons of two regional groups differ significantly on the "
         f"{named}{besides}"
     )
 
@@ -138,7 +132,7 @@ def _different(found: Slices, whose: str) -> Iterator[tuple[str, ...]]:
                     what = f"{_initial(SLICE_COLUMNS[column])}\n{figure}"
                     yield (
                         what,
-                        f"{pair['first']} less {pair['second']}",
+                        f"{pair['first']} minus {pair['second']}",
                         _points(pair["difference"]),
                         p,
                         whose,

@@ -1,6 +1,4 @@
-"""Tables of the evaluation page for what is tried apart from the coded rows: behaviour, and whether evidence
-is faithful.
-"""
+"""Tables of the evaluation page on behaviour tests, and on faithfulness of evidence."""
 
 from __future__ import annotations
 
@@ -17,13 +15,13 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Table:
-    """A table with what must stand around it.
+    """A table with its title and texts.
 
     Attributes:
         name: short, for anchors.
-        title: what is seen.
-        subtitle: what is measured, on what.
-        header, lines: the table; the first column says what a line is about.
+        title: the finding or the subject.
+        subtitle: what is measured, and on which rows.
+        header, lines: the table; the first column names the line.
         more: heading of a second table that is folded away, "" where there is none, with its own header and
             lines.
         kind: "prose" where cells hold sentences, "worded" where some hold words, "" for figures.
@@ -41,9 +39,7 @@ class Table:
 
 
 def trial_tables(document: Mapping[str, Any]) -> list[Table]:
-    """The tables for which an evaluation document has figures: of the evaluated model, and beside it of the
-    one in use.
-    """
+    """The tables of an evaluation document, for the evaluated model and the model in use."""
     in_use = champion_beside(document)
     tables = (
         _behaviour(document.get("behaviour"), in_use.get("behaviour", ())),
@@ -76,11 +72,10 @@ def _behaviour(
     total = sum(found["model"]["passed"]["support"] for found in classes)
     return Table(
         "behaviour",
-        "What the model makes of the codebook's classes of wording",
-        f"Share of {total:,} cases of our own wording that hold, by class; for models with its exact 95% "
-        f"interval. "
-        "A model below a floor is not promoted. "
-        "Where the coded rows go another way than the codebook, the model follows the rows.",
+        "Behaviour tests: labels of sentences for each rule of the codebook",
+        f"Share of {total:,} test cases, written for this project, that pass, by class; for models with its "
+        f"exact 95% interval. A model below a floor is not promoted. "
+        "Where the coded rows differ from the codebook, the model follows the rows.",
         ("Class of wording", "Cases", "Model", *(("In use",) if others else ()), "Rules", "Floor"),
         lines,
         f"Cases that the model fails, up to {_SHOWN} a class" if failing else "",
@@ -92,31 +87,30 @@ def _behaviour(
 def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None) -> Table | None:
     if not found:
         return None
-    names = (("action", "Words that carry the action"), ("tags", "Words that carry a tag"))
+    names = (("action", "Evidence for the action"), ("tags", "Evidence for a tag"))
     whose = [(found, ""), *([(in_use, ", model in use")] if in_use else [])]
     lines = [
         (
-            f"{title}{said} ({figures['gain']['support']:,})",
+            f"{title}{model} ({figures['gain']['support']:,})",
             *(stacked_text(figures[name], 2) for name in ("evidence", "random", "gain")),
             stacked_text(figures["won"]),
         )
-        for of, said in whose
+        for of, model in whose
         for key, title in names
         for figures in (of[key],)
     ]
     return Table(
         "evidence",
-        "Whether the words shown as evidence are what the model leans on",
-        f"Fall of the label's log odds without them, on {found['texts']:,} texts of the tuning session "
-        f"drawn at random; beside it the fall "
-        "without as many random words of the same text (mean of five draws). "
-        "Interval of 95%: bootstrap over texts.",
+        "Faithfulness: whether labels depend on the words shown as evidence",
+        f"Decrease of the label's log odds without these words, on {found['texts']:,} random texts of the "
+        f"tuning session; beside it the decrease without as many random words of the same text (mean of five "
+        "draws). 95% intervals: bootstrap over texts.",
         (
             "Evidence for (labels)",
             "Without evidence",
             "Without random words",
             "Difference",
-            "Share of labels where evidence weighs more",
+            "Share of labels where the evidence matters more",
         ),
         lines,
     )

@@ -20,18 +20,18 @@ from pipeline.errors import UprError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module in pipeline.cli that holds a command `command`, the line shown in `upr --help`)
-    "ingest": ("ingest", "Database exports, Uwazi files and published datasets into one checked table."),
-    "fetch": ("fetch", "The same rows straight from a Uwazi instance."),
-    "extract": ("extract", "Recommendations out of Working Group reports and OHCHR lists."),
+    "ingest": ("ingest", "Read database exports, Uwazi files and published data into one checked table."),
+    "fetch": ("fetch", "Download the same rows from a Uwazi instance."),
+    "extract": ("extract", "Extract recommendations from Working Group reports and OHCHR lists."),
     "label": ("label", "Label a table, documents, or plain text."),
     "train": ("train", "Train a model on a corpus (a stage of dvc.yaml)."),
     "evaluate": ("evaluate", "Measure the trained model (a stage of dvc.yaml)."),
     "register": ("register", "Register the trained model, and promote it if it is good enough."),
-    "report": ("report", "A page that shows the corpus, its labels and the model's quality."),
-    "publish": ("publish", "The labelled dataset for other tools, as a release."),
-    "verify": ("verify", "Check a release as a stranger would."),
-    "review": ("review", "The review desk: people decide what the model doubts."),
-    "check": ("check", "Label one text, and show why."),
+    "report": ("report", "Write a page that shows the corpus, its labels and the model's quality."),
+    "publish": ("publish", "Publish the labelled data set for other tools, as a release."),
+    "verify": ("verify", "Check a release with nothing but its folder."),
+    "review": ("review", "Run the review desk, where people decide on uncertain labels."),
+    "check": ("check", "Label one text, and show the evidence."),
 }
 
 
@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
     """A group whose commands are modules of `pipeline.cli`, imported only when one is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Names of the commands whose module is there, in the order people use them."""
+        """Names of the commands whose module exists, in the order of their use."""
         return [name for name in COMMANDS if importlib.util.find_spec(f"pipeline.cli.{COMMANDS[name][0]}")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -64,13 +64,13 @@ def upr() -> None:
 
 
 def say(message: str) -> None:
-    """A message for the person at the terminal, on stderr; results go to stdout or a file."""
+    """Print a message to stderr. Results go to stdout or a file."""
     click.echo(message, err=True)
 
 
 def main() -> None:
     """Run `upr`. Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 130 interrupted."""
-    # Libraries that phone home are told not to before they are imported.
+    # Switch off the telemetry of libraries before they are imported.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     try:
@@ -85,11 +85,11 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone; that is its right.
+        # The reader of our output (head, less) has closed the pipe; this is not an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        # What no stage wrote on purpose: temporary files above all, where their disk is full.
+        # An error outside the files of a stage: most often a full disk for temporary files.
         from pipeline.store.files import explain
 
         say(f"upr: {explain(Path(error.filename or tempfile.gettempdir()), error)}")

@@ -20,7 +20,7 @@ from pipeline.cli import say
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def command(text: str, model: str, as_json: bool) -> None:
-    """Label one text: action, tags, confidence, and the words that decided it."""
+    """Label one text: action, tags, confidence, and the words that the labels depend on."""
     from pipeline import settings
     from pipeline.corpus.taxonomy import ACTIONS
     from pipeline.review.strings import reason_in_words
@@ -45,29 +45,24 @@ def command(text: str, model: str, as_json: bool) -> None:
     if label.action is None or label.confidence is None:
         click.echo(f"Not labelled: {', '.join(map(reason_in_words, label.reasons))}.")
         return
-    click.echo(f"Action   {label.action} {ACTIONS[label.action]}, {label.confidence:.0%} sure")
+    click.echo(f"Action   {label.action} {ACTIONS[label.action]}, probability {label.confidence:.0%}")
     others = [f"{a} {ACTIONS[a]}" for a in label.action_set if a != label.action]
     click.echo(
-        "         "
-        + (f"cannot be ruled out: {', '.join(others)}" if others else "no other action comes into question")
+        "         prediction set (95 %): " + (f"also {', '.join(others)}" if others else "no other action")
     )
-    click.echo(f"         because of: {_quoted(done.words(done.action_evidence))}")
-    said = f"{done.rule.action} {ACTIONS[done.rule.action]}" if done.rule.action else "nothing"
-    click.echo(f"         the codebook's rules say {said} ({done.rule.action_rule})")
+    click.echo(f"         evidence: {_quoted(done.words(done.action_evidence))}")
+    by_rules = f"{done.rule.action} {ACTIONS[done.rule.action]}" if done.rule.action else "no action"
+    click.echo(f"         by the codebook's rules: {by_rules} ({done.rule.action_rule})")
     scores = dict(label.issue_scores)
     for name in label.issues:
         click.echo(
-            f"Tag      {name}, {scores[name]:.0%} sure, because of: "
+            f"Tag      {name}, probability {scores[name]:.0%}, evidence: "
             f"{_quoted(done.words(done.tag_evidence[name]))}"
         )
     if not label.issues:
         click.echo("Tag      none")
-    doubt = (
-        f"yes: {', '.join(map(reason_in_words, label.reasons))}"
-        if label.reasons
-        else "no, the label can stand"
-    )
-    click.echo(f"Review   {doubt}")
+    reasons = ", ".join(map(reason_in_words, label.reasons))
+    click.echo(f"Review   {f'yes: {reasons}' if reasons else 'not needed'}")
     click.echo(f"Model    {done.model_version}, taxonomy {done.taxonomy_version}")
 
 

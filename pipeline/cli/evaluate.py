@@ -45,4 +45,4 @@ def command(corpus: Path, models: Path, out: Path) -> None:
             click.echo(_line(f"test session, {rows} rows ({test[rows]['rows']:,})", test[rows]))
     say(f"Figures and plots are in {out}; MLflow run {result.run_id}.")
     if result.test["model"]["demo"]:
-        say("The model is a DEMONSTRATION, trained on a small sample; its figures say nothing of real use.")
+        say("The model is a DEMONSTRATION, trained on a small sample; its figures do not apply to real use.")

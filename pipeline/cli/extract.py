@@ -29,17 +29,18 @@ from pipeline.cli.terminal import bar
     "--text",
     "text_folder",
     type=click.Path(path_type=Path, file_okay=False, readable=False),
-    help="Folder for the extracted texts, in which char_start and char_end count.",
+    help="Folder for the extracted texts, to which char_start and char_end refer.",
 )
 @click.option(
     "--strict", is_flag=True, help="Write nothing if there is any gap, duplicate, conflict or rejected row."
 )
 def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, strict: bool) -> None:
-    """Read recommendations out of session documents: Working Group reports (.pdf .docx), addenda with the
-    State's responses, OHCHR thematic lists and matrices (.docx .xlsx), or folders of these.
+    """Extract recommendations from session documents.
 
-    Documents of one review are merged: each wording once, with the final response. Gaps in the numbering,
-    duplicates and conflicts are told, and stand in OUT.rejects.jsonl.
+    Documents are Working Group reports (.pdf .docx), addenda with the State's responses, OHCHR thematic lists
+    and matrices (.docx .xlsx), or folders of these. Documents of one review are merged: each wording occurs
+    once, with the final response. Gaps in the numbering, duplicates and conflicts are reported, and written
+    to OUT.rejects.jsonl.
     """
     from pipeline import settings
     from pipeline.stages import extract

@@ -19,7 +19,7 @@ from pipeline.cli.terminal import PATH, bar
 @click.option("--language", help="Language of the rows, ISO 639-1 (default: en).")
 @click.option("--taxonomy", help="Version of the taxonomy that tags are checked against.")
 @click.option("--pause", type=click.FloatRange(min=0), help="Seconds between two requests.")
-@click.option("--restart", is_flag=True, help="Forget what a stopped download left, and begin anew.")
+@click.option("--restart", is_flag=True, help="Delete the pages of a stopped download, and start again.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is rejected.")
 def command(
     out: Path,
@@ -33,9 +33,8 @@ def command(
 ) -> None:
     """Download recommendations from a Uwazi instance into one checked table.
 
-    A stopped download goes on where it was when the same command is run again: its pages are kept in
-    OUT.partial until the table is written. Rows that cannot be taken go to OUT.rejects.jsonl with row and
-    reason.
+    A stopped download resumes when the same command is run again: its pages are kept in OUT.partial until the
+    table is written. Rejected rows go to OUT.rejects.jsonl with row and reason.
     """
     from pipeline import settings
     from pipeline.stages import fetch

@@ -27,9 +27,9 @@ def command(
     taxonomy: str | None,
     strict: bool,
 ) -> None:
-    """Read database exports (.csv .xls .xlsx), Uwazi JSON and published datasets into one checked table.
+    """Read database exports (.csv .xls .xlsx), Uwazi JSON and published data sets into one checked table.
 
-    Rows that cannot be taken go to OUT.rejects.jsonl with file, row and reason.
+    Rejected rows go to OUT.rejects.jsonl with file, row and reason.
     """
     from pipeline import settings
     from pipeline.stages import ingest

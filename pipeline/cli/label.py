@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Label tables, documents, folders of these, or plain text (.txt or "-": one recommendation a line).
 
-    Killed and started again, it goes on where it was. A row that cannot be labelled is written without an
-    action, marked for review, with the reason. Gold columns of an input are never read.
+    An interrupted job resumes when the same command is run again. A row that cannot be labelled is written
+    without an action, marked for review, with the reason. Gold labels of an input are never read.
     """
     from pipeline import settings
     from pipeline.review.strings import reason_in_words
@@ -47,7 +47,7 @@ def command(
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
         result = label.run(paths, out, adapted, model=model, progress=bar)
     if result.resumed_batches:
-        say(f"Went on from an interrupted run; batches finished by it: {result.resumed_batches:,}.")
+        say(f"Resumed an interrupted run that had finished {result.resumed_batches:,} batches.")
     if result.demo:
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use these labels.")
     say(f"{out}: {result.rows:,} rows labelled by {result.model_version}; {result.for_review:,} for review.")

@@ -47,10 +47,10 @@ def command(
     breaking: str | None,
     report: Path | None,
 ) -> None:
-    """Publish corpus, machine labels and reviewed decisions as an immutable release under OUT/YYYY.N.
+    """Publish corpus, model labels and reviewed decisions as an immutable release under OUT/YYYY.N.
 
-    Where the content would equal the latest release, nothing is written. A person's label is never
-    overwritten by a machine's.
+    If the content equals that of the latest release, nothing is written. A person's label is never
+    overwritten by a model's.
     """
     from pipeline import settings
     from pipeline.stages import publish

@@ -22,8 +22,9 @@ from pipeline.cli.terminal import PATH, say_home
     "--out", default="reports/registration.json", show_default=True, type=PATH, help="The decision."
 )
 def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
-    """Register the trained model; it becomes champion if the quality floors hold and it is not worse than the
-    champion.
+    """Register the trained model, and promote it to champion if it is good enough.
+
+    It must reach the quality floors and must not be worse than the present champion.
     """
     from pipeline import settings
     from pipeline.stages import register

@@ -24,7 +24,10 @@ from pipeline.cli.terminal import PATH
 )
 @click.option("--out", default="reports/report.html", show_default=True, type=PATH, help="The page.")
 def command(corpus: Path, evaluations: tuple[Path, ...], out: Path) -> None:
-    """A page that shows the corpus, its labels and the model's quality: one file, no network, no script."""
+    """Write a page that shows the corpus, its labels and the model's quality.
+
+    The page is one file that needs no network and no script.
+    """
     from pipeline.stages import report
 
     facts = report.run(corpus, evaluations, out)

@@ -45,9 +45,9 @@ def _open(database: str | None, *, create: bool = False) -> Database:
 
 @click.group()
 def command() -> None:
-    """The review desk: people decide what the model doubts.
+    """The review desk, where people decide on uncertain labels.
 
-    Their decisions become training data and published labels. Nothing is ever overwritten: every decision is
+    Their decisions become training data and published labels. Nothing is ever overwritten: each decision is
     an entry of the history.
     """
 
@@ -59,18 +59,18 @@ def command() -> None:
     multiple=True,
     type=click.Path(path_type=Path),
     help=(
-        f"Tables coded by people, to show similar recommendations from. Default: {PRECEDENTS}, where it "
-        f"exists."
+        f"Tables coded by people, of which similar recommendations are shown. Default: {PRECEDENTS}, if "
+        f"it exists."
     ),
 )
-@click.option("--user", help="Whose decisions an edited decision sheet holds. Default: the sheet itself.")
+@click.option("--user", help="Who made the decisions of an edited decision sheet. Default: the sheet itself.")
 @click.option(
     "--model",
     default="shipped",
     show_default=True,
-    help="The model that labelled the table, to mark the words it leans on.",
+    help="The model that labelled the table, to mark the words that its labels depend on.",
 )
-@click.option("--strict", is_flag=True, help="Take nothing if any row is rejected.")
+@click.option("--strict", is_flag=True, help="Import nothing if any row is rejected.")
 @_database
 def import_(
     labelled: tuple[Path, ...],
@@ -80,9 +80,9 @@ def import_(
     strict: bool,
     database: str | None,
 ) -> None:
-    """Fill the queue from labelled tables, or take decisions from an edited decision sheet.
+    """Fill the queue from labelled tables, or import decisions from an edited decision sheet.
 
-    Importing the same file again changes nothing. Rows that cannot be taken go to LABELLED.rejects.jsonl.
+    Importing the same file again changes nothing. Rejected rows go to LABELLED.rejects.jsonl.
     """
     from pipeline import settings
     from pipeline.review import opening
@@ -100,14 +100,14 @@ def import_(
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address to listen on. Beyond this machine only with accounts.",
+    help="Address to listen on. An address that other machines reach needs accounts.",
 )
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option(
     "--name",
     "names",
     multiple=True,
-    help="A host name that browsers use, where a server in front passes it on. May be repeated.",
+    help="A host name that browsers use, behind a reverse proxy. May be repeated.",
 )
 @_database
 def serve(host: str, port: int, names: tuple[str, ...], database: str | None) -> None:

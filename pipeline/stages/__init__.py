@@ -1,3 +1,4 @@
-"""Stages: one verb, one file, one `run()`, one command. Stages meet only in files; they never import each
-other.
+"""Stages: each is one verb, one file, one `run()` and one command.
+
+Stages exchange data in files only; they never import each other.
 """

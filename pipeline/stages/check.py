@@ -1,4 +1,4 @@
-"""Stage `check`: one text, its labels, and the words that carry them."""
+"""Stage `check`: one text, its labels, and the evidence for them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Checked:
 
     Attributes:
         text: as the model saw it: the recommendation alone, cleaned, States masked.
-        label: what the model says.
+        label: the prediction of the model.
         columns: the same in the contract's columns.
-        rule: what the codebook's rules say.
-        action_evidence: the words that carry the action; empty where there is none.
-        tag_evidence: by tag given, the words that carry it.
+        rule: labels of the codebook's rules.
+        action_evidence: the evidence for the action; empty where there is no action.
+        tag_evidence: by predicted tag, the evidence for it.
         model_version, taxonomy_version, demo: of the model.
     """
 
@@ -44,7 +44,7 @@ class Checked:
     demo: bool
 
     def words(self, evidence: Sequence[Evidence]) -> list[str]:
-        """The stretches of the text that evidence names."""
+        """The parts of the text that the evidence consists of."""
         return [self.text[e.span.start : e.span.end] for e in evidence]
 
 

@@ -1,8 +1,7 @@
-"""Stage `evaluate`: what the trained models are worth, on rows they never saw, and a run in MLflow that keeps
-it.
+"""Stage `evaluate`: measure the trained models on rows that they were not trained on, and log an MLflow run.
 
-Two documents are written and kept apart, since `register` may see only the first:
-`tune.json` (the tuning part, by which models are chosen) and `test.json` (the test part, only reported).
+Two separate documents are written, since `register` may read only the first: `tune.json` (the tuning part, by
+which models are chosen) and `test.json` (the test part, which is only reported).
 """
 
 from __future__ import annotations
@@ -118,7 +117,7 @@ def run(
 
 
 def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
-    """Out-of-fold predictions of the training rows, in row order, cut where the session's model cuts."""
+    """Out-of-fold predictions of the training rows, in row order, with the thresholds of `session`."""
     table = read_parquet(models / "out_of_fold.parquet")
     place = {row_id: i for i, row_id in enumerate(table["row_id"].to_pylist())}
     order = np.array(
@@ -134,11 +133,10 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
 
 
 def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[str, Any]:
-    """The model in use, by its version, and its figures; no figures if it learned from other rows, which may
-    be those of the test part.
+    """Version and figures of the model in use; empty where this is the evaluated model.
 
-    In a fresh registry it is the shipped one, as `register` will have it. Empty where the evaluated model is
-    in use itself.
+    There are no figures if it was trained on other rows, since these may belong to the test part. In a fresh
+    registry the model in use is the shipped one, which `register` will make champion.
     """
     tracker = Tracker(settings)
     reference = f"models:/{tracker.model_name}@{CHAMPION}" if tracker.aliased(CHAMPION) else "shipped"
@@ -155,9 +153,7 @@ def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[s
 
 
 def _trials(bundle: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:
-    """What is tried apart from the coded labels: behaviour on wording of our own, and evidence on texts of
-    the tuning part.
-    """
+    """Tests that need no gold labels: behaviour tests, and faithfulness of evidence on the tuning texts."""
     options = settings.evaluate
     floors = read_yaml(config_path("quality_floors.yaml")).get("behaviour", {})
     texts = [corpus.texts[i] for i in corpus.splits["session"].rows("tune")]
@@ -176,7 +172,7 @@ def _doubts(
     settings: Settings,
     out: Path,
 ) -> dict[str, Any]:
-    """Whether sessions are alike, and which codes may be slips; the latter are also written as a table."""
+    """Exchangeability of sessions and suspected label errors; the latter are also written as a table."""
     corpus, options = assessor.corpus, settings.evaluate
     alike = session_tests(
         corpus, session.blinder.blind, predictions, permutations=options.permutations, seed=options.seed
@@ -202,7 +198,7 @@ def _model_facts(bundle: Bundle) -> dict[str, Any]:
 
 
 def _predictions_table(corpus: Corpus, bundle: Bundle, predictions: Predictions) -> pa.Table:
-    """Gold and prediction of every coded row, for notebooks and for those who read errors."""
+    """Gold labels and predictions of every coded row, for notebooks and error analysis."""
     split = corpus.splits["session"]
     rows = np.flatnonzero(split.parts != "")
     labels = np.array(bundle.taxonomy.labels)

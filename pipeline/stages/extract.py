@@ -1,4 +1,4 @@
-"""Stage `extract`: recommendations out of session documents, merged by review, into one checked table."""
+"""Stage `extract`: recommendations of session documents, merged by review, as one checked table."""
 
 from __future__ import annotations
 

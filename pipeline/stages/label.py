@@ -1,7 +1,6 @@
-"""Stage `label`: tables, documents and plain text to labelled rows, in flat memory, resumable after being
-killed.
+"""Stage `label`: from tables, documents and plain text to labelled rows.
 
-The gold of an input is never read: the standardiser is told to leave it out.
+It needs bounded memory, and resumes after being killed. Gold labels of an input are never read.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from pipeline.store.vocabularies import config_path, load_states
 
 Columns = dict[str, list[Any]]
 _TRIED = 50
-"""Rows labelled before workers are forked: so many that a network is asked for some."""
+"""Rows labelled before workers are forked: enough that the network runs on some of them."""
 _AHEAD = 2
 """Batches given to a worker: enough to keep it busy while this process labels one."""
 
@@ -99,7 +98,7 @@ def run(
     """
     check_suffix(out)
     folder = model_folder(model, settings)
-    # Here rather than in the workers: they are forked, and share it.
+    # Loaded here and not in the workers: they are forked, and share it.
     _model.cache_clear()
     bundle = _model(folder)
     failed: list[UprError] = []
@@ -222,9 +221,9 @@ def _pool(
     if not workers:
         yield None
         return
-    # What is imported or made when first texts are labelled is there before the fork.
+    # Label a few rows first, so that lazy imports and objects exist before the fork and are shared.
     label_batch({name: values[:_TRIED] for name, values in first.items()}, started_at, folder)
-    # A collection in a worker writes to all objects that it knows, and so copies nearly all memory.
+    # Garbage collection in a worker writes to all objects that it tracks, which copies nearly all memory.
     gc.collect()
     gc.freeze()
     try:
@@ -232,11 +231,11 @@ def _pool(
             yield pool
     except BrokenProcessPool as error:
         todo = (
-            "Run the command again, it goes on where it was; if memory is short, with label.processes: "
-            "1 in configs/settings.yaml."
+            "Run the command again; it resumes. If there is too little memory, set label.processes: 1 in "
+            "configs/settings.yaml."
         )
         raise UprError(
-            "label", "a process that labels was ended from outside, perhaps for want of memory.", todo
+            "label", "a worker process was killed, perhaps because there was too little memory.", todo
         ) from error
     finally:
         gc.unfreeze()
@@ -284,7 +283,8 @@ def _label_batches(
 def _keep_labelled(job: Job, number: int, batch: Columns, folder: Path) -> int:
     """Label a batch and keep it.
 
-    A worker that sent it back could be killed while sending, and its parent would wait for the rest for ever.
+    It is written by the process that labelled it: a worker killed while sending it to its parent would leave
+    the parent waiting for ever.
     """
     job.keep(number, label_batch(batch, job.started_at, folder))
     return number
@@ -313,15 +313,15 @@ def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Tabl
 
 
 class Tally:
-    """Counts what went by, for the report."""
+    """Counts rows for review and their reasons."""
 
     def __init__(self) -> None:
-        """Nothing has gone by."""
+        """Start with zero."""
         self.for_review = 0
         self.reasons: Counter[str] = Counter()
 
     def watch(self, batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
-        """Pass batches through, counting."""
+        """Pass batches through unchanged, and count."""
         for batch in batches:
             self.for_review += pc.sum(batch["needs_review"]).as_py() or 0
             self.reasons.update(reason for row in batch["review_reasons"].to_pylist() for reason in row)

@@ -1,6 +1,4 @@
-"""Stage `publish`: corpus, machine labels and reviewed decisions to an immutable release that other tools can
-build on.
-"""
+"""Stage `publish`: an immutable release of corpus, model labels and reviewed decisions for other tools."""
 
 from __future__ import annotations
 
@@ -122,7 +120,7 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
     states, vocab = load_states(), load_taxonomy_file(settings.taxonomy)
     version = settings.taxonomy
 
-    def said(labels: list[str], own: str) -> list[str]:
+    def translated(labels: list[str], own: str) -> list[str]:
         try:
             return translate(labels, own, version)
         except KeyError as error:
@@ -133,10 +131,12 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
             ) from error
 
     def table(path: Path | None, what: str) -> pa.Table | None:
-        return None if path is None else in_taxonomy(_read(path, what), version, said)
+        return None if path is None else in_taxonomy(_read(path, what), version, translated)
 
-    corpus = in_taxonomy(_read(inputs.corpus, "upr ingest"), version, said)
-    decisions = None if inputs.decisions is None else in_taxonomy(_decisions(inputs.decisions), version, said)
+    corpus = in_taxonomy(_read(inputs.corpus, "upr ingest"), version, translated)
+    decisions = (
+        None if inputs.decisions is None else in_taxonomy(_decisions(inputs.decisions), version, translated)
+    )
     together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states)
     rows = recommendations(together, states)
     try:

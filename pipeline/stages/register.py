@@ -1,7 +1,7 @@
-"""Stage `register`: the trained model into the registry, and the champion's alias to it if it has earned it.
+"""Stage `register`: register the trained model, and promote it to champion if it is good enough.
 
-The choice rests on the tuning part alone. Figures of the test part are not read here: they are in another
-file.
+The decision is based on the tuning part alone. Figures of the test part are in another file, which is not
+read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stage `report`: one page, whole in one file, that shows a corpus, its labels and the model's quality.
+"""Stage `report`: one page, in one file, that shows a corpus, its labels and the model's quality.
 
 It needs no network and no script. The same inputs give the same bytes.
 """
@@ -46,8 +46,8 @@ _SECTIONS = (
             "actions-by-reviewed-region",
         ),
     ),
-    ("issues", "What it is about", ("tags", "tags-over-time")),
-    ("answers", "What becomes of it", ("acceptance-by-action", "acceptance-by-tag")),
+    ("issues", "Which issues recommendations address", ("tags", "tags-over-time")),
+    ("answers", "How States under review respond", ("acceptance-by-action", "acceptance-by-tag")),
 )
 
 _FIGURES = (
@@ -223,13 +223,13 @@ def _source(counted: Counted, files: Sequence[str]) -> str:
     )
     named = ", ".join(files[:6]) + (f" and {len(files) - 6} more files" if len(files) > 6 else "")
     return (
-        f"{named or 'the labelled table'}; {who}. One row for each recommending State, voluntary "
-        f"pledges left out."
+        f"{named or 'the labelled table'}; {who}. One row for each recommending State, without voluntary "
+        f"pledges."
     )
 
 
 def _quality_table(document: Mapping[str, Any]) -> _Table:
-    """The main figures: the headline's column first, then what it is compared with."""
+    """The main figures: the headline's column first, then those that it is compared with."""
     part = document["headline"]["part"]
     named = {"test": "Test", "tune": "Tuning"}.get(part, part)
     found: list[tuple[str, Mapping[str, Any], bool]] = []
@@ -260,8 +260,9 @@ def _quality_table(document: Mapping[str, Any]) -> _Table:
 
 
 def _promises(document: Mapping[str, Any]) -> _Table | None:
-    """What models promise about their doubt, and whether it held on the headline's part: the evaluated one,
-    and the one in use.
+    """Coverage of prediction sets and errors of accepted labels on the headline's part.
+
+    There is a column for the evaluated model, and one for the model in use.
     """
     part = document["headline"]["part"]
     held = [_held(document.get("sets", {}).get(part), document.get("acceptance", {}).get(part))]
@@ -270,10 +271,10 @@ def _promises(document: Mapping[str, Any]) -> _Table | None:
     champion = champion_beside(document)
     if "sets" in champion:
         held.append(_held(champion["sets"], champion["acceptance"]))
-    named = ("Held",) if len(held) == 1 else ("Held", "Held by the model in use")
+    named = ("Measured",) if len(held) == 1 else ("Measured", "Measured, model in use")
     return _Table(
-        ("Promise (95% interval)", *named),
-        [(what, *(said.get(what, "–") for said in held)) for what in held[0]],
+        ("Figure (95% interval)", *named),
+        [(what, *(values.get(what, "–") for values in held)) for what in held[0]],
     )
 
 
@@ -284,7 +285,7 @@ def _held(sets: Mapping[str, Any] | None, accepted: Mapping[str, Any] | None) ->
         lines["Wrong actions among the accepted"] = estimate_text(accepted["error"])
         lines["Wrong actions among those sent to review"] = estimate_text(accepted["error_of_referred"])
     if sets:
-        lines["Action sets that hold the coders' action"] = estimate_text(sets["coverage"])
+        lines["Prediction sets that contain the coders' action (coverage)"] = estimate_text(sets["coverage"])
         for category, found in sorted(sets["by_category"].items()):
             lines[f"– of category {category} {ACTIONS[int(category)]} ({found['support']:,})"] = (
                 estimate_text(found)

@@ -1,5 +1,6 @@
-"""Stage `train`: a model for each split, trained, calibrated and given its limits; session 18 is never looked
-at.
+"""Stage `train`: train and calibrate a model for each split, and choose its thresholds.
+
+Session 18, the test session, is not used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stage `verify`: a release checked as a stranger would, with nothing but the folder."""
+"""Stage `verify`: check a release with nothing but its folder."""
 
 from __future__ import annotations
 

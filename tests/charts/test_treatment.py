@@ -29,23 +29,20 @@ def slices(wrong_for: str | None) -> dict[str, Any]:
 
 def test_pairs_that_differ_are_counted_and_listed() -> None:
     (table,) = treatment_tables({"slices": {"test": slices("Asia")}})
-    assert (
-        table.title
-        == "2 of 6 comparisons of two regional groups differ by more than chance on the test session"
-    )
+    assert table.title == "2 of 6 comparisons of two regional groups differ significantly on the test session"
     assert len(table.header) == 5
     assert "2 of 3 pairs differ" in table.lines[0][1]
     assert table.lines[0][3:] == ("–", "–")
     assert {(line[1], line[4]) for line in table.more_lines} == {
-        ("Africa less Asia", "Test session"),
-        ("Asia less WEOG", "Test session"),
+        ("Africa minus Asia", "Test session"),
+        ("Asia minus WEOG", "Test session"),
     }
 
 
 def test_the_model_in_use_has_columns_of_its_own() -> None:
     document = {"slices": {"test": slices("Asia")}, "champion": {"version": "v0", "slices": slices(None)}}
     (table,) = treatment_tables(document)
-    assert table.title.endswith("differ by more than chance on the test session; with the model in use, none")
+    assert table.title.endswith("differ significantly on the test session; with the model in use, none")
     assert table.header[3:5] == ("Model in use: action, accuracy", "Model in use: tags, micro-F1")
     assert "0 of 3 pairs differ" in table.lines[0][3]
     (other,) = treatment_tables({**document, "champion": {"version": "v0", "slices": slices("WEOG")}})

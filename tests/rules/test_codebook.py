@@ -37,7 +37,7 @@ def test_the_methodologys_verbs_are_all_there() -> None:
         (lambda c: c["actions"][0].update(action=6), "from 1 to 5"),
         (
             lambda c: c["wordings"].append({"tags": ["other"], "phrases": ["death penalty"]}),
-            "'death penalty' is given twice",
+            "'death penalty' is repeated",
         ),
         (lambda c: c["openers"].append(True), "put it in quotes"),
         (lambda c: c.update(actions=7), "not iterable"),

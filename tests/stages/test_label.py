@@ -335,7 +335,7 @@ def test_a_full_disk_is_one_message_and_the_job_goes_on_when_there_is_space(
         subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
         said = upr("label", tmp_path / "in.txt", "--out", out, "--model", model_path)
         assert said.code == 0, said.err
-        assert ("Went on from an interrupted run" in said.err) == (size == "400k")
+        assert ("Resumed an interrupted run" in said.err) == (size == "400k")
         assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 2_501
 
 
@@ -450,11 +450,11 @@ def test_a_worker_that_is_killed_is_one_message_and_the_job_goes_on_when_asked_a
     said = process.communicate()[1].splitlines()
     assert process.returncode == 1
     assert len(said) == 1, said
-    assert said[0].startswith("upr: label: a process that labels was ended from outside")
+    assert said[0].startswith("upr: label: a worker process was killed")
     assert not out.exists()
     again = upr("label", tmp_path / "in.parquet", "--out", out, "--model", model_path)
     assert again.code == 0
-    assert "Went on from an interrupted run" in again.err
+    assert "Resumed an interrupted run" in again.err
     assert pq.read_metadata(out).num_rows == 20 * 1140
 
 

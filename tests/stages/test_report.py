@@ -163,8 +163,8 @@ def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
         assert "v0" in text
         assert ("learned from other rows" in text) is not beside
         assert ("Model in use, the same texts" in text) is beside
-        assert "What the model promises about its doubt" in text
-        assert ("Held by the model in use" in text) is beside
+        assert "Coverage of prediction sets, and errors without review" in text
+        assert ("Measured, model in use" in text) is beside
         assert (
             ('id="reliability-action-in-use"' in text) is ('id="reliability-tags-in-use"' in text) is beside
         )

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.corpus.coded import Corpus
 from pipeline.evaluation.statistics import count_by_state
-from pipeline.evaluation.suspected.published import compare
 from pipeline.evaluation.suspected.inquiry import find_suspected_errors
+from pipeline.evaluation.suspected.published import compare
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.store.vocabularies import load_codebook, load_states
 
