@@ -27,36 +27,32 @@ _UNTRAINED = ("shipped", "best")
 _HEAD = """# Classifiers compared
 
 Written by `python -m benchmarks.classifiers` (`make benchmark-classifiers`); what each peer gave is kept in
-`benchmarks/results/`.
-Models of other kinds on the same rows and the same machine as the project's own: learnt from sessions 1 to
-16, thresholds and
-options chosen on session 17, measured on session 18. States are masked in the texts of all. Figures with 95 %
-intervals
-(bootstrap by wording). Differences within the intervals say little, and macro-F1 of the action rests on 11
-rows of category 1.
+`benchmarks/results/`. Models of other kinds, on the same rows and the same machine as the project's own:
+trained on sessions 1 to 16, thresholds and options chosen on session 17, measured on session 18. States are
+masked for all of them. Figures with 95 % intervals (bootstrap by wording). Differences within the intervals
+have little meaning, and macro-F1 of the action depends on 11 rows of category 1.
 
 ![Action accuracy and tags micro-F1 of each classifier, with intervals](pictures/benchmark.png)
 """
 
 _PEERS = """## What was compared
 
-- **majority**: the commonest action and the commonest tag for every text.
-- **codebook rules**: `configs/codebook.yaml`, which learns nothing; the commonest action where no rule
+- **majority**: the most frequent action and the most frequent tag for every text.
+- **codebook rules**: `configs/codebook.yaml`, which are not trained; the most frequent action where no rule
   applies.
 - **linear**: lead words and TF-IDF, logistic regression and linear SVMs; what `make run` trains.
-- **fastText**: softmax for the action, one against all for tags; the best of four settings (10 or 25 epochs,
-  words alone or with pairs)
-  on session 17. The package is `fasttext-community`, a maintained build; the one of its first authors stops
-  at
-  NumPy 2. 200,000 buckets, since the default of two million makes a file of 800 MB a model.
-- **frozen MiniLM**: all-MiniLM-L6-v2 as it comes, mean vector, logistic regressions (the strength of the
-  action's chosen on session 17).
+- **fastText**: softmax for the action, one-versus-all for tags; the best of four settings (10 or 25 epochs,
+  words alone or with pairs) on session 17. The package is `fasttext-community`, a maintained build; that of
+  the original authors does not work with NumPy 2. 200,000 buckets, since the default of two million makes a
+  file of 800 MB a model.
+- **frozen MiniLM**: all-MiniLM-L6-v2 without fine-tuning, mean vector, logistic regressions (the strength of
+  the action's chosen on session 17).
 - **spaCy textcat**: the default ensemble (a small network and a bag of words), `textcat` for the action and
-  `textcat_multilabel` for tags; of six epochs the best on session 17.
-- **SetFit**: from the same MiniLM, with a budget. Its sampler lists all pairs of texts before it begins, 450
-  million for these
-  texts; so it contrasts a sample for a number of steps (below), and fits its regressions on 10,000 texts.
-- **`shipped`, `best`**: the project's models as they lie in `models/`, trained before with `make champion`
+  `textcat_multilabel` for tags; the best of six epochs on session 17.
+- **SetFit**: from the same MiniLM, with a limited budget. Its sampler lists all pairs of texts before
+  training, 450 million for these texts; so its contrastive training uses a sample and a number of steps
+  (below), and its regressions are fitted on 10,000 texts.
+- **`shipped`, `best`**: the project's models in `models/`, trained before with `make champion`
   ([experiments](experiments.md) says how long that takes), only measured here.
 
 Chosen on session 17:
@@ -65,24 +61,18 @@ Chosen on session 17:
 _COST = """## Time, speed, size, memory
 
 Every peer trains in one process with one thread and labels in another. Processor seconds are given because
-other work ran on the
-two cores; the clock then says little (the load of the machine stands beside it). Training counts all settings
-that
-were tried. Speed is in texts a processor second: masking, both tasks, one process, the texts of session 18
-again and again.
-Memory is the largest of the whole process, with Python, the corpus (about as much as majority shows) and the
-peer's libraries.
+other work ran on the two cores, so wall-clock times have little meaning (the load of the machine is given
+beside them). Training times include all settings that were tried. Speed is in texts a processor second:
+masking, both tasks, one process, the texts of session 18 repeatedly. Memory is the largest of the whole
+process, with Python, the corpus (about as much as majority shows) and the peer's libraries.
 """
 
 _RANDOM = """## Random split
 
-For comparison with others' figures: a tenth of the wordings at random tests, a tenth tunes; no wording stands
-in two parts, but a test
-text has near neighbours of the same session in training, so figures say less about a new session than those
-above. The light peers
-are trained on it, and an ensemble as `shipped` is: rules, linear model, and a student of three layers, which
-one network taught rather
-than three.
+For comparison with others' figures: a random tenth of the wordings is the test part, another tenth the tuning
+part. No wording is in two parts, but a test text has similar texts of the same session in training, so the
+figures say less about a new session than those above. The light peers are trained on it, and an ensemble like
+`shipped`: rules, linear model, and a student of three layers, distilled from one network instead of three.
 """
 
 

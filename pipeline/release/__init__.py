@@ -1,4 +1,4 @@
-"""Pieces of a release: what it holds (core), and how it is written, found and checked (edges).
+"""Parts of a release: its tables and statistics (core), and how it is written, found and checked.
 
 Core: `columns`, `assembly`, `changes`, `correction`, `figures`, `quality`, `card`, `descriptors`,
     `uwazi_import`.

@@ -66,7 +66,7 @@ def test_an_altered_missing_or_added_file_is_found(copied):
     assert faults(copied)["sums"] == [
         "uwazi.csv is missing.",
         "virus.exe is not named in SHA256SUMS.",
-        "labels.csv was altered: its sum is not that of SHA256SUMS.",
+        "labels.csv was altered: its checksum differs from SHA256SUMS.",
     ]
 
 

@@ -1,1 +1,1 @@
-"""Checks of a release: what anyone with the folder alone can hold it to."""
+"""Checks of a release that need nothing but its folder."""

@@ -35,14 +35,14 @@ def cards(release: Opened) -> Faults:
     for config in card.get("configs", ()):
         if not (release.folder / config["data_files"]).is_file():
             yield f"README.md names {config['data_files']}, which is not there."
-    unsaid = [
+    unexplained = [
         f"{table}.{column}"
         for table in _DESCRIBED
         for column in SCHEMAS[table].names
         if f"| `{column}` |" not in text
     ]
-    if unsaid:
-        yield f"README.md does not say what {unsaid[0]} means."
+    if unexplained:
+        yield f"README.md does not explain the column {unexplained[0]}."
     for file in ("README.md", "CHANGELOG.md"):
         if f"release {name}" not in (release.folder / file).read_text(encoding="utf-8"):
             yield f"{file} is not of release {name}."
@@ -59,7 +59,7 @@ def _croissant(release: Opened) -> Faults:
     content = read_json(release.folder / "croissant.json")
     for file in content["distribution"]:
         if listed.get(file["contentUrl"]) != file["sha256"]:
-            yield f"croissant.json gives another sum for {file['contentUrl']}."
+            yield f"croissant.json has another checksum for {file['contentUrl']}."
     for record in content["recordSet"]:
         strange = {f["name"] for f in record["field"]} - set(SCHEMAS[record["name"]].names)
         if strange:
@@ -74,7 +74,7 @@ def _data_package(release: Opened) -> Faults:
     for resource in read_json(release.folder / "datapackage.json")["resources"]:
         path = resource["path"]
         if f"sha256:{listed.get(path)}" != resource["hash"]:
-            yield f"datapackage.json gives another sum for {path}."
+            yield f"datapackage.json has another checksum for {path}."
         with (release.folder / path).open(encoding="utf-8-sig", newline="") as file:
             heading = next(csv.reader(file), [])
         if heading != [f["name"] for f in resource["schema"]["fields"]]:
@@ -135,13 +135,13 @@ def statistics(release: Opened) -> Faults:
     with (release.folder / "statistics" / "sessions.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {int(r["session"]): int(r["recommendations"]) for r in csv.DictReader(file)}
     if rows != {int(k): int(n) for k, n in table["session"].value_counts().items()}:
-        yield "statistics/sessions.csv counts other recommendations than recommendations.parquet holds."
+        yield "statistics/sessions.csv has other counts than recommendations.parquet."
     with (release.folder / "statistics" / "issues.csv").open(encoding="utf-8-sig", newline="") as file:
         issues = {r["issue"]: (int(r["count"]), int(r["of"])) for r in csv.DictReader(file)}
     counts = table["issues"].explode().value_counts()
     wrong = [i for i, (n, of) in issues.items() if n != int(counts.get(i, 0)) or of != due]
     if wrong:
-        yield f"statistics/issues.csv: '{wrong[0]}' is counted otherwise than in recommendations.parquet."
+        yield f"statistics/issues.csv: the count of '{wrong[0]}' differs from recommendations.parquet."
 
 
 def history(release: Opened) -> Faults:
@@ -159,7 +159,7 @@ def history(release: Opened) -> Faults:
     if not due.equals(release.tables["diff"]):
         yield (
             f"diff.parquet is not the difference from {before or 'nothing'} to this release "
-            f"({due.num_rows:,} changes are due)."
+            f"({due.num_rows:,} changes are expected)."
         )
     yield from _replayed(release, old)
 
@@ -190,7 +190,8 @@ def _replayed(release: Opened, old: pa.Table) -> Faults:
     wrong = sorted(r for r in rows.keys() | new.keys() if rows.get(r) != new.get(r))
     if wrong:
         yield (
-            f"{len(wrong):,} rows are not what the changes make of the release before, the first {wrong[0]}."
+            f"{len(wrong):,} rows differ from the previous release with the changes applied, the first "
+            f"{wrong[0]}."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a stranger can hold a release to: each check yields its faults, one sentence each."""
+"""Checks of the tables of a release. Each yields the faults that it finds, one sentence each."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def sums(release: Opened) -> Faults:
         yield f"{name} is not named in {SUMS}."
     for name in sorted(there & listed.keys()):
         if digest(release.folder / name) != listed[name]:
-            yield f"{name} was altered: its sum is not that of {SUMS}."
+            yield f"{name} was altered: its checksum differs from {SUMS}."
 
 
 def columns(release: Opened) -> Faults:
@@ -63,12 +63,15 @@ def columns(release: Opened) -> Faults:
     for name, schema in SCHEMAS.items():
         found = release.tables[name].schema
         if found.names != schema.names:
-            yield f"{name}.parquet: columns are {', '.join(found.names)}; due are {', '.join(schema.names)}."
+            yield (
+                f"{name}.parquet: columns are {', '.join(found.names)}; expected are "
+                f"{', '.join(schema.names)}."
+            )
             continue
         for field in schema:
             if found.field(field.name).type != field.type:
                 yield (
-                    f"{name}.parquet, {field.name}: type is {found.field(field.name).type}; due is "
+                    f"{name}.parquet, {field.name}: type is {found.field(field.name).type}; expected is "
                     f"{field.type}."
                 )
             elif not field.nullable and release.tables[name][field.name].null_count:
@@ -135,7 +138,7 @@ def people_first(release: Opened) -> Faults:
             best[row_id] = (who, label)
     wrong = [r for r, (who, label) in best.items() if r in source and source[r] != (who, int(label))]
     if wrong:
-        yield f"{len(wrong):,} rows do not carry the label of whom it is due to, the first {wrong[0]}."
+        yield f"{len(wrong):,} rows do not have the label that labels.parquet implies, the first {wrong[0]}."
     tags = _tags_by_row(labels)
     due = zip(*(table[c].to_pylist() for c in ("row_id", "label_source", "issues")), strict=True)
     off = [r for r, who, issues in due if who in rank and set(issues or ()) != tags.get((r, who), set())]

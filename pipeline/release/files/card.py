@@ -1,4 +1,4 @@
-"""What people read of a release first: the dataset card with its datasheet, the changelog, how to cite it."""
+"""Texts for readers of a release: the data set card with its datasheet, the changelog, the citation."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def quality_sentence(quality: Mapping[str, Any]) -> str:
     found = quality["held_out"].get("unseen") or quality["held_out"].get("all")
     if not found:
         return (
-            "This release holds no rows that people and a model labelled and that the model did not "
-            "learn from, so it cannot say."
+            "This cannot be measured: no row of this release was labelled by both people and a model that "
+            "was not trained on it."
         )
     action, tags = found["action"]["accuracy"], found["tags"]["micro_f1"]
     return (
-        f"On {found['rows']:,} recommendations of the test session whose texts the model never met, "
-        f"{_share(action)} of actions are "
-        f"those of the coders, and tags reach a micro-F1 of {_share(tags)} (95 % intervals)."
+        f"On {found['rows']:,} recommendations of the test session whose texts do not occur in the training "
+        f"data, {_share(action)} of actions are those of the coders, and tags reach a micro-F1 of "
+        f"{_share(tags)} (95 % intervals)."
     )
 
 

@@ -1,5 +1,6 @@
-"""The pages of a release: the figures with charts, and one page a State. No network, no script, the same
-bytes each time.
+"""The pages of a release: the figures with charts, and one page for each State.
+
+They need no network and no script; the same release gives the same bytes.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ _PARTNERS = 10
 
 @dataclass(frozen=True)
 class Told:
-    """What every page says of where its figures come from.
+    """Source and method of the figures, which every page states.
 
     Attributes:
         manifest: release.json.
-        demo: whether the machine labels are a demonstration's.
-        measured_texts: texts that the correction rests on, 0 where nothing is corrected.
+        demo: whether the labels are by a demonstration model.
+        measured_texts: number of texts that the correction is based on, 0 where nothing is corrected.
     """
 
     manifest: Mapping[str, Any]
@@ -54,17 +55,17 @@ class Told:
     def method(self) -> str:
         """What the intervals are."""
         if set(self.manifest["counts"]["rows_by_label_source"]) <= {"expert", "reviewed"}:
-            return "People labelled every row; shares carry Wilson's 95% interval."
-        own = "Where people labelled, shares carry Wilson's 95% interval. "
+            return "All rows were labelled by people; shares have Wilson's 95% interval."
+        own = "Shares of rows labelled by people have Wilson's 95% interval. "
         if not self.measured_texts:
             return (
-                f"{own}Machine labels count as they are: too few texts here are labelled by both to "
-                f"measure the model's errors."
+                f"{own}Model labels are not corrected: too few texts of this release have labels of both "
+                f"people and model to measure the model's errors."
             )
         return (
-            f"{own}Where a model labelled, shares are corrected for its errors as measured on "
-            f"{self.measured_texts:,} texts that people "
-            "labelled too (post-stratified prediction-powered inference), and the interval accounts for them."
+            f"{own}Shares of rows labelled by a model are corrected for its errors, which were measured on "
+            f"{self.measured_texts:,} texts that people labelled, too (post-stratified prediction-powered "
+            "inference); the interval accounts for the correction."
         )
 
 

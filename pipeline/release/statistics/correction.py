@@ -1,18 +1,18 @@
-"""Shares that account for the errors of machine labels: post-stratified prediction-powered inference.
+"""Shares corrected for the errors of model labels: post-stratified prediction-powered inference.
 
-Rows that people and the model both labelled, and that the model never learned from, are cut into strata by
-what the model said and how sure it was. In each stratum the share c that people give a label is measured. A
-machine's row then counts as c instead of 0 or 1; a person's row counts as it is. With n rows, m_s of them in
-stratum s, the corrected share is (hits of people + sum of m_s c_s) / n: prediction-powered inference
-(Angelopoulos et al. 2023) with a rectifier for each stratum. Its variance has two parts: p (1 - p) / n, as of
-any share, and the sum of (m_s / n)^2 c_s (1 - c_s) / N_s for the N_s texts that c_s was measured on. The
-interval is Wilson's with the number of rows that would give this variance; without machine rows it is
-Wilson's own.
+Rows that were labelled by people and by a model not trained on them are divided into strata by predicted
+label and confidence. In each stratum the share c of rows to which people give a label is measured. A row
+labelled by the model then counts as c instead of 0 or 1; a row labelled by a person counts as it is. With n
+rows, m_s of them in stratum s, the corrected share is (positives of people + sum of m_s c_s) / n:
+prediction-powered inference (Angelopoulos et al. 2023) with a rectifier for each stratum. Its variance has
+two parts: p (1 - p) / n, as for any share, and the sum of (m_s / n)^2 c_s (1 - c_s) / N_s, where c_s was
+measured on N_s texts. The interval is Wilson's with the number of rows that would give this variance; without
+model labels it is the ordinary Wilson interval.
 
-What it assumes: that people would label the machine's rows of a stratum as they labelled the measured ones.
-Groups may differ in what the model says of them, how surely, and how it was answered. Where a group differs
-in what its texts are beyond that (what looks general to the model is far more often specific there), neither
-share nor interval follows.
+Assumption: people would label the model's rows of a stratum as they labelled the measured ones. Groups of
+rows may differ in predicted label, confidence and response. If a group differs in other ways (for example,
+texts that the model predicts as general are much more often specific there), its share and interval are
+biased.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipeline.evaluation.intervals import UNDEFINED, Z95, Estimate, FloatArray, 
 IntArray = npt.NDArray[np.int64]
 
 PRIOR = 2.0
-"""Weight, in texts, of what is known before a stratum is looked at."""
+"""Weight of the prior of a stratum, in texts."""
 _CONFIDENCE = (0.7, 0.9, 0.98)
 _SCORES = (0.05, 0.2, 0.5, 0.8, 0.95)
 ACTION_STRATA = 5 * (len(_CONFIDENCE) + 1)
@@ -41,15 +41,16 @@ ANSWERS = {"Noted": 1, "Supported": 2}
 
 
 def by_answer(stratum: IntArray, response: npt.NDArray[np.object_], width: int) -> IntArray:
-    """Strata cut further by the response of each row (n,): what is noted is more often specific than it
-    looks. (n,) or (n, T).
+    """Strata (n,) or (n, T) divided further by the response of each row (n,).
+
+    Noted recommendations are specific more often than the model predicts.
     """
     block = np.array([ANSWERS.get(r, 0) for r in response], dtype=np.int64)
     return stratum + width * (block if stratum.ndim == 1 else block[:, None])
 
 
 def action_stratum(action: IntArray, confidence: FloatArray) -> IntArray:
-    """Stratum of each row: what was predicted (1..5), and how surely."""
+    """Stratum of each row, by predicted category (1..5) and band of confidence."""
     return (action - 1) * (len(_CONFIDENCE) + 1) + np.digitize(confidence, _CONFIDENCE)
 
 
@@ -64,7 +65,7 @@ class Rates:
 
     Attributes:
         share: (S,) or (S, K) for K labels.
-        weight: (S,) texts that it rests on, and the prior's weight.
+        weight: (S,) number of texts that it was measured on, plus the prior's weight.
     """
 
     share: FloatArray
@@ -72,23 +73,22 @@ class Rates:
 
 
 def action_rates(stratum: IntArray, gold: IntArray, groups: IntArray) -> Rates:
-    """Rates of the five categories, from rows with gold 1..5; equal texts (`groups`) weigh as one."""
-    hits = np.eye(5)[gold - 1]
+    """Rates of the five categories, from rows with gold 1..5; equal texts (`groups`) count as one."""
+    positives = np.eye(5)[gold - 1]
     bands = len(_CONFIDENCE) + 1
     weight = _text_weight(groups)
-    total = _sums(stratum, weight[:, None] * hits, ACTION_STRATA)
+    total = _sums(stratum, weight[:, None] * positives, ACTION_STRATA)
     counts = _sums(stratum, weight, ACTION_STRATA)
     by_category = total.reshape(5, bands, 5).sum(1)
     by_category_counts = counts.reshape(5, bands).sum(1)
-    # A category never predicted is believed, as far as one text goes.
+    # The prior is one text in which the predicted category is right.
     category = (by_category + np.eye(5)) / (by_category_counts[:, None] + 1)
     prior = np.repeat(category, bands, axis=0)
     return Rates((total + PRIOR * prior) / (counts[:, None] + PRIOR), counts + PRIOR)
 
 
 def tag_rates(stratum: IntArray, gold: npt.NDArray[np.bool_], groups: IntArray) -> list[Rates]:
-    """Rates of every tag, from (n, T) strata and gold. What is known beforehand is the rate of all tags in a
-    stratum.
+    """Rates of every tag, from (n, T) strata and gold. The prior is the rate of all tags in a stratum.
 
     Returns: one `Rates` a tag, with (S,) shares.
     """

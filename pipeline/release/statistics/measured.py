@@ -1,6 +1,4 @@
-"""The recommendations of a release with what each label counts as, once the model's measured errors are taken
-into account.
-"""
+"""The recommendations of a release, with each label corrected for the measured errors of the model."""
 
 from __future__ import annotations
 
@@ -36,12 +34,12 @@ from pipeline.release.statistics.correction import (
 )
 
 LEAST_TEXTS = 100
-"""Fewer measured texts than this correct nothing."""
+"""With fewer measured texts, nothing is corrected."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Rows that figures are made of: recommendations, one for each recommending State, pledges left out.
+    """Rows that figures are computed from: recommendations without pledges, one for each recommending State.
 
     Attributes:
         rows: see `pipeline.evaluation.statistics.Counted`.

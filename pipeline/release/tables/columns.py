@@ -1,4 +1,4 @@
-"""The tables of a release: their columns, types, and what each column means to a stranger."""
+"""The tables of a release: their columns, types, and the meaning of each column."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "labels": ("row_id", "task", "label_id", "source"),
     "splits": ("row_id",),
 }
-"""What is unique in each table."""
+"""Columns that identify a row of each table."""
 
 MEANING: Mapping[str, Mapping[str, str]] = {
     "recommendations": {
@@ -135,15 +135,15 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         ),
         "action_confidence": "calibrated probability of action; null where a person labelled",
         "action_set": (
-            "actions that the model cannot rule out at its risk of 5 %; null where a person labelled"
+            "prediction set of the action (conformal, 95 % coverage); null where a person labelled"
         ),
         "issues": "issue tags: a person's where there are some, else the model's, most certain first",
         "issue_scores": (
             "the model's calibrated probabilities of tags above 0.05, as key and value; null "
             "where a person labelled"
         ),
-        "needs_review": "whether a person should look at this label",
-        "review_reasons": "why, as codes such as weak-action or unseen-wording",
+        "needs_review": "whether a person should check this label",
+        "review_reasons": "reasons for review, as codes such as weak-action or unseen-wording",
         "label_source": (
             "who gave action and issues: expert (UPR Info's coders), reviewed (a reviewer's "
             "decision), model, or rule"
@@ -153,7 +153,7 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "labelled_at": "start of the labelling job, or time of the reviewer's decision (UTC)",
         "page": "page of the document",
         "char_start": "first character of the text in the document",
-        "char_end": "character after the last",
+        "char_end": "position after the last character",
         "themes": "themes given by OHCHR",
         "position_source": "where the response was read",
         "affected_persons": "groups of persons given by OHCHR",
@@ -169,9 +169,9 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         ),
         "recommending_state_iso": "ISO 3166-1 alpha-3 code",
         "recommending_state_region": "UN regional group, as UPR Info uses it",
-        "machine_action": "the model's action, also where a person's label stands in action",
+        "machine_action": "the model's action, also where the column action has a person's label",
         "machine_action_confidence": "its calibrated probability",
-        "machine_issues": "the model's tags, also where a person's stand in issues",
+        "machine_issues": "the model's tags, also where the column issues has a person's labels",
         "machine_model_version": "the model that gave machine_action and machine_issues",
     },
     "labels": {
@@ -179,7 +179,7 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "rec_id": "wording within a review",
         "task": "action or issue",
         "label_id": "id in taxonomy.csv, stable over renaming",
-        "label": "its spelling",
+        "label": "spelling of the label",
         "source": "expert, reviewed, model or rule",
         "given": "whether the source gives this label; false for one that a model only considered",
         "probability": (
@@ -196,14 +196,14 @@ MEANING: Mapping[str, Mapping[str, str]] = {
     },
     "splits": {
         "row_id": "row in recommendations",
-        "text_group": "equal texts have the same one; no split by group lets one stand on two sides",
+        "text_group": "the same for equal texts; a split by group never separates equal texts",
         "session_split": (
             "train, tune, test or pledges, by session; empty for rows without a person's "
             "label or of later sessions"
         ),
-        "session_seen": "whether the same text stands in what was trained or tuned on",
-        "random_split": "the same, at random by text",
-        "random_seen": "the same for the random split",
+        "session_seen": "whether the same text is in the training or tuning part",
+        "random_split": "train, tune or test, at random by text",
+        "random_seen": "as session_seen, for the random split",
     },
     "diff": {
         "change": "added, removed, relabelled (action or issues), or changed (another field)",
