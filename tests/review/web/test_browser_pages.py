@@ -49,7 +49,7 @@ def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
     assert "not a tag" in page.locator(".notice").inner_text()
     follow(page, "text=Go on reviewing")
     follow(page, "text=Keys")
-    assert "Takes back your last decision" in page.locator("main").inner_text()
+    assert "Undoes your last decision" in page.locator("main").inner_text()
     page.goto(f"{bench.server.url}/queue")
     page.select_option("#f-tag", "Labour")
     follow(page, "text=Show")

@@ -22,7 +22,7 @@ def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -
         anna.locator("#ahead form.card").get_attribute("data-item")
     )
     ben.goto(f"{bench.server.url}/items/{item}")
-    assert "Anna has had this open" in ben.locator(".notice").inner_text()
+    assert "Anna opened this recommendation" in ben.locator(".notice").inner_text()
     # Anna decides; Ben's page, opened before, is out of date, and says so without losing Anna's decision.
     anna.keyboard.press("5")
     anna.keyboard.press("Enter")
@@ -103,7 +103,7 @@ def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> N
     assert checked(ben) is None
     assert tags(ben) == []
     assert "suggested" not in ben.locator("form.card").inner_text()
-    assert not re.search(r"\d+ %</b>|linear-1|cannot be ruled out|Here because|<mark|name=.prediction", html)
+    assert not re.search(r"\d+ %</b>|linear-1|in the prediction set|Reasons for review|<mark|name=.prediction", html)
     for reason in said["reasons"]:
         assert f">{reason}<" not in html
     answer = ben.request.get(f"{bench.server.url}/items/{item}/history")
