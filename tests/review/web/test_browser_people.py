@@ -103,7 +103,9 @@ def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> N
     assert checked(ben) is None
     assert tags(ben) == []
     assert "suggested" not in ben.locator("form.card").inner_text()
-    assert not re.search(r"\d+ %</b>|linear-1|in the prediction set|Reasons for review|<mark|name=.prediction", html)
+    assert not re.search(
+        r"\d+ %</b>|linear-1|in the prediction set|Reasons for review|<mark|name=.prediction", html
+    )
     for reason in said["reasons"]:
         assert f">{reason}<" not in html
     answer = ben.request.get(f"{bench.server.url}/items/{item}/history")
