@@ -182,7 +182,7 @@ def _chosen(results: Results) -> list[str]:
 
 
 def _missing(results: Results) -> list[str]:
-    """What the table lacks, said in so many words."""
+    """A line that names the peers without a result."""
     titles = [
         entry.title for name, entry in ENTRIES.items() if "session" in entry.splits and name not in results
     ]

@@ -34,7 +34,7 @@ class IngestSettings(_Section):
 
 
 class FetchSettings(_Section):
-    """How a Uwazi instance is asked: what, and how politely."""
+    """Requests to a Uwazi instance: address, size, pauses and repetitions."""
 
     url: str = "https://upr-info-database.uwazi.io"
     language: str = "en"

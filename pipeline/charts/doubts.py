@@ -18,7 +18,7 @@ def session_tables(document: Mapping[str, Any]) -> list[Table]:
     return [] if table is None else [table]
 
 
-def slip_tables(document: Mapping[str, Any]) -> list[Table]:
+def suspected_error_tables(document: Mapping[str, Any]) -> list[Table]:
     """Suspected coding errors and the figures that depend on them; empty if a document has none."""
     suspected = document.get("suspected_errors") or {}
     return [t for t in (_suspected(suspected), _foremost(suspected), _statistics(suspected)) if t is not None]

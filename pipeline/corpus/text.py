@@ -36,6 +36,11 @@ def normalise(text: str) -> str:
     """Reduce a text to what identifies its wording: NFKC, lower case, letters and digits only.
 
     Line breaks, hyphens at line ends, spacing, case and punctuation do not count. Idempotent.
+
+    >>> normalise("Ratify the Con-\\nvention (CEDAW)!") == normalise("ratify the convention, CEDAW")
+    True
+    >>> normalise("Élections №5")
+    'électionsno5'
     """
     if text.isascii():
         return _NOT_ALNUM.sub("", text.lower())
@@ -52,7 +57,14 @@ def _digest(*parts: str) -> str:
 
 
 def recommendation_id(state_iso: str, session: int | None, text: str) -> str:
-    """`rec_id`: 20 hex digits for a wording within a review, whatever file or format it came from.
+    """`rec_id`: 20 hex digits for a wording within a review, independent of file and format.
+
+    >>> recommendation_id("CHL", 18, "Ratify the Convention")
+    'c678b3e8aa326eef94b0'
+    >>> recommendation_id("CHL", 18, "ratify the  convention.") == recommendation_id(
+    ...     "CHL", 18, "Ratify the Convention"
+    ... )
+    True
 
     Args:
         state_iso: ISO 3166-1 alpha-3 code of the State under Review, "" where unknown.
@@ -74,7 +86,11 @@ def row_id(rec_id: str, recommending_iso: Iterable[str], ordinal: int) -> str:
 
 
 def cycle_of(session: int | None) -> int | None:
-    """The UPR cycle of a session: 1-12 are cycle 1, then 14 sessions a cycle (13-26, 27-40, 41-54)."""
+    """The UPR cycle of a session: 1-12 are cycle 1, then 14 sessions a cycle (13-26, 27-40, 41-54).
+
+    >>> [cycle_of(session) for session in (1, 12, 13, 26, 27, None)]
+    [1, 1, 2, 2, 3, None]
+    """
     if session is None:
         return None
     return 1 if session <= 12 else 2 + (session - 13) // 14

@@ -107,7 +107,7 @@ def close_actions(facts: LabelFacts, thresholds: Thresholds) -> bool:
 
 
 def model_and_rules_disagree(facts: LabelFacts, thresholds: Thresholds) -> bool:
-    """The codebook's rules give another action, and the model is not very sure of its own."""
+    """The codebook's rules give another action, and the model is not very confident of its own."""
     return facts.rule_action not in (0, facts.action) and facts.confidence < thresholds.disagree
 
 

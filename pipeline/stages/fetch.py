@@ -30,7 +30,7 @@ class FetchResult:
         checked: the table and its rejects.
         tally: counts of the download, and where they differ from Uwazi's.
         requests: how many were made now.
-        kept_pages: pages that an earlier, stopped download had left, and that were not asked for again.
+        kept_pages: pages of an earlier, stopped download, which were not requested again.
         template: name of the template.
     """
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.charts import Chart, corpus_charts, inline, quality_charts
-from pipeline.charts.doubts import session_tables, slip_tables
+from pipeline.charts.doubts import session_tables, suspected_error_tables
 from pipeline.charts.drawing import estimate_text, percent, stacked_text
 from pipeline.charts.treatment import treatment_tables
 from pipeline.charts.trials import Table, trial_tables
@@ -96,7 +96,7 @@ class _Measured:
     table: _Table
     promises: _Table | None
     trials: Sequence[Table]
-    slips: Sequence[Table]
+    suspected: Sequence[Table]
 
 
 def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
@@ -165,7 +165,7 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
         }
         trials = [*session_tables(document), *trial_tables(document), *treatment_tables(document)]
         figures = (quality_charts(document), _quality_table(document), _promises(document))
-        return _Measured(model, champion_beside(document), *figures, trials, slip_tables(document))
+        return _Measured(model, champion_beside(document), *figures, trials, suspected_error_tables(document))
     except KeyError as error:
         raise SourceError(where, f"lacks {error} of an evaluation document.", todo) from error
     except (ValueError, AttributeError, TypeError) as error:

@@ -26,7 +26,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Opened:
-    """A release on disk, read as it is asked for."""
+    """A release on disk; its files are read when they are needed."""
 
     folder: Path
     manifest: Mapping[str, Any]

@@ -162,7 +162,7 @@ def _by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
 
 def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
     received = role.role == "reviewed"
-    title = f"What {state.name} was told" if received else f"What {state.name} said to others"
+    title = f"Recommendations to {state.name}" if received else f"Recommendations by {state.name}"
     overview = role.overview.get(name)
     if overview is None:
         return {"kind": "received" if received else "made", "title": title, "recommendations": 0}
@@ -191,7 +191,7 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         "facts": facts,
         "tables": [
             _table(
-                "Actions asked for",
+                "Requested actions",
                 "Category",
                 [(f"{e['action']} {e['name']}", e) for e in role.actions.get(name, [])],
             ),
@@ -201,7 +201,10 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
                 [(e["issue"], e) for e in issues[:_ISSUES]],
             ),
             _counted(
-                "States that said most" if received else "States addressed most", partners, partner, total
+                "States with most recommendations" if received else "States addressed most",
+                partners,
+                partner,
+                total,
             ),
         ],
     }

@@ -136,7 +136,7 @@ class Measured:
         )
 
     def mean_action(self, *, mcmahon: bool = False) -> Estimate:
-        """Mean category; on McMahon's scale, where 3 and 4 change places, if asked."""
+        """Mean category; on the scale of McMahon, where 3 and 4 are exchanged, if `mcmahon`."""
         scale = np.array([MCMAHON[a] if mcmahon else a for a in range(1, 6)], dtype=np.float64)
         known = self.rows["action"].notna().to_numpy()
         values = self.action_values[known]
@@ -164,7 +164,7 @@ def measured(
     table, scores = table.filter(pa.array(only)), scores[only]
     tested = np.array(parts.to_pylist(), dtype=object)[only] == "test"
     rows = count_by_state(table, states).rows
-    said = rows["action"].fillna(0).to_numpy(dtype=np.int64)
+    labelled_action = rows["action"].fillna(0).to_numpy(dtype=np.int64)
     gold_tags = _tag_matrix(rows["issues"], taxonomy)
     people = rows["by_people"].to_numpy(dtype=bool)
     predicted = table["machine_action"].fill_null(0).to_numpy()
@@ -176,14 +176,16 @@ def measured(
     expert = pc.equal(table["label_source"], "expert").fill_null(False).to_numpy(zero_copy_only=False)
     held_out = tested & expert & (predicted > 0)
     texts = len(np.unique(groups[held_out]))
-    given = np.where(said[:, None] > 0, np.eye(5)[np.maximum(said, 1) - 1], 0.0)
+    given = np.where(labelled_action[:, None] > 0, np.eye(5)[np.maximum(labelled_action, 1) - 1], 0.0)
     if texts < LEAST_TEXTS:
         return _uncorrected(rows, taxonomy, given, gold_tags)
     response = rows["response"].to_numpy(dtype=object)
-    of_action = action_rates_by_answer(action[held_out], said[held_out], groups[held_out], response[held_out])
+    of_action = action_rates_by_answer(
+        action[held_out], labelled_action[held_out], groups[held_out], response[held_out]
+    )
     of_tags = tag_rates_by_answer(tag[held_out], gold_tags[held_out], groups[held_out], response[held_out])
     action, tag = by_answer(action, response, ACTION_STRATA), by_answer(tag, response, TAG_STRATA)
-    theirs = people | (said == 0)
+    theirs = people | (labelled_action == 0)
     action = np.where(theirs, PEOPLE, action)
     strata = np.where(theirs[:, None], PEOPLE, tag).astype(np.int8)
     tag_values = np.empty(gold_tags.shape, dtype=np.float32)

@@ -39,7 +39,7 @@ _PEOPLE = ("expert", "reviewed")
 
 @dataclass(frozen=True)
 class Layers:
-    """Who said what of each row of a release, side by side.
+    """The labels of each row of a release by coders, model and reviewers, side by side.
 
     Attributes:
         base: the source columns of every row, one a wording and State.
@@ -74,7 +74,7 @@ def in_taxonomy(table: pa.Table, version: str, translate: Translate) -> pa.Table
         return table
     known: dict[tuple[str, str], list[str]] = {}
 
-    def said(tag: str, own: str) -> list[str]:
+    def translated(tag: str, own: str) -> list[str]:
         if (tag, own) not in known:
             known[tag, own] = translate([tag], own)
         return known[tag, own]
@@ -87,10 +87,10 @@ def in_taxonomy(table: pa.Table, version: str, translate: Translate) -> pa.Table
             scores.append(pairs)
             continue
         issues.append(
-            None if tags is None else list(dict.fromkeys(new for tag in tags for new in said(tag, own)))
+            None if tags is None else list(dict.fromkeys(new for tag in tags for new in translated(tag, own)))
         )
         scores.append(
-            None if pairs is None else [(new, score) for tag, score in pairs for new in said(tag, own)]
+            None if pairs is None else [(new, score) for tag, score in pairs for new in translated(tag, own)]
         )
     columns = {
         "issues": pa.array(issues, LABELLED.field("issues").type),
