@@ -53,8 +53,9 @@ def make_corpus(work: Path) -> Path:
 
 
 def run_peer(name: str, split: str, corpus_path: Path, work: Path) -> Path | None:
-    """Train and label in a process each. Returns: the folder of its answers, or None after saying why there
-    are none.
+    """Train and label in a process each.
+
+    Returns: the folder of its answers, or None after saying why there are none.
     """
     folder = work / split / name
     shutil.rmtree(folder, ignore_errors=True)

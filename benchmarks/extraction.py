@@ -266,8 +266,10 @@ def measure_lists(documents: Sequence[Document]) -> list[dict[str, Any]]:
 
 
 def benchmark(corpus: Path, timed: bool = False) -> dict[str, Any]:
-    """All figures. Args: `corpus`, laid out like the real one; `timed`, whether to measure time and memory of
-    the commands too.
+    """All figures.
+
+    Args: `corpus`, laid out like the real one; `timed`, whether to measure time and memory of the commands
+    too.
     """
     states = load_states()
     rows = coded_rows(corpus / "upr-info")

@@ -34,8 +34,9 @@ class Acknowledged:
 
 @dataclass
 class Crowd:
-    """What a crowd did. Latencies in seconds, of answered requests only; `conflicts` counts refusals by
-    status.
+    """What a crowd did.
+
+    Latencies in seconds, of answered requests only; `conflicts` counts refusals by status.
     """
 
     acknowledged: list[Acknowledged] = field(default_factory=list)

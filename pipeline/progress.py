@@ -1,6 +1,4 @@
-"""How a stage shows that it is at work, without knowing about terminals: the command line hands in the
-bar.
-"""
+"""Progress of a stage. The command line passes in the progress bar; stages do not know about terminals."""
 
 from __future__ import annotations
 

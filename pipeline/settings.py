@@ -105,9 +105,7 @@ class NetworkSettings(_Section):
 
 
 class DoubtSettings(_Section):
-    """From where a person should look; the probabilities that depend on the model are chosen on the tuning
-    part.
-    """
+    """When a label goes to review; further thresholds are chosen on the tuning part."""
 
     set_risk: Share = 0.05
     set_rows: int = Field(100, ge=0)

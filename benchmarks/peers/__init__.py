@@ -49,13 +49,15 @@ class Answers:
 
 
 class Peer(Protocol):
-    """A classifier of the comparison. Made without arguments; what it takes from training is what `save`
-    writes.
+    """A classifier of the comparison.
+
+    Made without arguments; what it takes from training is what `save` writes.
     """
 
     def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
-        """Learn from `train`; choose thresholds and options on `tune`. Returns: what was chosen, for the
-        page, as plain JSON.
+        """Learn from `train`; choose thresholds and options on `tune`.
+
+        Returns: what was chosen, for the page, as plain JSON.
         """
         ...
 

@@ -67,8 +67,9 @@ def _processor_seconds() -> float:
 
 
 def peak_megabytes() -> float:
-    """Largest resident memory of this process so far. `getrusage` would give the parent's where that was
-    larger.
+    """Largest resident memory of this process so far.
+
+    `getrusage` would give the parent's where that was larger.
     """
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):

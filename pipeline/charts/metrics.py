@@ -1,6 +1,4 @@
-"""Charts of a model's quality, drawn from evaluation documents (see
-`pipeline.evaluation.metrics.document`).
-"""
+"""Charts of a model's quality, from evaluation documents (`pipeline.evaluation.metrics.document`)."""
 
 from __future__ import annotations
 

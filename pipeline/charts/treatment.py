@@ -32,9 +32,7 @@ def treatment_tables(document: Mapping[str, Any]) -> list[Table]:
 
 
 def _treatment(document: Mapping[str, Any]) -> Table | None:
-    """The largest gap of every slicing on the test session and on earlier sessions, and every pair that
-    differs significantly.
-    """
+    """The largest gap of every slicing, on the test session and on earlier ones; all significant pairs."""
     slices = document.get("slices", {})
     part = next((name for name in ("test", "tune") if slices.get(name)), None)
     if part is None:

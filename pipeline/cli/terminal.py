@@ -1,6 +1,4 @@
-"""What commands share: paths as arguments, a bar on stderr for work over two seconds, where somebody looks,
-and the line that says where data are kept.
-"""
+"""Shared by commands: path arguments, the progress bar on stderr, and the line that names the data folder."""
 
 from __future__ import annotations
 

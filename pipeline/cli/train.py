@@ -19,8 +19,7 @@ from pipeline.cli.terminal import PATH, bar
     help="Kind of model; by default as in configs/settings.yaml.",
 )
 def command(corpus: Path, out: Path, kind: str | None) -> None:
-    """Train a model on a corpus: one for the split by session, one for the random split that comparisons
-    need.
+    """Train a model on a corpus, for the split by session and for the random split.
 
     An ensemble adds a fine-tuned network for the split by session, a fast one and, in the folder best, a
     larger one. It takes most of an hour and needs the extra train-encoder.

@@ -14,8 +14,7 @@ from pipeline.cli.terminal import bar
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def command(folder: Path) -> None:
-    """Check a release as a stranger would: sums, columns, keys, counts, cards, mirrors, figures, and the
-    changes row by row.
+    """Check a release: checksums, columns, keys, counts, descriptions, copies, statistics, changes.
 
     DIR is a release, or the folder of releases, whose latest is checked. Exit code 1 if anything is wrong.
     """

@@ -180,8 +180,9 @@ def issue_table(counted: Counted, by: str | None = None) -> pd.DataFrame:
 
 
 def acceptance_table(counted: Counted, by: str) -> pd.DataFrame:
-    """Share supported among those supported or noted, by a column; by "issue", over the recommendations that
-    carry it.
+    """Share supported among those supported or noted, by a column.
+
+    By "issue", it is over the recommendations that have the tag.
 
     Returns: `by`, supported, noted, share, low, high, of.
     """
@@ -205,8 +206,9 @@ def acceptance_table(counted: Counted, by: str) -> pd.DataFrame:
 
 
 def region_table(counted: Counted, scale: Mapping[int, int] | None = None) -> pd.DataFrame:
-    """Mean action from each recommending regional group to each reviewed one and to the world, in the manner
-    of McMahon's table 8.
+    """Mean action from each recommending regional group to each reviewed one and to the world.
+
+    This is the form of McMahon's table 8.
 
     Returns: recommending_region, reviewed_region ("World" for all), mean, low, high, of.
     """
@@ -253,9 +255,7 @@ def state_table(counted: Counted, role: str) -> pd.DataFrame:
 
 
 def session_table(counted: Counted) -> pd.DataFrame:
-    """One line a session: recommendations, States in either role, precise and accepted share with intervals,
-    share labelled by people.
-    """
+    """One line a session: recommendations, States in both roles, shares with intervals, share by people."""
     lines = []
     for session, group in _groups(counted, "session"):
         precise, accepted = precise_share(group), accepted_share(group)

@@ -52,9 +52,7 @@ class EnsembleClassifier:
         weights: StackingWeights,
         cascade: Cascade | None = None,
     ) -> None:
-        """Args: base models of the same tags, and weights fitted for them; without a `cascade`, networks run
-        on every text.
-        """
+        """Args: base models of the same tags, and weights fitted for them; see `Cascade`."""
         self.networks = tuple(networks)
         self.linear = linear
         self.weights = weights

@@ -35,8 +35,10 @@ class Reason(StrEnum):
 
 
 def reason_code(stored: str) -> str:
-    """The code of a stored reason. Tables and databases from before there were codes hold words instead; what
-    is no reason of this project (a sentence about a suspected error) stays as it is.
+    """The code of a stored reason.
+
+    Tables and databases from before there were codes hold words instead; what is no reason of this project (a
+    sentence about a suspected error) stays as it is.
 
     >>> reason_code("weak action"), reason_code("weak-action"), reason_code("coded 4, 5 elsewhere")
     ('weak-action', 'weak-action', 'coded 4, 5 elsewhere')

@@ -91,8 +91,9 @@ def run(
 def _all_rows(
     spool: Spool, states: States, failed: Sequence[UprError], problems: list[Reject], strict: bool, out: Path
 ) -> Iterator[pa.Table]:
-    """The rows of each review; at the end the rejects are written, or the whole is refused, before the table
-    gets its name.
+    """The rows of each review. At the end the rejects are written, or the whole output is refused.
+
+    Both happen before the table gets its final name.
     """
     machine = standardiser(states, None)
     rows = 0
@@ -138,8 +139,9 @@ def _files(documents: Sequence[Path], failed: list[UprError]) -> list[Path]:
 
 
 def _rows(records: Iterable[Record], machine: Standardiser) -> tuple[list[dict[str, Any]], list[Reject]]:
-    """The records in the table's columns. What cannot be understood in a row is told, and the row kept as it
-    is.
+    """The records in the table's columns.
+
+    What cannot be understood in a row is told, and the row kept as it is.
     """
     rows: list[dict[str, Any]] = []
     faults: list[Reject] = []

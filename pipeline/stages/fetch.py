@@ -1,4 +1,4 @@
-"""Stage `fetch`: the rows of a Uwazi instance into one checked table, as `ingest` makes it of files."""
+"""Stage `fetch`: download the rows of a Uwazi instance into one checked table, like that of `ingest`."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ def run(
     progress: Progress = silent,
     say: Callable[[str], None] = lambda _: None,
 ) -> FetchResult:
-    """Download the recommendations of a Uwazi instance into one table at `out` (.parquet), and their rejects
-    beside it.
+    """Download the recommendations of a Uwazi instance into `out` (.parquet), with a file of rejects.
 
     Pages are kept in `<out>.partial/` until the table is written, so that a stopped download goes on where it
     was.
@@ -129,8 +128,11 @@ def _store(out: Path, client: UwaziClient, template: str, fetch: FetchSettings, 
 
 
 def _template(client: UwaziClient, mapping: UwaziMapping, wanted: str | None) -> dict[str, Any]:
-    """The template of recommendations. Raises: SourceError if there is none or more than one, or if it has
-    unknown properties.
+    """The template of recommendations.
+
+    Raises: SourceError if there is none or more than one, or if it has unknown properties.
+
+    Raises: SourceError if there is none or more than one, or if it has unknown properties.
     """
     templates = [t for t in client.templates() if isinstance(t.get("_id"), str)]
     where = f"{client.base}/api/templates"
@@ -170,9 +172,7 @@ def _properties(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def _plan(
     client: UwaziClient, mapping: UwaziMapping, schema: Mapping[str, Any], fetch: FetchSettings
 ) -> Plan:
-    """How to cut the download: by the properties of the settings that the template has, with the values of
-    their vocabularies.
-    """
+    """The queries of the download, one for each value of the properties that it is divided by."""
     thesauri = client.thesauri()
     properties = _properties(schema)
     return Plan(
@@ -191,9 +191,7 @@ def _plan(
 
 
 def _vocabulary(thesauri: list[dict[str, Any]], prop: Mapping[str, Any]) -> dict[str, str]:
-    """The ids and labels of a property's vocabulary: the one its schema names, or one that is called like
-    it.
-    """
+    """The ids and labels of a property's thesaurus: the one in its schema, or one with a similar name."""
     called = {normalise(str(prop.get(key, ""))).removesuffix("s") for key in ("name", "label")} - {""}
     linked = [t for t in thesauri if t.get("_id") == prop.get("content")] if prop.get("content") else []
     found = linked or [

@@ -160,9 +160,7 @@ def _identity(
 
 
 def _now() -> datetime:
-    """The time, or `SOURCE_DATE_EPOCH` where that is set, for bytes that do not depend on when the job
-    ran.
-    """
+    """The time, or `SOURCE_DATE_EPOCH` if it is set, so that the bytes can be reproduced."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         return datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
@@ -192,9 +190,7 @@ def _rows(
     problems: list[Reject],
     progress: Progress,
 ) -> Iterator[dict[str, Any]]:
-    """The source columns of every row of the files, in order, with the row's faults in `_faults`; see
-    `records_of`.
-    """
+    """The source columns of every row, in order, with the faults of the row in `_faults`."""
     states = load_states()
     machine = standardiser(states, None)
     for record in records_of(files, states, settings, failed, problems, progress):
@@ -212,8 +208,7 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
 def _pool(
     workers: int, first: Columns, started_at: datetime, folder: Path
 ) -> Iterator[ProcessPoolExecutor | None]:
-    """A pool of so many processes that label beside this one, None for no process; forked, they share its
-    memory.
+    """A pool of worker processes beside this one, None for 0 workers. They are forked and share its memory.
 
     Args: `first`, a batch that will be labelled.
     Raises: UprError if a worker is killed.
@@ -259,8 +254,7 @@ def _label_batches(
     ahead: int,
     folder: Path,
 ) -> Iterator[int]:
-    """The number of each batch, as they are finished and kept; those that an earlier run finished are not
-    labelled again.
+    """The number of each batch when it is finished. Batches of an earlier run are not labelled again.
 
     This process labels, too: it holds the model in any case, and would wait.
 

@@ -180,8 +180,9 @@ def possible_losses(differences: Mapping[str, Estimate], tolerated: float) -> li
 
 
 def missed_floors(tune: Mapping[str, Any], floors: Mapping[str, float]) -> list[str]:
-    """The floors that the tuning part's figures do not reach, in words. An undefined figure reaches
-    nothing.
+    """The floors that the tuning part's figures do not reach, in words.
+
+    An undefined figure reaches nothing.
     """
     quality = tune["splits"]["session"]["tune"]["all"]
     missed = []

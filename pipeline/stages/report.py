@@ -73,9 +73,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What a page shows: recommendations (one for each State), charts, and the model's version if it was
-    measured.
-    """
+    """Contents of a page: number of recommendations (one for each State) and charts, version of the model."""
 
     recommendations: int
     charts: int
@@ -185,8 +183,9 @@ def _environment() -> Environment:
 
 
 def _both_widths(chart: Chart) -> Markup:
-    """The chart for a page and for a phone; the style sheet shows one. Drawn by us, so safe: texts are
-    escaped by matplotlib.
+    """The chart for a page and for a phone; the style sheet shows one.
+
+    Drawn by us, so safe: texts are escaped by matplotlib.
     """
     return Markup(inline(chart) + inline(chart, narrow=True))  # noqa: S704
 

@@ -54,8 +54,9 @@ class TrainResult:
 
 
 def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainResult:
-    """Train on the corpus, once for each split, into `out`/session and `out`/random, with
-    `out`/splits.parquet.
+    """Train on the corpus, once for each split.
+
+    Writes the bundles `out`/session and `out`/random, and `out`/splits.parquet.
 
     `out`/out_of_fold.parquet holds what linear models say of training rows that they did not see, for slices
     and suspected errors.
@@ -127,9 +128,7 @@ class _Work:
 
     @cached_property
     def _out_of_fold(self) -> tuple[Scores, Calibration]:
-        """Scores of the training rows by linear models that had not seen them, and the calibration of these
-        very scores.
-        """
+        """Out-of-fold scores of the training rows by linear models, and the calibration of these scores."""
         train, options = self.train, self.settings.train
         actions, tags = self.corpus.actions[train], self.corpus.tags[train]
         groups = self.split.groups[train]
@@ -158,9 +157,7 @@ class _Work:
         return HeldOut(calibration.action(scores), self.corpus.actions[self.train])
 
     def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, tuple[Classifier, Scores]]:
-        """Rules and linear model with the fast network, and, as "best", with the large ones; and their scores
-        of the tuning part.
-        """
+        """The ensembles "session" (with the student) and "best" (large networks), and their tuning scores."""
         pretrained = load_pretrained(self.settings.train.network.pretrained)
         from pipeline.models.network.training import NetworkPlan, train_networks
 
@@ -186,8 +183,9 @@ class _Work:
         return ensembles
 
     def bundle(self, classifier: Classifier, scores: Scores, source: dict[str, Any]) -> Bundle:
-        """The classifier with calibration and limits from its scores of the tuning part, of rows that it was
-        not fitted on.
+        """The classifier with calibration and thresholds.
+
+        They are chosen on `scores`: cross-fitted scores of the tuning part.
         """
         corpus, tune, settings = self.corpus, self.tune, self.settings
         calibration = fit_calibration(scores, corpus.actions[tune], corpus.tags[tune])

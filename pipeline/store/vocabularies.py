@@ -83,8 +83,9 @@ def states_from(
 
 @cache
 def load_states() -> States:
-    """All States of configs/states.csv, with their names in other languages from configs/state_names.csv; the
-    spellings for "unknown" come from configs/sources.yaml.
+    """All States of configs/states.csv, with their names in other languages (configs/state_names.csv).
+
+    The spellings for "unknown" come from configs/sources.yaml.
     """
     path = config_path("states.csv")
     return states_from(

@@ -61,9 +61,7 @@ class Statistic:
 
     @property
     def changes(self) -> bool:
-        """Whether a reader would notice: more than 0.15 points, more than 0.01 of a level, or another
-        order.
-        """
+        """Whether it changes by more than 0.15 points, by more than 0.01 of a level, or in its order."""
         if self.unit == "rank":
             return self.coded_order != self.corrected_order
         return (

@@ -1,4 +1,4 @@
-"""Whether what describes a release, and what mirrors it, says the same as its tables."""
+"""Checks that the descriptions and the copies of a release agree with its tables."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ _MIRRORED = ("row_id", "action", "issues", "text")
 
 
 def cards(release: Opened) -> Faults:
-    """README.md, CITATION.cff, croissant.json, datapackage.json and datasette.json describe this release and
-    its files.
-    """
+    """README.md, CITATION.cff and the descriptions for programs belong to this release and its files."""
     name = release.manifest["release"]
     text = (release.folder / "README.md").read_text(encoding="utf-8")
     front = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
@@ -82,9 +80,7 @@ def _data_package(release: Opened) -> Faults:
 
 
 def mirrors(release: Opened) -> Faults:
-    """recommendations.csv, .jsonl, upr.sqlite and uwazi.csv hold the same rows as recommendations.parquet, in
-    the same order.
-    """
+    """The copies in other formats hold the rows of recommendations.parquet, in the same order."""
     csv.field_size_limit(10_000_000)
     table = release.tables["recommendations"]
     due = list(zip(*(table[c].to_pylist() for c in _MIRRORED), strict=True))
@@ -145,7 +141,7 @@ def statistics(release: Opened) -> Faults:
 
 
 def history(release: Opened) -> Faults:
-    """diff.parquet leads from the release before to this one, row by row, where that one is beside it."""
+    """diff.parquet holds the differences to the previous release, row by row, if that is beside this one."""
     before = release.manifest["previous"]
     old = RECOMMENDATIONS.empty_table()
     if before is not None:
@@ -165,9 +161,7 @@ def history(release: Opened) -> Faults:
 
 
 def _replayed(release: Opened, old: pa.Table) -> Faults:
-    """Independent of how the difference is found: apply each change to the old rows, and compare with the new
-    ones.
-    """
+    """Apply each change to the old rows and compare with the new ones, as an independent check."""
     left_out = set(TIME_COLUMNS["recommendations"])
     rows = {
         str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out} for r in old.to_pylist()

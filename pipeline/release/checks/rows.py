@@ -41,7 +41,7 @@ Check = Callable[[Opened], Faults]
 
 
 def sums(release: Opened) -> Faults:
-    """Every file is named in SHA256SUMS and has its sum; nothing is there that is not named."""
+    """Every file is listed in SHA256SUMS with its checksum, and there is no other file."""
     listed = read_sums(release.folder)
     there = {p.relative_to(release.folder).as_posix() for p in release.folder.rglob("*") if p.is_file()} - {
         SUMS
@@ -85,7 +85,7 @@ def columns(release: Opened) -> Faults:
 
 
 def keys(release: Opened) -> Faults:
-    """Rows are told apart by their keys, and the tables fit together."""
+    """Keys are unique, and the tables fit together."""
     ids = release.tables["recommendations"]["row_id"]
     for name, key in KEYS.items():
         table = release.tables[name]
@@ -124,7 +124,7 @@ def values(release: Opened) -> Faults:
 
 
 def people_first(release: Opened) -> Faults:
-    """No machine's label stands where a person gave one, and what stands there is what the person gave."""
+    """Labels of people take precedence over those of a model, and are those that people gave."""
     table, labels = release.tables["recommendations"], release.tables["labels"]
     given = labels.filter(pc.and_(labels["given"], pc.equal(labels["task"], "action")))
     shown = zip(table["label_source"].to_pylist(), table["action"].to_pylist(), strict=True)

@@ -1,6 +1,4 @@
-"""What machines read of a release before they open it: Croissant, Frictionless data package, Datasette
-metadata.
-"""
+"""Machine-readable descriptions of a release: Croissant, Frictionless data package, Datasette metadata."""
 
 from __future__ import annotations
 
@@ -82,9 +80,7 @@ def licence_url(licence: str) -> str:
 
 
 def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
-    """croissant.json (format 1.0): every data file, and the columns of the Parquet tables but for nested
-    scores.
-    """
+    """croissant.json (format 1.0): data files, and columns of the Parquet tables without nested scores."""
     described = [name for name in files if "/" not in name and name.endswith(tuple(_MEDIA))]
     return {
         "@context": _CROISSANT_CONTEXT,

@@ -1,6 +1,4 @@
-"""Where releases live: names, the pointer to the latest, one publisher at a time, and nothing
-half-written.
-"""
+"""The folder of releases: names, the pointer to the latest one, a lock for one publisher, atomic writes."""
 
 from __future__ import annotations
 
@@ -33,13 +31,13 @@ def release_name(year: int, number: int) -> str:
 
 
 def releases(out: Path) -> list[str]:
-    """The releases in a folder, oldest first. A folder of that name is whole, since names are given last."""
+    """The releases in a folder, oldest first. A folder with such a name is complete: names are given last."""
     found = [(int(m[1]), int(m[2])) for m in map(NAME.fullmatch, _names(out)) if m]
     return [release_name(*pair) for pair in sorted(found) if (out / release_name(*pair) / MANIFEST).is_file()]
 
 
 def next_name(out: Path, year: int) -> str:
-    """The next name in a year; a name that anything holds is never used again."""
+    """The next name in a year. A name that is used, even by something else, is not used again."""
     taken = [int(m[2]) for m in map(NAME.fullmatch, _names(out)) if m and int(m[1]) == year]
     return release_name(year, max(taken, default=0) + 1)
 
@@ -58,8 +56,11 @@ def check_free(out: Path, name: str) -> None:
 
 @contextmanager
 def publishing(out: Path) -> Iterator[None]:
-    """The right to publish in a folder, for one process at a time. What a killed one left behind is cleared
-    first.
+    """A lock on publishing in a folder, for one process at a time.
+
+    Unfinished folders of a killed process are removed first.
+
+    What a killed one left behind is cleared first.
 
     Raises: ReleaseError if another process publishes there; StoreError.
     """
@@ -80,8 +81,9 @@ def publishing(out: Path) -> Iterator[None]:
 
 
 def _clear(out: Path) -> None:
-    """Drop unfinished folders, and point `latest` at the newest release in case the last process died just
-    before that.
+    """Remove unfinished folders, and point `latest` at the newest release.
+
+    A process may have been killed just before it did so.
     """
     for entry in out.iterdir():
         if _LEFT_OVER.fullmatch(entry.name) or entry.name == f".{LATEST}.part":
@@ -117,9 +119,7 @@ def point(out: Path, name: str) -> None:
 
 
 def seal(folder: Path) -> None:
-    """Write SHA256SUMS over every file (as `sha256sum -c` reads it), flush all to disk, and take away the
-    right to write.
-    """
+    """Write SHA256SUMS (as `sha256sum -c` reads it), flush all files to disk, and make them read-only."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     lines = [f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")

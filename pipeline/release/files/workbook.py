@@ -49,8 +49,7 @@ def write_workbook(
     taxonomy: pa.Table,
     statistics: Mapping[str, pd.DataFrame],
 ) -> None:
-    """Write the workbook: About, Recommendations (filters, frozen heading), Taxonomy, and the main
-    statistics.
+    """Write the workbook: About, Recommendations (filters, frozen heading), Taxonomy, main statistics.
 
     Raises: StoreError if a sheet cannot hold the rows; OSError if the file cannot be written.
     """

@@ -1,4 +1,4 @@
-"""Every file of a release, written into a folder that has no name yet."""
+"""Writing of all files of a release into a temporary folder."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SHEETS = ("sessions", "issues", "acceptance_by_action", "recommending_states", 
 
 @dataclass(frozen=True)
 class Edition:
-    """What is written: the content, its figures, and what it says of itself."""
+    """The content of a release with its statistics and descriptions."""
 
     content: Content
     statistics: Mapping[str, pd.DataFrame]
@@ -68,7 +68,10 @@ def write_release(folder: Path, edition: Edition, progress: Progress) -> None:
 
 
 def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], None]:
-    """Start what takes longest, in a process of its own where it is worth one. Returns: waits for it."""
+    """Start the slowest part, in a separate process if that saves time.
+
+    Returns: a function that waits for it.
+    """
     manifest, content = edition.manifest, edition.content
     about = card.about(manifest, content.quality, edition.told.method, edition.told.demo)
     sheets = {name: edition.statistics[name] for name in _SHEETS}

@@ -1,6 +1,4 @@
-"""Charts of a release, drawn from its tables (`figures`), so that every interval accounts for the model's
-errors.
-"""
+"""Charts of a release; their intervals account for the model's errors."""
 
 from __future__ import annotations
 
@@ -21,9 +19,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def release_charts(tables: Tables) -> list[tuple[str, str, list[Chart]]]:
-    """Anchor, title and charts of each part of the page, in order; charts with nothing to show are
-    left out.
-    """
+    """Anchor, title and charts of each part of the page, in order; charts without data are left out."""
     parts: list[tuple[str, str, list[Chart | None]]] = [
         (
             "asked",
@@ -130,8 +126,7 @@ def action_bars(table: pd.DataFrame, by: str) -> Chart | None:
 
 
 def precise_dots(table: pd.DataFrame, by: str) -> Chart | None:
-    """Precise share of regional groups, or of the States with most recommendations, with intervals; the table
-    has all.
+    """Precise share of regional groups, or of the States with most recommendations, with intervals.
 
     In the order of their names: the figures are there to be looked up, and nobody is ranked by them.
     """

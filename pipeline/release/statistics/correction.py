@@ -148,8 +148,9 @@ def _sums(stratum: IntArray, values: FloatArray, width: int) -> FloatArray:
 
 
 def expected(stratum: IntArray, given: FloatArray, rates: Rates) -> FloatArray:
-    """What each row counts as: as given by people, or the rate of its stratum. `given` is (n,) or (n, K) of 0
-    and 1.
+    """What each row counts as: as given by people, or the rate of its stratum.
+
+    `given` is (n,) or (n, K) of 0 and 1.
     """
     machine = stratum != PEOPLE
     result = given.astype(np.float64, copy=True)
@@ -177,8 +178,7 @@ def corrected_share(values: FloatArray, stratum: IntArray, rates: FloatArray, we
 def corrected_ratio(
     top: FloatArray, values: FloatArray, stratum: IntArray, rates: FloatArray, weight: FloatArray
 ) -> Estimate:
-    """Share of `top` (n, 0 or 1, such as supported) among the rows that carry a label, each counted as
-    `values` says.
+    """Share of `top` (n,), 0 or 1 (such as supported), among labelled rows, each weighted by `values`.
 
     Support: the rows that carry it, as expected, rounded.
     """
@@ -214,8 +214,7 @@ def corrected_mean(levels: FloatArray, squares: FloatArray, stratum: IntArray, r
 
 
 def _interval(share: float, sampling: float, error: float, support: int, step: float) -> Estimate:
-    """Wilson's interval with as many rows as would give the variance of both parts, widened by `step` on both
-    sides.
+    """Wilson's interval with the number of rows that has this variance, widened by `step` on both sides.
 
     Machine rows count in fractions, people's in ones; half a row's step lets the interval reach the whole
     numbers beside it, above all none.

@@ -226,8 +226,9 @@ def _tag_matrix(issues: pd.Series, taxonomy: Taxonomy) -> npt.NDArray[np.bool_]:
 
 
 def machine_scores(table: pa.Table, labels: pa.Table, taxonomy: Taxonomy) -> npt.NDArray[np.float32]:
-    """(rows, T) the model's published probability of each tag, 0 where it published none; 1 for a tag that it
-    gave without one.
+    """(rows, T) the model's published probability of each tag, 0 where none is published.
+
+    A tag that it gave without a probability has 1.
     """
     only = labels.filter(
         pc.and_(pc.equal(labels["task"], "issue"), pc.is_in(labels["source"], pa.array(["model", "rule"])))

@@ -1,5 +1,4 @@
-"""metrics.json: how good the machine labels of a release are, measured on its own rows that people labelled
-too.
+"""metrics.json: quality of the model labels of a release, on its rows that people labelled, too.
 
     {
       "models": [...], "taxonomy": "2014-10",

@@ -1,5 +1,4 @@
-"""The figures that people quote, as tables: each share with an interval that accounts for the model's
-measured errors.
+"""Published shares as tables; each interval accounts for the model's measured errors.
 
 In every table `count` and `as_labelled` take labels as they stand; `share`, `low` and `high` are corrected
 (see `correction`), and are `as_labelled` with Wilson's interval where people labelled everything; `of` is
@@ -47,9 +46,7 @@ def action_table(rows: Measured, by: str) -> pd.DataFrame:
 
 
 def issue_table(rows: Measured, by: str | None = None) -> pd.DataFrame:
-    """Share of recommendations that carry each tag, most frequent first; by a column, only tags that
-    occur.
-    """
+    """Share of recommendations with each tag, most frequent first; by a column, only tags that occur."""
     lines = []
     for value, group in [("", rows)] if by is None else rows.groups(by):
         counts = _counts(group)
@@ -121,8 +118,9 @@ def acceptance_by(rows: Measured, by: str) -> pd.DataFrame:
 
 
 def mean_action_between_regions(rows: Measured) -> pd.DataFrame:
-    """Mean category from each recommending regional group to each reviewed one and to the world; also on
-    McMahon's scale (2012).
+    """Mean category from each recommending regional group to each reviewed one and to the world.
+
+    It is given on the codebook's scale and on McMahon's (2012).
     """
     lines = []
     for giver, given in rows.groups("recommending_region"):

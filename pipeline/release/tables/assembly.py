@@ -1,5 +1,6 @@
-"""From corpus, machine labels and decisions to the tables of a release. A person's label is never overwritten
-by a machine's.
+"""From corpus, machine labels and decisions to the tables of a release.
+
+A person's label is never overwritten by a machine's.
 """
 
 from __future__ import annotations
@@ -213,8 +214,9 @@ def _check_labelled(base: pa.Table, places: tuple[Places, ...], have_machine: bo
 
 
 def recommendations(layers_: Layers, states: States) -> pa.Table:
-    """recommendations.parquet: a reviewer's decision first, then the coders' label, then the model's; the
-    model's beside it.
+    """recommendations.parquet: the reviewer's label, else the coders', else the model's.
+
+    The model's label is in separate columns as well.
     """
     offsets = np.cumsum([0, layers_.reviewed.num_rows, layers_.expert.num_rows])
     places = np.full(len(layers_), NONE, dtype=np.int64)
@@ -246,7 +248,7 @@ def _take(table: pa.Table, places: Places) -> pa.Table:
 
 
 def _blank_for_people(name: str, taken: pa.Table) -> pa.ChunkedArray | pa.Array:
-    """A gold column where figures of a machine are null in rows that a person labelled."""
+    """A column of the labels, null in rows that a person labelled if it holds figures of a model."""
     column = taken[name]
     if name == "issue_scores":
         column = pa.array(

@@ -39,8 +39,9 @@ class Comparison:
 
 
 def compare(new: Tables, old: Tables | None) -> Comparison:
-    """Compare the tables of a release with those of the one before (None for the first: every row is
-    added).
+    """Compare the tables of a release with those of the previous one.
+
+    Args: `old`, None for the first release, of which every row is added.
     """
     if old is None:
         return Comparison(False, (), row_changes(new["recommendations"], RECOMMENDATIONS.empty_table()))
@@ -75,8 +76,9 @@ def _rows_lost(diff: pa.Table) -> list[str]:
 
 
 def row_changes(new: pa.Table, old: pa.Table) -> pa.Table:
-    """diff.parquet: rows added and removed, and every field that changed in the others (time columns aside),
-    in row order.
+    """diff.parquet: added and removed rows, and every changed field of the others, in row order.
+
+    Columns of times are not compared.
     """
     place = {row_id: i for i, row_id in enumerate(old["row_id"].to_pylist())}
     at = np.array([place.get(r, -1) for r in new["row_id"].to_pylist()], dtype=np.int64)
@@ -102,8 +104,9 @@ def _whole(change: str, rows: pa.Table, source: str) -> pa.Table:
 
 
 def _field_changes(new: pa.Table, old: pa.Table) -> list[pa.Table]:
-    """Changes of rows that stand in both, one table a field; `new` and `old` have the same rows in the same
-    order.
+    """Changes of rows that are in both releases, one table a field.
+
+    `new` and `old` have the same rows in the same order.
     """
     tables = []
     for name in new.column_names:

@@ -16,9 +16,7 @@ _TIME = pa.timestamp("us", tz="UTC")
 
 
 def _published(field: pa.Field) -> pa.Field:
-    """A column of the one table as it is published: maps as lists of key and value, since `datasets` reads no
-    Arrow map.
-    """
+    """A column as it is published: maps become lists of key and value, since `datasets` reads no maps."""
     return pa.field(field.name, _SCORES, field.nullable) if pa.types.is_map(field.type) else field
 
 

@@ -1,4 +1,4 @@
-"""What a release holds, before it has a name or a place."""
+"""The content of a release, before it has a name and a folder."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def timeless(name: str, table: pa.Table) -> pa.Table:
 
 
 def counts(content: Content) -> dict[str, Any]:
-    """The figures of release.json: rows, recommendations by source of their label, labels, States, sessions,
-    wordings.
-    """
+    """The counts of release.json: rows, labels, States, sessions, wordings, rows by source of the label."""
     table = content.recommendations
     sessions = [s for s in table["session"].unique().to_pylist() if s is not None]
     return {
@@ -83,7 +81,7 @@ def _by_task_and_source(labels: pa.Table) -> dict[str, dict[str, int]]:
 def manifest_of(
     content: Content, name: str, created: str, previous: str | None, breaking: str | None
 ) -> dict[str, Any]:
-    """release.json: what a machine should know before it opens anything else."""
+    """release.json: the description that programs read first."""
     versions = {v for v in content.recommendations["machine_model_version"].unique().to_pylist() if v}
     return {
         "release": name,

@@ -1,4 +1,4 @@
-"""labels.parquet: every label that anyone gave or considered, one a row, people's before machines'."""
+"""labels.parquet: every label that anyone gave or considered, one a row; people's come before models'."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ _READ = (
 
 
 def long_labels(layers: Layers, taxonomy: Taxonomy) -> pa.Table:
-    """The labels of every row: the reviewer's, the coders', the model's. Raises: KeyError for a tag that the
-    taxonomy lacks.
+    """The labels of every row: the reviewer's, the coders', the model's.
+
+    Raises: KeyError for a tag that the taxonomy lacks.
     """
     ids = {tag.label: tag.id for tag in taxonomy.tags}
     sources = [

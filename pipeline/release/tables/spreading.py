@@ -1,5 +1,6 @@
-"""One row a wording and State, as UPR Info counts: rows of several recommending States are spread, and ids
-given anew.
+"""One row for each wording and recommending State, as UPR Info counts.
+
+Rows of several recommending States are split into one row each, with new ids.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _unused(rec_id: str, code: str, ordinals: Counter[tuple[str, str]], taken: s
 
 
 def code_of(name: str | None, states: States) -> str:
-    """ISO code of a spelling; an unknown one stands for itself in letters and digits; "" for none."""
+    """ISO code of a spelling; the letters and digits of the spelling itself if it is unknown; "" for none."""
     state = states.find(name) if name else None
     return state.iso if state else normalise(name or "")
 

@@ -1,6 +1,4 @@
-"""The labels as Uwazi imports them: a column for each property, several values joined by "|", thesaurus
-labels as in the database.
-"""
+"""uwazi.csv: one column for each property, values joined by "|", labels of the thesauri in the database."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ _TITLE = 110
 
 @dataclass(frozen=True)
 class UwaziLabels:
-    """How the database spells what a release holds.
+    """The labels of the thesauri in the database.
 
     Attributes:
         sessions: session to thesaurus label; a session not named is written as its number.

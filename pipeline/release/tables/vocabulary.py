@@ -1,4 +1,4 @@
-"""taxonomy.csv: the labels of both tasks over all versions, with what became of each."""
+"""taxonomy.csv: the labels of both tasks in all versions, with the label that replaced each."""
 
 from __future__ import annotations
 
