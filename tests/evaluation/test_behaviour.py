@@ -102,7 +102,7 @@ def test_a_case_that_comes_twice_counts_once() -> None:
     [
         ({"cases": ["Do"], "tag": ["T"]}, "tag"),
         ({"cases": [["Do", "Make"]]}, "`alike` needs several texts"),
-        ({"cases": ["Do"], "alike": ["action"]}, "one without"),
+        ({"cases": ["Do"], "alike": ["action"]}, "without it give one"),
         ({"cases": [["Do", "Make"]], "alike": ["colour"]}, "colour"),
     ],
 )
