@@ -121,7 +121,7 @@ def test_a_corpus_alone_makes_a_page_without_quality(tmp_path):
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert facts.charts == 8
     assert facts.model_version is None
-    assert "How far the model" not in text
+    assert "Quality of the model" not in text
 
 
 def test_a_tuning_document_alone_is_called_so(page, tmp_path):
@@ -161,7 +161,7 @@ def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
         report.run(folder / "corpus.parquet", [tmp_path / "test.json"], tmp_path / "r.html")
         text = (tmp_path / "r.html").read_text(encoding="utf-8")
         assert "v0" in text
-        assert ("learned from other rows" in text) is not beside
+        assert ("was trained on other rows" in text) is not beside
         assert ("Model in use, the same texts" in text) is beside
         assert "Coverage of prediction sets, and errors without review" in text
         assert ("Measured, model in use" in text) is beside
