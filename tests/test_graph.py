@@ -34,8 +34,9 @@ def file_of(module: str) -> str:
 
 
 def dependency_of(module: str) -> str:
-    """What `dvc.yaml` names for a module: its room, or the file of a command, a stage or the ground. Of the desk
-    a stage takes words alone, so a part of that room is enough.
+    """What `dvc.yaml` names for a module: its room, or the file of a command, a stage or the ground.
+
+    Of the desk a stage takes words alone, so a part of that room is enough.
     """
     parts = module.split(".")
     if parts[1:2] == ["review"]:
