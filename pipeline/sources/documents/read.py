@@ -21,6 +21,7 @@ from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import DocumentText, Line
 from pipeline.sources.documents.pages.running_heads import body
 from pipeline.sources.documents.wording.responses import Answer
+from pipeline.sources.documents.wording.verbs import lacks
 from pipeline.sources.records import Record, Reject
 
 Kind = Literal["report", "list", "addendum"]
@@ -192,9 +193,18 @@ def _document(
 
 
 def _with_languages(document: Document) -> Document:
-    return replace(
-        document, records=[replace(r, language=language_of(r.text or "")) for r in document.records]
-    )
+    """The records with their languages; in an English document a fragment gets its fault."""
+    records = [replace(r, language=language_of(r.text or "")) for r in document.records]
+    english = 2 * sum(r.language == "en" for r in records) > len(records)
+    return replace(document, records=[_checked(r) for r in records] if english else records)
+
+
+def _checked(record: Record) -> Record:
+    missing = lacks(record.text or "")
+    if missing is None or record.fault:
+        return record
+    what = f"paragraph {record.paragraph or '(none)'}: this wording lacks {missing}, and may be a fragment."
+    return replace(record, fault=f"{what} Compare it with the document.")
 
 
 def _sheets(path: Path, limits: Limits) -> list[list[list[str]]]:

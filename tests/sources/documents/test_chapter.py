@@ -298,7 +298,7 @@ def test_misprinted_numbers_are_rows_of_their_own_and_told() -> None:
         ("84.1", "Repair the lamps"),
         ("84.2", "Paint the benches"),
         ("84.3", "Mow the meadows"),
-        ("84.4", "to sweep the yards"),
+        ("84.4", "sweep the yards"),
         ("84.5", "Weed the paths"),
     ]
     reasons = " | ".join(p.reason for p in found.problems)
@@ -311,7 +311,7 @@ def test_a_misprint_in_a_plain_list() -> None:
     found = chapter(SUPPORT, "1. Repair (Peru);", "2. o paint (Chile);", "3. .Mow (Ghana);")
     assert [(r.paragraph, r.text) for r in found.records] == [
         ("84.1", "Repair"),
-        ("84.2", "to paint"),
+        ("84.2", "paint"),
         ("84.3", "Mow"),
     ]
 
@@ -326,3 +326,38 @@ def test_a_mixed_statement_answers_nothing_and_is_told() -> None:
     )
     assert [r.response for r in found.records] == ["Pending", "Pending"]
     assert any("supports some recommendations and not others" in p.reason for p in found.problems)
+
+
+def test_reported_speech_under_one_number_is_several_recommendations() -> None:
+    found = chapter(
+        SUPPORT,
+        "1. That Andorra take measures against dim lamps; recommends the continuation of the talks; "
+        "it also recommended that the State pursue the search for wells (Peru, Chile);",
+        "2. Recommended that Andorra adopt a law on yards (Malta); it further recommended that the "
+        "Government build bridges (Ghana);",
+        "3. Adopt the law that the court recommended; also request experts (Nepal).",
+    )
+    assert [(r.paragraph, r.text, set(r.recommending_states)) for r in found.records] == [
+        ("84.1", "take measures against dim lamps", {"Peru", "Chile"}),
+        ("84.1", "continue the talks", {"Peru", "Chile"}),
+        ("84.1", "pursue the search for wells", {"Peru", "Chile"}),
+        ("84.2", "adopt a law on yards", {"Malta"}),
+        ("84.2", "build bridges", {"Ghana"}),
+        ("84.3", "Adopt the law that the court recommended; also request experts", {"Nepal"}),
+    ]
+
+
+def test_a_fragment_is_told_and_goes_to_review(tmp_path: Path) -> None:
+    opening = [
+        "Report of the Working Group on the Universal Periodic Review",
+        "Andorra",
+        "1. The Working Group held its ninth session.",
+        "II. Conclusions and/or recommendations",
+        SUPPORT,
+        "84.1 Repair the lamps in all valleys (Peru);",
+        "84.2 Lamps, benches and wells of the valleys (Chile);",
+        "84.3 Take measures to paint the benches (Ghana).",
+    ]
+    records = read_document(pdf(tmp_path / "r.pdf", [opening]), load_states()).records
+    assert [bool(r.fault) for r in records] == [False, True, False]
+    assert "paragraph 84.2: this wording lacks a verb" in str(records[1].fault)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.corpus.brackets import BracketReader
 from pipeline.sources.documents.wording.item import WordingReader
+from pipeline.sources.documents.wording.verbs import lacks
 from pipeline.store.vocabularies import load_states
 
 STATES = load_states()
@@ -158,3 +159,64 @@ def test_any_states_come_back(names: list[str], separator: str) -> None:
     wordings = READER.read(f"Paint every bench ({separator.join(names)});")
     assert [w.text for w in wordings] == ["Paint every bench"]
     assert iso(*wordings[0].states) == iso(*names)
+
+
+def test_an_adverb_with_states_of_its_own_goes_with_the_verb_that_follows() -> None:
+    assert read("Promptly (Nepal) ratify the Ferry Convention (Chile, Peru)") == [
+        ("Promptly ratify the Ferry Convention", {"NPL"}),
+        ("ratify the Ferry Convention", {"CHL", "PER"}),
+    ]
+
+
+def test_when_to_act_stands_between_verb_and_object() -> None:
+    text = (
+        "Sign (Chile, Peru) without delay (Nepal) / ratify (Malta) at the earliest opportunity (Ghana)/in "
+        "due course (Kenya) the Convention on Ferries"
+    )
+    assert read(text) == [
+        ("Sign the Convention on Ferries", {"CHL", "PER"}),
+        ("Sign without delay the Convention on Ferries", {"NPL"}),
+        ("ratify the Convention on Ferries", {"MLT"}),
+        ("ratify at the earliest opportunity the Convention on Ferries", {"GHA"}),
+        ("ratify in due course the Convention on Ferries", {"KEN"}),
+    ]
+
+
+def test_what_was_recommended_before_is_no_wording_of_its_own() -> None:
+    assert read("Ratify the Ferry Convention (Peru), as previously recommended in 2010 (Chile)") == [
+        ("Ratify the Ferry Convention", {"PER"}),
+        ("Ratify the Ferry Convention, as previously recommended in 2010", {"CHL"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Swiftly the Ferry Convention", "a verb"),
+        ("Sign and ratify", "an object"),
+        ("Ratify as soon as possible", "an object"),
+        ("so that the lamps may be repaired", "its beginning"),
+        ("as well as the benches that were repaired", "its beginning"),
+        ("as previously recommended by the court", "its beginning"),
+        ("lamps, benches and wells", "a verb"),
+        ("judges and lawyers", "a verb"),
+    ],
+)
+def test_what_is_no_whole_recommendation(text: str, missing: str) -> None:
+    assert lacks(text) == missing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ratify the Ferry Convention as soon as possible",
+        "Accession to the Ferry Convention",
+        "In line with its plans, to repair the lamps",
+        "That the wells become open to all valleys",
+        "Clear the backlog of old lamps",
+        "Immediately reinstates the law on lamps",
+        "Re-consider its stance on ferries",
+    ],
+)
+def test_what_is_a_whole_recommendation(text: str) -> None:
+    assert lacks(text) is None

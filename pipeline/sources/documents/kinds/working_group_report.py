@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 from pipeline.corpus.brackets import BracketReader
-from pipeline.corpus.states import State, States
+from pipeline.corpus.states import States
 from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.chapter import STRAY, Block, Paragraphs, find_chapter, inner_number
 from pipeline.sources.documents.kinds.cover import Cover
 from pipeline.sources.documents.kinds.dialogue import Citation, Dialogue, citations
 from pipeline.sources.documents.kinds.gaps import numbering_faults, place
 from pipeline.sources.documents.pages.lines import DocumentText
-from pipeline.sources.documents.wording.item import WordingReader
+from pipeline.sources.documents.wording.item import WordingReader, spans_of, trailing_headings
 from pipeline.sources.documents.wording.numbers import numbers_in
+from pipeline.sources.documents.wording.reported import VOICE_AGAIN, ReportedSpeech
 from pipeline.sources.documents.wording.responses import (
     Position,
     is_mixed,
@@ -25,11 +25,9 @@ from pipeline.sources.documents.wording.responses import (
     position_of,
     speaks_of_recommendations,
 )
-from pipeline.sources.documents.wording.sentence import Wording, tidy
-from pipeline.sources.documents.wording.verbs import begins_with_verb
+from pipeline.sources.documents.wording.sentence import tidy
 from pipeline.sources.records import Record, Reject
 
-_RETOLD = r"(?:recommended|recommends|encouraged|urged|invited|called\s+(?:up)?on|requested|asked|suggested)"
 _REMARK = re.compile(
     r"(?:^|(?<=[.;)]\s))(?:The|All|These|Those|Both|Other)\s+(?:\w+\s+){0,4}recommendations?\s+(?:\w+\s+){0,8}(?:above|enjoy|will\s+be|did\s+not|do\s+not|have\s+been|were|are)\b.*$",
     re.DOTALL,
@@ -69,10 +67,8 @@ def read_report(file: str, document: DocumentText, cover: Cover, states: States)
     reader.read(list(Paragraphs(document, span).blocks()), span[0])
     if span[1] == len(document.lines):
         last = document.lines[-1]
-        reason = (
-            f"{place(last.page, last.number)}: the document ends inside the chapter. Check that no "
-            f"page is missing."
-        )
+        where = place(last.page, last.number)
+        reason = f"{where}: the document ends inside the chapter. Check that no page is missing."
         reader.problems.append(Reject(file, None, reason, page=last.page))
     if not reader.records:
         raise SourceError(
@@ -90,7 +86,7 @@ class _ReportReader:
         self._file, self._document, self._cover, self._states = file, document, cover, states
         self._brackets = BracketReader(states)
         self._wordings = WordingReader(self._brackets)
-        self._retold = _retold(cover.state)
+        self._reported = ReportedSpeech(cover.state)
         self._position: Position | None = None
         self._cited: set[Citation] = set()
         self._comments = False
@@ -168,38 +164,40 @@ class _ReportReader:
         ]
 
     def _item(self, block: Block) -> None:
-        text = self._whole(block)
+        text, content = self._text(block)
         remark = _REMARK.search(text)
         if remark and remark.start() > 0 and position_of(remark.group()):
-            self._add(block.number, text[: remark.start()], block.content, block.end, self._position)
+            self._add(block.number, text[: remark.start()], content, block.end, self._position)
             self._backward(position_of(remark.group()) or "Pending", remark.group())
             return
-        self._add(block.number, text, block.content, block.end, self._position)
+        self._add(block.number, text, content, block.end, self._position)
 
-    def _whole(self, block: Block) -> str:
-        """The item's text without what a slip of the hand left before it, which is told."""
+    def _text(self, block: Block) -> tuple[str, int]:
+        """The item's text and where it begins, without what a slip of the hand left before it, which is
+        told.
+        """
         text = self._document.flow(block.content, block.end)
         stray = STRAY.match(text)
         if stray is None:
-            return text
-        mended = f"to {text[stray.end() :]}" if stray.group().startswith("o") else text[stray.end() :]
-        reason = (
-            f"paragraph {block.number} begins with '{stray.group().strip()}'; "
-            f"it is read as '{mended[:20]} ...'."
-        )
+            return text, block.content
+        reason = f"paragraph {block.number} begins with '{stray.group().strip()}', which is left out."
         self.problems.append(self._problem(block.start, reason, text))
-        return mended
+        return text[stray.end() :], block.content + stray.end()
 
     def _add(self, number: str, text: str, start: int, end: int, position: Position | None) -> None:
         wordings = self._wordings.read(text)
-        if wordings and not any(w.states for w in wordings) and (self._comments or self._is_comment(text)):
+        if (
+            wordings
+            and not any(w.states for w in wordings)
+            and (self._comments or self._reported.is_comment(text))
+        ):
             self.problems.append(
                 self._problem(
                     start, f"paragraph {number} is a comment of the State under Review; it is left out.", text
                 )
             )
             return
-        headings = _headings(wordings)
+        headings = trailing_headings(wordings)
         wordings = wordings[: len(wordings) - len(headings)]
         if not wordings:
             self.problems.append(
@@ -207,7 +205,10 @@ class _ReportReader:
                     start, f"paragraph {number} has a number and no text. Check the document there."
                 )
             )
-        for wording, (a, b) in zip(wordings, self._spans(text, wordings, start, end), strict=True):
+        several = VOICE_AGAIN.search(text) is not None
+        for wording, (a, b) in zip(
+            wordings, spans_of(wordings, text, self._document.text[start:end], start), strict=True
+        ):
             own, words = inner_number(wording.text, number)
             if not wording.states and len(wordings) > 1 and self._comments:
                 self.problems.append(
@@ -216,7 +217,7 @@ class _ReportReader:
                     )
                 )
                 continue
-            self._record(own, self._own_words(words), wording.states, a, b, position)
+            self._record(own, self._reported.own_words(words, several), wording.states, a, b, position)
             if not wording.states and len(wordings) > 1:
                 self.problems.append(
                     self._problem(
@@ -239,41 +240,6 @@ class _ReportReader:
             self._position = position
         else:
             self._themes = (re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+", "", text),)
-
-    def _own_words(self, text: str) -> str:
-        """A wording without "Recommended that Benin ...", where what remains still says what to do."""
-        found = self._retold.match(text)
-        rest = text[found.end() :].strip() if found else ""
-        return rest if begins_with_verb(rest) else text
-
-    def _is_comment(self, text: str) -> bool:
-        names = (
-            (self._cover.state.name, self._cover.state.un_name, *self._cover.state.aliases)
-            if self._cover.state
-            else ()
-        )
-        opening = text.lower().removeprefix("the ")
-        return opening.startswith(
-            (*(n.lower() for n in names), "regarding recommendation", "regarding the recommendation")
-        )
-
-    def _spans(
-        self, text: str, wordings: Sequence[Wording], start: int, end: int
-    ) -> Iterator[tuple[int, int]]:
-        """Spans in the document of wordings in its flowing text, letter by letter: joining moves white space
-        and hyphens only.
-        """
-        raw = self._document.text[start:end]
-        letters = [k for k, c in enumerate(raw) if c.isalnum()]
-        counted = [0, *accumulate(c.isalnum() for c in text)]
-        for wording in wordings:
-            first, last = counted[wording.start], counted[wording.end]
-            if first >= last or first >= len(letters):
-                yield start, end
-                continue
-            place_of_last = letters[min(last, len(letters)) - 1]
-            close = raw[place_of_last + 1 : place_of_last + 4]
-            yield start + letters[first], start + place_of_last + 1 + (len(close) - len(close.lstrip(")")))
 
     def _record(
         self, number: str, text: str, states: tuple[str, ...], start: int, end: int, position: Position | None
@@ -331,33 +297,3 @@ class _ReportReader:
             text[:160] if text else None,
             line.page,
         )
-
-
-def _headings(wordings: Sequence[Wording]) -> list[Wording]:
-    """Wordings at the end of an item that are none: headings before the next item, without a verb and without
-    States.
-    """
-    found: list[Wording] = []
-    for wording in reversed(wordings[1:]):
-        if (
-            wording.states
-            or len(wording.text) > 160
-            or begins_with_verb(wording.text)
-            or wording.text[:1].islower()
-        ):
-            break
-        found.insert(0, wording)
-    return found
-
-
-def _retold(state: State | None) -> re.Pattern[str]:
-    """ "Recommended that Benin ..." at the beginning of a wording, which is the report's voice and not the
-    recommendation.
-    """
-    names = "|".join(re.escape(n) for n in ((state.name, state.un_name, *state.aliases) if state else ()))
-    subject = rf"(?:the\s+government(?:\s+of\s+(?:{names}))?|{names})" if names else r"the\s+government"
-    return re.compile(
-        rf"^(?:also\s+|further\s+)?{_RETOLD}\s+(?:(?:that|to|for)\s+)*(?:{subject}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
-        rf"|^(?:that\s+)?{subject}\s+should\s+",
-        re.IGNORECASE,
-    )

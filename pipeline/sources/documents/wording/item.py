@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from pipeline.corpus.brackets import BracketReader, StateBracket
 from pipeline.corpus.text import normalise
-from pipeline.sources.documents.wording.sentence import Wording, groups, parts_of, read_sentence, tidy
+from pipeline.sources.documents.wording.parts import groups, parts_of
+from pipeline.sources.documents.wording.reported import VOICE, VOICE_AGAIN
+from pipeline.sources.documents.wording.sentence import Wording, read_sentence, tidy
 from pipeline.sources.documents.wording.verbs import begins_with_verb
 
 _INSTRUMENT = re.compile(r"\b((?:International\s+)?(?:Convention|Covenant)\s[^,;()]*)")
 _ABBREVIATED = re.compile(r"\b[A-Z]{3,}\b")
-_VOICE = r"(?:recommended|encouraged|urged|invited|called\s+upon|requested|suggested)"
-_VOICE_AGAIN = re.compile(
-    rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={_VOICE}\s)",
+_AND_AGAIN = re.compile(
+    rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={VOICE}\s)",
     re.IGNORECASE,
 )
 _INFINITIVES = re.compile(r"[;.]\s+(?=[Tt]o\s)")
@@ -69,14 +71,14 @@ def _sentences(wording: Wording) -> list[Wording]:
     Several States share them ("To adopt ... To address ... (Canada, Germany)"), or the report says so ("Also
     recommended ..."). One State's compound sentence is its own and stays whole.
     """
-    cut = _VOICE_AGAIN
-    if len(wording.states) > 1:
-        cut = _INFINITIVES if re.match(r"[Tt]o\s", wording.text) else _IMPERATIVES
     parts = [wording.text]
+    cut = VOICE_AGAIN if VOICE_AGAIN.search(wording.text) else _AND_AGAIN
+    if cut is _AND_AGAIN and len(wording.states) > 1:
+        cut = _INFINITIVES if re.match(r"[Tt]o\s", wording.text) else _IMPERATIVES
     for found in reversed(list(cut.finditer(wording.text))):
         if cut is not _IMPERATIVES or begins_with_verb(wording.text[found.end() :]):
             parts[:1] = [parts[0][: found.start()], parts[0][found.end() :]]
-    if cut is _VOICE_AGAIN and not re.match(rf"(?i)(?:while\b.*,\s+)?{_VOICE}\b", wording.text):
+    if cut is _AND_AGAIN and not re.match(rf"(?i)(?:while\b.*,\s+)?{VOICE}\b", wording.text):
         return [wording]
     return [Wording(tidy(p), wording.states, wording.start, wording.end) for p in parts]
 
@@ -93,3 +95,36 @@ def _once(wordings: Sequence[Wording]) -> list[Wording]:
             states = tuple(dict.fromkeys(same.states + wording.states))
             kept[key] = Wording(same.text, states, same.start, max(same.end, wording.end))
     return list(kept.values())
+
+
+def spans_of(wordings: Sequence[Wording], text: str, raw: str, start: int) -> Iterator[tuple[int, int]]:
+    """Spans in the document of wordings in its flowing text, letter by letter: joining moves white space
+    and hyphens only.
+    """
+    letters = [k for k, c in enumerate(raw) if c.isalnum()]
+    counted = [0, *accumulate(c.isalnum() for c in text)]
+    for wording in wordings:
+        first, last = counted[wording.start], counted[wording.end]
+        if first >= last or first >= len(letters):
+            yield start, start + len(raw)
+            continue
+        place_of_last = letters[min(last, len(letters)) - 1]
+        close = raw[place_of_last + 1 : place_of_last + 4]
+        yield start + letters[first], start + place_of_last + 1 + (len(close) - len(close.lstrip(")")))
+
+
+def trailing_headings(wordings: Sequence[Wording]) -> list[Wording]:
+    """Wordings at the end of an item that are none: headings before the next item, without a verb and without
+    States.
+    """
+    found: list[Wording] = []
+    for wording in reversed(wordings[1:]):
+        if (
+            wording.states
+            or len(wording.text) > 160
+            or begins_with_verb(wording.text)
+            or wording.text[:1].islower()
+        ):
+            break
+        found.insert(0, wording)
+    return found

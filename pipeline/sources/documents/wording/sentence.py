@@ -9,24 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.corpus.brackets import StateBracket
-from pipeline.sources.documents.wording.verbs import as_action, begins_with_verb, is_bare, object_of
+from pipeline.sources.documents.wording.parts import COORDINATE, OPEN_END, Part
+from pipeline.sources.documents.wording.verbs import (
+    as_action,
+    begins_with_verb,
+    has_verb,
+    is_adjunct,
+    is_bare,
+    object_of,
+)
 
-_HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
 _FINAL = " \t\n;,.:*"
 _LEADING = re.compile(r"^[\s;,.:/)\]*•–—-]+")
-_CAPITAL = re.compile(r"^\s*(?:[A-Z][a-z]|Further\s)")
-_SUBJECT = re.compile(r"^\s*,?\s*[A-Z][a-z]+\b(?=.*\b(?:should|must)\b)")
 _THAT = re.compile(r"^\s*,?\s*(?:and\s+)?that\s+\w+\s", re.IGNORECASE)
 _NAMED = re.compile(r"\bthe\s+(?=[A-Z])")
 _TIED = re.compile(r"^\s*,?\s*(?:and|as\s+well\s+as)\b", re.IGNORECASE)
-_COORDINATE = re.compile(
-    r"^\s*[,;]?\s*(?:and\s+|as\s+well\s+as\s+)?the\s+(?=[A-Z]|\w+\s+[A-Z])|^\s*[,;]\s*(?:and\s+)?(?=[A-Z]{3,})"
-)
-_CARRIES_ON = re.compile(
-    r"^\s*[;.]\s*(?:as\s+(?:recommended|suggested)|in\s+(?:accordance|line|conformity|particular)|including|inter\s+alia|with\s+a\s+view)\b"
-)
-_OPEN_END = re.compile(r"\b(?:of|to|the|on|with|for|from|into|possibility)$", re.IGNORECASE)
 _SHARED_END = re.compile(r"/(?=\s*and\b)|,?\s+as\s+well\s+as\b|,\s+and\b|;")
 _NOUN_NEXT = re.compile(
     r"^\s*(?![\s,;.:/)*&–—-])(?!(?:in|with|by|through|including|as|within|on|for|of|to|at|from|under|via|without|while|where|when|so|such|particularly"
@@ -52,59 +49,6 @@ class Wording:
     states: tuple[str, ...]
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The text before a bracket of States, with these; none for what follows the last bracket."""
-
-    text: str
-    states: tuple[str, ...]
-    start: int
-    end: int
-
-
-def parts_of(text: str, found: Sequence[StateBracket]) -> list[Part]:
-    """The text before each bracket with the bracket's States; what follows the last one is a part without
-    States.
-    """
-    parts, place = [], 0
-    for bracket in found:
-        parts.append(Part(text[place : bracket.start], bracket.states, place, bracket.end))
-        place = bracket.end
-    if re.search(r"[^\W\d_]{2}", re.sub(r"(?i)\b(?:and|or)\b", "", text[place:])):
-        parts.append(Part(text[place:], (), place, len(text)))
-    return parts
-
-
-def groups(parts: Sequence[Part]) -> list[list[Part]]:
-    """Parts that make one sentence together: cut at semicolons, full stops, and between alternatives ("...
-    (Chile) / Ratify ...").
-    """
-    groups: list[list[Part]] = [[parts[0]]]
-    for part in parts[1:]:
-        before = groups[-1][-1]
-        hard = (
-            _HARD.match(part.text) and not _COORDINATE.match(part.text) and not _CARRIES_ON.match(part.text)
-        )
-        other = (
-            part.text.lstrip().startswith("/")
-            and part.states
-            and not is_bare(before.text)
-            and not is_bare(part.text)
-        )
-        # "... in this regard. (Chad) Declare ...": the full stop stands before the bracket, or is forgotten.
-        verb = _CAPITAL.match(part.text) and not is_bare(before.text) and begins_with_verb(part.text)
-        new = bool(part.states) and bool(verb or _SUBJECT.match(part.text))
-        if (
-            hard
-            or new
-            or (other and begins_with_verb(part.text) and not _OPEN_END.search(before.text.rstrip()))
-        ):
-            groups.append([part])
-        else:
-            groups[-1].append(part)
-    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +83,7 @@ class _Sentence:
         self._out: list[_Clause] = []
         self._waiting: list[Part] = []
         self._text = ""
+        self._verbs = ""
 
     def read(self, group: Sequence[Part]) -> list[Wording]:
         """The wordings of the group."""
@@ -149,22 +94,24 @@ class _Sentence:
 
     def _take(self, part: Part, after: Part | None) -> None:
         verbal = begins_with_verb(part.text)
-        if after is not None and part.states and (is_bare(part.text) or self._broken_off(part, after)):
+        if after is not None and part.states and is_adjunct(part.text) and (self._waiting or not self._text):
+            self._wait_for(part)
+        elif after is not None and part.states and (is_bare(part.text) or self._broken_off(part, after)):
             first = verbal or not (self._waiting or self._text)
             before = self._waiting[-1].text if self._waiting else self._text
-            self._waiting.append(
-                part if first else Part(_glued(before, part.text), part.states, part.start, part.end)
-            )
+            self._verbs = part.text if first else _glued(before, part.text)
+            self._waiting.append(Part(self._verbs, part.states, part.start, part.end))
         elif self._waiting:
-            head = self._waiting[-1]
+            # What stands after all States belongs to the last of them, what has States to the verbs alone.
+            head = (self._waiting[-1].text if not part.states else self._verbs) or self._waiting[-1].text
             said = {state for waiting in self._waiting for state in waiting.states}
-            self._release(_shared(head.text, part.text) if verbal else part.text)
-            self._text = part.text if verbal else _glued(head.text, part.text)
+            self._release(_shared(head, part.text) if verbal else part.text, part.text)
+            self._text = part.text if verbal else _glued(head, part.text)
             self._add(self._without_others(part, said, verbal), self._text, ties=False)
         elif (
             self._text
             and part.states
-            and _COORDINATE.match(part.text)
+            and COORDINATE.match(part.text)
             and not verbal
             and _takes_objects(self._text)
         ):
@@ -179,6 +126,12 @@ class _Sentence:
         else:
             self._text = part.text
             self._add(part, part.text)
+
+    def _wait_for(self, part: Part) -> None:
+        """ "As soon as possible (France)" between a verb and its object: the verb again, and when to act."""
+        when = re.sub(r"^[\s,/]+", " ", part.text)
+        text = _glued(self._verbs, when) if self._verbs else part.text
+        self._waiting.append(Part(text, part.states, part.start, part.end))
 
     def _without_others(self, part: Part, said: set[str], verbal: bool) -> Part:
         """The part with the States that said the words before it; the others, if there are both, say its
@@ -198,8 +151,8 @@ class _Sentence:
         """Whether the clause ends before its object: the next part begins with a bare noun, or this one with
         "of".
         """
-        return bool(_OPEN_END.search(part.text.rstrip())) or (
-            bool(_NOUN_NEXT.match(after.text)) and not _COORDINATE.match(after.text)
+        return bool(OPEN_END.search(part.text.rstrip())) or (
+            bool(_NOUN_NEXT.match(after.text)) and not COORDINATE.match(after.text)
         )
 
     def _add(self, part: Part, own: str, *, leans: bool = False, ties: bool = True) -> None:
@@ -217,12 +170,14 @@ class _Sentence:
                 part.end,
             )
 
-    def _release(self, shared: str) -> None:
+    def _release(self, shared: str, clause: str = "") -> None:
+        """Give those that wait the object; one that is only an adverb gets the whole clause."""
         head = _SHARED_END.split(shared, maxsplit=1)[0] if shared else ""
         for part in self._waiting:
-            for text, states in _respectively(_glued(part.text, head), part.states):
+            rest = head if has_verb(part.text) else _SHARED_END.split(clause, maxsplit=1)[0]
+            for text, states in _respectively(_glued(part.text, rest), part.states):
                 self._out.append(_Clause(text, text, False, False, states, part.start, part.end))
-        self._waiting = []
+        self._waiting, self._verbs = [], ""
 
 
 def _composed(clauses: Sequence[_Clause]) -> list[Wording]:
@@ -284,7 +239,7 @@ def _shared(before: str, clause: str) -> str:
     """The object that a broken-off clause shares with the next one."""
     shared = object_of(clause)
     named = re.search(r"\b(?:its|the)\s+[A-Z].*$", shared)
-    return named.group() if named and _OPEN_END.search(before.rstrip()) else shared
+    return named.group() if named and OPEN_END.search(before.rstrip()) else shared
 
 
 def _takes_objects(text: str) -> bool:

@@ -86,10 +86,83 @@ def without_conjunction(text: str) -> str:
     return text[_CONJUNCTION.match(text).end() :]  # type: ignore[union-attr]
 
 
+_AS_RECOMMENDED = re.compile(
+    r"\W*as\s+(?:\w+ly\s+)?(?:recommended|suggested|requested|urged|encouraged)\b", re.IGNORECASE
+)
+_ADJUNCT = re.compile(
+    r"""(?ix) ^[\s,/]* (?:and\s+|or\s+)? (?:
+      (?:very\s+)?[a-z]+ly | soon(?:er)? | as\s+\w+\s+as\s+(?:possible|feasible|practicable)
+    | as\s+a\s+(?:matter\s+of\s+)?(?:urgency|priority)
+    | in\s+(?:the\s+)?(?:very\s+)?(?:near(?:est)?|immediate|foreseeable)\s+future
+    | without\s+(?:any\s+|further\s+|undue\s+)?(?:delay|reservations?)
+    | at\s+(?:the|an)\s+(?:earliest|early)(?:\s+\w+){0,2}
+    | (?:by|before)\s+(?:the\s+end\s+of\s+)?\d{4}
+    | in\s+due\s+course | (?:if|where|when)\s+(?:possible|appropriate)
+    ) [\s,]*$"""
+)
+
+
+def is_adjunct(text: str) -> bool:
+    """Whether a part says only when or how to act: "as soon as possible", "quickly"."""
+    return _ADJUNCT.match(text) is not None
+
+
+def has_verb(text: str) -> bool:
+    """Whether a text names an action anywhere: a verb, its form in -ing, or its noun ("ratification"). A
+    that-clause ("That the talks become public") has one in any case.
+    """
+    words = [w.lower() for w in _WORD.findall(text)]
+    if words[:1] == ["that"] and len(words) > 4:
+        return True
+    rest = [w for w in words if w not in _ADVERBS and not w.endswith("ly")]
+    first, second = (*rest, "", "")[:2]
+    # "Implements the law" is a slip for the verb; "judges and lawyers" are people.
+    third_person = first.removesuffix("s") in VERBS and second not in {"and", "or", "of", ""}
+    return first in _RARE_VERBS or third_person or any(_is_action(w) for w in words)
+
+
+_RARE_VERBS = frozenset(
+    (
+        "block", "bring-up", "certify", "clear", "concentrate", "drop", "emphasise", "emphasize", "equalise",
+        "equalize", "guaranty", "inscribe", "leave", "maximise", "maximize", "stick",
+    )
+)  # fmt: skip
+"""Verbs only where they come first; elsewhere they are mostly other words ("a clear plan")."""
+
+
+def _is_action(word: str) -> bool:
+    plain = word.replace("-", "")
+    known = {word, plain, word.split("-")[0]}
+    return bool(known & VERBS) or plain in ACTION_NOUNS or (plain.endswith("ing") and _base(plain) in VERBS)
+
+
+_FRAGMENT = re.compile(
+    r"^\W*(?:so\s+that|so\s+as\s+to|as\s+well\s+as|and|or|but|which|whose|of|thereby|such\s+as)\b",
+    re.IGNORECASE,
+)
+
+
+def lacks(text: str) -> str | None:
+    """What an extracted recommendation lacks to be one: its beginning, a verb, or an object; None if nothing.
+
+    Args: `text`, in English.
+    """
+    if _FRAGMENT.match(text) or _AS_RECOMMENDED.match(text):
+        return "its beginning"
+    if not has_verb(text):
+        return "a verb"
+    rest = object_of(text)
+    if not rest.strip(" .,;:/") or _ADJUNCT.match(rest):
+        return "an object"
+    return None
+
+
 def begins_with_verb(text: str) -> bool:
     """Whether a clause asks for an action of its own: a verb comes first, or after adverbs only."""
     if re.match(r"\W*further\s+(?:the|its|a)\s", text, re.IGNORECASE):
         return True
+    if _AS_RECOMMENDED.match(text):
+        return False
     for word in _WORD.findall(without_conjunction(text)[:80])[:5]:
         lower = word.lower()
         if lower in VERBS:
@@ -155,13 +228,15 @@ def object_of(text: str) -> str:
     return rest.strip()
 
 
-_NOUNS = {
+ACTION_NOUNS = {
     "ratification": "ratify",
     "accession": "accede", "signature": "sign", "adoption": "adopt", "abolition": "abolish",
     "establishment": "establish",
+    "continuation": "continue", "cooperation": "cooperate", "strengthening": "strengthen",
+    "promotion": "promote", "protection": "protect",
     "implementation": "implement", "withdrawal": "withdraw", "creation": "create",
 }  # fmt: skip
-_NOUN_OF = re.compile(rf"^(?:of\s+)?(?:the\s+)?({'|'.join(_NOUNS)})\s+(of|to)\s+", re.IGNORECASE)
+_NOUN_OF = re.compile(rf"^(?:of\s+)?(?:the\s+)?({'|'.join(ACTION_NOUNS)})\s+(of|to)\s+", re.IGNORECASE)
 _GERUND = re.compile(r"^(?:of\s+|to\s+|in\s+)?([a-z]+ing)\b", re.IGNORECASE)
 
 
@@ -175,7 +250,7 @@ def as_action(text: str) -> str | None:
     noun = _NOUN_OF.match(clause)
     if noun:
         to = "to " if noun[1].lower() == "accession" else ""
-        return f"{_NOUNS[noun[1].lower()]} {to}{clause[noun.end() :]}"
+        return f"{ACTION_NOUNS[noun[1].lower()]} {to}{clause[noun.end() :]}"
     gerund = _GERUND.match(clause)
     if gerund and (base := _base(gerund[1].lower())) in VERBS:
         return f"{base}{clause[gerund.end() :]}"
