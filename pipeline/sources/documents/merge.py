@@ -181,6 +181,8 @@ class _Review:
             response=response,
             response_raw=entry.response_raw if said else held.response_raw,
             themes=entry.themes,
+            affected_persons=entry.affected_persons,
+            sdgs=entry.sdgs,
             position_source=entry.position_source,
         )
 

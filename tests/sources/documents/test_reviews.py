@@ -105,7 +105,15 @@ def test_a_final_report_wins_over_its_draft_in_whatever_order_they_come() -> Non
 
 def test_a_list_without_positions_leaves_those_of_the_report() -> None:
     report = document("report", "report.pdf", record("84.1", "Repair", "Supported"))
-    listed = document("list", "list.docx", record("84.1", "Repair", "", "list.docx", themes=("Lamps",)))
+    listed = document(
+        "list",
+        "list.docx",
+        record(
+            "84.1", "Repair", "", "list.docx", themes=("Lamps",), affected_persons=("women",), sdgs=("7",)
+        ),
+    )
     merged = merge([report, listed])
-    assert [(r.response, r.themes) for r in merged.records] == [("Supported", ("Lamps",))]
+    assert [(r.response, r.themes, r.affected_persons, r.sdgs) for r in merged.records] == [
+        ("Supported", ("Lamps",), ("women",), ("7",))
+    ]
     assert not merged.problems
