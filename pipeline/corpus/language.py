@@ -1,49 +1,36 @@
-"""The language of a recommendation, told by its script and by the small words that every sentence needs.
+"""The language of a recommendation, and whether its words are whole.
 
-Libraries were tried and left: lingua gives 700 texts a second and weighs 96 MB, where `label` needs thousands
-a second.
+Texts of three to eight words are too short for a language model of letters: py3langid alone gives one in five
+short English recommendations less than 0.9. So a text counts as English only where words stand in it that
+English has and its neighbours have not; py3langid names the other languages.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import Any
 
-_SMALL_WORDS = {
-    "en": (
-        "the and of to in for with on by that its their from against all as an at be into which through "
-        "including between are has "
-        "have is it or this these under a no over also other human rights ensure national women children"
-    ),
-    "fr": (
-        "le la les des du de et à au aux en dans pour par sur avec une un que qui sa son ses leur leurs "
-        "ce cette ces l d est sont "
-        "ou notamment contre afin droits homme femmes enfants mesures"
-    ),
-    "es": (
-        "el la los las del de y en para por con una un que se su sus al lo como contra sobre o e es son "
-        "este esta más medidas fin "
-        "derechos humanos mujeres niños género convención ante"
-    ),
-    "pt": (
-        "o a os as do da dos das de e em no na nos nas para por com uma um que se sua seu seus ao à como "
-        "contra sobre ou é são "
-        "mais direitos humanos mulheres crianças"
-    ),
-    "it": (
-        "il lo la i gli le del della dei delle di e in nel nella per con una un che si sua suo al alla "
-        "come contro su è sono ed"
-    ),
-    "de": (
-        "der die das und in zu den von mit für auf des im dem nicht ein eine zur zum bei als auch sich "
-        "ist sind oder gegen über"
-    ),
-    "nl": "de het een en van in voor met aan dat die bij als ook naar niet zijn wordt tegen om",
-}
-_OF_WORD: dict[str, tuple[str, ...]] = {}
-for _language, _words in _SMALL_WORDS.items():
-    for _word in _words.split():
-        _OF_WORD[_word] = (*_OF_WORD.get(_word, ()), _language)
+from pipeline.corpus.vocabulary import ENGLISH, FREQUENT
+
+_OTHER_LIST = """
+le la les des du de et à au aux dans pour par sur avec une un que qui sa ses leur leurs ce cette ces l d est
+sont ou notamment contre afin droits homme femmes enfants mesures
+el los las del y en con se su sus al lo como sobre e es este esta más medidas fin derechos humanos mujeres
+niños género convención ante para
+os da dos das em na nos nas com uma seu seus ao à ou é são mais direitos mulheres crianças
+il gli della dei delle di nel nella che si suo alla contro sono ed
+der die das und zu den von mit für auf des im dem nicht ein eine zur zum bei als auch sich ist sind oder gegen
+über het een van voor met aan dat bij ook naar niet zijn wordt tegen om
+"""
+_OTHER = frozenset(_OTHER_LIST.split()) - ENGLISH
+"""Small words of French, Spanish, Portuguese, Italian, German and Dutch that no English sentence needs."""
+
+_OTHER_LANGUAGES = ("fr", "es", "pt", "it", "de", "nl")
+_CERTAIN = 0.95
+_ENGLISH_SHARE = 8
+"""One word in so many, at least, is an English one in an English text."""
 
 _SCRIPTS = {
     "ARABIC": "ar",
@@ -57,31 +44,66 @@ _SCRIPTS = {
     "THAI": "th",
 }
 _WORD = re.compile(r"[^\W\d_]+")
+_LATIN_TERM = re.compile(r"\bde (?=facto\b|jure\b)")
 _LOOKED_AT = 600
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}")
+_PARTS = 4
 
 
 def language_of(text: str) -> str | None:
-    """ISO 639-1 code of a text's language; None where nothing in it tells (an empty text, a name, a code).
+    """ISO 639-1 code of a text's language; None where it cannot be told (a name, two words, no letter).
 
-    Knows English, French, Spanish, Portuguese, Italian, German and Dutch by their small words, and Arabic,
-    Russian, Chinese and others by their script. A text in plain letters without any small word ("Ratify
-    CEDAW") counts as English, the language in which the reports are adopted.
+    "en" is given where English words outnumber small words of other languages, and never for want of another
+    answer.
     """
-    words = _WORD.findall(text[:_LOOKED_AT].lower())
+    words = _WORD.findall(_LATIN_TERM.sub("", text[:_LOOKED_AT].lower()))
     if not words:
         return None
     if not text.isascii() and (script := _foreign_script(text[:_LOOKED_AT])):
         return script
-    votes: dict[str, float] = {}
-    for word in words:
-        languages = _OF_WORD.get(word, ())
-        for language in languages:
-            votes[language] = votes.get(language, 0.0) + 1 / len(languages)
-    if not votes:
-        return "en" if text.isascii() and any(len(word) > 2 for word in words) else None
-    best = max(votes, key=lambda language: (votes[language], language == "en"))
-    # English texts hold names in other languages ("Rapporteur de ..."): another language must win clearly.
-    return best if best == "en" or votes[best] >= max(1.0, 1.5 * votes.get("en", 0.0)) else "en"
+    english = sum(word in ENGLISH for word in words)
+    other = sum(word in _OTHER for word in words)
+    if english > other and english * _ENGLISH_SHARE >= len(words):
+        return "en"
+    if english and english >= other:
+        return None
+    ranked: list[tuple[str, float]] = _identifier().rank(text[:_LOOKED_AT])
+    language, probability = ranked[0]
+    if other:
+        return next(name for name, _ in ranked if name != "en")
+    return language if language != "en" and probability >= _CERTAIN else None
+
+
+def has_broken_words(text: str) -> bool:
+    """Whether words are cut by spaces, as copies from PDFs have them: "vuln erable gr oups", "r i g h t s".
+
+    Found where neighbours that are not both words of recommendations are one together.
+    """
+    text = text[:_LOOKED_AT]
+    if _SPACED.search(text):
+        return True
+    words = [word.rstrip(".,;:") for word in text.lower().split()]
+    # "a broad" and "are a" are words that happen to join.
+    strange = [word not in FREQUENT and word != "a" and word.isalpha() for word in words]
+    for start in range(len(words)):
+        joined = words[start]
+        for end in range(start + 1, min(start + _PARTS, len(words))):
+            if words[end] == "a" or joined == "a":
+                break
+            joined += words[end]
+            if joined in FREQUENT and any(strange[start : end + 1]):
+                return True
+    return False
+
+
+@cache
+def _identifier() -> Any:
+    """Loaded when first needed: most texts are English, and known as such without it."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(["en", *_OTHER_LANGUAGES])
+    return identifier
 
 
 def _foreign_script(text: str) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.corpus.language import has_broken_words, language_of
 from pipeline.corpus.text import normalise
 from pipeline.models.bundle import Bundle
 from pipeline.models.features import words_of
@@ -50,20 +51,30 @@ def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence
 
     Args:
         bundle: the model.
-        texts: raw texts; None, or a text without a letter, gives an unlabelled row.
-        languages: ISO 639-1 code of each text, None for English.
+        texts: cleaned texts (`pipeline.corpus.cleaning`); None, or a text without a letter, gives an
+            unlabelled row.
+        languages: ISO 639-1 code of each text where its source says so; None has it found out. A text of
+            which it cannot be told is labelled, and goes to review.
     """
+    told = [given or language_of(text or "") for given, text in zip(languages, texts, strict=True)]
     usable = [
         i
         for i, text in enumerate(texts)
-        if text and _LETTER.search(text) and (languages[i] or "en") in LANGUAGES
+        if text and _LETTER.search(text) and (told[i] or LANGUAGES[0]) in LANGUAGES
     ]
     chosen = [texts[i] or "" for i in usable]
     labels = [_unlabelled(text) for text in texts]
     if chosen:
         for place, label in zip(usable, _labels(bundle, chosen), strict=True):
-            labels[place] = label
+            doubts_of_text = _doubts_of_text(texts[place] or "", told[place])
+            labels[place] = replace(label, reasons=(*doubts_of_text, *label.reasons))
     return labels
+
+
+def _doubts_of_text(text: str, language: str | None) -> tuple[Reason, ...]:
+    """Why a text may not be what the model takes it for."""
+    uncertain = (Reason.LANGUAGE_UNCERTAIN,) if language is None else ()
+    return (*uncertain, Reason.BROKEN_WORDS) if has_broken_words(text) else uncertain
 
 
 def _unlabelled(text: str | None) -> Label:

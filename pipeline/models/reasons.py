@@ -20,6 +20,8 @@ class Reason(StrEnum):
 
     EMPTY_TEXT = "empty-text"
     OTHER_LANGUAGE = "other-language"
+    LANGUAGE_UNCERTAIN = "language-uncertain"
+    BROKEN_WORDS = "broken-words"
     TOO_SHORT = "too-short"
     TOO_LONG = "too-long"
     UNSEEN_WORDING = "unseen-wording"

@@ -24,6 +24,7 @@ REQUIREMENTS = (
     "pydantic",
     "safetensors",
     "rapidfuzz",
+    "py3langid",
     "onnxruntime",
     "tokenizers",
     "mlflow",

@@ -35,7 +35,9 @@ class UprModel(PythonModel):
         languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)
         labels = label_texts(self._bundle, texts, languages)
         columns: dict[str, Any] = dict(label_columns(labels, self._bundle))
-        columns["action"] = pd.array(columns["action"], dtype="Int64")
+        # Left to itself pandas makes NaN of a missing value, which is no JSON.
+        for name in ("action", "action_confidence", "label_source"):
+            columns[name] = pd.Series(columns[name], index=model_input.index, dtype=object)
         return pd.DataFrame(columns, index=model_input.index)
 
 

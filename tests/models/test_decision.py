@@ -74,6 +74,23 @@ def test_a_text_in_another_language_is_not_labelled(easy: Bundle) -> None:
     assert two.action == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("Abolition", "language-uncertain"), ("Strengthen l aw enforcement of the treaty", "broken-words")],
+)
+def test_a_text_that_may_be_another_is_labelled_and_goes_to_review(
+    text: str, reason: str, easy: Bundle
+) -> None:
+    (label,) = labelled(easy, text)
+    assert label.action is not None
+    assert reason in label.reasons
+
+
+def test_the_language_is_found_out_where_the_source_does_not_say(easy: Bundle) -> None:
+    (label,) = labelled(easy, "Ratifier la Convention contre la torture")
+    assert (label.action, label.reasons) == (None, ("other-language",))
+
+
 def test_rows_keep_their_order_and_do_not_depend_on_each_other(easy: Bundle) -> None:
     texts = [CLEAR, "", "Continue efforts to promote education", None, CLEAR]
     together = labelled(easy, *texts)

@@ -64,6 +64,8 @@ def test_codes_are_those_that_tables_and_databases_hold() -> None:
     assert [reason.value for reason in Reason] == [
         "empty-text",
         "other-language",
+        "language-uncertain",
+        "broken-words",
         "too-short",
         "too-long",
         "unseen-wording",

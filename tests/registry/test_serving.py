@@ -1,0 +1,94 @@
+"""The packaged model gives what the command gives, whatever the text."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from mlflow.pyfunc.scoring_server import predictions_to_json
+
+from pipeline import settings
+from pipeline.registry.serving import UprModel
+from pipeline.stages import label
+from pipeline.store.vocabularies import config_path
+
+WORDINGS = (
+    "Ratify the Convention against Torture",
+    "Consider abolishing the death penalty",
+    "Continue its efforts to promote education for girls",
+    "Ratifier la Convention contre la torture",
+    "Ratificar la Convención contra la Tortura",
+    "Ратифицировать Конвенцию против пыток",
+    "批准禁止酷刑公约",
+    "Strengthen l aw enforcement",
+    "Abolition",
+    "Ratify",
+    "",
+    "-?!",
+    "2019",
+    "½",
+    "Adopt a law &amp; a plan <b>now</b>",
+    "Implement resolution 1325 (2000)",
+    "vulner\u00adable gr\u200boups are protected",
+    "Adopt a law " * 400,
+)
+FIRST = ("", "134.7 ", "- ", "(a) ", "Rec. 9: ", "(Chile) ", "A/HRC/1/2, para. 3: ", "<p>", "\u00a0")
+LAST = ("", ";", " (Cuba);", " (Cuba, Atlantis)", " (Китай)", " (2019)", "</p>", " ; and", " \x07")
+COMPARED = (
+    "action",
+    "action_confidence",
+    "action_set",
+    "issues",
+    "issue_scores",
+    "needs_review",
+    "review_reasons",
+    "label_source",
+    "model_version",
+    "taxonomy_version",
+)
+
+
+@pytest.fixture(scope="module")
+def odd() -> list[str]:
+    """1,000 texts as nobody should write them."""
+    rng = random.Random(0)
+    return [rng.choice(FIRST) + rng.choice(WORDINGS) + rng.choice(LAST) for _ in range(1000)]
+
+
+@pytest.fixture(scope="module")
+def served(odd: list[str], model_path: Path) -> pd.DataFrame:
+    model = UprModel()
+    files = {name: str(config_path(f"{name}.csv")) for name in ("states", "state_names")}
+    model.load_context(SimpleNamespace(artifacts={"bundle": str(model_path), **files}))
+    return model.predict(None, pd.DataFrame({"text": odd}))
+
+
+def test_the_packaged_model_gives_what_the_command_gives(
+    odd: list[str], served: pd.DataFrame, model_path: Path, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "odd.csv", tmp_path / "out.jsonl"
+    pd.DataFrame({"text": odd}).to_csv(source, index=False)
+    label.run([source], out, settings.load(), model=str(model_path))
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == len(odd)
+    given: list[dict[str, Any]] = json.loads(json.dumps(served.to_dict("records"), allow_nan=False))
+    for text, row, other in zip(odd, rows, given, strict=True):
+        assert {name: row[name] for name in COMPARED} == {name: other[name] for name in COMPARED}, text
+    assert len({tuple(row["review_reasons"]) for row in rows}) > 5
+
+
+def test_answers_are_json_also_for_an_empty_text(served: pd.DataFrame) -> None:
+    answer = io.StringIO()
+    predictions_to_json(served, answer)
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    predictions = json.loads(answer.getvalue(), parse_constant=refuse)["predictions"]
+    assert {None} < {row["action"] for row in predictions}
