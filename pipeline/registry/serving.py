@@ -22,7 +22,8 @@ class UprModel(PythonModel):
         """Load the bundle and the names of States that were packaged with the model."""
         states, names = (Path(context.artifacts[name]) for name in ("states", "state_names"))
         self._bundle = load_bundle(Path(context.artifacts["bundle"]))
-        self._cleaner = Cleaner(states_from(read_bytes(states), str(states), translations=read_bytes(names)))
+        self._states = states_from(read_bytes(states), str(states), translations=read_bytes(names))
+        self._cleaner = Cleaner(self._states)
 
     def predict(
         self,
@@ -31,10 +32,12 @@ class UprModel(PythonModel):
         params: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> pd.DataFrame:
         """The contract's label columns, one row an input row, with the input's index."""
-        texts = [self._cleaner.clean(text or "").text for text in _words(model_input["text"])]
+        cleaned = [self._cleaner.clean(text or "") for text in _words(model_input["text"])]
+        texts = [part.text for part in cleaned]
+        unclear = [any(self._states.find(name) is None for name in part.states) for part in cleaned]
         languages = _words(model_input["language"]) if "language" in model_input else [None] * len(texts)
         labels = label_texts(self._bundle, texts, languages)
-        columns: dict[str, Any] = dict(label_columns(labels, self._bundle))
+        columns: dict[str, Any] = dict(label_columns(labels, self._bundle, unclear))
         # Left to itself pandas makes NaN of a missing value, which is no JSON.
         for name in ("action", "action_confidence", "label_source"):
             columns[name] = pd.Series(columns[name], index=model_input.index, dtype=object)
