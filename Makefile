@@ -77,8 +77,8 @@ test-wheel: install  ## The wheel in an environment with all dependencies instal
 benchmark-extraction: install  ## How well real reports and lists are read (needs UPR_CORPUS)
 	$(BIN)/python -m benchmarks.extraction
 
-fuzz: install  ## 500 damaged documents: none may crash, hang or give a traceback
-	$(BIN)/python -m tests.sources.documents.fuzzing --mutants 500
+fuzz: install  ## 1,000 damaged documents and tables: none may crash, hang or give a traceback
+	$(BIN)/python -m tests.sources.documents.fuzzing --mutants 1000
 
 samples: install  ## The sample documents anew, from data/sample/session-document.md
 	$(BIN)/python data/sample/make_documents.py

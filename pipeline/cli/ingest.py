@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
+from pipeline.cli.asking import GOLD, asking, columns_asked
 from pipeline.cli.terminal import PATH, bar
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SOURCE...")
 @click.option("--out", required=True, type=PATH, help="The table, ending in .parquet.")
+@asking
 @click.option(
     "--encoding", help="Encoding of .csv files (default: found out), e.g. utf-8, cp1252, mac_roman."
 )
@@ -22,6 +24,9 @@ from pipeline.cli.terminal import PATH, bar
 def command(
     sources: tuple[Path, ...],
     out: Path,
+    columns: tuple[str, ...],
+    sheets: tuple[str, ...],
+    other_mechanisms: bool,
     encoding: str | None,
     delimiter: str | None,
     taxonomy: str | None,
@@ -32,6 +37,7 @@ def command(
     Rejected rows go to OUT.rejects.jsonl with file, row and reason.
     """
     from pipeline import settings
+    from pipeline.sources.tables.reading import Asked
     from pipeline.stages import ingest
     from pipeline.store.files import rejects_path
 
@@ -40,7 +46,10 @@ def command(
     adapted = base.model_copy(
         update={"ingest": base.ingest.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy}
     )
-    result = ingest.run(sources, out, adapted, strict=strict, progress=bar)
+    asked = Asked(columns_asked(columns, GOLD), sheets, other_mechanisms=other_mechanisms)
+    result = ingest.run(sources, out, adapted, strict=strict, asked=asked, progress=bar)
+    for sentence in result.told:
+        say(sentence)
     for name, described in result.understood.items():
         read = result.checked.read[name]
         say(

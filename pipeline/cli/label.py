@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
+from pipeline.cli.asking import asking, columns_asked
 from pipeline.cli.terminal import PATH, PATH_OR_STDIN, bar
 
 _SHOWN = 20
@@ -25,27 +26,42 @@ _SHOWN = 20
     metavar="REF",
     help="shipped, best, models:/NAME@ALIAS, or a folder.",
 )
+@asking
 @click.option("--encoding", help="Encoding of text files (default: found out).")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")
 def command(
-    inputs: tuple[Path, ...], out: Path, model: str, encoding: str | None, delimiter: str | None
+    inputs: tuple[Path, ...],
+    out: Path,
+    model: str,
+    columns: tuple[str, ...],
+    sheets: tuple[str, ...],
+    other_mechanisms: bool,
+    encoding: str | None,
+    delimiter: str | None,
 ) -> None:
     """Label tables, documents, folders of these, or plain text (.txt or "-": one recommendation a line).
 
     An interrupted job resumes when the same command is run again. A row that cannot be labelled is written
     without an action, marked for review, with the reason. Gold labels of an input are never read.
+
+    Any table with a column of texts will do: its headings and columns are found, or told by --column and
+    --sheet, and all of its columns stand in the output, after the labels.
     """
     from pipeline import settings
     from pipeline.review.strings import reason_in_words
+    from pipeline.sources.tables.reading import Asked
     from pipeline.stages import label
     from pipeline.store.files import rejects_path
 
     base = settings.load()
     chosen = {k: v for k, v in (("encoding", encoding), ("delimiter", delimiter)) if v}
     adapted = base.model_copy(update={"ingest": base.ingest.model_copy(update=chosen)})
+    asked = Asked(columns_asked(columns), sheets, adapted.fetch.language, other_mechanisms)
     with tempfile.TemporaryDirectory() as folder:
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
-        result = label.run(paths, out, adapted, model=model, progress=bar)
+        result = label.run(paths, out, adapted, model=model, asked=asked, progress=bar)
+    for sentence in result.told:
+        say(sentence)
     if result.resumed_batches:
         say(f"Resumed an interrupted run that had finished {result.resumed_batches:,} batches.")
     if result.demo:
@@ -57,7 +73,7 @@ def command(
         page = f", page {problem.page}" if problem.page else ""
         say(f"{problem.file}{page}: {problem.reason}")
     if result.problems:
-        say(f"{len(result.problems):,} things to look at in the documents, all in {rejects_path(out)}.")
+        say(f"{len(result.problems):,} things to look at in the inputs, all in {rejects_path(out)}.")
     for error in result.failed:
         say(f"upr: not labelled: {error}")
     if result.failed:

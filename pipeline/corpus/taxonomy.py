@@ -47,6 +47,10 @@ class Taxonomy:
         """Column of each label in a score matrix."""
         return {label: i for i, label in enumerate(self.labels)}
 
+    def of_id(self, name: str) -> Tag | None:
+        """The tag of an id, or None where this version has none."""
+        return next((tag for tag in self.tags if tag.id == name), None)
+
     def find(self, label: str) -> Tag | None:
         """The tag of a spelling or alias (case and punctuation do not count), or None."""
         return self._by_key.get(normalise(label))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.corpus.states import States
@@ -13,13 +14,17 @@ from pipeline.errors import SourceError, UprError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.sources.documents.batch import limits_of, read_all, unused
+from pipeline.sources.documents.kinds.list_layout import columns_of
+from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.merge import merge_review
-from pipeline.sources.documents.read import DOCUMENT_SUFFIXES, is_document
+from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
 from pipeline.sources.documents.spool import Spool
-from pipeline.sources.opening import TABLE_SUFFIXES, open_table_source
+from pipeline.sources.opening import TABLE_SUFFIXES
 from pipeline.sources.records import Record, Reject
-from pipeline.sources.tables.plain import read_plain
+from pipeline.sources.tables.isolation import first_rows, read_table
+from pipeline.sources.tables.reading import Asked, Told
 from pipeline.sources.tables.rows import TEXT_SUFFIXES
+from pipeline.store.carried import Part
 from pipeline.store.files import blocks
 from pipeline.store.tables import parquet_rows
 
@@ -29,14 +34,34 @@ _FAIL_LATE = (".parquet", ".json", ".jsonl")
 """Endings of tables in which a fault of the whole may stand anywhere: a damaged page, a key that is not
 known.
 """
+_LIST_TITLE = re.compile(
+    r"\b\d{1,2}\s?(?:st|nd|rd|th)\s+session\b|\bthematic\s+list\b|\bmatrix\s+of\s+recomm", re.IGNORECASE
+)
+
+
+@dataclass
+class Intake:
+    """What is found out while inputs are read, beside their records.
+
+    Attributes:
+        failed: the faults of files that cannot be used; the others go on.
+        problems: what a person should look at in documents: gaps, duplicates, conflicts.
+        parts: the sheets and tables whose own columns are carried; `Record.part` is a place here.
+        told: how each table was understood, and what was not read of it.
+    """
+
+    failed: list[UprError] = field(default_factory=list)
+    problems: list[Reject] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def records_of(
     files: Sequence[Path],
     states: States,
     settings: Settings,
-    failed: list[UprError],
-    problems: list[Reject],
+    intake: Intake,
+    asked: Asked | None = None,
     progress: Progress = silent,
 ) -> Iterator[Record]:
     """The records of all files, in order; those of documents, merged by review, where the first document
@@ -44,16 +69,18 @@ def records_of(
 
     Args:
         files: tables, text files, session documents.
-        failed: gets the faults of files that cannot be used; the others go on.
-        problems: gets what a person should look at in documents: gaps, duplicates, conflicts.
+        intake: gets what is found out beside the records.
+        asked: what the person told of the tables.
         progress: shows the documents as they are read.
     """
-    documents = [file for file in files if _is_document(file)]
+    limits = limits_of(settings)
+    told = asked or Asked(language=settings.fetch.language)
+    documents = [file for file in files if is_document(file, limits)] if not told.columns else []
     for file in files:
         if file not in documents:
-            yield from _table_records(file, settings, failed)
+            yield from _table_records(file, settings, told, limits, intake)
         elif file is documents[0]:
-            yield from _document_records(documents, states, settings, failed, problems, progress)
+            yield from _document_records(documents, states, settings, intake, progress)
 
 
 def about_how_many(files: Sequence[Path]) -> int | None:
@@ -75,53 +102,68 @@ def about_how_many(files: Sequence[Path]) -> int | None:
     return rows
 
 
+def is_document(file: Path, limits: Limits) -> bool:
+    """Whether a file is a session document, and not a table: by its ending, or a workbook that is a list of
+    OHCHR's. The workbook is looked at in a process of its own.
+
+    A list has OHCHR's headings and no others, and its themes or the sources of positions, or a title that
+    names it; any other table with such headings is somebody's own, whose columns are carried.
+    """
+    suffix = file.suffix.lower()
+    if suffix != ".xlsx":
+        return suffix in DOCUMENT_SUFFIXES
+    try:
+        sheets = first_rows(file, limits)
+    except (UprError, OSError):
+        # Whatever is wrong with it will be said when it is opened as a table.
+        return False
+    return any(_is_list(rows) for rows in sheets)
+
+
+def _is_list(rows: Sequence[Sequence[str]]) -> bool:
+    for place, row in enumerate(rows):
+        found = columns_of(row)
+        if found and len(found) == sum(1 for cell in row if cell.strip()):
+            title = " ".join(cell for above in rows[:place] for cell in above)
+            return bool({"themes", "source"} & set(found)) or _LIST_TITLE.search(title) is not None
+    return False
+
+
 def _document_records(
-    documents: Sequence[Path],
-    states: States,
-    settings: Settings,
-    failed: list[UprError],
-    problems: list[Reject],
-    progress: Progress,
+    documents: Sequence[Path], states: States, settings: Settings, intake: Intake, progress: Progress
 ) -> Iterator[Record]:
     """The records of all documents, those of one review merged."""
     with tempfile.TemporaryDirectory(prefix="upr-documents-") as folder:
         spool = Spool(Path(folder))
-        reading = read_all(documents, states, failed, limits_of(settings), settings.extract.processes)
+        reading = read_all(documents, states, intake.failed, limits_of(settings), settings.extract.processes)
         for document in progress(reading, "documents read", len(documents)):
             spool.add(document)
         for members in spool.reviews():
             merged = merge_review(members)
-            problems += merged.problems
+            intake.problems += merged.problems
             yield from merged.records
-        problems += unused(spool.stubs)
+        intake.problems += unused(spool.stubs)
 
 
-def _is_document(file: Path) -> bool:
-    try:
-        return is_document(file)
-    except (UprError, OSError):
-        # Whatever is wrong with it will be said when it is opened as a table.
-        return False
-
-
-def _table_records(file: Path, settings: Settings, failed: list[UprError]) -> Iterator[Record]:
+def _table_records(
+    file: Path, settings: Settings, asked: Asked, limits: Limits, intake: Intake
+) -> Iterator[Record]:
+    """The records of a table; what is found out beside them goes to `intake`."""
+    first = len(intake.parts)
+    rows = 0
     try:
         if file.suffix.lower() in _FAIL_LATE:
             # Seen whole once, so that no half of a damaged file is taken and the other files go on.
-            deque(_open(file, settings), maxlen=0)
-        records = _open(file, settings)
-        first = next(records, None)
-        if first is None:
+            deque(read_table(file, asked, settings.ingest, limits), maxlen=0)
+        for event in read_table(file, asked, settings.ingest, limits):
+            if isinstance(event, Part):
+                intake.parts.append(event)
+            elif isinstance(event, Told):
+                intake.told.append(f"{file.name}: {event.text}.")
+            else:
+                rows += 1
+                yield event if event.part is None else replace(event, part=first + event.part)
+        if not rows:
             raise SourceError(str(file), "the file holds no row.", "Check that it is the right one.")
     except UprError as error:
-        failed.append(error)
-        return
-    yield from chain((first,), records)
-
-
-def _open(file: Path, settings: Settings) -> Iterator[Record]:
-    if file.suffix.lower() == ".txt":
-        return read_plain(file, settings.ingest.encoding)
-    return open_table_source(
-        file, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language
-    ).records
+        intake.failed.append(error)

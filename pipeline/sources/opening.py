@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
+from pipeline.settings import IngestSettings
+from pipeline.sources.documents.limits import Limits
 from pipeline.sources.records import Record
 from pipeline.sources.standard import Standardiser
 from pipeline.sources.tables import published
-from pipeline.sources.tables.headings import Layout, layouts_from, recognise
-from pipeline.sources.tables.rows import BOOK_SUFFIXES, TEXT_SUFFIXES, open_table
-from pipeline.sources.uwazi.entities import is_uwazi_line, read_uwazi_json
-from pipeline.store.vocabularies import config_path, read_yaml
+from pipeline.sources.tables.headings import Layout, layouts_from
+from pipeline.sources.tables.meanings import cut_states
+from pipeline.sources.tables.plain import read_plain
+from pipeline.sources.tables.reading import Asked, Event, TableReader, Told, responses_known
+from pipeline.sources.tables.rows import BOOK_SUFFIXES, TEXT_SUFFIXES
+from pipeline.sources.tables.sheets import open_sheets, sheet_of_objects
+from pipeline.sources.uwazi.entities import is_uwazi_line, objects_of, read_uwazi_json
+from pipeline.store.carried import Part
+from pipeline.store.tables import parquet_names
+from pipeline.store.vocabularies import config_path, load_states, load_taxonomy, read_yaml
 
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, ".json", ".jsonl", ".parquet")
 """Endings of files that hold rows, and not documents."""
-OWN_LAYOUT = "labelled"
-"""The layout of configs/sources.yaml that this project's own tables have."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +39,45 @@ class OpenedSource:
     Attributes:
         records: read as they are asked for.
         described: how it was understood.
-        may_be_empty: whether it is a table of the project's own, which may have no row yet (decisions before
-            the first one); an export of a database without rows is a fault.
     """
 
     records: Iterator[Record]
     described: str
-    may_be_empty: bool = False
 
 
 def layouts() -> tuple[Layout, ...]:
     """The layouts of configs/sources.yaml."""
     path = config_path("sources.yaml")
-    return layouts_from(read_yaml(path)["layouts"], str(path))
+    return layouts_from(read_yaml(path)["layouts"], str(path), cut_at_commas)
+
+
+@lru_cache(maxsize=10_000)
+def cut_at_commas(field: str, cell: str) -> tuple[str, ...]:
+    """The values of a cell that commas join, where a value may hold a comma itself: cut by the tags of all
+    taxonomies and by the names of States; what is neither is a value of its own, and its row says so.
+    """
+    if field == "recommending_states":
+        return cut_states(cell, load_states())
+    if field != "issues":
+        return (cell,)
+    known, pieces = _known_tags(), cell.split(",")
+    values: list[str] = []
+    while pieces:
+        long = next((n for n in range(len(pieces), 1, -1) if normalise(",".join(pieces[:n])) in known), 1)
+        values.append(",".join(pieces[:long]).strip())
+        pieces = pieces[long:]
+    return tuple(values)
+
+
+def _taxonomies() -> list[Taxonomy]:
+    """All versions, oldest first."""
+    return [load_taxonomy(file.stem) for file in sorted(config_path("taxonomy").glob("*.yaml"))]
+
+
+@cache
+def _known_tags() -> frozenset[str]:
+    tags = [tag for taxonomy in _taxonomies() for tag in taxonomy.tags]
+    return frozenset(normalise(word) for tag in tags for word in (tag.label, *tag.aliases))
 
 
 def standardiser(
@@ -50,48 +85,107 @@ def standardiser(
 ) -> Standardiser:
     """A standardiser with the response words of configs/sources.yaml."""
     content = read_yaml(config_path("sources.yaml"))
+    others = [t for t in _taxonomies() if t.version != taxonomy.version] if taxonomy else []
     return Standardiser(
-        states, taxonomy, content["responses"], content["pledge_responses"], max_text_chars, count_by_file
+        states,
+        taxonomy,
+        content["responses"],
+        content["pledge_responses"],
+        max_text_chars,
+        count_by_file,
+        others,
     )
 
 
 def open_table_source(
     path: Path, encoding: str = "auto", delimiter: str = "auto", language: str = "en"
 ) -> OpenedSource:
-    """A database export, Uwazi file, or table of the project's own.
-
-    Args:
-        path: .csv, .tsv, .xls, .xlsx, .json, .jsonl or .parquet.
-        encoding: codec name, or "auto".
-        delimiter: one character, or "auto".
-        language: of the rows taken from Uwazi's JSON, which may hold each entity in several, ISO 639-1.
+    """A database export, Uwazi file, or table of the project's own, read in this process: for files that are
+    trusted. See `pipeline.sources.tables.isolation` for others.
 
     Raises: SourceError where the file as a whole cannot be used.
+    """
+    ingest = IngestSettings(encoding=encoding, delimiter=delimiter)
+    events = open_any(path, Asked(language=language, strict=True), ingest, Limits())
+    told: list[str] = []
+    first: list[Record] = []
+    for event in events:
+        if isinstance(event, Record):
+            first.append(event)
+            break
+        if isinstance(event, Told):
+            told.append(event.text)
+    return OpenedSource(chain(first, (e for e in events if isinstance(e, Record))), ". ".join(told))
+
+
+def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: Limits) -> Iterator[Event]:
+    """What a table says, whatever kind of table it is, read in this process.
+
+    Args:
+        path: .csv, .tsv, a workbook, .json, .jsonl, .parquet, or .txt (a recommendation a line).
+        asked: what the person told; when strict, only known tables are read.
+        ingest: encoding and delimiter.
+        limits: of a workbook.
+
+    Raises: SourceError, StoreError where the file as a whole cannot be used.
     """
     if path.is_dir():
         raise SourceError(str(path), "this is a folder.", "Name the files in it.")
     if not path.exists():
         raise SourceError(str(path), "there is no such file.", "Check the path.")
     suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        return OpenedSource(
-            published.read_parquet(path), "Parquet with the project's columns", may_be_empty=True
-        )
-    if suffix == ".json" or (suffix == ".jsonl" and is_uwazi_line(path)):
-        return OpenedSource(read_uwazi_json(path, language), f"Uwazi's JSON, rows in '{language}'")
-    if suffix == ".jsonl":
-        return OpenedSource(
-            published.read_jsonl(path), "JSON lines with the project's columns", may_be_empty=True
-        )
-    if suffix not in TABLE_SUFFIXES:
+    words = read_yaml(config_path("sources.yaml"))["responses"]
+    reader = TableReader(path, asked, layouts(), load_states(), responses_known(words))
+    if suffix == ".txt" and not asked.strict:
+        yield Told("plain text, a recommendation a line", described=True)
+        yield from read_plain(path, ingest.encoding)
+    elif suffix == ".parquet":
+        yield from _published(path, parquet_names(path), asked, reader)
+    elif suffix in (".json", ".jsonl"):
+        yield from _json(path, asked, reader)
+    elif suffix in TABLE_SUFFIXES:
+        yield from reader.read(open_sheets(path, limits, ingest.encoding, ingest.delimiter))
+    else:
         raise SourceError(
             str(path), f"'{suffix}' is not a kind of table.", f"Use one of {', '.join(TABLE_SUFFIXES)}."
         )
-    table = open_table(path, encoding, delimiter)
-    layout = recognise(layouts(), table, str(path))
-    return OpenedSource(
-        layout.records(path.name, table), f"{layout.name}, {table.described}", layout.name == OWN_LAYOUT
-    )
+
+
+def _published(path: Path, names: Sequence[str], asked: Asked, reader: TableReader) -> Iterator[Event]:
+    """A table of lists and numbers in their types: in the project's columns, or in others."""
+    kind = "Parquet" if path.suffix.lower() == ".parquet" else "JSON lines"
+    if not asked.strict and (asked.columns or "text" not in names):
+        yield from reader.read(iter([sheet_of_objects(published.objects(path), kind, names)]))
+        return
+    yield Told(f"{kind} with the project's columns", described=True, may_be_empty=True)
+    own = published.own_columns(path, names, strict=asked.strict)
+    if own:
+        yield Part("", own)
+    yield from published.read(path, own)
+
+
+def _json(path: Path, asked: Asked, reader: TableReader) -> Iterator[Event]:
+    if path.suffix.lower() == ".jsonl" and not is_uwazi_line(path):
+        yield from _published(path, published.first_names(path), asked, reader)
+        return
+    objects = objects_of(path)
+    if objects is None:
+        yield Told(f"Uwazi's JSON, rows in '{asked.language}'", described=True)
+        yield from read_uwazi_json(path, asked.language)
+    else:
+        yield from reader.read(iter([sheet_of_objects(objects, "JSON")]))
+
+
+def left_out(paths: Iterable[Path], suffixes: Sequence[str]) -> list[str]:
+    """A sentence for each file in folders that `expand` leaves out because of its ending."""
+    kinds = ", ".join(suffixes)
+    return [
+        f"{file}: not read, because '{file.suffix}' is none of {kinds}."
+        for path in paths
+        if path.is_dir()
+        for file in sorted(path.rglob("*"))
+        if file.is_file() and not file.name.startswith((".", "~$")) and file.suffix.lower() not in suffixes
+    ]
 
 
 def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:

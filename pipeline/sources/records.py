@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Record:
         text_fr, text_es: the same recommendation in French and Spanish, where the source has them.
         label_source: who labelled it, where the source says so (reviewed decisions, published data).
         fault: what the reader could not read in this row; such a row is a reject.
+        part: which part of the input (sheet, table) the row stands in, where the input has own columns.
+        own: the row's cells in these columns, as they are.
     """
 
     file: str
@@ -56,6 +59,8 @@ class Record:
     text_fr: str | None = None
     text_es: str | None = None
     fault: str | None = None
+    part: int | None = None
+    own: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

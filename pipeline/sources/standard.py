@@ -17,6 +17,7 @@ from pipeline.sources.records import Record
 from pipeline.sources.repeats import Repeats
 
 _NAME = 200  # characters; what is longer is no misspelt name, and comparing it takes long
+EMPTY_TEXT = "The text is empty. Fill it in, or delete the row."
 _FIRST_NUMBER = re.compile(r"\s*(\d{1,3})(?:\.0+)?\b")
 
 
@@ -46,6 +47,7 @@ class Standardiser:
         pledge_responses: Iterable[str],
         max_text_chars: int | None = None,
         count_by_file: bool = False,
+        other_taxonomies: Iterable[Taxonomy] = (),
     ) -> None:
         """Take the vocabularies.
 
@@ -55,6 +57,8 @@ class Standardiser:
             responses: the source words (any case) for Supported, Noted and Pending.
             pledge_responses: the words (any case) that mark a pledge.
             max_text_chars: a longer text is a fault; None for no limit.
+            other_taxonomies: versions whose tags are mapped where they live on under another name, and else
+                told with their version.
             count_by_file: count equal rows anew in each file, so that the same row in two files gets the same
                 `row_id`.
         """
@@ -65,6 +69,7 @@ class Standardiser:
         self._pledges = {word.lower() for word in pledge_responses}
         self._max_text_chars = max_text_chars
         self._count_by_file = count_by_file
+        self._other_taxonomies = tuple(other_taxonomies)
         self._repeats = Repeats()
         self._state_cache: dict[tuple[str, str], tuple[str, str, str | None]] = {}
         self._issue_cache: dict[tuple[str, ...], tuple[list[str], tuple[str, ...]]] = {}
@@ -130,7 +135,7 @@ class Standardiser:
             faults.append("The text holds NUL characters. Export it again from its source.")
         text = cleaned.text
         if not normalise(text[:1000]) and not normalise(text):
-            faults.append("The text is empty. Fill it in, or delete the row.")
+            faults.append(EMPTY_TEXT)
         if self._max_text_chars is not None and len(text) > self._max_text_chars:
             faults.append(
                 f"The text has {len(text):,} characters, more than the {self._max_text_chars:,} of a "
@@ -152,6 +157,8 @@ class Standardiser:
         return name or None, iso
 
     def _look_up(self, spelling: str, role: str) -> tuple[str, str, str | None]:
+        if spelling and not any(c.isalpha() for c in spelling):
+            return "", "", f"'{spelling[:60]}' ({role}) is no State. Write its name, or leave the cell empty."
         if not spelling or (len(spelling) < _NAME and self._states.is_unknown(spelling)):
             return "", "", None
         state = self._states.find(spelling) if len(spelling) < _NAME else None
@@ -222,8 +229,9 @@ class Standardiser:
         faults.extend(known[1])
         return list(known[0])
 
-    @staticmethod
-    def _look_up_issues(taxonomy: Taxonomy, values: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+    def _look_up_issues(
+        self, taxonomy: Taxonomy, values: tuple[str, ...]
+    ) -> tuple[list[str], tuple[str, ...]]:
         labels: dict[str, None] = {}
         faults = []
         for value in values:
@@ -233,6 +241,16 @@ class Standardiser:
             tag = taxonomy.find(spelling)
             if tag is not None:
                 labels[tag.label] = None
+                continue
+            other = next((t for t in self._other_taxonomies if t.find(spelling)), None)
+            if other is not None:
+                if same := taxonomy.of_id(other.find(spelling).id):  # type: ignore[union-attr]
+                    labels[same.label] = None
+                    continue
+                faults.append(
+                    f"'{spelling[:60]}' is a tag of taxonomy {other.version}, and has no place in "
+                    f"{taxonomy.version}. Read the file by its own taxonomy: --taxonomy {other.version}."
+                )
                 continue
             nearest = taxonomy.nearest(spelling) if len(spelling) < _NAME else None
             hint = f" Did you mean '{nearest}'?" if nearest else ""

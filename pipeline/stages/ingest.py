@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.sources.checked import Checked, check, refuse, write
-from pipeline.sources.opening import OpenedSource, expand, open_table_source, standardiser
+from pipeline.sources.documents.batch import limits_of
+from pipeline.sources.opening import expand, left_out, standardiser
 from pipeline.sources.records import Record
+from pipeline.sources.tables.isolation import read_table
+from pipeline.sources.tables.reading import Asked, Told
 from pipeline.store.files import check_place
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
-_SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".json", ".jsonl", ".parquet")
+_SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".json", ".jsonl", ".parquet")
 
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What was done: how each file was understood, and the counts."""
+    """What was done: how each file was understood, the counts, and what was not read."""
 
     understood: dict[str, str]
     checked: Checked
+    told: tuple[str, ...] = ()
 
 
 def run(
@@ -32,6 +36,7 @@ def run(
     settings: Settings,
     *,
     strict: bool = False,
+    asked: Asked | None = None,
     progress: Progress = silent,
 ) -> IngestResult:
     """Read sources into one table at `out` (.parquet), and their rejects beside it.
@@ -41,6 +46,7 @@ def run(
         out: where the table goes; the rejects go to `<out>.rejects.jsonl`, which is empty when all is well.
         settings: encoding, delimiter, longest text, taxonomy.
         strict: treat any rejected row as a fault of the whole.
+        asked: what the person told of the tables; without it only known tables are read.
         progress: shows the rows as they are read.
 
     Raises: SourceError if a file cannot be used, if no row is valid, or, when strict, if one is not;
@@ -58,35 +64,43 @@ def run(
             "two inputs have this name, so rows could not be traced to their file.",
             "Rename one of them.",
         )
-    opened = {
-        f.name: open_table_source(
-            f, settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language
-        )
-        for f in files
-    }
     machine = standardiser(
         load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True
     )
-    checked = check(progress(_records(opened), "rows read"), machine, settings.taxonomy)
+    understood = dict.fromkeys(names, "")
+    told = left_out(sources, _SUFFIXES)
+    reading = _records(files, settings, asked or Asked(), understood, told)
+    checked = check(progress(reading, "rows read"), machine, settings.taxonomy)
     refuse(checked, names, strict)
     write(checked, out)
-    return IngestResult({name: source.described for name, source in opened.items()}, checked)
+    return IngestResult(understood, checked, tuple(told))
 
 
-def _records(opened: dict[str, OpenedSource]) -> Iterator[Record]:
-    """The records of all sources. Raises: SourceError if an export has no row, or if nothing has."""
+def _records(
+    files: Sequence[Path], settings: Settings, asked: Asked, understood: dict[str, str], told: list[str]
+) -> Iterator[Record]:
+    """The records of all sources, each read in a process of its own. Raises: SourceError if an export has no
+    row, or if nothing has.
+    """
+    strictly = replace(asked, strict=True, language=settings.fetch.language)
     filled = 0
-    for name, source in opened.items():
-        empty = True
-        for record in source.records:
-            empty = False
-            yield record
-        if empty and not source.may_be_empty:
-            raise SourceError(name, "the table has headings and no rows.", "Export it again.")
+    for file in files:
+        empty, may_be_empty = True, False
+        for event in read_table(file, strictly, settings.ingest, limits_of(settings)):
+            if isinstance(event, Record):
+                empty = False
+                yield event
+            elif isinstance(event, Told) and event.described:
+                understood[file.name] = "; ".join(filter(None, (understood[file.name], event.text)))
+                may_be_empty = may_be_empty or event.may_be_empty
+            elif isinstance(event, Told):
+                told.append(f"{file.name}: {event.text}.")
+        if empty and not may_be_empty:
+            raise SourceError(file.name, "the table has headings and no rows.", "Export it again.")
         filled += not empty
     if not filled:
         raise SourceError(
-            ", ".join(opened),
+            ", ".join(understood),
             "the input has no rows.",
             "Export it again, or give a table that has rows beside it.",
         )

@@ -26,20 +26,23 @@ import pyarrow.compute as pc
 
 from pipeline import __version__
 from pipeline.corpus.language import language_of
-from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
+from pipeline.corpus.schema import SOURCE_COLUMNS
 from pipeline.errors import SettingsError, SourceError, UprError
 from pipeline.models.bundle import Bundle
 from pipeline.models.decision import label_columns, label_texts
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import model_folder
 from pipeline.settings import Settings
-from pipeline.sources.anything import ANY_SUFFIXES, about_how_many, records_of
-from pipeline.sources.opening import expand, standardiser
+from pipeline.sources.anything import ANY_SUFFIXES, Intake, about_how_many, records_of
+from pipeline.sources.opening import expand, left_out, standardiser
 from pipeline.sources.records import Reject
+from pipeline.sources.row_faults import RowFaults
+from pipeline.sources.tables.reading import Asked
+from pipeline.store.carried import WORKING, write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
 from pipeline.store.models import load_bundle
-from pipeline.store.tables import check_suffix, write_batches
+from pipeline.store.tables import check_suffix
 from pipeline.store.vocabularies import config_path, load_states
 
 Columns = dict[str, list[Any]]
@@ -58,8 +61,9 @@ class LabelResult:
         for_review: rows that a person should look at.
         reasons: how many rows name each reason.
         failed: inputs that could not be used, with the error; the others were labelled.
-        problems: what a person should look at in the documents (gaps in the numbering, conflicts); also in
-            the rejects file.
+        problems: what a person should look at in the inputs (gaps in the numbering, conflicts, cells that
+            were not understood); also in the rejects file.
+        told: how each table was understood, and what was not read.
         model_version: of the model.
         demo: the model is a demonstration.
         resumed_batches: batches found finished from an earlier, killed run.
@@ -70,6 +74,7 @@ class LabelResult:
     reasons: dict[str, int]
     failed: tuple[UprError, ...]
     problems: tuple[Reject, ...]
+    told: tuple[str, ...]
     model_version: str
     demo: bool
     resumed_batches: int
@@ -81,6 +86,7 @@ def run(
     settings: Settings,
     *,
     model: str = "shipped",
+    asked: Asked | None = None,
     progress: Progress = silent,
 ) -> LabelResult:
     """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
@@ -91,6 +97,7 @@ def run(
         out: the labelled table. Its state stands in `<out>.partial` until it is whole.
         settings: batches, processes, encoding.
         model: see `model_folder`.
+        asked: what the person told of the tables.
         progress: shows rows as they are labelled.
 
     Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed.
@@ -101,13 +108,14 @@ def run(
     # Loaded here and not in the workers: they are forked, and share it.
     _model.cache_clear()
     bundle = _model(folder)
-    failed: list[UprError] = []
-    sums = _files(inputs, failed)
+    intake, faults = Intake(), RowFaults()
+    intake.told += left_out(inputs, ANY_SUFFIXES)
+    sums = _files(inputs, intake.failed)
     files = [file for file, _ in sums]
-    job = Job.open(out, _identity(sums, out, bundle.version, settings), _now())
-    problems: list[Reject] = []
+    identity = _identity(sums, out, bundle.version, settings) | {"asked": repr(asked)}
+    job = Job.open(out, identity, _now())
     size, about = settings.label.batch_rows, about_how_many(files)
-    batches = enumerate(_batches(_rows(files, settings, failed, problems, progress), size))
+    batches = enumerate(_batches(_rows(files, settings, intake, faults, asked, progress), size))
     first = list(islice(batches, 2))
     count = 0
     workers = settings.label.processes - 1 if len(first) > 1 else 0
@@ -120,21 +128,23 @@ def run(
     if not count:
         job.close()
         raise (
-            failed[0]
-            if failed
+            intake.failed[0]
+            if intake.failed
             else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
         )
+    problems = (*intake.problems, *faults.rejects())
     if problems:
         write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
     tally = Tally()
-    written = write_batches(out, LABELLED, tally.watch(job.batches(count)))
+    written = write_labelled(out, intake.parts, tally.watch(job.batches(count)))
     job.close()
     return LabelResult(
         written,
         tally.for_review,
         tally.reasons,
-        tuple(failed),
-        tuple(problems),
+        tuple(intake.failed),
+        problems,
+        tuple(intake.told),
         bundle.version,
         bundle.demo,
         job.resumed,
@@ -186,20 +196,24 @@ def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, s
 def _rows(
     files: Sequence[Path],
     settings: Settings,
-    failed: list[UprError],
-    problems: list[Reject],
+    intake: Intake,
+    faults: RowFaults,
+    asked: Asked | None,
     progress: Progress,
 ) -> Iterator[dict[str, Any]]:
-    """The source columns of every row, in order, with the faults of the row in `_faults`."""
+    """The source columns of every row, in order, with its faults in `_faults`, its part and its own cells."""
     states = load_states()
     machine = standardiser(states, None)
-    for record in records_of(files, states, settings, failed, problems, progress):
+    for record in records_of(files, states, settings, intake, asked, progress):
         row = machine.row(record)
-        yield {"_faults": row.faults, **row.values}
+        faults.add(record, row.faults)
+        part = None if record.part is None else intake.parts[record.part]
+        own = None if part is None or record.own is None else part.pack(record.own)
+        yield {"_faults": row.faults, "_part": record.part, "_own": own, **row.values}
 
 
 def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
-    names = (*SOURCE_COLUMNS, "_faults")
+    names = (*SOURCE_COLUMNS, "_faults", "_part", "_own")
     while batch := list(islice(rows, size)):
         yield {name: [row[name] for row in batch] for name in names}
 
@@ -291,7 +305,7 @@ def _model(folder: Path) -> Bundle:
 
 
 def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Table:
-    """A batch of source columns (and `_faults`) as labelled rows in the contract's columns."""
+    """A batch of source columns (and `_faults`) as labelled rows in the columns `WORKING`."""
     bundle = _model(folder)
     texts = columns["text"]
     languages = [
@@ -299,11 +313,11 @@ def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Tabl
     ]
     labels = label_texts(bundle, texts, languages)
     filled = (
-        {name: columns[name] for name in SOURCE_COLUMNS}
+        {name: columns[name] for name in (*SOURCE_COLUMNS, "_part", "_own")}
         | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])
         | {"language": languages, "labelled_at": [started_at] * len(texts)}
     )
-    return pa.table(filled, schema=LABELLED)
+    return pa.table(filled, schema=WORKING)
 
 
 class Tally:

@@ -16,15 +16,15 @@ import pyarrow.parquet as pq
 from pipeline.corpus.schema import LIST_COLUMNS, MAP_COLUMNS
 from pipeline.errors import StoreError
 from pipeline.store.files import atomic_file, explain
-from pipeline.store.workbooks import workbook
+from pipeline.store.workbooks import FIXED_DATE, workbook
 
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".xlsx")
 LIST_SEPARATOR = "; "
 _READ_BYTES = 65_536
 _GROUP_ROWS = 5_000
 _FORMULA_STARTS = frozenset("=+-@\t\r")
-_XLSX_ROWS = 1_048_575
-_XLSX_CELL = 32_767
+XLSX_ROWS = 1_048_575
+XLSX_CELL = 32_767
 
 
 def neutralise(text: str) -> str:
@@ -194,8 +194,7 @@ class _XlsxFile:
         }
         self._open = ExitStack()
         book = self._open.enter_context(workbook(path, options))
-        # The file must not say when it was made, so that equal tables give equal bytes.
-        book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)})
+        book.set_properties({"created": FIXED_DATE})
         self._sheet = book.add_worksheet("recommendations")
         self._sheet.freeze_panes(1, 0)
         self._sheet.write_row(0, 0, self._names, book.add_format({"bold": True}))
@@ -203,10 +202,10 @@ class _XlsxFile:
         self._row = 0
 
     def write(self, batch: pa.Table) -> None:
-        if self._row + batch.num_rows > _XLSX_ROWS:
+        if self._row + batch.num_rows > XLSX_ROWS:
             raise StoreError(
                 str(self._path),
-                f"a worksheet holds at most {_XLSX_ROWS:,} rows.",
+                f"a worksheet holds at most {XLSX_ROWS:,} rows.",
                 "Write .parquet or .csv instead.",
             )
         columns = [[flat(name, v) for v in batch.column(name).to_pylist()] for name in self._names]
@@ -214,7 +213,7 @@ class _XlsxFile:
             self._row += 1
             for place, cell in enumerate(cells):
                 if isinstance(cell, str):
-                    self._sheet.write_string(self._row, place, cell[:_XLSX_CELL])
+                    self._sheet.write_string(self._row, place, cell[:XLSX_CELL])
                 elif cell is not None:
                     self._sheet.write(self._row, place, cell)
 

@@ -26,7 +26,7 @@ from pipeline.errors import SourceError, StoreError
 from pipeline.models.bundle import Bundle
 from pipeline.models.reasons import Reason
 from pipeline.settings import Settings
-from pipeline.sources.tables.published import read_jsonl
+from pipeline.sources.tables.published import read
 from pipeline.stages import label
 from pipeline.stages.label import LabelResult
 from pipeline.store.models import save_bundle
@@ -200,7 +200,7 @@ def test_jsonl_holds_lists_and_maps_as_such(plain: Path, model_path: Path, tmp_p
     assert list(first) == LABELLED.names
     assert isinstance(first["issues"], list)
     assert isinstance(first["issue_scores"], dict)
-    assert len(list(read_jsonl(tmp_path / "out.jsonl"))) == len(TEXTS)
+    assert len(list(read(tmp_path / "out.jsonl"))) == len(TEXTS)
 
 
 @pytest.mark.usefixtures("fixed_time")

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
 from pipeline.sources.documents.limits import Limits
+from pipeline.sources.documents.old_word import SUFFIX, as_docx
 from pipeline.sources.documents.read import Document
 from pipeline.sources.documents.wording.responses import Answer
 from pipeline.sources.records import Record, Reject
@@ -24,13 +26,17 @@ def read_document(path: Path, states: States, limits: Limits | None = None) -> D
     """Read a session document in a process of its own, within limits of time and memory.
 
     Args:
-        path: .pdf, .docx or .xlsx.
+        path: .pdf, .docx, .xlsx, or .doc where LibreOffice is installed.
         states: of configs/states.csv.
         limits: see `Limits`.
 
     Raises: SourceError, which says what is wrong with the document as a whole.
     """
     bounds = limits or Limits()
+    if path.suffix.lower() == SUFFIX and path.is_file():
+        with tempfile.TemporaryDirectory(prefix="upr-old-word-") as folder:
+            converted = as_docx(path, Path(folder), bounds.seconds)
+            return _named(path.name, read_document(converted, states, bounds))
     task = {
         "path": str(path),
         "limits": dataclasses.asdict(bounds),
@@ -58,6 +64,16 @@ def read_document(path: Path, states: States, limits: Limits | None = None) -> D
     if "error" in answer:
         raise SourceError(**answer["error"])
     return document_from(answer["document"])
+
+
+def _named(file: str, document: Document) -> Document:
+    """A document that was read from another file, under its own name."""
+    return dataclasses.replace(
+        document,
+        file=file,
+        records=[dataclasses.replace(record, file=file) for record in document.records],
+        problems=[dataclasses.replace(problem, file=file) for problem in document.problems],
+    )
 
 
 def _answer(output: bytes) -> Any | None:

@@ -13,7 +13,6 @@ from pipeline.errors import SourceError
 from pipeline.sources.documents.kinds.addendum import read_positions
 from pipeline.sources.documents.kinds.chapter import find_chapter
 from pipeline.sources.documents.kinds.cover import Cover, read_cover
-from pipeline.sources.documents.kinds.list_layout import columns_of
 from pipeline.sources.documents.kinds.ohchr_list import is_list, read_list
 from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
 from pipeline.sources.documents.limits import Limits
@@ -25,8 +24,7 @@ from pipeline.sources.documents.wording.verbs import lacks
 from pipeline.sources.records import Record, Reject
 
 Kind = Literal["report", "list", "addendum"]
-DOCUMENT_SUFFIXES = (".pdf", ".docx", ".xlsx")
-_SUFFIXES_OF_DOCUMENTS_ONLY = (".pdf", ".docx")
+DOCUMENT_SUFFIXES = (".pdf", ".docx", ".xlsx", ".doc")
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,6 @@ class Document:
     positions: Mapping[str, Answer] = field(default_factory=dict)
     problems: Sequence[Reject] = ()
     text: str = ""
-
-
-def is_document(path: Path) -> bool:
-    """Whether a file is a session document, and not a table: a PDF or DOCX, or a workbook with the headings
-    of an OHCHR list.
-    """
-    suffix = path.suffix.lower()
-    return suffix in _SUFFIXES_OF_DOCUMENTS_ONLY or (suffix == ".xlsx" and _has_list_headings(path))
 
 
 def read_here(path: Path, states: States, limits: Limits) -> Document:
@@ -228,10 +218,3 @@ def _cell(value: object) -> str:
     # A paragraph number "84.10" that Excel took for a number has lost its last zero; nothing here can know
     # it.
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _has_list_headings(path: Path) -> bool:
-    try:
-        return any(columns_of(row) for table in _sheets(path, Limits()) for row in table[:15])
-    except SourceError:
-        return False

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -37,6 +38,7 @@ _SINGLE_BYTE = ("cp1252", "mac_roman")
 _PLAUSIBLE = frozenset("àâäáãåçèéêëìíîïñòóôöõøùúûüýÿœæßÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØÙÚÛÜŒÆ‘’“”–—…•°«»\u00a0§€")
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1_000_000
+_LINES = 100
 _SPELLED = {"tab": "\t", "\\t": "\t"}
 
 
@@ -154,6 +156,22 @@ def _line_end(sample: str) -> str:
 
 
 def _delimiter(head: str) -> str:
-    """The delimiter that cuts the heading into most cells."""
-    first = next((line for line in head.splitlines() if line.strip()), "")
-    return max(DELIMITERS, key=lambda d: (len(next(csv.reader([first], delimiter=d))), -DELIMITERS.index(d)))
+    """The delimiter that cuts the heading into most cells; another one, where a title stands above the
+    headings: the first line is then cut otherwise than others, and the other one cuts more of them alike.
+    """
+    lines = [line for line in head.splitlines()[:_LINES] if line.strip()]
+    first = lines[0] if lines else ""
+    best = max(DELIMITERS, key=lambda d: (len(next(csv.reader([first], delimiter=d))), -DELIMITERS.index(d)))
+    if len(_widths(lines, best)) < 2:
+        return best
+    alike = {d: max((n * (w - 1) for w, n in _widths(lines, d).items()), default=0) for d in DELIMITERS}
+    other = max(DELIMITERS, key=lambda d: (alike[d], -DELIMITERS.index(d)))
+    return other if alike[other] > alike[best] else best
+
+
+def _widths(lines: list[str], delimiter: str) -> Counter[int]:
+    """How many rows have how many cells."""
+    try:
+        return Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return Counter()

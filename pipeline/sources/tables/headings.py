@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.sources.tables.rows import SourceTable, TableRow
 from pipeline.store.tables import armed
 
 _LISTS = ("recommending_states", "issues", "themes", "affected_persons", "sdgs")
+_BULLET = re.compile(r"^[^\S\n]*[-–•][^\S\n]+", re.MULTILINE)
 _INTEGERS = ("page", "char_start", "char_end")
 _FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"}
 
@@ -27,6 +29,10 @@ class Layout:
         ignored: headings that are not read, with the reason.
         separator: what cuts cells that hold several values.
         single: fields that are never cut.
+        languages: headings may end in a language ("Recommendation__en").
+        tells: columns that are not known are told, where other layouts refuse them.
+        cut: cuts a cell of a field (given first) at the commas that join values, and at no others.
+        bulleted: cells hold lists, each value on a line of its own behind a dash.
     """
 
     name: str
@@ -35,30 +41,53 @@ class Layout:
     ignored: Mapping[str, str]
     separator: str
     single: frozenset[str]
+    languages: bool = False
+    tells: bool = False
+    bulleted: bool = False
+    cut: Callable[[str, str], Sequence[str]] | None = None
 
     def missing(self, headings: Iterable[str]) -> list[str]:
         """The headings this layout needs and `headings` lacks."""
-        present = {h.lower() for h in headings}
+        present = {h.lower() for h in headings} | {self._base(h) for h in headings}
         return [h for h in self.fields if h not in present and h not in self.optional]
 
     def unknown(self, headings: Iterable[str]) -> list[str]:
         """The headings that this layout neither uses nor ignores by name."""
-        return [h for h in headings if h.lower() not in self.fields and h.lower() not in self.ignored]
+        return [h for h in headings if not {h.lower(), self._base(h)} & (self.fields.keys() | self.ignored)]
 
-    def records(self, file: str, table: SourceTable) -> Iterator[Record]:
+    def _base(self, heading: str) -> str:
+        """A heading without the language at its end ("Recommendation__en"), where the layout has these."""
+        return heading.lower()[:-4] if self.languages and heading.lower()[-4:-2] == "__" else heading.lower()
+
+    def places(self, headings: Iterable[str], language: str = "en") -> list[tuple[int, str]]:
+        """Column and field, for each column that is read. Of a column in several languages that in `language`
+        is read, and the text in French and Spanish as well.
+        """
+        found: list[tuple[int, str]] = []
+        for place, heading in enumerate(headings):
+            field = self.fields.get(self._base(heading))
+            suffix = heading.lower()[-2:] if self._base(heading) != heading.lower() else language
+            if field and suffix == language:
+                found.append((place, field))
+            elif field == "text" and suffix in ("fr", "es"):
+                found.append((place, f"text_{suffix}"))
+        return found
+
+    def records(self, file: str, table: SourceTable, language: str = "en") -> Iterator[Record]:
         """The rows of a table as records."""
-        places = [
-            (i, self.fields[h.lower()]) for i, h in enumerate(table.headings) if h.lower() in self.fields
-        ]
+        places = self.places(table.headings, language)
         for row in table.rows:
-            yield self._record(file, row, places)
+            yield self.record(file, row, places)
 
-    def _record(self, file: str, row: TableRow, places: list[tuple[int, str]]) -> Record:
+    def record(self, file: str, row: TableRow, places: Iterable[tuple[int, str]]) -> Record:
+        """A row as a record. Args: `places`, column and field of each cell that is read."""
         values: dict[str, Any] = {}
         fault = row.fault
         for place, field in places:
             # The apostrophe kept a spreadsheet from running the cell.
             cell = armed(row.cells[place])
+            if self.bulleted:
+                cell = _BULLET.sub("", cell)
             if field in _LISTS:
                 values[field] = tuple(part for part in (p.strip() for p in self._cut(field, cell)) if part)
             elif field in _INTEGERS:
@@ -83,11 +112,18 @@ class Layout:
         return Record(file=file, row=row.number, fault=fault, **{"text": None, **values})
 
     def _cut(self, field: str, cell: str) -> list[str]:
-        return [cell] if field in self.single else cell.split(self.separator)
+        if field in self.single:
+            return [cell]
+        if self.cut and "," in cell and (self.separator == "," or self.separator not in cell):
+            # Several values joined by commas, although a value may hold one itself.
+            return list(self.cut(field, cell))
+        return cell.split(self.separator)
 
 
-def layouts_from(content: Mapping[str, Any], where: str) -> tuple[Layout, ...]:
-    """The layouts of a sources.yaml. Raises: SettingsError."""
+def layouts_from(
+    content: Mapping[str, Any], where: str, cut: Callable[[str, str], Sequence[str]] | None = None
+) -> tuple[Layout, ...]:
+    """The layouts of a sources.yaml. Args: `cut`, see `Layout`. Raises: SettingsError."""
     layouts = []
     for name, entry in content.items():
         strange = sorted(set(entry["fields"].values()) - _FIELDS)
@@ -105,6 +141,10 @@ def layouts_from(content: Mapping[str, Any], where: str) -> tuple[Layout, ...]:
                 {h.lower(): why for h, why in entry.get("ignored", {}).items()},
                 entry["separator"],
                 frozenset(entry.get("single", ())),
+                bool(entry.get("languages")),
+                bool(entry.get("tells")),
+                bool(entry.get("bulleted")),
+                cut,
             )
         )
     return tuple(layouts)
@@ -127,7 +167,7 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
             f"found: {', '.join(headings[:12]) or 'none'}).",
             "Export it with all columns, or describe its columns under layouts in configs/sources.yaml.",
         )
-    if unknown:
+    if unknown and not nearest.tells:
         raise SourceError(
             where,
             f"column '{unknown[0]}' is not known in layout {nearest.name}.",

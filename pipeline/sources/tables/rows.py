@@ -48,6 +48,25 @@ def open_table(path: Path, encoding: str = "auto", delimiter: str = "auto") -> S
 
 
 def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
+    form, rows = open_text(path, encoding, delimiter)
+    headings = next(rows, None)
+    if headings is None:
+        raise SourceError(str(path), "the file has no headings.", "Export it again.")
+    cells, fault = headings
+    if fault and not cells:
+        raise SourceError(str(path), f"the headings cannot be read. {fault}", "Export the file again.")
+    names = tuple(h.replace("\ufeff", "").strip() for h in cells)
+    return SourceTable(names, _text_rows(rows, len(names), form.delimiter), str(form))
+
+
+def open_text(
+    path: Path, encoding: str = "auto", delimiter: str = "auto"
+) -> tuple[TextFormat, Iterator[tuple[tuple[str, ...], str | None]]]:
+    """A delimited text file: how it is written, and its rows that hold anything, each with what could not be
+    read in it. A row that cannot be cut into cells has none.
+
+    Raises: SourceError if the file is empty, or of another kind; StoreError.
+    """
     form = detect_in(path, encoding, delimiter)
     # The module's limit is for the whole process; a cell that is too long is judged by its row later.
     csv.field_size_limit(sys.maxsize)
@@ -56,17 +75,7 @@ def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
     except OSError as error:
         raise explain(path, error) from error
     lines = _Lines(file)
-    rows = csv.reader(lines, delimiter=form.delimiter)
-    try:
-        headings = next((row for row in rows if any(cell.strip() for cell in row)), None)
-    except csv.Error as error:
-        raise SourceError(
-            str(path), f"the headings cannot be read ({error}).", "Export the file again."
-        ) from error
-    if headings is None:
-        raise SourceError(str(path), "the file has no headings.", "Export it again.")
-    names = tuple(h.replace("\ufeff", "").strip() for h in headings)
-    return SourceTable(names, _text_rows(rows, lines, len(names), form), str(form))
+    return form, _raw_rows(csv.reader(lines, delimiter=form.delimiter), lines, form)
 
 
 class _Lines:
@@ -98,8 +107,10 @@ def _unclosed(lines: list[str], delimiter: str) -> bool:
         return True
 
 
-def _text_rows(rows: Iterator[list[str]], lines: _Lines, width: int, form: TextFormat) -> Iterator[TableRow]:
-    number = 0
+def _raw_rows(
+    rows: Iterator[list[str]], lines: _Lines, form: TextFormat
+) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    first = True
     while True:
         lines.taken.clear()
         try:
@@ -107,33 +118,43 @@ def _text_rows(rows: Iterator[list[str]], lines: _Lines, width: int, form: TextF
         except StopIteration:
             return
         except csv.Error as error:
-            number += 1
-            yield TableRow(number, ("",) * width, f"The row cannot be read ({error}). Export it again.")
+            yield (), f"The row cannot be read ({error}). Export it again."
             continue
-        if not any(cells):
+        # Separators alone are no heading, but a row of blanks may be one that somebody left empty.
+        if not any(cell.strip() for cell in cells) if first else not any(cells):
             continue
-        number += 1
+        first = False
         if _unclosed(lines.taken, form.delimiter):
             # The rows that follow must not vanish in this one's cell.
             lines.take_back()
-            yield TableRow(
-                number,
-                ("",) * width,
-                "A quotation mark in the row is not closed. Close it, or double it inside a cell.",
-            )
+            yield (), "A quotation mark in the row is not closed. Close it, or double it inside a cell."
             continue
         fault = None
-        if len(cells) != width:
-            fault = (
-                f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
-            )
-            cells = (cells + [""] * width)[:width]
         if any("\ud800" <= c <= "\udfff" for cell in cells if not cell.isascii() for c in cell):
             fault = (
                 f"The row holds bytes that are not {form.encoding}. Export it again, or name the "
                 f"right --encoding."
             )
-        yield TableRow(number, tuple(cells), fault)
+        yield tuple(cells), fault
+
+
+def of_width(
+    cells: tuple[str, ...], width: int, delimiter: str, fault: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    """A row of a text file with as many cells as its headings, and its fault where they do not fit."""
+    if not cells or len(cells) == width:
+        return cells or ("",) * width, fault
+    if width == 1:  # a single column of texts needs no separator, so what looks like one is text
+        return (delimiter.join(cells),), fault
+    wrong = f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
+    return (cells + ("",) * width)[:width], fault or wrong
+
+
+def _text_rows(
+    rows: Iterator[tuple[tuple[str, ...], str | None]], width: int, delimiter: str
+) -> Iterator[TableRow]:
+    for number, (cells, fault) in enumerate(rows, start=1):
+        yield TableRow(number, *of_width(cells, width, delimiter, fault))
 
 
 def _open_book(path: Path) -> SourceTable:

@@ -172,6 +172,34 @@ def read_uwazi_json(path: Path, language: str = "en") -> Iterator[Record]:
         raise SourceError(str(path), "the file has no rows.", "Export it again.")
 
 
+def objects_of(path: Path) -> list[dict[str, Any]] | None:
+    """The objects of a JSON file that is not Uwazi's: a list of them, alone or as the one list of an object;
+    texts of a list are objects with a `text`. None where the file is Uwazi's, or no JSON as a whole.
+
+    Raises: SourceError for JSON of another shape; StoreError.
+    """
+    try:
+        whole = json.loads(read_bytes(path).decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError):
+        return None
+    if isinstance(whole, dict):
+        lists = [value for value in whole.values() if isinstance(value, list)]
+        if "metadata" in whole or "rows" in whole or len(lists) != 1:
+            return None
+        whole = lists[0]
+    if not isinstance(whole, list) or not whole:
+        return None
+    if all(isinstance(row, str) for row in whole):
+        return [{"text": row} for row in whole]
+    if not all(isinstance(row, dict) for row in whole):
+        raise SourceError(
+            str(path),
+            "the JSON is a list, and not one of objects or of texts.",
+            "Save one object a recommendation, with its text.",
+        )
+    return None if any("metadata" in row for row in whole) else whole
+
+
 def _rows(path: Path) -> Iterator[tuple[Any, str | None]]:
     """The rows of a file, or for a line that cannot be read, why."""
     content = read_bytes(path)

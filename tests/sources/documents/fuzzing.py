@@ -1,16 +1,17 @@
-"""Mutants of documents: none may crash, hang, or end in anything but a document or one clear message.
+"""Mutants of documents and tables: none may crash, hang, or end in anything but rows or one clear message.
 
-    python -m tests.sources.documents.fuzzing [--mutants 500] [--seed 0] [--corpus FOLDER]
+    python -m tests.sources.documents.fuzzing [--mutants 1000] [--seed 0] [--corpus FOLDER]
 
-Parents are the sample documents, and real ones where a corpus is named. Bytes are flipped, cut, doubled and
-moved; parts of DOCX and XLSX are changed inside their archive, so that the fault reaches the XML and not only
-the archive's frame.
+Parents are the sample documents and tables of every format, and real documents where a corpus is named.
+Bytes are flipped, cut, doubled and moved; parts of DOCX and XLSX are changed inside their archive, so that
+the fault reaches the XML and not only the archive's frame.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import random
 import sys
 import tempfile
@@ -22,10 +23,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+
 from pipeline import settings
-from pipeline.errors import SourceError
+from pipeline.errors import UprError
+from pipeline.settings import IngestSettings
+from pipeline.sources.anything import is_document
 from pipeline.sources.documents.isolation import read_document
 from pipeline.sources.documents.limits import Limits
+from pipeline.sources.records import Record
+from pipeline.sources.tables.isolation import read_table
+from pipeline.sources.tables.reading import Asked
 from pipeline.store.vocabularies import load_states
 
 SAMPLE = Path(__file__).resolve().parents[3] / "data" / "sample"
@@ -42,9 +52,48 @@ class Outcome:
     seconds: float
 
 
-def parents(corpus: Path | None) -> list[Path]:
-    """Documents to start from."""
+TABLES: dict[str, bytes] = {
+    "plan.csv": "No.;Recommendation;Country;Position\r\n7.1;Adopt a law on wells;Per\u00fa;Noted\r\n".encode(
+        "cp1252"
+    ),
+    "plan.tsv": "No.\tTexto\tPa\u00eds\n7.1\tAdoptar una ley de pozos\tPer\u00fa\n".encode("utf-16"),
+    "index.json": json.dumps(
+        [
+            {
+                "Text": "7.1 Adopt a law on wells (Peru);",
+                "Body": body,
+                "UprPositions": ["Noted"],
+                "UprSession": ["7"],
+            }
+            for body in ("- UPR", "- CEDAW")
+        ]
+    ).encode(),
+    "rows.jsonl": b'{"text": "Adopt a law on wells", "lead": 1}\n{"text": "Mend the wells", "lead": null}\n',
+    "texts.txt": b"Adopt a law on wells\nMend the wells\n",
+}
+"""Small tables of the formats that are read; workbooks and Parquet are written when they are needed."""
+
+
+def tables(folder: Path) -> list[Path]:
+    """Tables to start from, written into a folder."""
+    for name, content in TABLES.items():
+        (folder / name).write_bytes(content)
+    rows = [["No.", "Recommendation", "Country"], ["7.1", "Adopt a law on wells", "Peru"]]
+    with xlsxwriter.Workbook(folder / "plan.xlsx") as book:
+        for title in ("Plan", "Other"):
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    pq.write_table(
+        pa.table({"text": ["Adopt a law on wells"] * 50, "lead": [1] * 50}), folder / "rows.parquet"
+    )
+    return sorted(folder.iterdir())
+
+
+def parents(corpus: Path | None, folder: Path) -> list[Path]:
+    """Documents and tables to start from. Args: `folder`, an empty one, where the tables are written."""
     found = sorted(p for p in SAMPLE.glob("session-document*") if p.suffix in (".pdf", ".docx", ".xlsx"))
+    found += tables(folder)
     if corpus is not None:
         found += sorted((corpus / "lists").glob("*.*")) + sorted((corpus / "reports").glob("*.pdf"))[::9]
     return found
@@ -116,26 +165,24 @@ def _mutate_xml(content: bytes, rng: random.Random) -> bytes:
     return b'"'.join(pieces)
 
 
-def mutants(count: int, seed: int, corpus: Path | None) -> Iterator[tuple[str, bytes]]:
+def mutants(count: int, seed: int, from_files: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
     """Names and bytes of mutants; the same for the same seed and parents."""
     rng = random.Random(seed)
-    from_files = parents(corpus)
     for number in range(count):
         parent = from_files[number % len(from_files)]
         raw = parent.read_bytes()
-        inside = parent.suffix != ".pdf" and rng.random() < 0.7
+        inside = parent.suffix in (".docx", ".xlsx") and rng.random() < 0.7
         yield f"{number:04d}-{parent.name}", (mutate_inside if inside else mutate)(raw, rng)
 
 
 def try_one(name: str, raw: bytes, folder: Path) -> Outcome:
-    """Read a mutant as `extract` would."""
+    """Read a mutant as `label` would."""
     path = folder / name
     path.write_bytes(raw)
     began = time.perf_counter()
     try:
-        document = read_document(path, load_states(), LIMITS)
-        kind, detail = "read", f"{len(document.records)} records"
-    except SourceError as error:
+        kind, detail = "read", f"{_records_in(path)} records"
+    except UprError as error:
         kind, detail = "refused", str(error)
         # A reader that stopped on its own, or had to be stopped, met something that it should have refused.
         if "its reader stopped" in detail or "was given up" in detail:
@@ -145,12 +192,23 @@ def try_one(name: str, raw: bytes, folder: Path) -> Outcome:
     return Outcome(name, kind, detail, time.perf_counter() - began)
 
 
+def _records_in(path: Path) -> int:
+    if is_document(path, LIMITS):
+        return len(read_document(path, load_states(), LIMITS).records)
+    events = read_table(path, Asked(), IngestSettings(), LIMITS)
+    return sum(1 for event in events if isinstance(event, Record))
+
+
 def fuzz(count: int, seed: int, corpus: Path | None, keep: Path | None = None) -> list[Outcome]:
     """Try mutants; those at fault are kept in `keep`."""
     outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as first,
+        ThreadPoolExecutor(2) as pool,
+    ):
         load_states()
-        made = mutants(count, seed, corpus)
+        made = mutants(count, seed, parents(corpus, Path(first)))
         while batch := [m for _, m in zip(range(16), made, strict=False)]:
             for (name, raw), outcome in zip(
                 batch, pool.map(lambda m: try_one(*m, Path(folder)), batch), strict=True
@@ -167,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--mutants", type=int, default=500)
+    parser.add_argument("--mutants", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--corpus", type=Path, default=settings.corpus_folder())
     parser.add_argument("--keep", type=Path, help="folder for mutants at fault")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.sources.documents.fuzzing import fuzz, mutants
+from pathlib import Path
+
+from tests.sources.documents.fuzzing import fuzz, mutants, parents
 
 
 def test_no_mutant_is_at_fault() -> None:
@@ -11,6 +13,8 @@ def test_no_mutant_is_at_fault() -> None:
     assert {o.kind for o in outcomes} == {"read", "refused"}
 
 
-def test_the_same_seed_gives_the_same_mutants() -> None:
-    assert list(mutants(6, 3, None)) == list(mutants(6, 3, None))
-    assert list(mutants(6, 3, None)) != list(mutants(6, 4, None))
+def test_the_same_seed_gives_the_same_mutants(tmp_path: Path) -> None:
+    first = parents(None, tmp_path)
+    assert {path.suffix for path in first} >= {".csv", ".json", ".xlsx", ".parquet", ".docx", ".pdf"}
+    assert list(mutants(6, 3, first)) == list(mutants(6, 3, first))
+    assert list(mutants(6, 3, first)) != list(mutants(6, 4, first))

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
+from pipeline.sources.anything import is_document
 from pipeline.sources.documents.isolation import read_document
 from pipeline.sources.documents.kinds.cover import Cover, ordinal, read_cover
 from pipeline.sources.documents.kinds.ohchr_list import read_list
+from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.lines import Line
-from pipeline.sources.documents.read import is_document
 from pipeline.store.vocabularies import load_states
 from tests.sources.documents.made import W, docx, table, workbook
 
@@ -103,7 +104,7 @@ def test_a_list_as_docx_and_as_workbook(tmp_path: Path) -> None:
 
 def test_a_workbook_of_something_else_is_no_document(tmp_path: Path) -> None:
     path = workbook(tmp_path / "x.xlsx", [("SuR", "Recommendation", "RS"), ("Andorra", "Repair", "Peru")])
-    assert not is_document(path)
+    assert not is_document(path, Limits())
     with pytest.raises(SourceError, match="headings"):
         read_document(path, load_states())
 

@@ -1,0 +1,160 @@
+"""Tables read in a process of their own, so that no workbook, JSON or text file can crash, hang or swell the
+program that asks for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SourceError, UprError
+from pipeline.settings import IngestSettings
+from pipeline.sources.apart import answers, bound_memory, too_much_memory
+from pipeline.sources.documents.limits import Limits
+from pipeline.sources.records import Record
+from pipeline.sources.tables.reading import Asked, Event, Told
+from pipeline.store.carried import Part, unpack
+
+_AT_ONCE = 200
+_MODULE = "pipeline.sources.tables.isolation"
+_FIELDS = {field.name: field.default for field in dataclasses.fields(Record)}
+
+
+def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: Limits) -> Iterator[Event]:
+    """The parts and records of a table, and what is told of it, as they are asked for.
+
+    Args:
+        path: .csv, .tsv, a workbook, .json, .jsonl, .parquet or .txt.
+        asked: what the person told.
+        ingest: encoding and delimiter.
+        limits: see `Limits`; `seconds` counts from one answer to the next.
+
+    Raises: SourceError, StoreError where the file as a whole cannot be used.
+    """
+    if path.is_dir():
+        raise SourceError(str(path), "this is a folder.", "Name the files in it.")
+    if not path.exists():
+        raise SourceError(str(path), "there is no such file.", "Check the path.")
+    size = path.stat().st_size
+    if size > limits.file_bytes and path.suffix.lower() not in _STREAMED:
+        raise SourceError(
+            str(path),
+            f"has {size / 1e6:,.0f} MB, more than the {limits.file_bytes / 1e6:,.0f} MB allowed.",
+            "Raise extract.file_bytes in configs/settings.yaml if you trust it.",
+        )
+    task = {
+        "path": str(path),
+        "asked": dataclasses.asdict(asked),
+        "ingest": ingest.model_dump(),
+        "limits": dataclasses.asdict(limits),
+    }
+    for answer in answers(_MODULE, task, limits, str(path)):
+        yield from _events(answer)
+
+
+_STREAMED = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
+"""Endings of tables that are read in flat memory, however large they are."""
+
+
+def first_rows(path: Path, limits: Limits, rows: int = 15) -> list[list[list[str]]]:
+    """The first rows of each sheet of a workbook, read apart. Raises: SourceError."""
+    task = {"path": str(path), "rows": rows, "limits": dataclasses.asdict(limits)}
+    return list(answers(_MODULE, task, limits, str(path)))
+
+
+def _events(answer: Any) -> Iterator[Event]:
+    if "told" in answer:
+        yield Told(**answer["told"])
+    elif "part" in answer:
+        part = answer["part"]
+        yield Part(part["sheet"], tuple(part["names"]), {int(k): v for k, v in part["widths"].items()})
+    else:
+        for row in answer["records"]:
+            own = row.pop("own", None)
+            yield Record(**_with_tuples(row), own=None if own is None else tuple(unpack(own)))
+
+
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON knows lists only."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+
+
+def _answers_to(events: Iterable[Event]) -> Iterator[Any]:
+    """The events as JSON values, records some at a time."""
+    held: list[dict[str, Any]] = []
+    part = Part("", ())
+    for event in events:
+        if isinstance(event, Record):
+            held.append(_row(event, part))
+        else:
+            if held:
+                yield {"records": held}
+                held = []
+            if isinstance(event, Part):
+                part = event
+                yield {"part": {"sheet": part.sheet, "names": part.names, "widths": dict(part.widths)}}
+            else:
+                yield {"told": dataclasses.asdict(event)}
+        if len(held) >= _AT_ONCE:
+            yield {"records": held}
+            held = []
+    if held:
+        yield {"records": held}
+
+
+def _row(record: Record, part: Part) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in _FIELDS}
+    row = {name: value for name, value in values.items() if value != _FIELDS[name]}
+    if record.own is not None:
+        row["own"] = part.pack(record.own)
+    return row
+
+
+def main() -> None:
+    """Read the table that standard input names, and answer on standard output, a JSON value a line."""
+    task = json.load(sys.stdin)
+    limits = Limits(**task["limits"])
+    shown = task["path"]
+    try:
+        for answer in _work(task, limits):
+            sys.stdout.write(json.dumps(answer) + "\n")
+        end: dict[str, Any] = {"end": True}
+    except UprError as error:
+        end = _error(error)
+    except MemoryError:
+        end = _error(too_much_memory(limits, shown))
+    except RecursionError:
+        end = _error(
+            SourceError(
+                shown, "is nested too deeply to read.", "Do not trust it; get it again from its source."
+            )
+        )
+    sys.stdout.write(json.dumps(end) + "\n")
+
+
+def _error(error: UprError) -> dict[str, Any]:
+    return {"error": {"where": error.where, "what": error.what, "todo": error.todo}}
+
+
+def _work(task: Mapping[str, Any], limits: Limits) -> Iterator[Any]:
+    from pipeline.sources.tables.sheets import open_sheets
+
+    path = Path(task["path"])
+    if "rows" in task:
+        bound_memory(limits.memory_bytes)
+        for sheet in open_sheets(path, limits):
+            yield [list(row.cells) for row, _ in zip(sheet.rows, range(task["rows"]), strict=False)]
+        return
+    from pipeline.sources.opening import open_any
+
+    bound_memory(limits.memory_bytes)
+    asked = Asked(**{**task["asked"], "sheets": tuple(task["asked"]["sheets"])})
+    yield from _answers_to(open_any(path, asked, IngestSettings(**task["ingest"]), limits))
+
+
+if __name__ == "__main__":
+    main()

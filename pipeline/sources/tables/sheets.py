@@ -1,0 +1,171 @@
+"""Sheets of cells, as they stand in a workbook, a text file or a list of JSON objects."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SourceError
+from pipeline.sources.documents.limits import Limits
+from pipeline.sources.documents.pages.archive import Archive
+from pipeline.sources.tables.rows import BOOK_SUFFIXES, open_text
+from pipeline.store.carried import as_text
+
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a sheet: its cells as they are, the same as text, and what could not be read in it."""
+
+    values: tuple[Any, ...]
+    cells: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its name ("" where there is but one without a name), its rows that hold anything, how it was
+    read, the widths of its columns by place, and what separates the cells of a text file.
+    """
+
+    name: str
+    rows: Iterator[Row]
+    described: str
+    widths: Mapping[int, float] = field(default_factory=dict)
+    delimiter: str = ""
+
+
+def open_sheets(
+    path: Path, limits: Limits, encoding: str = "auto", delimiter: str = "auto"
+) -> Iterator[Sheet]:
+    """The sheets of a .csv, .tsv or workbook, in order. Raises: SourceError."""
+    if path.suffix.lower() in BOOK_SUFFIXES:
+        return iter(list(_book(path, limits)))
+    form, rows = open_text(path, encoding, delimiter)
+    return iter(
+        [Sheet("", (Row(cells, cells, fault) for cells, fault in rows), str(form), delimiter=form.delimiter)]
+    )
+
+
+def sheet_of_objects(
+    rows: Iterable[Mapping[str, Any]], described: str, names: Sequence[str] | None = None
+) -> Sheet:
+    """Objects of JSON as a sheet: the keys are its first row. Args: `names`, the keys, if known."""
+    if names is None:
+        rows = list(rows)
+        names = tuple(dict.fromkeys(name for row in rows for name in row))
+    head = Row(tuple(names), tuple(names))
+    return Sheet("", chain([head], (_object(row, names) for row in rows)), described)
+
+
+def _object(row: Mapping[str, Any], names: Sequence[str]) -> Row:
+    values = tuple(row.get(name) for name in names)
+    return Row(values, tuple(_listed(value) for value in values))
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(v, (str, int, float)) for v in value):
+        return "\n".join(f"- {v}" for v in value)
+    return as_text(value) or ""
+
+
+def _book(path: Path, limits: Limits) -> Iterator[Sheet]:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    if not path.stat().st_size:
+        raise SourceError(str(path), "the file is empty.", "Export it again.")
+    if path.suffix.lower() != ".xls":
+        Archive(path, limits)
+    widths = _widths(path)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        for place, about in enumerate(book.sheets_metadata):
+            sheet = book.get_sheet_by_index(place)
+            hidden = "" if about.visible == SheetVisibleEnum.Visible else " (hidden)"
+            rows = sheet.to_python(skip_empty_area=False)
+            yield Sheet(
+                about.name, _filled(rows), f"worksheet '{about.name}'{hidden}", widths.get(about.name, {})
+            )
+    except (CalamineError, ValueError, OSError) as error:
+        raise SourceError(
+            str(path),
+            f"the workbook cannot be read ({error}).",
+            "Download or save it again; it may be cut off.",
+        ) from error
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
+    for row in rows:
+        values = tuple(_value(value) for value in row)
+        cells = tuple(as_text(value) or "" for value in values)
+        if any(cell.strip() for cell in cells):
+            yield Row(values, cells)
+
+
+def _value(value: Any) -> Any:
+    """A worksheet's value: whole numbers without ".0", days as times, other kinds of time as text."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    if isinstance(value, (str, int, float, bool, dt.datetime)):
+        return value or None if isinstance(value, str) else value
+    return None if value is None else str(value)
+
+
+def _widths(path: Path) -> dict[str, dict[int, float]]:
+    """The widths of columns in an .xlsx, by sheet and place; empty where they cannot be found."""
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            targets = {
+                relation.get("Id"): relation.get("Target")
+                for relation in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship", "")
+            }
+            sheets = _elements(archive, "xl/workbook.xml", f"{_MAIN}sheet", f"{_MAIN}definedNames")
+            return {
+                str(sheet.get("name")): _columns(archive, str(targets.get(sheet.get(_REL), "")))
+                for sheet in sheets
+            }
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        KeyError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        SyntaxError,
+    ):
+        return {}
+
+
+def _columns(archive: zipfile.ZipFile, target: str) -> dict[int, float]:
+    name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    widths = {}
+    for column in _elements(archive, name, f"{_MAIN}col", f"{_MAIN}sheetData"):
+        first, last = int(column.get("min", "1")), int(column.get("max", "1"))
+        width = float(column.get("width", "0"))
+        if 0 < width < 256:
+            widths.update(dict.fromkeys(range(first - 1, min(last, first + 500)), width))
+    return widths
+
+
+def _elements(archive: zipfile.ZipFile, name: str, tag: str, until: str) -> Iterator[Any]:
+    """The elements of a tag in a part, up to the beginning of another. Entities are never resolved."""
+    from lxml import etree
+
+    with archive.open(name) as part:
+        events = etree.iterparse(part, ("start",), resolve_entities=False, no_network=True, load_dtd=False)
+        for _, element in events:
+            if element.tag == until:
+                return
+            if element.tag == tag or (not until and str(element.tag).endswith(f"}}{tag}")):
+                yield element

@@ -1,0 +1,81 @@
+"""Tables from outside are read in a process of their own: a bomb, a hang or a crash is one message here."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from pipeline.errors import SourceError
+from pipeline.settings import IngestSettings
+from pipeline.sources.anything import is_document
+from pipeline.sources.documents.limits import Limits
+from pipeline.sources.records import Record
+from pipeline.sources.tables.isolation import read_table
+from pipeline.sources.tables.reading import Asked
+
+
+def records(path: Path, limits: Limits) -> list[Record]:
+    return [e for e in read_table(path, Asked(), IngestSettings(), limits) if isinstance(e, Record)]
+
+
+def far(path: Path) -> Path:
+    """A workbook of a few bytes with a cell in its last corner: as a grid it has 17 milliard cells."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["No.", "Recommendation"])
+        sheet.write_row(1, 0, ["7.1", "Repair the lamps"])
+        sheet.write(1_048_575, 16_383, "x")
+    return path
+
+
+def test_a_workbook_that_swells_is_a_message_and_never_read_here(tmp_path: Path) -> None:
+    path = far(tmp_path / "far.xlsx")
+    with pytest.raises(SourceError, match=r"needs more than 3 GB to read|would have"):
+        records(path, Limits())
+    assert not is_document(path, Limits())
+
+
+def test_a_zip_bomb_is_refused_by_its_table_of_contents(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 300_000_000)
+    with pytest.raises(SourceError, match="would unpack to 300 MB"):
+        records(path, Limits())
+
+
+def test_json_that_is_nested_without_end_is_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 200_000)
+    with pytest.raises(SourceError, match=r"nested too deeply|is not JSON"):
+        records(path, Limits())
+
+
+def test_a_reader_that_hangs_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.csv"
+    os.mkfifo(path)
+    with pytest.raises(SourceError, match="took more than 3 seconds"):
+        records(path, Limits(seconds=3.0))
+
+
+def test_a_reader_that_nobody_asks_any_more_is_ended(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("Recommendation,Lead\n" + "Repair the lamps,MFA\n" * 200_000)
+    events = read_table(path, Asked(), IngestSettings(), Limits())
+    next(events)
+    children = _children()
+    assert children
+    events.close()
+    assert not set(_children()) & set(children)
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def test_more_than_the_bytes_allowed_of_a_workbook(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="more than the 0 MB allowed"):
+        records(far(tmp_path / "a.xlsx"), Limits(file_bytes=10))
