@@ -54,9 +54,14 @@ def merge_review(members: Sequence[Document]) -> Merged:
 
 def _review(document: Document, documents: Iterable[Document]) -> object:
     """What the documents of a review have in common: State and session, or the report's symbol."""
+    base = _base(document.symbol)
+    if document.kind == "addendum":
+        # The report states its session; an addendum mostly has it from the symbol alone.
+        for other in documents:
+            if base and other.kind == "report" and other.symbol == base and other.session is not None:
+                return (other.state_under_review, other.session)
     if document.state_under_review and document.session is not None:
         return (document.state_under_review, document.session)
-    base = _base(document.symbol)
     for other in documents:
         if base and other is not document and other.session is not None and _base(other.symbol) == base:
             return (other.state_under_review, other.session)

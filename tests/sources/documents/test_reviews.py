@@ -117,3 +117,10 @@ def test_a_list_without_positions_leaves_those_of_the_report() -> None:
         ("Supported", ("Lamps",), ("women",), ("7",))
     ]
     assert not merged.problems
+
+
+def test_an_addendum_belongs_to_the_report_of_its_symbol_whatever_its_own_session() -> None:
+    report = document("report", "report.pdf", record("84.1", "Repair", "Pending"))
+    answers = {"84.1": Answer("Noted")}
+    addendum = document("addendum", "add.pdf", symbol="A/HRC/60/1/Add.1", session=50, positions=answers)
+    assert [r.response for r in merge([report, addendum]).records] == ["Noted"]
