@@ -116,8 +116,7 @@ def test_every_file_that_a_stage_reads_is_a_dependency(stage: str, home: Path) -
     own = [name if isinstance(name, str) else next(iter(name)) for name in kinds]
     named = [*entry["deps"], *(name for param in entry["params"] for name in param)]
     assert "configs/settings.yaml" in read, "nothing was noted"
-    # Beside an output lies what an interrupted run leaves to the next. A folder is opened only so that what is
-    # in it is on disk.
+    # Beside an output lies what an interrupted run leaves to the next; a folder is opened only to sync it.
     files = {path for path in read if not path.startswith(tuple(own)) and not (home / path).is_dir()}
     assert not {path for path in files if not any(Path(path).is_relative_to(name) for name in named)}
 
