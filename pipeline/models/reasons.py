@@ -34,6 +34,8 @@ class Reason(StrEnum):
     UNCLEAR_SOURCE_ROW = "unclear-source-row"
     AUDIT_SAMPLE = "audit-sample"
     SECOND_READING_OPEN = "second-reading-open"
+    PASSED_ON = "passed-on"
+    TO_BE_CODED_BY_HAND = "to-be-coded-by-hand"
 
 
 def reason_code(stored: str) -> str:

@@ -23,6 +23,20 @@ class LoginRules(_Section):
     window_minutes: float = Field(default=15, gt=0)
 
 
+class HttpSettings(_Section):
+    """How the desk is reached.
+
+    Attributes:
+        trusted_proxies: addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+        secure_cookies: mark cookies Secure on plain http, too; on https they always are.
+        hsts_days: days for which browsers are told to use https only; 0 for not at all.
+    """
+
+    trusted_proxies: tuple[str, ...] = ()
+    secure_cookies: bool = False
+    hsts_days: int = Field(default=0, ge=0, le=730)
+
+
 class PriorityWeights(_Section):
     """Weights of the parts of an item's value of looking; see `pipeline.review.intake.priority`."""
 
@@ -43,6 +57,7 @@ class DeskSettings(_Section):
     session_hours: float = Field(default=12, gt=0)
     bulk_limit: int = Field(default=200, ge=1)
     login: LoginRules = LoginRules()
+    http: HttpSettings = HttpSettings()
     priority: PriorityWeights = PriorityWeights()
 
 

@@ -21,11 +21,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import create_engine, insert, text
 
 from pipeline.review.opening import fill_queue
+from pipeline.review.settings import HttpSettings
 from pipeline.review.store import accounts
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import users
 from pipeline.review.store.transitions import Role
-from pipeline.review.web.app import create_app, open_desk
+from pipeline.review.web.app import open_desk, server_config
 from tests.review import invented
 
 PASSWORD = "a long enough password"
@@ -93,13 +94,14 @@ def filled(database: Database, folder: Path, count: int = 200, **how: Any) -> An
 class ServedHere:
     """A desk's server in a thread: real HTTP, quick to start."""
 
-    def __init__(self, database: Database, **desk: Any) -> None:
+    def __init__(self, database: Database, http: HttpSettings | None = None, **desk: Any) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        app = create_app(open_desk(database, **desk))
-        self._server = uvicorn.Server(
-            uvicorn.Config(app, port=self.port, log_level="warning", timeout_graceful_shutdown=1)
-        )
+        opened = open_desk(database, **desk)
+        opened.settings = opened.settings.model_copy(update={"http": http or HttpSettings()})
+        config = server_config(opened, "127.0.0.1", self.port)
+        config.timeout_graceful_shutdown = 1
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run)
         self._thread.start()
         wait_until(lambda: self._server.started, 30, "the desk does not start")

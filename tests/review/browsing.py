@@ -92,8 +92,9 @@ def shown(page: Any) -> int:
 
 
 def ready(page: Any) -> int:
-    """Waits until the next recommendation is loaded; returns the one that is shown."""
+    """Waits until the next recommendation is loaded and this one can be decided; returns this one."""
     page.wait_for_selector("#ahead form.card", state="attached")
+    page.wait_for_timeout(420)  # nobody can decide on what was on the screen for less
     return shown(page)
 
 

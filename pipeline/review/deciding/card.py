@@ -50,6 +50,7 @@ class Card:
         may_decide: the item waits for somebody like this person; `held` says if somebody else has it open.
         said: the prediction's columns, None if there is none or it is hidden.
         competing: the two actions whose rules are worth reading side by side.
+        compared: whether similar recommendations were looked for when the item was imported.
         places: rows of the wording, source columns with experts' codes; at most `SHOWN_PLACES`.
         first, second: both readings, for whoever adjudicates.
     """
@@ -70,6 +71,7 @@ class Card:
     reasons: tuple[str, ...]
     considered: list[tuple[str, float]]
     precedents: list[Precedent]
+    compared: bool
     places: list[dict[str, Any]]
     gold: list[Codes]
     first: Codes | None
@@ -125,6 +127,7 @@ def read_card(
         else competing(shown["action"], shown["action_set"], evidence.get("action")),
         reasons=() if blind else tuple(row["reasons"]),
         considered=_considered(shown, starting),
+        compared=bool(row["similar"]),
         precedents=_precedents(connection, row["similar"], row["text_key"] if blind else None),
         places=places if not blind else [p | {"gold": None} for p in places],
         gold=[] if blind else gold,

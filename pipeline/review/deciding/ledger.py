@@ -101,18 +101,22 @@ class Ledger:
 
         return self._transaction(work, person, sent)
 
-    def undo(self, person: Person, request: str | None = None) -> list[Entry]:
+    def undo(self, person: Person, request: str | None = None, before: int | None = None) -> list[Entry]:
         """Take back the person's latest decision, or the whole bulk it belongs to; opens the first item for
         them again.
 
-        Raises: Refused if there is none, or if somebody has decided since.
+        Args:
+            before: an entry that could not be taken back; the latest before it is.
+
+        Raises: Refused if there is none, or if somebody has decided since; then `entry` of its details names
+            the entry, for `before`.
         """
         batch = secrets.token_hex(8)
         with self._database.write() as connection:
             done = self._requested(connection, person, request)
             if done:
                 return done
-            latest = self._latest(connection, person)
+            latest = self._latest(connection, person, before)
             if latest is None:
                 raise Refused("refused.nothing-to-undo")
             rows = [latest]
@@ -216,8 +220,9 @@ class Ledger:
     ) -> Entry:
         moves = kind != SKIP
         version = row["version"] + 1 if moves else None
-        blind = reading(before) == 2
-        said = None if blind else self._said(connection, sent)
+        hidden = reading(before) == 2
+        blind = hidden and not self._has_read_blind(connection, person, sent.item_id)
+        said = None if hidden else self._said(connection, sent)
         result = connection.execute(
             insert(decisions).values(
                 item_id=sent.item_id,
@@ -264,6 +269,16 @@ class Ledger:
         connection.execute(update(facets).where(facets.c.item_id == item).values(status=after.status.value))
 
     @staticmethod
+    def _has_read_blind(connection: Connection, person: Person, item: int) -> bool:
+        """Whether a person has entered a second reading of an item before, taken back or not. The answer told
+        them whether both readings agree, so another one is no longer independent.
+        """
+        query = select(decisions.c.id).where(
+            decisions.c.item_id == item, decisions.c.user_id == person.id, decisions.c.kind != SKIP
+        )
+        return connection.scalar(query.where(decisions.c.reading == 2).limit(1)) is not None
+
+    @staticmethod
     def _said(connection: Connection, sent: Submission) -> dict[str, Any] | None:
         if sent.prediction_id is None:
             return None
@@ -284,7 +299,7 @@ class Ledger:
         return round(most if sent.seconds is None else min(max(sent.seconds, 0.0), most), 3)
 
     @staticmethod
-    def _latest(connection: Connection, person: Person) -> dict[str, Any] | None:
+    def _latest(connection: Connection, person: Person, before: int | None = None) -> dict[str, Any] | None:
         taken_back = select(decisions.c.undoes).where(
             decisions.c.undoes.is_not(None), decisions.c.user_id == person.id
         )
@@ -293,6 +308,8 @@ class Ledger:
             decisions.c.kind.in_(UNDOABLE),
             decisions.c.id.not_in(taken_back),
         )
+        if before is not None:
+            query = query.where(decisions.c.id < before)
         row = connection.execute(query.order_by(decisions.c.id.desc()).limit(1)).mappings().first()
         return dict(row) if row else None
 
@@ -306,7 +323,7 @@ class Ledger:
         )
         skipped = entry["kind"] == SKIP
         if not skipped and row["version"] != entry["version"]:
-            raise Refused("refused.undo-moved")
+            raise Refused("refused.undo-moved", entry=entry["id"])
         before, after = Standing.from_json(row["standing"]), Standing.from_json(entry["before"])
         after = before if skipped else after
         result = connection.execute(

@@ -21,6 +21,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -121,10 +123,16 @@ def _holding(ids: list[int], statuses: list[str]) -> tuple[Select[Any], Any]:
     return query, lead
 
 
-def _for(person: Person, wanted: Filter) -> ColumnElement[bool]:
+def _for(person: Person, wanted: Filter, status: Status = Status.OPEN) -> ColumnElement[bool]:
+    """Items for a person: theirs, nobody's, and those of somebody who cannot log in any more. An assignment
+    is to the first reading: a second one is for whoever did not make the first.
+    """
     if wanted.mine:
         return items.c.assignee_id == person.id
-    return or_(items.c.assignee_id.is_(None), items.c.assignee_id == person.id)
+    if status is Status.SECOND:
+        return true()
+    away = exists().where(users.c.id == items.c.assignee_id, users.c.disabled_at.is_not(None))
+    return or_(items.c.assignee_id.is_(None), items.c.assignee_id == person.id, away)
 
 
 def _unseen(person: Person) -> ColumnElement[bool]:
@@ -148,7 +156,7 @@ def candidates(
         if matching is None:
             return []
         query, order = matching
-        query = query.where(_for(person, wanted), ~held, ~skipped)
+        query = query.where(_for(person, wanted, status), ~held, ~skipped)
         if without:
             query = query.where(items.c.id.not_in(without))
         if status is Status.SECOND:
@@ -200,12 +208,14 @@ def take(database: Database, connection: Connection, minutes: float, person: Per
     return True
 
 
-def note_seen(database: Database, connection: Connection, person: Person, item: int) -> None:
-    """Remember that a person sees the suggestion of an item that will be read twice: they cannot be its blind
-    reader.
+def note_seen(database: Database, connection: Connection, person: Person, *ids: int) -> None:
+    """Record that a person sees the suggestion or the decision of items that are read twice: they cannot be
+    their blind reader, now or after somebody has taken a decision back.
     """
     shown = select(literal(person.id), items.c.id).where(
-        items.c.id == item, items.c.second_due, items.c.status == Status.OPEN.value
+        items.c.id.in_(ids),
+        items.c.second_due,
+        or_(items.c.status != Status.SECOND.value, items.c.first_reader == person.id),
     )
     connection.execute(
         database.upsert(seen).from_select(["user_id", "item_id"], shown).on_conflict_do_nothing()
@@ -249,7 +259,7 @@ def waiting(connection: Connection, person: Person, wanted: Filter) -> int:
             return 0
         query = matching[0]
         if wanted.mine or status is Status.SECOND or _some_assigned(connection):
-            query = query.where(_for(person, wanted))
+            query = query.where(_for(person, wanted, status))
         if status is Status.SECOND:
             query = query.where(_unseen(person))
         total += connection.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -258,6 +268,26 @@ def waiting(connection: Connection, person: Person, wanted: Filter) -> int:
 
 def _some_assigned(connection: Connection) -> bool:
     return connection.scalar(select(items.c.id).where(items.c.assignee_id.is_not(None)).limit(1)) is not None
+
+
+def assignments(connection: Connection) -> list[dict[str, Any]]:
+    """Who has open items assigned, and how many: id, name, disabled, count; by name."""
+    query = (
+        select(users.c.id, users.c.name, users.c.disabled_at.is_not(None).label("disabled"), func.count())
+        .join_from(items, users, users.c.id == items.c.assignee_id)
+        .where(items.c.status == Status.OPEN.value)
+        .group_by(users.c.id, users.c.name, users.c.disabled_at)
+        .order_by(users.c.name)
+    )
+    names = ("id", "name", "disabled", "count")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+
+
+def take_back(database: Database, person_id: int) -> int:
+    """Give a person's open items back to everybody. Returns: how many."""
+    with database.write() as connection:
+        statement = update(items).where(items.c.assignee_id == person_id, items.c.status == Status.OPEN.value)
+        return int(connection.execute(statement.values(assignee_id=None)).rowcount)
 
 
 def listed(

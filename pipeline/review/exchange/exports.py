@@ -19,12 +19,14 @@ from pipeline.models.reasons import Reason
 from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET, UNDO
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, predictions, users
-from pipeline.review.store.transitions import Codes, Standing, Status
+from pipeline.review.store.transitions import FOR_ADJUDICATOR, Codes, Standing, Status
 from pipeline.sources.tables.labelled import read_labelled
 from pipeline.store.files import write_json, write_text
 from pipeline.store.tables import check_suffix, write_batches
 
+TABLE_STATUSES = (Status.DONE, Status.SECOND, Status.ESCALATED)
 QUEUED_OR_DECIDED = tuple(s for s in Status if s is not Status.CERTAIN)
+_WAITING = {Status.SECOND: Reason.SECOND_READING_OPEN, Status.ESCALATED: Reason.PASSED_ON}
 _MANY = 500
 _ANSWERED_BY = str(uuid.uuid5(uuid.NAMESPACE_URL, "upr-review-desk"))
 """Argilla wants a user's id with each answer; the desk's settled decision is nobody's alone."""
@@ -48,7 +50,7 @@ def refuse_fewer(database: Database, out: Path, form: str) -> None:
     held = _held(out)
     if not held:
         return
-    statuses = QUEUED_OR_DECIDED if form != "table" else (Status.DONE, Status.SECOND)
+    statuses = QUEUED_OR_DECIDED if form != "table" else TABLE_STATUSES
     query = select(func.count()).select_from(items)
     if form == "table":
         query = query.join(occurrences, occurrences.c.item_id == items.c.id)
@@ -83,17 +85,20 @@ def write_table(database: Database, out: Path) -> tuple[int, int]:
     """
     schema = LABELLED if check_suffix(out) in (".parquet", ".jsonl") else SHEET_COLUMNS
     with database.read() as connection:
-        undecided = select(items.c.id).where(
-            items.c.status.in_([Status.DISPUTED.value, Status.ESCALATED.value])
+        left_out = sum(
+            not _exported(Standing.from_json(standing))
+            for standing in connection.scalars(
+                select(items.c.standing).where(items.c.status.in_([s.value for s in FOR_ADJUDICATOR]))
+            )
         )
-        left_out = len(connection.execute(undecided).all())
         batches = (pa.Table.from_pylist(rows, schema=schema) for rows in _rows(connection, schema.names))
         return write_batches(out, schema, batches), left_out
 
 
 def _rows(connection: Connection, names: list[str]) -> Iterator[list[dict[str, Any]]]:
-    for group in _decided(connection, (Status.DONE, Status.SECOND)):
-        last = _last_decisions(connection, [i["id"] for i in group])
+    for every in _decided(connection, TABLE_STATUSES):
+        group = [item for item in every if _exported(Standing.from_json(item["standing"]))]
+        last = last_decisions(connection, [i["id"] for i in group])
         rows = []
         by_id = {i["id"]: i for i in group}
         query = (
@@ -106,6 +111,11 @@ def _rows(connection: Connection, names: list[str]) -> Iterator[list[dict[str, A
             full = _row(item, place, last.get(item["id"]))
             rows.append({name: full.get(name) for name in names})
         yield rows
+
+
+def _exported(standing: Standing) -> bool:
+    """Whether a decision stands, even where an adjudicator is asked about it."""
+    return standing.status in TABLE_STATUSES and standing.codes is not None
 
 
 def _decided(connection: Connection, statuses: tuple[Status, ...]) -> Iterator[list[dict[str, Any]]]:
@@ -129,7 +139,7 @@ def _decided(connection: Connection, statuses: tuple[Status, ...]) -> Iterator[l
         yield group
 
 
-def _last_decisions(connection: Connection, ids: list[int]) -> dict[int, dict[str, Any]]:
+def last_decisions(connection: Connection, ids: list[int]) -> dict[int, dict[str, Any]]:
     """By item, the entry that its codes come from, with the person's name."""
     query = select(decisions, users.c.name.label("person")).join_from(decisions, users)
     kinds = (DECIDE, BULK, SHEET)
@@ -147,15 +157,15 @@ def _last_decisions(connection: Connection, ids: list[int]) -> dict[int, dict[st
 def _row(item: dict[str, Any], place: Any, last: dict[str, Any] | None) -> dict[str, Any]:
     standing = Standing.from_json(item["standing"])
     codes = standing.codes
-    open_second = standing.status is Status.SECOND
+    reasons = [_WAITING[standing.status].value] if standing.status in _WAITING else []
     decided = last or {}
     return dict(place["source"]) | {
         "row_id": place["row_id"],
         "action": codes.action if codes else None,
         "action_set": [],
         "issues": list(codes.issues) if codes else [],
-        "needs_review": open_second,
-        "review_reasons": [Reason.SECOND_READING_OPEN.value] if open_second else [],
+        "needs_review": bool(reasons),
+        "review_reasons": reasons,
         "label_source": "reviewed",
         "model_version": decided.get("model_version"),
         "taxonomy_version": decided.get("taxonomy_version"),

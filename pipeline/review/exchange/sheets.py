@@ -5,7 +5,7 @@ history.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.errors import StoreError
 from pipeline.review.deciding.ledger import SHEET, Ledger, Submission
+from pipeline.review.exchange.exports import last_decisions
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, occurrences
@@ -36,10 +37,11 @@ class SheetResult:
 
 @dataclass
 class _Edit:
-    """The rows of one wording that differ from what the desk holds."""
+    """The rows of one wording that differ from what the desk holds; `note` where a person wrote another."""
 
     version: int
     codes: list[tuple[Codes, LabelledRow]]
+    note: str = ""
 
 
 def take_sheet(
@@ -59,7 +61,9 @@ def take_sheet(
     result = SheetResult()
     with database.write() as connection:
         edits: dict[int, _Edit] = {}
-        for row in rows:
+        for data_row in rows:
+            # People look a row up in a spreadsheet program, which counts the headings as row 1.
+            row = replace(data_row, number=data_row.number + 1)
             result.rows += 1
             reason = _read(connection, taxonomy, row, edits, result)
             if reason:
@@ -85,7 +89,8 @@ def _read(
     if found is None:
         return "The desk does not know this row_id. Import the labelled table first, or restore the cell."
     standing = Standing.from_json(found.standing)
-    if standing.codes is not None and codes.agrees(standing.codes):
+    note = _edited_note(connection, found.id, row)
+    if standing.codes is not None and codes.agrees(standing.codes) and not note:
         result.unchanged += 1
         return None
     version = _version(row.sheet.get("decision_version"))
@@ -95,8 +100,17 @@ def _read(
         return "The desk has a later decision on this. Export the sheet again, and edit that."
     if standing.status is Status.SECOND:
         return "This waits for its second, blind reading, which a sheet cannot be. Decide on it at the desk."
-    edits.setdefault(found.id, _Edit(version, [])).codes.append((codes, row))
+    edit = edits.setdefault(found.id, _Edit(version, []))
+    edit.codes.append((codes, row))
+    edit.note = edit.note or note
     return None
+
+
+def _edited_note(connection: Connection, item_id: int, row: LabelledRow) -> str:
+    """The note of a row, where it is not the one that the desk exports for the item; else empty."""
+    written = str(row.sheet.get("note") or "").strip()[:4000]
+    last = last_decisions(connection, [item_id]).get(item_id)
+    return "" if written == ((last or {}).get("note") or "").strip() else written
 
 
 def _codes(taxonomy: Taxonomy, row: LabelledRow) -> Codes | str:
@@ -134,7 +148,8 @@ def _enter(
         )
         result.rejects += [other.reject(reason) for _, other in edit.codes]
         return
-    note = f"{row.file}, row {row.number}"
+    origin = f"{row.file}, row {row.number}"
+    note = f"{edit.note} ({origin})" if edit.note else origin
     try:
         ledger.enter_codes(connection, person, Submission(item_id, edit.version, first, note), SHEET)
     except Refused as refusal:

@@ -74,6 +74,8 @@ def appraise(
     """
     said = said or {}
     reasons = list(dict.fromkeys(said.get("review_reasons") or ()))
+    if said and said.get("action") is None:
+        reasons.append(Reason.TO_BE_CODED_BY_HAND.value)
     rule = explained.action if explained else None
     looking = priority.Looking(
         confidence=said.get("action_confidence"),

@@ -73,6 +73,8 @@ class Batch:
             values |= {
                 "needs_review": bool(prediction["needs_review"]),
                 "taxonomy_version": prediction["taxonomy_version"] or "",
+                # A model that leaves a text unlabelled, say of another language, names no source of a label.
+                "label_source": prediction["label_source"] or "",
             }
             values["evidence"] = asdict(explained) if explained else {}
             self.predictions.append({"id": self.prediction_id, "item_id": item_id, **values})

@@ -1,6 +1,6 @@
-// The review page: keys, and an outbox. A decision shows the next recommendation at once, which is here already; it is
-// sent meanwhile, again if need be, and only the desk's answer says that it is saved. Without this script the page's forms
-// do the same, one page at a time.
+// The review page: keys, and what the page says. A decision shows the next recommendation at once, which is here already;
+// the outbox sends it meanwhile, and only the desk's answer says that it is saved. Without this script the page's forms do
+// the same, one page at a time.
 "use strict";
 (() => {
   const desk = document.getElementById("desk");
@@ -9,13 +9,18 @@
   const outcome = document.getElementById("outcome");
   const words = document.getElementById("words").dataset;
   const keys = document.getElementById("keys");
-  const outbox = [];
-  let sending = false;
+  const refusals = document.getElementById("refusals");
+  const left = document.getElementById("left");
+  const outbox = window.deskOutbox;
+  const LOOK_MS = 400; // nobody has read a recommendation that was on the screen for less
   let shownAt = performance.now();
+  let undoBefore = "";
+  let clicked = false;
 
   const card = () => desk.querySelector("form.card");
-  const csrf = () => document.querySelector("#undo-form input[name=csrf]").value;
+  const hidden = (name) => document.querySelector(`#undo-form input[name=${name}]`).value;
   const query = () => desk.dataset.query.replace(/^\?/, "");
+  const newRequest = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
 
   function say(html) { outcome.innerHTML = html; }
   function tell(text, kind) {
@@ -25,6 +30,30 @@
     if (kind === "bad") line.setAttribute("role", "alert");
     outcome.replaceChildren(line);
     return line;
+  }
+
+  // A refusal stays until it is closed, whatever is saved meanwhile, and says which recommendation it is about.
+  function refuse(html, excerpt) {
+    const holder = document.createElement("div");
+    holder.innerHTML = html;
+    const line = holder.firstElementChild;
+    const about = document.createElement("span");
+    about.className = "about";
+    about.textContent = words.about.replace("{text}", excerpt) + " ";
+    line.prepend(about);
+    const close = document.createElement("button");
+    close.className = "quiet small";
+    close.setAttribute("aria-label", words.dismiss);
+    close.textContent = "×";
+    close.addEventListener("click", () => line.remove());
+    line.append(" ", close);
+    refusals.append(line);
+  }
+
+  function count(step) {
+    const n = Math.max(0, Number(left.dataset.count) + step);
+    left.dataset.count = n;
+    left.textContent = left.dataset.words.replace("{n}", n.toLocaleString(document.documentElement.lang));
   }
 
   function ready() {
@@ -38,7 +67,7 @@
     ahead.replaceChildren();
     const now = card();
     if (!now || !/^\/review$/.test(location.pathname)) return;
-    const without = [now.dataset.item, ...outbox.map((m) => m.item)].map((i) => "without=" + i).join("&");
+    const without = [now.dataset.item, ...outbox.items()].map((i) => "without=" + i).join("&");
     try {
       const answer = await fetch("/review/ahead?" + [query(), without].filter(Boolean).join("&"), { headers: { "X-Desk": "1" } });
       if (!answer.ok) return;
@@ -58,88 +87,83 @@
 
   // Where nothing was ready, the outbox empties first, so that what comes next is not what was just decided.
   async function fetchNext() {
-    while (outbox.length && outbox.some((m) => !m.failed)) await new Promise((done) => setTimeout(done, 30));
+    await outbox.empty();
     const answer = await fetch("/review/ahead?" + query(), { headers: { "X-Desk": "1" } });
     desk.innerHTML = await answer.text();
   }
 
   function put(form, verb) {
-    const body = new URLSearchParams(new FormData(form));
-    body.set("do", verb);
-    body.set("seconds", ((performance.now() - shownAt) / 1000).toFixed(3));
-    body.delete("add");
-    outbox.push({ item: form.dataset.item, address: form.getAttribute("action"), body, tries: 0 });
+    const fields = Array.from(new FormData(form)).filter(([name]) => name !== "add" && name !== "csrf");
+    fields.push(["do", verb], ["seconds", ((performance.now() - shownAt) / 1000).toFixed(3)]);
+    const excerpt = form.querySelector(".text").textContent.trim().slice(0, 80);
+    form.dataset.sent = "yes";
+    outbox.put({ item: form.dataset.item, address: form.getAttribute("action"), fields, excerpt, verb, request: newRequest() });
     if (location.pathname === "/review") advance();
-    send();
   }
 
-  async function send() {
-    if (sending) return;
-    sending = true;
-    while (outbox.length) {
-      const message = outbox[0];
-      let answer;
-      try {
-        answer = await fetch(message.address, { method: "POST", body: message.body, headers: { "X-Desk": "1" } });
-      } catch { answer = null; }
-      if (!answer || answer.status >= 500) {
-        message.tries += 1;
-        tell(words.offline, "bad");
-        await new Promise((done) => setTimeout(done, Math.min(500 * 2 ** message.tries, 8000)));
-        continue;
-      }
-      const html = await answer.text();
-      if (answer.status === 401) { lostLogin(html); break; }
-      outbox.shift();
-      say(html);
-      if (location.pathname !== "/review" && answer.ok) location.href = backTo();
-    }
-    sending = false;
-  }
+  outbox.on("waiting", () => tell(words.offline, "bad"));
+  outbox.on("sent", (message, ok, html) => {
+    if (!ok) { refuse(html, message.excerpt); return; }
+    say(html);
+    undoBefore = "";
+    if (message.verb !== "skip") count(-1);
+    if (location.pathname !== "/review") location.href = backTo();
+  });
+  outbox.on("lost", (html, why) => {
+    if (why === "person") tell(words.otherPerson, "bad"); else say(html);
+    const again = document.createElement("button");
+    again.textContent = words.retry;
+    again.addEventListener("click", async () => {
+      const still = await outbox.renew();
+      if (still === "person") tell(words.otherPerson, "bad");
+      if (!still) outbox.send();
+    });
+    outcome.firstElementChild.append(" ", again);
+  });
 
   function backTo() { return new URLSearchParams(location.search).get("from") === "adjudicate" ? "/adjudicate" : "/review" + desk.dataset.query; }
 
-  function lostLogin(html) {
-    say(html);
-    const again = document.createElement("button");
-    again.textContent = words.retry;
-    again.addEventListener("click", async () => { await renew(); send(); });
-    outcome.firstElementChild.append(" ", again);
-  }
-
-  // After a new login the old forms' tokens are void: take the new one from a fresh page.
-  async function renew() {
-    const page = new DOMParser().parseFromString(await (await fetch("/keys")).text(), "text/html");
-    const fresh = page.querySelector("input[name=csrf]");
-    if (!fresh) return;
-    document.querySelectorAll("input[name=csrf]").forEach((i) => { i.value = fresh.value; });
-    outbox.forEach((m) => m.body.set("csrf", fresh.value));
-  }
-
   function act(verb) {
     const form = card();
-    if (!form || form.dataset.decidable !== "yes") return;
+    if (!form || form.dataset.decidable !== "yes" || performance.now() - shownAt < LOOK_MS) return;
+    if (form.dataset.sent && location.pathname === "/review") return; // the next one is on its way
+    if (verb === "save" && !window.deskTags.finish(form)) return;
     if (verb === "save" && !form.querySelector("input[name=action]:checked")) { tell(words.noAction, "bad"); return; }
     if (verb === "escalate" && !form.querySelector("textarea").value.trim()) { tell(words.noNote, "bad"); form.querySelector("textarea").focus(); return; }
     put(form, verb);
   }
 
   async function undo() {
-    while (outbox.length) await new Promise((done) => setTimeout(done, 30));
-    const body = new URLSearchParams({ csrf: csrf() });
+    if (outbox.size) tell(words.saving, "info");
+    await outbox.empty();
+    const body = new URLSearchParams({ csrf: hidden("csrf"), person: hidden("person") });
+    if (undoBefore) body.set("before", undoBefore);
     const answer = await fetch("/undo" + desk.dataset.query, { method: "POST", body, headers: { "X-Desk": "1" } });
     const html = await answer.text();
-    if (!answer.ok) { say(html); return; }
+    if (!answer.ok) {
+      const [reason, entry] = (answer.headers.get("x-desk-reason") || "").split(" ");
+      if (reason === "refused.undo-moved") undoBefore = entry;
+      say(html);
+      return;
+    }
+    undoBefore = "";
     desk.innerHTML = html;
     tell(document.querySelector("#undo-form").dataset.done, "good");
+    count(1);
     ready();
   }
 
+  desk.addEventListener("click", (event) => { clicked = event.detail > 0; }, true);
   desk.addEventListener("submit", (event) => {
     const pressed = event.submitter;
     const form = event.target;
     if (!pressed) return;
-    if (pressed.name === "remove") { event.preventDefault(); window.deskTags.remove(form, pressed.value); }
+    if (pressed.name === "remove") {
+      event.preventDefault();
+      window.deskTags.remove(form, pressed.value);
+      // A click leaves no button to press by accident: the next Enter decides.
+      if (clicked) form.querySelector(".text").focus({ preventScroll: true });
+    }
     else if (pressed.name === "also") { event.preventDefault(); window.deskTags.add(form, pressed.value); pressed.remove(); }
     else if (pressed.value === "add") { event.preventDefault(); form.querySelector("input[name=add]").focus(); }
     else if (["save", "skip", "escalate"].includes(pressed.value)) { event.preventDefault(); act(pressed.value); }
@@ -155,10 +179,11 @@
     const target = keys.contains(event.target) ? document.body : event.target;
     if (typing(target)) {
       if (event.key === "Escape") target.blur();
-      else if (event.key === "Enter" && target.name === "add") { event.preventDefault(); if (!target.value.trim()) act("save"); }
+      else if (event.key === "Enter" && target.name === "add") { event.preventDefault(); if (!event.repeat && !target.value.trim()) act("save"); }
       return;
     }
     const key = event.key.toLowerCase();
+    if (event.repeat && key !== "backspace") { event.preventDefault(); return; } // a held key is pressed once
     if (event.key === "?") keys.showModal();
     else if (key === "u") undo();
     else if (!form) return;
@@ -177,6 +202,7 @@
     else return;
     event.preventDefault();
   });
-  window.addEventListener("beforeunload", (event) => { if (outbox.length) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (outbox.size) event.preventDefault(); });
   ready();
+  outbox.resume();
 })();

@@ -7,7 +7,11 @@ window.deskTags = (() => {
 
   function tags() {
     if (!known) {
-      known = Array.from(document.querySelectorAll("#all-tags option"), (o) => ({ label: o.value, search: fold(o.value + " " + o.textContent) }));
+      known = Array.from(document.querySelectorAll("#all-tags option"), (o) => ({
+        label: o.value,
+        search: fold(o.value + " " + o.textContent),
+        names: [o.value, ...o.textContent.split(",")].map((n) => fold(n).trim()),
+      }));
     }
     return known;
   }
@@ -71,6 +75,40 @@ window.deskTags = (() => {
     if (held) (next ? next.querySelector("button") : card.querySelector("input[name=add]")).focus();
   }
 
+  function fault(card, text) {
+    const field = card.querySelector("input[name=add]");
+    const line = document.getElementById(field.id + "-fault");
+    line.textContent = text;
+    line.hidden = !text;
+    field.setAttribute("aria-invalid", String(Boolean(text)));
+    if (text) field.setAttribute("aria-describedby", line.id); else field.removeAttribute("aria-describedby");
+  }
+
+  // The tag that typed letters stand for: its name or another name of it in full, else the only one they fit.
+  function meant(card, typed) {
+    const whole = tags().find((t) => t.names.includes(fold(typed).trim()));
+    if (whole) return whole.label;
+    const found = matches(card, typed);
+    return found.length === 1 ? found[0].label : null;
+  }
+
+  // Before a decision is saved, what stands in the field becomes a tag; false, with the reason beside it, if it cannot.
+  function finish(card) {
+    const field = card.querySelector("input[name=add]");
+    const typed = field ? field.value.trim() : "";
+    if (!typed) return true;
+    const label = meant(card, typed);
+    if (!label) {
+      fault(card, words().unfinished.replace("{typed}", typed));
+      field.focus();
+      return false;
+    }
+    add(card, label);
+    field.value = "";
+    fault(card, "");
+    return true;
+  }
+
   function equip(card) {
     const field = card.querySelector("input[name=add]");
     if (!field || field.dataset.ready) return;
@@ -124,21 +162,23 @@ window.deskTags = (() => {
       field.setAttribute("aria-activedescendant", options[place].id);
     };
 
-    field.addEventListener("input", show);
+    field.addEventListener("input", () => { fault(card, ""); show(); });
     field.addEventListener("blur", hide);
     field.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown") { move(1); event.preventDefault(); }
       else if (event.key === "ArrowUp") { move(-1); event.preventDefault(); }
-      else if (event.key === "Escape") { if (list.hidden) field.blur(); else hide(); event.preventDefault(); event.stopPropagation(); }
+      else if (event.key === "Escape") { field.value = ""; fault(card, ""); hide(); field.blur(); event.preventDefault(); event.stopPropagation(); }
       else if (event.key === "Backspace" && field.value === "") { remove(card); event.preventDefault(); }
       else if (event.key === "Enter" && field.value.trim()) {
         event.preventDefault();
         event.stopPropagation(); // this Enter adds a tag; the next one, in the empty field, accepts
-        if (!list.hidden && list.children.length) pick(list.children[place].textContent);
-        else announce(words().noTag);
+        const have = chosen(card).find((label) => label === meant(card, field.value));
+        if (have) fault(card, words().chosen.replace("{tag}", have));
+        else if (!list.hidden && list.children.length) pick(list.children[place].textContent);
+        else fault(card, words().noTag);
       }
     });
   }
 
-  return { add, remove, equip, chosen, announce };
+  return { add, remove, equip, finish, chosen, announce };
 })();

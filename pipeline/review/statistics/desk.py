@@ -90,12 +90,17 @@ class _Decision:
     shown: dict[str, Any]
     seconds: float | None
 
+    @property
+    def read_blind(self) -> bool:
+        """Whether it is a second reading by somebody who had seen neither suggestion nor decision."""
+        return self.reading == 2 and bool(self.shown.get("blind"))
+
 
 def read_statistics(connection: Connection, now: dt.datetime) -> DeskStatistics:
     """The figures as of now. Decisions that were taken back do not count."""
     names = {row.id: row.name for row in connection.execute(select(users.c.id, users.c.name))}
     made = list(_standing_decisions(connection))
-    twice = _read_twice(connection, {d.item_id for d in made if d.reading == 2})
+    twice = _read_twice(connection, {d.item_id for d in made if d.read_blind})
     pairs = [(first, second) for _, _, first, second in twice]
     suggested = [d for d in made if d.reading == 1 and d.kind == DECIDE and d.shown.get("action")]
     return DeskStatistics(
@@ -196,7 +201,7 @@ def _overruled(made: Sequence[_Decision], group: Any) -> list[Overruled]:
 
 def _hidden(connection: Connection, made: Sequence[_Decision]) -> Estimate:
     """Second readings against the model's word that their readers did not see."""
-    blind = {d.item_id: d.codes.action for d in made if d.reading == 2}
+    blind = {d.item_id: d.codes.action for d in made if d.read_blind}
     ids, differing, n = sorted(blind), 0, 0
     for start in range(0, len(ids), 500):
         query = select(items.c.id, predictions.c.action).join(

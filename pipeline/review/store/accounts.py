@@ -22,6 +22,8 @@ from pipeline.review.store.tables import login_failures, sessions, users
 from pipeline.review.store.transitions import Role
 
 MIN_PASSWORD = 10
+MIN_SCORE = 3
+"""Of zxcvbn's scores 0 to 4: safe from somebody who tries 10^8 passwords."""
 SHEET = "decision sheet"
 """Name of the account that stands for imported decision sheets; nobody can log in with it."""
 _hasher = PasswordHasher()
@@ -105,8 +107,21 @@ def _check_password(name: str, password: str) -> None:
             f"the password has {len(password)} characters.",
             f"Use at least {MIN_PASSWORD}.",
         )
+    if len(password) <= 1000 and guessability(name, password) < MIN_SCORE:
+        raise DecisionError(
+            f"account '{name}'",
+            "the password is easy to guess.",
+            "Use several words that have nothing to do with each other, or with the name.",
+        )
     if len(password) > 1000:
         raise DecisionError(f"account '{name}'", "the password is too long.", "Use at most 1,000 characters.")
+
+
+def guessability(name: str, password: str) -> int:
+    """zxcvbn's score of a password: 0 (guessed at once) to 4 (very hard to guess)."""
+    from zxcvbn import zxcvbn  # its word lists take a moment to load
+
+    return int(zxcvbn(password[:72], user_inputs=[name, "upr", "review"])["score"])
 
 
 def set_password(database: Database, name: str, password: str) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -48,13 +49,28 @@ def refusal(error: Refused) -> str:
     return say(error.reason, **details)
 
 
-def message(request: Request, status: int, text: str, item: int | None = None) -> Response:
+REASON = "x-desk-reason"
+"""Header of a refusal for the desk's script: the key of its string, and the entry it is about, if any."""
+
+
+def message(request: Request, status: int, text: str, item: int | None = None, reason: str = "") -> Response:
     """A message as a page of its own, or as a part of one."""
     if from_script(request):
-        return page(request, "part_message.html", None, status, text=text, item=item)
+        headers = {REASON: reason} if reason else {}
+        return page(request, "part_message.html", None, status, headers, text=text, item=item)
     token = request.cookies.get(COOKIE)
     found = visit(desk_of(request).database, token) if token else None
     return page(request, "message.html", found, status, text=text, item=item)
+
+
+def fault(request: Request, error: Exception) -> Response:
+    """What the desk says where it cannot serve: its database does not answer, or it has a fault of its own.
+    It asks the database for nothing.
+    """
+    gone = isinstance(error, SQLAlchemyError)
+    status, text = (503, say("refused.database")) if gone else (500, say("refused.fault"))
+    template = "part_message.html" if from_script(request) else "message.html"
+    return page(request, template, None, status, text=text, item=None)
 
 
 def install(app: FastAPI) -> None:
@@ -70,13 +86,15 @@ def install(app: FastAPI) -> None:
         return RedirectResponse(f"/login{query}", 303)
 
     def forbidden(request: Request, error: Exception) -> Response:
-        return message(request, 403, say(error.reason if isinstance(error, Forbidden) else "refused.role"))
+        reason = error.reason if isinstance(error, Forbidden) else "refused.role"
+        return message(request, 403, say(reason), reason=reason)
 
     def refused(request: Request, error: Exception) -> Response:
         reason = error.reason if isinstance(error, Refused) else ""
         text = refusal(error) if isinstance(error, Refused) else ""
         item = request.path_params.get("item_id") if reason != "refused.no-item" else None
-        return message(request, _STATUS.get(reason, 409), text, item)
+        entry = error.details.get("entry", "") if isinstance(error, Refused) else ""
+        return message(request, _STATUS.get(reason, 409), text, item, f"{reason} {entry}".strip())
 
     def wrong(request: Request, _error: Exception) -> Response:
         return message(request, 422, say("refused.form"))

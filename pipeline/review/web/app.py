@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
@@ -17,6 +20,9 @@ from pipeline.review.web import answers, login, overview, reading
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.security import Guard
 from pipeline.store.vocabularies import config_path, load_taxonomy, read_yaml
+
+if TYPE_CHECKING:
+    import uvicorn
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -45,7 +51,10 @@ def create_app(desk: Desk) -> FastAPI:
         app.include_router(module.routes)
     app.mount("/static", _Static(packages=[("pipeline.review", "static")]))
     answers.install(app)
-    app.add_middleware(Guard, hosts=desk.hosts)
+    if desk.hosts:
+        # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts), www_redirect=False)
+    app.add_middleware(Guard, fault=answers.fault, hsts_days=desk.settings.http.hsts_days)
     return app
 
 
@@ -86,11 +95,22 @@ def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ())
             "Add one first: upr review user add NAME --role admin.",
         )
     hosts = (*LOOPBACK_HOSTS, *names) if local or names else ()
-    app = create_app(open_desk(database, tuple(hosts)))
-    uvicorn.run(
-        app,
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
+        uvicorn.Server(server_config(open_desk(database, tuple(hosts)), host, port)).run()
+
+
+def server_config(desk: Desk, host: str, port: int) -> uvicorn.Config:
+    """How the desk is served: quietly, and believing forwarded addresses from named proxies only."""
+    import uvicorn
+
+    proxies = list(desk.settings.http.trusted_proxies)
+    return uvicorn.Config(
+        create_app(desk),
         host=host,
         port=port,
+        # Anybody can send X-Forwarded-For: it counts only where a proxy that is named here sent it.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         log_level="warning",
         access_log=False,
         server_header=False,

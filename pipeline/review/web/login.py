@@ -87,5 +87,5 @@ def _form(
 
 
 def _set(request: Request, answer: Response, name: str, value: str, seconds: int, path: str = "/") -> None:
-    secure = request.url.scheme == "https"
+    secure = request.url.scheme == "https" or desk_of(request).settings.http.secure_cookies
     answer.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure)

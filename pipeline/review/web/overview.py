@@ -13,13 +13,16 @@ from pipeline.review.deciding import bulk
 from pipeline.review.deciding.queue import (
     FACETS,
     Filter,
+    assignments,
     facet_counts,
     for_adjudicator,
     forget_filter,
     kept_filters,
     listed,
+    note_seen,
     save_filter,
     status_counts,
+    take_back,
     waiting,
 )
 from pipeline.review.deciding.search import find
@@ -60,6 +63,7 @@ def show_queue(
             "left": left(wanted),
             "kept": [(i, name, some, left(some)) for i, name, some in kept_filters(connection, person)],
             "mine": left(Filter(mine=True)),
+            "assigned": assignments(connection) if person.adjudicates else [],
             "people": [
                 *connection.execute(
                     select(users.c.id, users.c.name).where(
@@ -129,6 +133,16 @@ def assign(
     return _to_queue(wanted)
 
 
+@routes.post("/queue/assign/{person_id}/take-back")
+def unassign(
+    request: Request, found: Writer, person_id: Annotated[int, Path(ge=1, le=2**62)], wanted: Asked
+) -> Response:
+    """Give a person's open items back to everybody."""
+    require_adjudicator(found)
+    take_back(desk_of(request).database, person_id)
+    return _to_queue(wanted)
+
+
 @routes.post("/bulk")
 def preview(
     request: Request,
@@ -182,8 +196,13 @@ def adjudicate(request: Request, found: Reader) -> Response:
 @routes.get("/search")
 def search(request: Request, found: Reader, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Items that contain words, decided or not."""
-    with desk_of(request).database.read() as connection:
+    database = desk_of(request).database
+    with database.read() as connection:
         rows = find(connection, found.person, q)
+    told = [row["id"] for row in rows if row["codes"] is not None]
+    if told:
+        with database.write() as connection:
+            note_seen(database, connection, found.person, *told)
     part = "hx-request" in request.headers
     return page(request, "part_found.html" if part else "search.html", found, q=q, rows=rows)
 

@@ -112,12 +112,14 @@ def decide(
     note: Annotated[str, Form(max_length=4000)] = "",
     prediction: Annotated[int | None, Form(ge=1, le=2**62)] = None,
     seconds: Annotated[float | None, Form(ge=0, le=1e6, allow_inf_nan=False)] = None,
+    person: Annotated[int | None, Form(ge=1, le=2**62)] = None,
     sent: Annotated[str, Form(max_length=64, alias="request", pattern=r"^[0-9a-zA-Z-]*$")] = "",
 ) -> Response:
     """One form for all that can be done with an item. `do` is save, skip or escalate; anything else edits the
     draft.
     """
     desk = desk_of(request)
+    _same_person(found.person, person)
     tags = _known_tags(desk, [*(issues or ()), also], remove)
     if add.strip() and do in ("add", "save"):
         tags = _with(desk, tags, add)
@@ -140,6 +142,12 @@ def decide(
     return RedirectResponse(
         "/review" + environment().filters["query"](wanted.query() | {"did": str(entry.id)}), 303
     )
+
+
+def _same_person(person: Person, sent_by: int | None) -> None:
+    """Refuse what somebody else's page sends: a browser that sends again after another login."""
+    if sent_by is not None and sent_by != person.id:
+        raise Refused("refused.other-person", person=person.name)
 
 
 def _enter(desk: Desk, person: Person, do: str, sent: Submission) -> Entry:
@@ -199,10 +207,13 @@ def undo(
     found: Writer,
     wanted: Asked,
     sent: Annotated[str, Form(max_length=64, alias="request")] = "",
+    person: Annotated[int | None, Form(ge=1, le=2**62)] = None,
+    before: Annotated[int | None, Form(ge=1, le=2**62)] = None,
 ) -> Response:
-    """Take back the latest decision and open its item again."""
+    """Take back the latest decision and open its item again; `before` an entry, where that one cannot be."""
     desk = desk_of(request)
-    entries = desk.ledger.undo(found.person, sent or None)
+    _same_person(found.person, person)
+    entries = desk.ledger.undo(found.person, sent or None, before)
     if not from_script(request):
         return RedirectResponse(
             f"/items/{entries[0].item_id}" + environment().filters["query"](wanted.query() | {"undone": "1"}),
@@ -217,12 +228,13 @@ def undo(
 def show_history(request: Request, found: Reader, item_id: ItemId) -> Response:
     """All that was done with an item; closed to who could still read it blind."""
     desk = desk_of(request)
-    with desk.database.read() as connection:
+    with desk.database.write() as connection:
         card = read_card(desk.database, connection, found.person, item_id)
         if card is None:
             raise Refused("refused.no-item")
         if card.blind:
             raise Refused("refused.blind-history")
+        note_seen(desk.database, connection, found.person, item_id)
         return page(request, "history.html", found, card=card, entries=history(connection, item_id))
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import re
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.review.store.accounts import Visit, visit
 from pipeline.review.store.transitions import Role
 from pipeline.review.web.desk import Desk
 
+_log = logging.getLogger(__name__)
 COOKIE = "upr_review"
 LOGIN_COOKIE = "upr_review_login"
 MAX_BODY = 262_144
@@ -61,12 +64,21 @@ class TooLarge(Exception):  # noqa: N818 - ends the reading of a request
 
 
 class Guard:
-    """ASGI middleware: safe headers, known host names only, small bodies only."""
+    """ASGI middleware: safe headers on every answer, small bodies only, and a page where the desk itself
+    fails.
+    """
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
-        """Args: `hosts`, names that the desk may be called by; empty for any."""
+    def __init__(
+        self, app: ASGIApp, fault: Callable[[Request, Exception], Response], hsts_days: int = 0
+    ) -> None:
+        """Args: `fault`, the answer to an exception; `hsts_days`, for how long browsers shall use https only,
+        0 for no word on it.
+        """
         self._app = app
-        self._hosts = {h.lower() for h in hosts}
+        self._fault = fault
+        self._headers = dict(HEADERS)
+        if hsts_days:
+            self._headers["Strict-Transport-Security"] = f"max-age={hsts_days * 86_400}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -81,24 +93,23 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
                 if body.too_large:  # the form's reader calls it a bad request
                     message["status"] = 413
             await send(message)
 
-        if self._hosts and _host(Headers(scope=scope).get("host", "")) not in self._hosts:
-            # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
-            await PlainTextResponse("This desk does not answer to that host name.\n", 421)(
-                scope, receive, guarded_send
-            )
-            return
         try:
             await self._app(scope, body.receive, guarded_send)
         except TooLarge:
             if not started:
                 await PlainTextResponse("The form is too large.\n", 413)(scope, receive, guarded_send)
+        except Exception as error:
+            if started:
+                raise
+            _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            await self._fault(Request(scope), error)(scope, receive, guarded_send)
 
 
 class _Body:
@@ -120,10 +131,6 @@ class _Body:
         if self.too_large:
             raise TooLarge
         return message
-
-
-def _host(value: str) -> str:
-    return re.sub(r":\d+$", "", value.strip().lower())
 
 
 def desk_of(request: Request) -> Desk:

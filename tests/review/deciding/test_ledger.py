@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.review.deciding.card import read_card
 from pipeline.review.deciding.ledger import Entry, Ledger, Submission, history
-from pipeline.review.deciding.queue import Filter, take_next
-from pipeline.review.store.accounts import Person
+from pipeline.review.deciding.queue import Filter, assignments, note_seen, take_back, take_next, waiting
+from pipeline.review.statistics.desk import read_statistics
+from pipeline.review.store.accounts import Person, set_enabled
 from pipeline.review.store.database import Database, open_database
 from pipeline.review.store.tables import decisions, items, predictions
 from pipeline.review.store.transitions import Codes, Refused, Standing, Status
@@ -278,3 +279,86 @@ def test_of_many_who_decide_the_same_at_once_one_is_heard(
     assert len(heard) == 1
     assert refused == ["refused.changed"] * 11
     assert len(entries(database, item)) == 1
+
+
+def second_reading(database: Database, who: dict[str, Person]) -> int:
+    """An item that Anna has decided, and that Ben has read blind and differently."""
+    with database.write() as connection:
+        connection.execute(update(items).values(second_due=True))
+    card = open_item(database, who["Anna"])
+    ledger_of(database).decide(who["Anna"], Submission(card.id, 0, FIVE))
+    ledger_of(database).decide(who["Ben"], Submission(card.id, 1, Codes(3, ())))
+    return int(card.id)
+
+
+def test_a_second_reading_that_is_repeated_is_not_called_blind(
+    database: Database, who: dict[str, Person]
+) -> None:
+    item = second_reading(database, who)
+    with database.read() as connection:
+        assert read_statistics(connection, database.now()).pairs == 1
+    # The answer told Ben that the readings differ; he takes his back and reads once more.
+    ledger_of(database).undo(who["Ben"])
+    ledger_of(database).decide(who["Ben"], Submission(item, 3, FIVE))
+    assert entries(database, item)[-1]["shown"] == {"blind": False}
+    with database.read() as connection:
+        assert read_statistics(connection, database.now()).pairs == 0
+
+
+def test_who_looked_at_the_decision_after_a_second_reading_cannot_repeat_it(
+    database: Database, who: dict[str, Person]
+) -> None:
+    item = second_reading(database, who)
+    with database.write() as connection:
+        note_seen(database, connection, who["Ben"], item)
+    ledger_of(database).undo(who["Ben"])
+    with pytest.raises(Refused, match="seen"):
+        ledger_of(database).decide(who["Ben"], Submission(item, 3, FIVE))
+    assert open_item(database, who["Cleo"]).id == item
+
+
+def test_a_decision_that_cannot_be_taken_back_does_not_block_the_one_before(
+    database: Database, who: dict[str, Person]
+) -> None:
+    ledger = ledger_of(database)
+    first = open_item(database, who["Anna"])
+    ledger.decide(who["Anna"], Submission(first.id, 0, FIVE))
+    latest = open_item(database, who["Anna"])
+    ledger.decide(who["Anna"], Submission(latest.id, 0, FIVE))
+    ledger.decide(who["Dora"], Submission(latest.id, 1, Codes(2, ())))
+    with pytest.raises(Refused, match="undo-moved") as refused:
+        ledger.undo(who["Anna"])
+    (taken,) = ledger.undo(who["Anna"], before=int(str(refused.value.details["entry"])))
+    assert taken.item_id == first.id
+    assert state(database, first.id)[0] == "open"
+    assert state(database, latest.id)[2].codes == Codes(2, ())
+
+
+def test_what_is_assigned_to_somebody_still_reaches_its_second_reader(
+    database: Database, who: dict[str, Person]
+) -> None:
+    with database.write() as connection:
+        connection.execute(update(items).values(second_due=True, assignee_id=who["Anna"].id))
+    card = open_item(database, who["Anna"])
+    assert take_next(database, 10, who["Ben"], Filter()) is None
+    ledger_of(database).decide(who["Anna"], Submission(card.id, 0, FIVE))
+    assert take_next(database, 10, who["Ben"], Filter()) == card.id
+    with database.read() as connection:
+        assert waiting(connection, who["Ben"], Filter()) == 1
+
+
+def test_what_is_assigned_to_a_disabled_account_reaches_everybody(
+    database: Database, who: dict[str, Person]
+) -> None:
+    with database.write() as connection:
+        connection.execute(update(items).values(assignee_id=who["Cleo"].id))
+    assert take_next(database, 10, who["Ben"], Filter()) is None
+    set_enabled(database, "Cleo", False)
+    assert take_next(database, 10, who["Ben"], Filter()) is not None
+    with database.read() as connection:
+        (assigned,) = assignments(connection)
+        assert (assigned["name"], bool(assigned["disabled"])) == ("Cleo", True)
+        assert waiting(connection, who["Ben"], Filter()) == assigned["count"]
+    assert take_back(database, who["Cleo"].id) == assigned["count"]
+    with database.read() as connection:
+        assert assignments(connection) == []

@@ -185,7 +185,8 @@ def test_an_edited_sheet_comes_back_with_the_same_history(
     with sqlite_database.read() as connection:
         entries = history(connection, item)
     assert [(e["kind"], e["person"]) for e in entries] == [("decide", "Anna"), ("sheet", "decision sheet")]
-    assert entries[1]["note"] == f"{edited.name}, row 2"
+    # The second row of data is the third line that a spreadsheet program shows.
+    assert entries[1]["note"] == f"{edited.name}, row 3"
     assert entries[1]["before"]["codes"] == {"action": 5, "issues": list(FIVE.issues)}
     # The same sheet again is out of date, and changes nothing.
     lines = import_files(sqlite_database, [edited])
@@ -348,3 +349,37 @@ def test_an_export_without_a_decision_is_harmless_to_the_next_ingest(
     with pytest.raises(SourceError, match=f"decisions{suffix}: the input has no rows"):
         ingest.run([empty], tmp_path / "o.parquet", settings.load())
     assert not (tmp_path / "o.parquet").exists()
+
+
+def test_an_edited_note_becomes_part_of_the_history(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
+    item = decide(sqlite_database, who["Anna"], FIVE)
+    export_file(sqlite_database, tmp_path / "sheet.csv", "table")
+    rows = read(tmp_path / "sheet.csv")
+    rows[0]["note"] = "Agreed with the coders in Geneva."
+    edited = edit(tmp_path / "edited.csv", rows)
+    (line,) = import_files(sqlite_database, [edited])
+    assert "1 decisions changed" in line
+    assert history_of(sqlite_database, item)[-1]["note"] == (
+        "Agreed with the coders in Geneva. (edited.csv, row 2)"
+    )
+    assert codes_of(sqlite_database) == FIVE
+    export_file(sqlite_database, tmp_path / "again.csv", "table")
+    (line,) = import_files(sqlite_database, [tmp_path / "again.csv"])
+    assert "0 decisions changed" in line
+
+
+def test_a_decision_that_somebody_asks_an_adjudicator_about_stays_in_exports(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path
+) -> None:
+    item = decide(sqlite_database, who["Anna"], FIVE)
+    ledger = Ledger(sqlite_database, "2014-10", 10)
+    version = item_of(sqlite_database, "=Abolish; the death penalty")["version"]
+    ledger.escalate(who["Ben"], Submission(item, version, note="Is this one act?"))
+    lines = export_file(sqlite_database, tmp_path / "d.csv", "table")
+    rows = read(tmp_path / "d.csv")
+    assert {(r["action"], r["needs_review"], r["review_reasons"]) for r in rows} == {
+        ("5", "True", "passed-on")
+    }
+    assert len(lines) == 1

@@ -381,3 +381,26 @@ def test_gold_stays_visible_beside_a_model(sqlite_database: Database, tmp_path: 
     assert card.said is not None
     assert card.said["action"] == 3
     assert sum(counts.values()) == len(by_text(sqlite_database))
+
+
+def test_a_row_that_the_model_left_unlabelled_is_queued_to_be_coded_by_hand(
+    database: Database, tmp_path: Path
+) -> None:
+    rows = invented.rows(20)
+    labels = ("action", "action_confidence", "action_set", "issues", "issue_scores", "label_source")
+    rows[3] |= dict.fromkeys(labels) | {
+        "text": "Ratifier la Convention contre la torture.",
+        "row_id": "unlabelled",
+        "needs_review": True,
+        "review_reasons": ["other-language"],
+    }
+    result = imported(database, tmp_path, rows)
+    assert result.rejects == []
+    item = by_text(database)["Ratifier la Convention contre la torture."]
+    assert item["status"] == "open"
+    assert item["reasons"] == ["other-language", "to-be-coded-by-hand"]
+    anna = people(database)["Anna"]
+    with database.read() as connection:
+        card = read_card(database, connection, anna, item["id"])
+    assert card is not None
+    assert (card.draft.action, card.draft.issues) == (None, ())

@@ -143,3 +143,9 @@ def test_addresses_of_databases(tmp_path: Path) -> None:
         open_database("postgresql://nobody@127.0.0.1:1/none", create=True)
     with pytest.raises(StoreError):
         open_database(str(tmp_path), create=True)
+
+
+@pytest.mark.parametrize("password", ["password12", "aaaaaaaaaaaa", "anna anna anna", "1234567890"])
+def test_a_password_that_is_easy_to_guess_is_refused(sqlite_database: Database, password: str) -> None:
+    with pytest.raises(DecisionError, match="easy to guess"):
+        accounts.add_user(sqlite_database, "Anna", Role.REVIEWER, password)

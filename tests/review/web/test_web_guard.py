@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from pipeline.errors import StoreError
+from pipeline.review.settings import HttpSettings
 from pipeline.review.store.accounts import add_user, set_role
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items
 from pipeline.review.store.transitions import Role
 from pipeline.review.web.app import is_loopback, serve
-from pipeline.review.web.security import MAX_BODY, safe_path
+from pipeline.review.web.security import HEADERS, MAX_BODY, safe_path
 from tests.review.bench import PASSWORD, ServedHere, filled, people
 
 
@@ -122,18 +123,27 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Visitor,
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Secure" not in cookie
-    behind_tls = {"X-Forwarded-Proto": "https"}  # a server in front, on this machine, that speaks TLS
-    page = visitor.get("/login", headers=behind_tls)
-    token = re.search(r'name="token" value="([^"]+)"', page.text)
-    assert token is not None
-    login = {c.split(";")[0] for c in page.headers.get_list("set-cookie")}
-    answer = httpx.post(
-        f"{served.url}/login",
-        data={"name": "Anna", "password": PASSWORD, "token": token[1]},
-        headers=behind_tls | {"Cookie": "; ".join(login)},
-    )
-    assert answer.status_code == 303
-    assert all("Secure" in c for c in answer.headers.get_list("set-cookie") if c.startswith("upr_review="))
+
+
+def test_forwarded_headers_count_from_named_proxies_only(sqlite_database: Database, tmp_path: Path) -> None:
+    people(sqlite_database)
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    for proxies, secure in (((), False), (("192.0.2.1",), False), (("127.0.0.1",), True)):
+        server = ServedHere(sqlite_database, http=HttpSettings(trusted_proxies=proxies, hsts_days=2))
+        with Visitor(base_url=server.url, headers=forged) as visitor:
+            page = visitor.get("/login")
+        server.stop()
+        assert all(("Secure" in c) is secure for c in page.headers.get_list("set-cookie")), proxies
+        assert page.headers["Strict-Transport-Security"] == "max-age=172800"
+
+
+def test_cookies_are_secure_where_the_settings_say_so(sqlite_database: Database) -> None:
+    people(sqlite_database)
+    server = ServedHere(sqlite_database, http=HttpSettings(secure_cookies=True))
+    answer = httpx.get(f"{server.url}/login")
+    server.stop()
+    assert "Secure" in answer.headers["set-cookie"]
+    assert "Strict-Transport-Security" not in answer.headers
 
 
 def test_a_login_makes_a_new_session(visitor: Visitor) -> None:
@@ -334,7 +344,7 @@ def test_only_tags_of_the_taxonomy_and_known_items_are_taken(
 
 
 def test_host_names_that_point_here_get_no_answer(visitor: Visitor) -> None:
-    assert visitor.get("/login", headers={"Host": "evil.example"}).status_code == 421
+    assert visitor.get("/login", headers={"Host": "evil.example"}).status_code == 400
     assert visitor.get("/login", headers={"Host": "localhost:1234"}).status_code == 200
 
 
@@ -389,3 +399,20 @@ def test_the_desk_does_not_listen_beyond_this_machine_without_accounts(
 def test_what_loopback_is() -> None:
     assert all(is_loopback(h) for h in ("127.0.0.1", "localhost", "::1", "[::1]", "127.8.8.8"))
     assert not any(is_loopback(h) for h in ("0.0.0.0", "::", "10.0.0.1", "example.org", ""))
+
+
+@pytest.mark.parametrize("script", [False, True])
+def test_a_fault_of_the_desk_is_a_page_of_its_own_with_its_headers(
+    visitor: Visitor, served: ServedHere, sqlite_database: Database, script: bool
+) -> None:
+    visitor.log_in()
+    with sqlite_database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE precedents RENAME TO gone")
+        connection.exec_driver_sql("ALTER TABLE items RENAME TO also_gone")
+    answer = visitor.get("/queue", headers={"X-Desk": "1"} if script else {})
+    assert answer.status_code == 503
+    assert "database does not answer" in answer.text
+    assert ("<nav" in answer.text or "brand" in answer.text) is not script
+    for name in HEADERS:
+        assert name in answer.headers
+    assert "Traceback" not in answer.text
