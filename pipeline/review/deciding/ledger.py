@@ -348,7 +348,8 @@ class Ledger:
             )
         else:
             self.store_standing(connection, entry["item_id"], after, row["version"])
-        take(self._database, connection, self._lease_minutes, person, entry["item_id"])
+        if after.status is not Status.SECOND or not has_seen(connection, person, entry["item_id"]):
+            take(self._database, connection, self._lease_minutes, person, entry["item_id"])
         return Entry(int(result.inserted_primary_key[0]), entry["item_id"], UNDO, after.status)  # type: ignore[index]
 
 
