@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pipeline.models.reasons import Reason
 from pipeline.review import strings
 from pipeline.review.store.transitions import Role, Status
 
@@ -35,9 +36,14 @@ def test_every_string_is_used() -> None:
         for k in strings.load_strings()
         if k not in USED
         and f'"{k}"' not in code
-        and not any(k.startswith(p) for p in (*PREFIXES, "outcome."))
+        and not any(k.startswith(p) for p in (*PREFIXES, "outcome.", "reason."))
     ]
     assert unused == ["title"] or unused == []
+
+
+def test_every_reason_has_its_wording_and_no_other() -> None:
+    worded = {key.removeprefix("reason.") for key in strings.load_strings() if key.startswith("reason.")}
+    assert worded == {reason.value for reason in Reason}
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
