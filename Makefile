@@ -51,6 +51,16 @@ test: install browser  ## The whole test suite, as CI runs it
 browser: install
 	@bash tests/install_services.sh
 
+.PHONY: coverage mutants
+coverage: install browser  ## The suite with branch coverage
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
+
+# ONLY='pipeline.models.decision*' runs the mutants of a module.
+mutants: install  ## Change each important line and list the changes that no test notices (hours; ONLY=PATTERN)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[mutants]'
+	$(BIN)/mutmut run --max-children 2 $(if $(ONLY),'$(ONLY)')
+	$(BIN)/mutmut results
+
 check: install  ## Format, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -55,14 +54,6 @@ def sample_texts() -> list[str]:
 
 def test_the_sample_is_english() -> None:
     assert {language_of(text) for text in sample_texts()} == {"en"}
-
-
-def test_it_is_fast_enough_for_labelling() -> None:
-    texts = sample_texts() * 20
-    began = time.process_time()
-    for text in texts:
-        language_of(text)
-    assert len(texts) / (time.process_time() - began) > 5000
 
 
 @pytest.mark.corpus
