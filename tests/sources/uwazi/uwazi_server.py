@@ -306,7 +306,7 @@ class UwaziServer:
         elif fault == "html":
             self._send(http, 200, b"<html>The site is being updated</html>", "text/html")
         elif fault == "slow":
-            time.sleep(1.0)
+            time.sleep(3.0)
             return False
         elif fault is not None:
             http.send_response(int(fault))
