@@ -27,6 +27,13 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 install: $(VENV)/installed  ## The environment in .venv
 
+$(VENV)/installed-training: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,postgres,train-encoder]'
+	touch $@
+
+.PHONY: install-training
+install-training: $(VENV)/installed-training  ## The same with what networks are trained with (torch)
+
 raw: install
 	@test -d '$(CORPUS)/upr-info' || { echo 'There is no folder $(CORPUS)/upr-info: set UPR_CORPUS to a folder laid out like data/sample, or unset it.' >&2; exit 1; }
 	@mkdir -p data/raw && rm -rf data/raw/* && cp '$(CORPUS)'/upr-info/*.csv data/raw/
@@ -99,9 +106,8 @@ benchmark-classifiers: install  ## This project's models beside other kinds on t
 	$(BIN)/python -m benchmarks.classifiers
 
 .PHONY: champion
-champion: raw  ## Train the shipped models (an ensemble with a network; needs UPR_CORPUS; 40 minutes of two cores)
+champion: raw install-training  ## Train the shipped models (ensembles with networks; needs UPR_CORPUS; an hour or two of two idle cores; goes on where it was stopped)
 	@test -n '$(UPR_CORPUS)' || { echo 'The champion is trained on the real corpus: set UPR_CORPUS.' >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[train-encoder]'
 	$(BIN)/upr ingest data/raw --out data/corpus/corpus.parquet
 	$(BIN)/upr train --corpus data/corpus/corpus.parquet --out models/trained --kind ensemble
 	rm -rf models/shipped models/best
@@ -110,4 +116,4 @@ champion: raw  ## Train the shipped models (an ensemble with a network; needs UP
 	$(BIN)/python -m benchmarks.model_card models/best data/corpus/corpus.parquet
 
 clean:  ## Throw away what can be made again (not mlflow.db, not releases)
-	rm -rf data/raw data/corpus data/labelled models/trained reports .dvc/tmp dvc.lock
+	rm -rf data/raw data/corpus data/labelled models/trained models/trained-checkpoints reports .dvc/tmp dvc.lock

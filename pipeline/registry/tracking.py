@@ -146,6 +146,11 @@ class Tracker:
             log_packaged_model(self._mlflow, bundle_folder, example)
             return str(run.info.run_id)
 
+    def collect_curves(self) -> None:
+        """Let what trains in this process, and reports to MLflow itself, make its runs in our experiment."""
+        with _faults(self.uri):
+            self._mlflow.set_experiment(experiment_id=self._experiment)
+
     def register(self, run_id: str, tags: Mapping[str, str]) -> str:
         """Register the model of a run as a new version.
 

@@ -6,10 +6,11 @@ Session 18, the test session, is not used.
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.corpus.splits import Split
-from pipeline.errors import SourceError
+from pipeline.errors import SettingsError, SourceError
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import (
     Calibration,
@@ -34,6 +35,7 @@ from pipeline.models.ensemble import EnsembleClassifier, fit_ensemble, network_s
 from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
 from pipeline.models.stacking import BaseScores
 from pipeline.progress import Progress, silent
+from pipeline.registry.tracking import Tracker
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import Settings
 from pipeline.store.files import digest, write_json
@@ -41,6 +43,9 @@ from pipeline.store.models import save_bundle
 from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
+
+if TYPE_CHECKING:
+    from pipeline.models.network.training import Trained
 
 STACKING_FOLDS = 10
 """Folds of the tuning part for the cross-fitted scores on which calibration and thresholds are chosen."""
@@ -62,7 +67,9 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
     and suspected errors.
 
     With `train.kind` ensemble, `out`/session is the one with the fast network and `out`/best that with the
-    large one; the random split, which only serves comparisons, gets the linear model.
+    large one; the random split, which only serves comparisons, gets the linear model. Until all is done,
+    checkpoints of the networks are in the folder `out`-checkpoints, and a training that was stopped goes
+    on from them.
 
     Args:
         corpus_path: the table of `ingest`.
@@ -76,6 +83,7 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
     corpus = corpus_from(
         read_parquet(corpus_path), load_taxonomy(settings.taxonomy), **settings.splits.model_dump()
     )
+    checkpoints = out.parent / f"{out.name}-checkpoints"
     source = {"corpus_sha256": digest(corpus_path), "corpus_rows": len(corpus.texts)}
     bundles = {}
     for name in progress(corpus.splits, "splits trained", len(corpus.splits)):
@@ -84,7 +92,7 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
         linear = work.linear()
         classifiers: dict[str, tuple[Classifier, Scores]] = {name: (linear, linear.score(work.tune_texts))}
         if settings.train.kind == "ensemble" and name == "session":
-            classifiers = work.ensembles(linear, progress)
+            classifiers = work.ensembles(linear, checkpoints, progress)
         for folder, (classifier, scores) in classifiers.items():
             bundles[folder] = save_bundle(out / folder, work.bundle(classifier, scores, source))
         if name == "session":
@@ -93,6 +101,8 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
     write_json(
         out / "splits.json", {name: split.digest(corpus.row_ids) for name, split in corpus.splits.items()}
     )
+    if settings.train.kind == "ensemble":
+        shutil.rmtree(checkpoints, ignore_errors=True)
     return TrainResult(bundles)
 
 
@@ -156,20 +166,37 @@ class _Work:
         scores, calibration = self._out_of_fold
         return HeldOut(calibration.action(scores), self.corpus.actions[self.train])
 
-    def ensembles(self, linear: LinearClassifier, progress: Progress) -> dict[str, tuple[Classifier, Scores]]:
-        """The ensembles "session" (with the student) and "best" (large networks), and their tuning scores."""
+    def _networks(self, checkpoints: Path, progress: Progress) -> Trained:
+        """Teachers and student, trained; their curves are kept in MLflow."""
         pretrained = load_pretrained(self.settings.train.network.pretrained)
-        from pipeline.models.network.training import NetworkPlan, train_networks
+        from pipeline.models.network.training import CodedTexts, NetworkTraining, Place
 
-        plan = NetworkPlan.from_options(self.settings.train.network.model_dump(), self.settings.train.seed)
-        actions, tags = self.corpus.actions[self.train], self.corpus.tags[self.train]
-        trained = train_networks(self.train_texts, actions, tags, pretrained, plan, progress)
+        corpus, train, tune = self.corpus, self.train, self.tune
+        try:
+            training = NetworkTraining(
+                CodedTexts(self.train_texts, corpus.actions[train], corpus.tags[train]),
+                pretrained,
+                self.settings.train.network,
+                self.settings.train.seed,
+                Place(str(checkpoints), ("mlflow",), progress),
+                CodedTexts(self.tune_texts, corpus.actions[tune], corpus.tags[tune]),
+            )
+        except ValueError as error:
+            raise SettingsError("train.network", f"{error}.", "Correct configs/settings.yaml.") from error
+        Tracker(self.settings).collect_curves()
+        return training.run()
+
+    def ensembles(
+        self, linear: LinearClassifier, checkpoints: Path, progress: Progress
+    ) -> dict[str, tuple[Classifier, Scores]]:
+        """The ensembles "session" (with the student) and "best" (large networks), and their tuning scores."""
+        trained = self._networks(checkpoints, progress)
         options = self.settings.train.network
         of_linear = linear.score(self.tune_texts)
         actions, tags = self.corpus.actions[self.tune], self.corpus.tags[self.tune]
         ensembles: dict[str, tuple[Classifier, Scores]] = {}
         for folder, networks, thresholds in (
-            ("session", (trained.student,), (options.sure_action, options.sure_tag)),
+            ("session", (trained.student,), (options.cascade_action, options.cascade_tag)),
             ("best", trained.teachers[: options.best_teachers], None),
         ):
             base = BaseScores(

@@ -32,7 +32,7 @@ from pipeline.models.ensemble import Cascade, EnsembleClassifier
 from pipeline.models.features import LeadWordEncoder
 from pipeline.models.linear import Classifier, LinearClassifier, LinearWeights
 from pipeline.models.network.inference import Network
-from pipeline.models.network.wordpieces import WordPieces
+from pipeline.models.network.tokens import TextTokenizer
 from pipeline.models.stacking import StackingWeights
 from pipeline.rules.codebook import Codebook
 from pipeline.rules.labeller import RuleLabeller
@@ -40,7 +40,7 @@ from pipeline.settings import resource
 from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "bundle.json"
 Files = dict[str, bytes]
 
@@ -98,8 +98,9 @@ def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
     first, cascade = classifier.networks[0], classifier.cascade
     settings = {
         "networks": len(classifier.networks),
-        "longest": first.pieces.longest,
-        "lead": first.lead,
+        "max_tokens": first.tokenizer.max_tokens,
+        "pad": first.tokenizer.pad,
+        "shortest": first.shortest,
         "weights": asdict(classifier.weights),
         "shortcut": None
         if cascade is None
@@ -114,7 +115,7 @@ def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
         _linear_to_files(classifier.linear)
         | graphs
         | {
-            "tokenizer.json": first.pieces.content.encode(),
+            "tokenizer.json": first.tokenizer.content.encode(),
             "ensemble.json": json.dumps(settings, sort_keys=True).encode(),
         }
     )
@@ -122,9 +123,12 @@ def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
 
 def _ensemble_from_files(folder: Path) -> EnsembleClassifier:
     settings = json.loads(read_bytes(folder / "ensemble.json"))
-    pieces = WordPieces(read_bytes(folder / "tokenizer.json").decode(), settings["longest"])
+    if "longest" in settings:  # format 2: padding was number 0, and a graph needed all the leading tokens
+        settings |= {"max_tokens": settings["longest"], "pad": 0, "shortest": settings["lead"] + 2}
+    content = read_bytes(folder / "tokenizer.json").decode()
+    tokenizer = TextTokenizer(content, settings["max_tokens"], settings["pad"])
     graphs = [read_bytes(folder / f"network-{number}.onnx") for number in range(1, settings["networks"] + 1)]
-    networks = [Network(graph, pieces, settings["lead"]) for graph in graphs]
+    networks = [Network(graph, tokenizer, settings["shortest"]) for graph in graphs]
     stored = settings["shortcut"]
     cascade = stored and Cascade(_weights(stored["alone"]), stored["action"], stored["tag"])
     return EnsembleClassifier(networks, _linear_from_files(folder), _weights(settings["weights"]), cascade)

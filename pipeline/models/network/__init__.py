@@ -1,1 +1,1 @@
-"""A small transformer with two heads: learned with torch, shipped as ONNX, run without torch."""
+"""The network of an ensemble: trained with transformers, shipped as ONNX, run without torch."""

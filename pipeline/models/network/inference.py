@@ -10,29 +10,30 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from pipeline.models.network.wordpieces import WordPieces, by_length, padded
+from pipeline.models.network.tokens import TextTokenizer, by_length, padded
 
 FloatMatrix = npt.NDArray[np.float32]
 _BATCH = 16
 """Texts at a time: what fits the processor's caches; 730 texts a second against 680 with 64."""
-_PIECES = 512
-"""Word pieces at a time: as fast as without a limit, and 30 MB less for the longest texts."""
+_TOKENS = 512
+"""Tokens at a time: as fast as without a limit, and 30 MB less for the longest texts."""
 
 
 class Network:
-    """A network from its bytes, started when first asked.
+    """A network from its bytes, started when first run.
 
-    Its activations are quantised with ranges fixed when it was made, so what it says of a text does not
-    depend on the texts beside it.
+    Its activations are quantised with ranges fixed when it was made, so its logits of a text do not depend
+    on the texts
+    beside it.
     """
 
-    def __init__(self, onnx: bytes, pieces: WordPieces, lead: int) -> None:
-        """Args: `onnx`, inputs input_ids and attention_mask, outputs action_logits and tag_logits; `lead`,
-        leading pieces it needs.
+    def __init__(self, onnx: bytes, tokenizer: TextTokenizer, shortest: int = 1) -> None:
+        """Args: `onnx`, inputs input_ids and attention_mask, outputs action_logits and tag_logits;
+        `shortest`, tokens it needs.
         """
         self.onnx = onnx
-        self.pieces = pieces
-        self.lead = lead
+        self.tokenizer = tokenizer
+        self.shortest = shortest
 
     @cached_property
     def _session(self) -> Any:
@@ -50,11 +51,11 @@ class Network:
 
     def logits(self, texts: Sequence[str]) -> tuple[FloatMatrix, FloatMatrix]:
         """(n, 5) logits of the actions and (n, T) of the tags."""
-        rows = self.pieces.encode(texts)
+        rows = self.tokenizer.encode(texts)
         actions: FloatMatrix | None = None
         tags: FloatMatrix | None = None
-        for places in by_length(rows, _BATCH, _PIECES):
-            numbers, mask = padded([rows[i] for i in places], self.lead + 2)
+        for places in by_length(rows, _BATCH, _TOKENS):
+            numbers, mask = padded([rows[i] for i in places], self.shortest, self.tokenizer.pad)
             action, tag = self._session.run(
                 ["action_logits", "tag_logits"], {"input_ids": numbers, "attention_mask": mask}
             )
@@ -68,12 +69,10 @@ class Network:
 
 
 def mean_logits(networks: Sequence[Network], texts: Sequence[str]) -> tuple[FloatMatrix, FloatMatrix]:
-    """What several networks say on average: (n, 5) log probabilities of the actions and (n, T) logits of the
-    tags.
-    """
-    said = [network.logits(texts) for network in networks]
+    """The mean of several networks: (n, 5) log probabilities of the actions and (n, T) logits of the tags."""
+    predicted = [network.logits(texts) for network in networks]
     actions: FloatMatrix = np.mean(
-        [special.log_softmax(actions, axis=1) for actions, _ in said], axis=0, dtype=np.float32
+        [special.log_softmax(actions, axis=1) for actions, _ in predicted], axis=0, dtype=np.float32
     )
-    tags: FloatMatrix = np.mean([tags for _, tags in said], axis=0, dtype=np.float32)
+    tags: FloatMatrix = np.mean([tags for _, tags in predicted], axis=0, dtype=np.float32)
     return actions, tags

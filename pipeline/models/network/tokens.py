@@ -1,4 +1,4 @@
-"""From texts to word pieces and batches of them."""
+"""From texts to tokens and batches of them, without torch or transformers."""
 
 from __future__ import annotations
 
@@ -13,33 +13,36 @@ from pipeline.corpus.blinding import MASK
 
 IntMatrix = npt.NDArray[np.int64]
 _STATE = "country"
-"""What stands for the mask of States: a word that pretrained encoders know."""
+"""What the mask of States is replaced by: a word that pretrained encoders know."""
 
 
-class WordPieces:
-    """A tokenizer with a fixed longest length, from the text of its tokenizer.json."""
+class TextTokenizer:
+    """A tokenizer with a fixed greatest length, from the text of its tokenizer.json."""
 
-    def __init__(self, content: str, longest: int) -> None:
-        """Args: `longest`, pieces kept of a text, with the two that frame it."""
+    def __init__(self, content: str, max_tokens: int, pad: int = 0) -> None:
+        """Args: `max_tokens`, tokens kept of a text, with those that frame it; `pad`, the number of the
+        padding token.
+        """
         tokenizer = Tokenizer.from_str(content)
         tokenizer.no_padding()
-        tokenizer.enable_truncation(longest)
+        tokenizer.enable_truncation(max_tokens)
         self.content = content
-        self.longest = longest
+        self.max_tokens = max_tokens
+        self.pad = pad
         self._tokenizer = tokenizer
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """The numbers of the pieces of each blinded text, framed by [CLS] and [SEP]."""
+        """The numbers of the tokens of each blinded text, with those that frame it."""
         return [
             encoding.ids
             for encoding in self._tokenizer.encode_batch([text.replace(MASK, _STATE) for text in texts])
         ]
 
 
-def padded(rows: Sequence[Sequence[int]], shortest: int) -> tuple[IntMatrix, IntMatrix]:
-    """(n, L) numbers and (n, L) mask, 1 for a piece and 0 for padding; L is at least `shortest`."""
+def padded(rows: Sequence[Sequence[int]], shortest: int, pad: int = 0) -> tuple[IntMatrix, IntMatrix]:
+    """(n, L) numbers and (n, L) mask, 1 for a token and 0 for padding; L is at least `shortest`."""
     length = max(shortest, *(len(row) for row in rows))
-    numbers = np.zeros((len(rows), length), dtype=np.int64)
+    numbers = np.full((len(rows), length), pad, dtype=np.int64)
     mask = np.zeros((len(rows), length), dtype=np.int64)
     for i, row in enumerate(rows):
         numbers[i, : len(row)] = row
@@ -55,7 +58,7 @@ def by_length(
 
     Args:
         batch: rows a batch.
-        most: pieces a batch with its padding, which shortens batches of long rows; one row is always taken.
+        most: tokens a batch with its padding, which shortens batches of long rows; one row is always taken.
     """
     lengths = np.array([len(row) for row in rows])
     order = np.argsort(lengths, kind="stable")
@@ -71,20 +74,25 @@ def by_length(
 
 
 def pruned(content: str, used: Iterable[int], frequent: int) -> tuple[str, npt.NDArray[np.int64]]:
-    """The tokenizer with fewer pieces, renumbered, and for each new number the old one.
+    """The tokenizer with fewer tokens, renumbered, and for each new number the old one.
 
-    Kept are the pieces used, the special ones, single characters, so that no word becomes unknown, and the
-    first `frequent` ones (vocabularies of this kind are sorted by frequency).
+    Kept are the tokens used, the special ones, single characters, so that no word becomes unknown, and the
+    first
+    `frequent` ones (vocabularies of this kind are sorted by frequency). Only a WordPiece vocabulary can
+    lose tokens without
+    changing how other words are split; any other is returned whole.
     """
     model = json.loads(content)
+    if model["model"].get("type") != "WordPiece":
+        return content, np.arange(Tokenizer.from_str(content).get_vocab_size(), dtype=np.int64)
     vocabulary: dict[str, int] = model["model"]["vocab"]
     wanted = set(used) | {token["id"] for token in model["added_tokens"]}
     kept = [
-        (piece, number)
-        for piece, number in sorted(vocabulary.items(), key=lambda entry: entry[1])
-        if number in wanted or number < frequent or len(piece.removeprefix("##")) == 1
+        (token, number)
+        for token, number in sorted(vocabulary.items(), key=lambda entry: entry[1])
+        if number in wanted or number < frequent or len(token.removeprefix("##")) == 1
     ]
-    new = {piece: i for i, (piece, _) in enumerate(kept)}
+    new = {token: i for i, (token, _) in enumerate(kept)}
     model["model"]["vocab"] = new
     for token in model["added_tokens"]:
         token["id"] = new[token["content"]]
