@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from spacy.matcher import PhraseMatcher
-
 from pipeline.rules.codebook import Codebook, SetPhrase
-from pipeline.rules.words import Words
+from pipeline.rules.words import PhraseMatcher, Words
 
 Place = tuple[int, int]
 """First token, and the one after the last."""

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import spacy
-from spacy.attrs import IDX, LENGTH, NORM
+# spaCy imports torch wherever it is installed, which takes seconds; the rules use nothing of it.
+_HIDES_TORCH = "torch" not in sys.modules
+if _HIDES_TORCH:
+    sys.modules["torch"] = None  # type: ignore[assignment]
+try:
+    import spacy
+    from spacy.attrs import IDX, LENGTH, NORM
+    from spacy.matcher import PhraseMatcher as PhraseMatcher
+finally:
+    if _HIDES_TORCH:
+        del sys.modules["torch"]
 
 _VOWELS = frozenset("aeiou")
 _SPELLING = ((re.compile(r"is(e|es|ed|ing|ation|ations)$"), r"iz\1"), (re.compile(r"(?<=[a-z]{2})our"), "or"))
