@@ -75,7 +75,13 @@ def records_of(
     """
     limits = limits_of(settings)
     told = asked or Asked(language=settings.fetch.language)
-    documents = [file for file in files if is_document(file, limits)] if not told.columns else []
+    # Where columns or sheets are told, a workbook is a table.
+    documents = [
+        file
+        for file in files
+        if is_document(file, limits)
+        and not ((told.columns or told.sheets) and file.suffix.lower() == ".xlsx")
+    ]
     for file in files:
         if file not in documents:
             yield from _table_records(file, settings, told, limits, intake)

@@ -15,7 +15,8 @@ from pipeline.errors import SourceError
 from pipeline.sources.documents.limits import Limits
 
 _READ_AT_ONCE = 1 << 16
-_MEMORY = ("memory allocation of", "MemoryError", "bad_alloc", "Cannot allocate memory")
+_SAID = 1 << 16
+_MEMORY = ("memory allocation of", "capacity overflow", "MemoryError", "bad_alloc", "Cannot allocate memory")
 
 
 def answers(module: str, task: Any, limits: Limits, name: str) -> Iterator[Any]:
@@ -35,7 +36,11 @@ def answers(module: str, task: Any, limits: Limits, name: str) -> Iterator[Any]:
     with tempfile.TemporaryFile() as heard:
         # The command is a module of this package under this interpreter; the file travels as data.
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=heard
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=heard,
+            env={**os.environ, "RUST_BACKTRACE": "0"},  # its lines would hide what went wrong
         )
         try:
             assert process.stdin is not None  # noqa: S101
@@ -59,7 +64,7 @@ def answers(module: str, task: Any, limits: Limits, name: str) -> Iterator[Any]:
             if process.stdout is not None:
                 process.stdout.close()
         heard.seek(0)
-        raise _stopped(heard.read()[-4000:].decode("utf-8", "replace"), process.returncode, limits, name)
+        raise _stopped(heard.read(_SAID).decode("utf-8", "replace"), process.returncode, limits, name)
 
 
 def _lines(source: int, seconds: float, name: str) -> Iterator[bytes]:
@@ -89,7 +94,7 @@ def _answer(line: bytes) -> Any | None:
 def _stopped(said: str, code: int, limits: Limits, name: str) -> SourceError:
     if any(sign in said for sign in _MEMORY):
         return too_much_memory(limits, name)
-    lines = said.strip().splitlines()
+    lines = [line for line in said.strip().splitlines() if not line.startswith("note: ")]
     why = lines[-1][:200] if lines else f"signal {-code}" if code < 0 else f"exit code {code}"
     return SourceError(
         name,

@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from pipeline.corpus.schema import LABELLED
+from pipeline.sources.tables.labelled import labelled_table
 from tests.conftest import Upr
 
 TEXTS = ("Ratify the Convention on wetlands", "Consider abolishing the salt tax")
@@ -183,14 +184,14 @@ def test_headings_of_two_rows(attempt: Try) -> None:
 def test_two_recommendations_in_a_cell_are_one_row_and_told(attempt: Try) -> None:
     rows = attempt.text("cells.csv", f'Recommendation,Country\n"{TEXTS[0]};\n{TEXTS[1]}",Peru\n')
     assert len(rows) == 1
-    assert "unclear source row" in rows[0]["review_reasons"]
+    assert "unclear-source-row" in rows[0]["review_reasons"]
     assert "holds 2 recommendations on lines of their own; they are labelled as one" in attempt.err
 
 
 def test_total_rows_and_empty_cells_are_rows_without_action(attempt: Try) -> None:
     rows = attempt.text("total.csv", f"No.,Recommendation,Country\n1,{TEXTS[0]},Peru\nTotal 1,,\n")
     assert [(row["action"], row["needs_review"]) for row in rows][1] == (None, True)
-    assert rows[1]["review_reasons"] == ["empty text"]
+    assert rows[1]["review_reasons"] == ["empty-text"]
 
 
 def test_what_is_no_state_is_null_and_told(attempt: Try) -> None:
@@ -369,3 +370,9 @@ def test_ingest_cuts_tags_at_commas_and_tells_tags_of_another_taxonomy(upr: Upr,
         ["Justice", "National Human Rights Institution"],
         ["Privacy", "Justice"],
     ]
+
+
+def test_all_sheets_of_a_labelled_workbook_are_read_again(attempt: Try, tmp_path: Path) -> None:
+    rows = [["Recommendation", "Country"], [TEXTS[0], "Peru"]]
+    attempt(book(tmp_path / "b.xlsx", First=rows, Second=[rows[0], [TEXTS[1], "Chad"]]), suffix=".xlsx")
+    assert labelled_table(attempt.out)["text"].to_pylist() == list(TEXTS)

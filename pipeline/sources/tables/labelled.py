@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pipeline.corpus.schema import LABELLED, LIST_COLUMNS, MAP_COLUMNS
 from pipeline.errors import SourceError
 from pipeline.models.reasons import reason_code
 from pipeline.sources.records import Reject
-from pipeline.sources.tables.rows import open_table
+from pipeline.sources.tables.rows import SourceTable, open_tables
 from pipeline.store.files import explain
 from pipeline.store.tables import LIST_SEPARATOR, armed, iterate_parquet
 
@@ -68,20 +68,21 @@ def read_labelled(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
             f"'{suffix}' is not a labelled table.",
             "Give .parquet, .jsonl, .csv or .xlsx as `upr label` writes it.",
         )
-    table = open_table(path)
-    _check(path, table.headings)
-    names = table.headings
-    rows = (
-        _row(
-            path.name,
-            row.number,
-            {n: c for n, c in zip(names, row.cells, strict=True) if n},
-            row.fault,
-            from_cells=True,
-        )
-        for row in table.rows
-    )
-    return "decision_version" in names, rows
+    tables = open_tables(path)
+    ours = [table for table in tables if set(_NEEDED) <= set(table.headings)]
+    if not ours:
+        _check(path, tables[0].headings)
+    return "decision_version" in ours[0].headings, _sheets(path, ours)
+
+
+def _sheets(path: Path, tables: Sequence[SourceTable]) -> Iterator[LabelledRow]:
+    """The rows of all sheets that are labelled tables, counted on from one to the next."""
+    number = 0
+    for table in tables:
+        for row in table.rows:
+            number += 1
+            cells = {n: c for n, c in zip(table.headings, row.cells, strict=True) if n}
+            yield _row(path.name, number, cells, row.fault, from_cells=True)
 
 
 def _check(path: Path, names: list[str] | tuple[str, ...]) -> None:

@@ -38,13 +38,18 @@ class SourceTable:
 
 
 def open_table(path: Path, encoding: str = "auto", delimiter: str = "auto") -> SourceTable:
-    """A .csv, .tsv, .xls or .xlsx file as headings and rows.
+    """A .csv, .tsv, .xls or .xlsx file as headings and rows; of a workbook the first sheet that holds any.
 
     Raises: SourceError if the file is empty, damaged, or of another kind than its ending says.
     """
+    return open_tables(path, encoding, delimiter)[0]
+
+
+def open_tables(path: Path, encoding: str = "auto", delimiter: str = "auto") -> list[SourceTable]:
+    """The same for every sheet of a workbook that holds anything; at least one. Raises: SourceError."""
     if path.suffix.lower() in BOOK_SUFFIXES:
         return _open_book(path)
-    return _open_text(path, encoding, delimiter)
+    return [_open_text(path, encoding, delimiter)]
 
 
 def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
@@ -70,8 +75,10 @@ def open_text(
     form = detect_in(path, encoding, delimiter)
     # The module's limit is for the whole process; a cell that is too long is judged by its row later.
     csv.field_size_limit(sys.maxsize)
+    # A byte that is no letter is kept where letters are single bytes or more; UTF-16 knows no such escape.
+    errors = "replace" if "16" in form.encoding else "surrogateescape"
     try:
-        file = io.TextIOWrapper(path.open("rb"), encoding=form.encoding, errors="surrogateescape", newline="")
+        file = io.TextIOWrapper(path.open("rb"), encoding=form.encoding, errors=errors, newline="")
     except OSError as error:
         raise explain(path, error) from error
     lines = _Lines(file)
@@ -130,12 +137,19 @@ def _raw_rows(
             yield (), "A quotation mark in the row is not closed. Close it, or double it inside a cell."
             continue
         fault = None
-        if any("\ud800" <= c <= "\udfff" for cell in cells if not cell.isascii() for c in cell):
+        if any(_undecoded(cell, form.encoding) for cell in cells if not cell.isascii()):
             fault = (
                 f"The row holds bytes that are not {form.encoding}. Export it again, or name the "
                 f"right --encoding."
             )
         yield tuple(cells), fault
+
+
+def _undecoded(cell: str, encoding: str) -> bool:
+    """Whether a cell holds what stands for bytes that are none of the encoding's letters."""
+    if "16" in encoding:
+        return "\ufffd" in cell
+    return any("\ud800" <= c <= "\udfff" for c in cell)
 
 
 def of_width(
@@ -157,7 +171,8 @@ def _text_rows(
         yield TableRow(number, *of_width(cells, width, delimiter, fault))
 
 
-def _open_book(path: Path) -> SourceTable:
+def _open_book(path: Path) -> list[SourceTable]:
+    """The sheets of a workbook that hold anything."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     content = read_bytes(path)
@@ -165,23 +180,23 @@ def _open_book(path: Path) -> SourceTable:
         raise SourceError(str(path), "the file is empty.", "Export it again.")
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        filled = [s for s in (book.get_sheet_by_name(name) for name in book.sheet_names) if s.height]
-        sheet = filled[0] if filled else None
-        rows = iter(sheet.to_python(skip_empty_area=True)) if sheet else iter(())
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        filled = [(s.name, iter(s.to_python(skip_empty_area=True))) for s in sheets if s.height]
     except (CalamineError, ValueError, OSError) as error:
         raise SourceError(
             str(path),
             f"the workbook cannot be read ({error}).",
             "Download or save it again; it may be cut off.",
         ) from error
-    headings = next((row for row in rows if any(str(cell).strip() for cell in row)), None)
-    if headings is None or sheet is None:
+    tables = []
+    for name, rows in filled:
+        headings = next((row for row in rows if any(str(cell).strip() for cell in row)), None)
+        if headings is not None:
+            names = tuple(str(h).strip() for h in headings)
+            tables.append(SourceTable(names, _book_rows(rows, len(names)), f"worksheet '{name}'"))
+    if not tables:
         raise SourceError(str(path), "the workbook holds no table.", "Export it again.")
-    names = tuple(str(h).strip() for h in headings)
-    described = f"worksheet '{sheet.name}'" + (
-        f", the first of {len(filled)} with content" if len(filled) > 1 else ""
-    )
-    return SourceTable(names, _book_rows(rows, len(names)), described)
+    return tables
 
 
 def _book_rows(rows: Iterator[Sequence[object]], width: int) -> Iterator[TableRow]:

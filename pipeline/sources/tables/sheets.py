@@ -81,7 +81,7 @@ def _book(path: Path, limits: Limits) -> Iterator[Sheet]:
 
     if not path.stat().st_size:
         raise SourceError(str(path), "the file is empty.", "Export it again.")
-    if path.suffix.lower() != ".xls":
+    if path.suffix.lower() != ".xls" and zipfile.is_zipfile(path):
         Archive(path, limits)
     widths = _widths(path)
     try:

@@ -123,3 +123,11 @@ def test_every_dialect_gives_back_the_cells_that_were_written(
     assert [list(row.cells) for row in read] == data
     assert [row.number for row in read] == list(range(1, len(data) + 1))
     assert not any(row.fault for row in read)
+
+
+def test_utf16_that_is_cut_off_in_a_letter_is_a_row_with_a_fault(tmp_path: Path) -> None:
+    content = written([HEADINGS, [FRENCH] * 7], "utf-16", "\t", "LF")
+    (tmp_path / "cut.tsv").write_bytes(content[:-5])
+    *_, last = open_table(tmp_path / "cut.tsv").rows
+    assert last.fault is not None
+    assert "not utf-16" in last.fault or "cells" in last.fault
