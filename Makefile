@@ -64,7 +64,7 @@ coverage: install browser  ## The suite with branch coverage
 
 # ONLY='pipeline.models.decision*' runs the mutants of a module.
 mutants: install  ## Change each important line and list the changes that no test notices (hours; ONLY=PATTERN)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[mutants]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,postgres,mutants]'
 	$(BIN)/mutmut run --max-children 2 $(if $(ONLY),'$(ONLY)')
 	$(BIN)/mutmut results
 
