@@ -58,6 +58,7 @@ def test_there_is_a_guide_for_each_user_a_reference_and_a_glossary(site: Path) -
 @pytest.mark.parametrize("width", [1366, 390])
 def test_pages_fit_the_window_and_ask_no_other_server(address: str, width: int, chromium: Any) -> None:
     page = chromium.new_page(viewport={"width": width, "height": 768})
+    page.set_default_timeout(180_000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for name in (*PAGES, "reference.html", "experiments.html"):
@@ -66,7 +67,7 @@ def test_pages_fit_the_window_and_ask_no_other_server(address: str, width: int, 
     if width > 1000:
         page.goto(f"{address}/index.html")
         page.fill("input[name=query]", "adjudicator")
-        page.wait_for_selector(".md-search-result__item", timeout=60_000)
+        page.wait_for_selector(".md-search-result__item")
     assert asked
     assert not [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     page.close()

@@ -37,12 +37,12 @@ def command(corpus: Path, models: Path, out: Path) -> None:
     from pipeline import settings
     from pipeline.stages import evaluate
 
-    say_home()
     result = evaluate.run(corpus, models, out, settings.load(), progress=bar)
     test = result.test["splits"]["session"]["test"]
     for rows in ("unseen", "all"):
         if rows in test:
             click.echo(_line(f"test session, {rows} rows ({test[rows]['rows']:,})", test[rows]))
+    say_home()
     say(f"Figures and plots are in {out}; MLflow run {result.run_id}.")
     if result.test["model"]["demo"]:
         say("The model is a DEMONSTRATION, trained on a small sample; its figures do not apply to real use.")

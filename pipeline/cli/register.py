@@ -29,8 +29,8 @@ def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
     from pipeline import settings
     from pipeline.stages import register
 
-    say_home()
     done = register.run(corpus, models, reports, out, settings.load())
+    say_home()
     verdict = "is the new champion" if done.promoted else "was not made champion"
     say(
         f"{done.model_version} (version {done.registry_version} in the registry) {verdict}: "
