@@ -78,6 +78,8 @@ def test_codes_are_those_that_tables_and_databases_hold() -> None:
         "unclear-source-row",
         "audit-sample",
         "second-reading-open",
+        "passed-on",
+        "to-be-coded-by-hand",
     ]
 
 

@@ -191,13 +191,15 @@ def objects_of(path: Path) -> list[dict[str, Any]] | None:
         return None
     if all(isinstance(row, str) for row in whole):
         return [{"text": row} for row in whole]
+    if any(isinstance(row, dict) and "metadata" in row for row in whole):
+        return None
     if not all(isinstance(row, dict) for row in whole):
         raise SourceError(
             str(path),
             "the JSON is a list, and not one of objects or of texts.",
             "Save one object a recommendation, with its text.",
         )
-    return None if any("metadata" in row for row in whole) else whole
+    return whole
 
 
 def _rows(path: Path) -> Iterator[tuple[Any, str | None]]:
