@@ -112,7 +112,9 @@ def run(
     intake.told += left_out(inputs, ANY_SUFFIXES)
     sums = _files(inputs, intake.failed)
     files = [file for file, _ in sums]
-    identity = _identity(sums, out, bundle.version, settings) | {"asked": repr(asked)}
+    asked = asked or Asked(language=settings.fetch.language)
+    told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
+    identity = _identity(sums, out, bundle.version, settings) | {"asked": told}
     job = Job.open(out, identity, _now())
     size, about = settings.label.batch_rows, about_how_many(files)
     batches = enumerate(_batches(_rows(files, settings, intake, faults, asked, progress), size))
