@@ -137,7 +137,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
     ("name", "value", "stages"),
     [
         ("taxonomy", "2026-08", {"ingest", "train"}),
-        ("tracking_uri", "sqlite:///other.db", {"evaluate", "register", "label"}),
+        ("tracking_uri", "sqlite:///other.db", {"train", "evaluate", "register", "label"}),
         ("ingest.encoding", "utf-8", {"ingest"}),
         ("ingest.max_text_chars", 100, {"ingest", "train"}),
         ("splits.random_seed", 1, {"train", "evaluate", "register"}),

@@ -482,7 +482,7 @@ def test_the_state_of_another_job_is_not_continued(
     """A finished batch of another job, put where it would be looked for, is not taken."""
     out = tmp_path / "out.csv"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(label, "write_batches", _stopped)
+        patch.setattr(label, "write_labelled", _stopped)
         with pytest.raises(KeyboardInterrupt):
             labelled(plain, out, model_path)
     assert finished(out) == 1
