@@ -183,7 +183,7 @@ def test_a_table_read_back_is_the_same_in_every_format(suffix: str, sample: Corp
     odd = [
         "=HYPERLINK(1)",
         "+41 ways to reform",
-        "-end impunity",
+        "-1 is what a spreadsheet would make of it",  # a dash before a letter is a bullet, and cleaned off
         "@once ratify",
         "'quoted' text",
         "'=1",
