@@ -31,6 +31,7 @@ PAGES = (
 NOT_RUN = {
     r"make (run|test|install|check|format|coverage)\b.*": "sets up an environment or runs this suite",
     r"make mutants\b.*": "hours of mutants",
+    r"upr label plan\.xlsx .*": "plan.xlsx is the reader's; test_label_any_table.py has such",
     r"\S*pre-commit install": "changes the repository's hooks",
     r"export UPR_CORPUS=.*": "names a folder that only the reader has",
     r"source \.venv/bin/activate": "changes a shell, and nothing else",
