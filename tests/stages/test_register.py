@@ -250,7 +250,7 @@ def test_register_never_reads_the_test_session(story: Story) -> None:
     assert not [
         d
         for d in dependencies
-        if "test" in d or "metrics.json" in d or "predictions" in d or d.endswith("evaluation")
+        if "test" in d or "metrics.json" in d or "predictions" in d or d == "reports/evaluation"
     ]
 
 
