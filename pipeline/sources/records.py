@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+WORD_FIELDS = (
+    "symbol",
+    "paragraph",
+    "language",
+    "label_source",
+    "taxonomy_version",
+    "position_source",
+    "text_raw",
+    "text_fr",
+    "text_es",
+)
+"""Fields of a record that are words, or None where the source has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -105,7 +105,7 @@ class Guard:
         except TooLarge:
             if not started:
                 await PlainTextResponse("The form is too large.\n", 413)(scope, receive, guarded_send)
-        except Exception as error:
+        except Exception as error:  # whatever went wrong, the person gets a page that says so
             if started:
                 raise
             _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import SettingsError, SourceError
-from pipeline.sources.records import Record
+from pipeline.sources.records import WORD_FIELDS, Record
 from pipeline.sources.tables.rows import SourceTable, TableRow
 from pipeline.store.tables import armed
 
@@ -94,17 +94,7 @@ class Layout:
                 values[field] = int(cell) if cell.strip().isdigit() else None
             elif field == "kind":
                 values[field] = cell.strip().lower() or "recommendation"
-            elif field in (
-                "symbol",
-                "paragraph",
-                "language",
-                "label_source",
-                "taxonomy_version",
-                "position_source",
-                "text_raw",
-                "text_fr",
-                "text_es",
-            ):
+            elif field in WORD_FIELDS:
                 values[field] = cell.strip() or None
             else:
                 values[field] = cell

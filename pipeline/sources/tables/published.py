@@ -11,22 +11,11 @@ from typing import Any
 
 from pipeline.corpus.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.errors import SourceError
-from pipeline.sources.records import Record
+from pipeline.sources.records import WORD_FIELDS, Record
 from pipeline.store.files import explain
 from pipeline.store.tables import iterate_parquet
 
 _BATCH = 10_000
-_WORDS = (
-    "symbol",
-    "paragraph",
-    "language",
-    "label_source",
-    "taxonomy_version",
-    "position_source",
-    "text_raw",
-    "text_fr",
-    "text_es",
-)
 _MANY = ("issues", "themes", "affected_persons", "sdgs")
 _NUMBERS = ("page", "char_start", "char_end")
 
@@ -116,5 +105,5 @@ def _record(file: str, number: int, row: Mapping[str, Any], own: Sequence[str]) 
         part=0 if own else None,
         own=tuple(row.get(name) for name in own) if own else None,
         **lists,
-        **{name: row.get(name) for name in (*_WORDS, *_NUMBERS)},
+        **{name: row.get(name) for name in (*WORD_FIELDS, *_NUMBERS)},
     )
