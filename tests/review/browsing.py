@@ -94,8 +94,13 @@ def shown(page: Any) -> int:
 def ready(page: Any) -> int:
     """Waits until the next recommendation is loaded and this one can be decided; returns this one."""
     page.wait_for_selector("#ahead form.card", state="attached")
-    page.wait_for_timeout(420)  # nobody can decide on what was on the screen for less
+    looked_at(page)
     return shown(page)
+
+
+def looked_at(page: Any) -> None:
+    """Waits as long as a recommendation must have been on the screen before it can be decided."""
+    page.wait_for_timeout(420)
 
 
 def tags(page: Any) -> list[str]:

@@ -189,7 +189,7 @@ def test_bulk_decisions_are_previewed_and_undone_as_one(bench: Bench) -> None:
     page.click("text=Decide on several at once")
     page.select_option("#bulk-action", "4")
     page.fill("#bulk-add", "impunity")
-    follow(page, "text=Preview")
+    follow(page, "button:has-text('Preview')")
     assert page.locator("tbody tr").count() == 4
     assert page.locator("tbody").inner_text().count("Impunity") == 4
     assert bench.entries() == 0

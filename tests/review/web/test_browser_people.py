@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from pipeline.review.store.tables import items
 from tests.review.bench import Served
-from tests.review.browsing import Bench, checked, follow, ready, shown, tags
+from tests.review.browsing import Bench, checked, follow, looked_at, ready, shown, tags
 
 
 def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -> None:
@@ -28,10 +28,11 @@ def test_two_people_never_get_one_item_and_the_later_one_is_told(bench: Bench) -
     anna.keyboard.press("Enter")
     bench.until_entries(1)
     ben.evaluate("document.querySelector('form.card').dataset.decidable = 'yes'")
+    looked_at(ben)
     ben.keyboard.press("1")
     ben.keyboard.press("Enter")
-    ben.wait_for_selector("#outcome .bad")
-    assert "Not saved: Anna changed this recommendation" in ben.locator("#outcome").inner_text()
+    ben.wait_for_selector("#refusals .bad")
+    assert "Not saved: Anna changed this recommendation" in ben.locator("#refusals").inner_text()
     assert bench.codes(item).action == 5
     assert bench.kinds(item) == ["decide"]
 
@@ -44,9 +45,9 @@ def test_a_conflict_on_the_review_page_is_told_and_loses_nothing(bench: Bench) -
     ):  # somebody else decides although Anna holds the lease: it ran out
         connection.execute(update(items).where(items.c.id == item).values(version=1))
     page.keyboard.press("Enter")
-    page.wait_for_selector("#outcome .bad")
-    assert "Not saved" in page.locator("#outcome").inner_text()
-    assert page.locator(f"#outcome a[href='/items/{item}']").count() == 1
+    page.wait_for_selector("#refusals .bad")
+    assert "Not saved" in page.locator("#refusals").inner_text()
+    assert page.locator(f"#refusals a[href='/items/{item}']").count() == 1
     assert bench.entries() == 0
 
 
@@ -86,6 +87,7 @@ def disputed(bench: Bench) -> int:
     item = read_once(bench)
     ben = bench.log_in("Ben")
     ben.goto(f"{bench.server.url}/items/{item}")
+    looked_at(ben)
     ben.keyboard.press("4")
     with ben.expect_navigation():
         ben.keyboard.press("Enter")
@@ -111,6 +113,7 @@ def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> N
     answer = ben.request.get(f"{bench.server.url}/items/{item}/history")
     assert answer.status == 409
     assert "linear-1" not in answer.text()
+    looked_at(ben)
     ben.keyboard.press("Enter")
     assert "Choose an action first" in ben.locator("#outcome").inner_text()
     assert bench.kinds(item) == ["decide"]
@@ -127,6 +130,7 @@ def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) 
     assert "Anna" not in readings
     follow(dora, "button[value=take-first]")
     assert checked(dora) == "5"
+    looked_at(dora)
     dora.keyboard.press("Enter")
     bench.until_entries(3)
     dora.wait_for_url("**/adjudicate")  # the desk goes back there by itself
