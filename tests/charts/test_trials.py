@@ -62,4 +62,4 @@ def test_the_page_shows_them(evaluated: Path, tmp_path: Path) -> None:
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "two leading verbs<br><small>Of two leading verbs the second counts</small>" in page
     assert "Cases that the model fails" in page
-    assert "Words that carry the action" in page
+    assert "Evidence for the action" in page

@@ -17,6 +17,7 @@ from pipeline.review.store.transitions import Role
 from pipeline.store.tables import read_parquet
 from tests.conftest import Upr, change_settings, forget
 from tests.review.bench import PASSWORD, ServedHere, wait_until
+from tests.review.browsing import looked_at
 
 TEXT = "Twinkle the lantern of lighthouse number {} at every gathering."
 """An instruction that no codebook knows, so that only people can say what it means here."""
@@ -110,6 +111,7 @@ def review_all(database: Any, chromium: Any) -> None:
         item = page.locator("#desk form.card").get_attribute("data-item")
         assert item not in done
         done.add(item)
+        looked_at(page)
         while page.locator("#desk .chips li").count():
             page.keyboard.press("Backspace")
         page.keyboard.press(str(CODES[0]))
