@@ -278,14 +278,18 @@ def benchmark(corpus: Path, timed: bool = False) -> dict[str, Any]:
     failed: list[UprError] = []
     started = time.perf_counter()
     measured, problems, reading = [], 0, 0.0
-    for document in read_all([corpus / "reports" / name for name in expected], states, failed):
+    for document in read_all(
+        [corpus / "reports" / name for name in expected], states, failed, settings.load().extract
+    ):
         about = expected[document.file]
         before = time.perf_counter()
         measured.append(measure(document, about, rows[about["state"], int(about["session"])], states))
         reading -= time.perf_counter() - before
         problems += len(document.problems)
     reading += time.perf_counter() - started
-    documents = list(read_all(sorted((corpus / "lists").glob("*.*")), states, failed))
+    documents = list(
+        read_all(sorted((corpus / "lists").glob("*.*")), states, failed, settings.load().extract)
+    )
     merged = merge([d for d in documents if d.session == 34])
     return {
         "measured": measured,

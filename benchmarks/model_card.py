@@ -43,7 +43,7 @@ _SHOWN = {
 def real_corpus(path: Path) -> Corpus:
     """The corpus with its splits, from the table of `ingest`."""
     chosen = settings.load()
-    return corpus_from(read_parquet(path), load_taxonomy(chosen.taxonomy), **chosen.splits.model_dump())
+    return corpus_from(read_parquet(path), load_taxonomy(chosen.taxonomy), chosen.splits)
 
 
 def figures(bundle: Bundle, corpus: Corpus, samples: int = 1000) -> dict[str, Any]:

@@ -11,15 +11,13 @@ import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.models.network.options import NetworkOptions
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+from pipeline.options import DoubtOptions, EvaluationOptions, LinearOptions, NetworkOptions, SplitOptions
 
 
 class _Section(BaseModel):
@@ -47,10 +45,17 @@ class FetchSettings(_Section):
     timeout_seconds: float = Field(60.0, gt=0)
 
 
-class ExtractSettings(_Section):
-    """How session documents are read, and what a single one may cost."""
+class DocumentLimits(_Section):
+    """What a single document from outside may cost.
 
-    processes: int = Field(2, ge=1)
+    Attributes:
+        seconds: of reading, after which it is given up.
+        pages: of a PDF.
+        file_bytes: of the file itself.
+        unpacked_bytes: of a DOCX or XLSX, all its parts together.
+        memory_bytes: of address space that the reading process may take.
+    """
+
     seconds: float = Field(30.0, gt=0)
     pages: int = Field(500, ge=1)
     file_bytes: int = Field(100_000_000, ge=1)
@@ -58,41 +63,10 @@ class ExtractSettings(_Section):
     memory_bytes: int = Field(3_000_000_000, ge=500_000_000)
 
 
-class SplitSettings(_Section):
-    """Which sessions train, tune and test; and the random split grouped by wording, for comparison."""
+class ExtractSettings(DocumentLimits):
+    """How session documents are read: their limits, and in how many processes."""
 
-    train: tuple[int, ...]
-    tune: tuple[int, ...]
-    test: tuple[int, ...]
-    random_seed: int = 0
-    random_tune_share: Share = 0.1
-    random_test_share: Share = 0.1
-
-
-class LinearSettings(_Section):
-    """The linear model: features and strength of regularisation."""
-
-    lead_words: int = Field(10, ge=0)
-    lead_weight: float = Field(2.0, gt=0)
-    min_document_count: int = Field(2, ge=1)
-    max_features: int = Field(120_000, ge=1)
-    action_c: float = Field(2.0, gt=0)
-    tag_c: float = Field(0.7, gt=0)
-
-
-class DoubtSettings(_Section):
-    """When a label goes to review; further thresholds are chosen on the tuning part."""
-
-    set_risk: Share = 0.05
-    set_rows: int = Field(100, ge=0)
-    max_accepted_error: Share = 0.03
-    certainty: Share = 0.95
-    close: Share = 0.15
-    disagree: Share = 0.95
-    rare_tag: Share = 0.7
-    rare_tag_cases: int = Field(200, ge=0)
-    known: Share = 0.6
-    min_words: int = Field(2, ge=0)
+    processes: int = Field(2, ge=1)
 
 
 class TrainSettings(_Section):
@@ -102,19 +76,9 @@ class TrainSettings(_Section):
     seed: int = 0
     demo_below_rows: int = Field(5000, ge=0)
     folds: int = Field(4, ge=2)
-    linear: LinearSettings = LinearSettings()
+    linear: LinearOptions = LinearOptions()
     network: NetworkOptions = NetworkOptions()
-    doubt: DoubtSettings = DoubtSettings()
-
-
-class EvaluateSettings(_Section):
-    """The stage `evaluate`."""
-
-    bootstrap_samples: int = Field(1000, ge=10)
-    seed: int = 0
-    calibration_bins: int = Field(15, ge=2)
-    evidence_texts: int = Field(200, ge=1)
-    permutations: int = Field(499, ge=1)
+    doubt: DoubtOptions = DoubtOptions()
 
 
 class RegisterSettings(_Section):
@@ -147,9 +111,9 @@ class Settings(_Section):
     ingest: IngestSettings = IngestSettings()
     fetch: FetchSettings = FetchSettings()
     extract: ExtractSettings = ExtractSettings()
-    splits: SplitSettings
+    splits: SplitOptions
     train: TrainSettings = TrainSettings()
-    evaluate: EvaluateSettings = EvaluateSettings()
+    evaluate: EvaluationOptions = EvaluationOptions()
     register_: RegisterSettings = Field(default_factory=RegisterSettings, alias="register")
     label: LabelSettings = LabelSettings()
     publish: PublishSettings = PublishSettings()

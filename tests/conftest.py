@@ -78,9 +78,7 @@ def pytest_report_header() -> str:
 
 def coded(path: Path) -> Corpus:
     """A table of `upr ingest` as arrays, with the splits of the settings."""
-    return corpus_from(
-        read_parquet(path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump()
-    )
+    return corpus_from(read_parquet(path), vocabularies.load_taxonomy("2014-10"), settings.load().splits)
 
 
 @pytest.fixture(scope="session")
@@ -103,9 +101,7 @@ def real_path(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def real(real_path: Path) -> Corpus:
     """The real corpus with its splits."""
-    return corpus_from(
-        read_parquet(real_path), vocabularies.load_taxonomy("2014-10"), **settings.load().splits.model_dump()
-    )
+    return corpus_from(read_parquet(real_path), vocabularies.load_taxonomy("2014-10"), settings.load().splits)
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +118,7 @@ def sample(sample_path: Path) -> Corpus:
     return corpus_from(
         read_parquet(sample_path),
         vocabularies.load_taxonomy("2014-10"),
-        **settings.load().splits.model_dump(),
+        settings.load().splits,
     )
 
 

@@ -123,6 +123,7 @@ EDITED = (
     "pipeline/charts/drawing.py",
     "pipeline/corpus/taxonomy.py",
     "pipeline/errors.py",
+    "pipeline/options.py",
     "pipeline/evaluation/statistics.py",
     "pipeline/models/ensemble.py",
     "pipeline/progress.py",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from pathlib import Path
 
 import pytest
 import yaml
 
+import pipeline
 from pipeline import settings
+from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SettingsError
+from pipeline.evaluation.metrics import measure
+from pipeline.review.settings import DeskSettings
 from pipeline.settings import Settings
 from tests.conftest import ROOT, forget
+
+SPLIT_SESSIONS = ("train", "tune", "test")
 
 
 def test_the_repositorys_settings_name_everything_that_can_be_set() -> None:
@@ -28,7 +36,14 @@ def test_the_repositorys_settings_name_everything_that_can_be_set() -> None:
     of_network = {name for name in names(defaults) if name.startswith("train.network.")}
     assert names(written) == names(defaults) - of_network
     assert len(of_network) > 20
-    assert "pipeline/models/network/options.py" in (ROOT / "configs" / "settings.yaml").read_text()
+    assert "pipeline/options.py" in (ROOT / "configs" / "settings.yaml").read_text()
+
+
+def test_a_value_in_the_repositorys_settings_is_the_default_of_the_code() -> None:
+    """A default is written twice, for readers of the files, and is the same in both places."""
+    written = yaml.safe_load((ROOT / "configs" / "settings.yaml").read_text())
+    assert Settings(**written) == Settings(splits={name: written["splits"][name] for name in SPLIT_SESSIONS})
+    assert DeskSettings(**yaml.safe_load((ROOT / "configs" / "review.yaml").read_text())) == DeskSettings()
 
 
 def test_an_option_of_the_network_that_does_not_exist_is_refused(project: Path) -> None:
@@ -140,3 +155,23 @@ def test_the_corpus_folder_is_absolute_or_an_error(tmp_path: Path, monkeypatch: 
 def test_settings_do_not_change_under_way() -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.load().label.batch_rows = 1
+
+
+def test_options_are_handed_on_as_values_and_never_spread_into_keywords() -> None:
+    spread = [
+        f"{path}:{node.lineno}"
+        for path in sorted(Path(pipeline.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg is None and "model_dump" in ast.unparse(keyword.value)
+    ]
+    assert spread == []
+
+
+def test_the_options_of_the_core_are_those_of_the_settings(sample: Corpus) -> None:
+    chosen = settings.load()
+    assert corpus_from(sample.table, sample.taxonomy, chosen.splits).splits.keys() == sample.splits.keys()
+    assert isinstance(chosen.extract, settings.DocumentLimits)
+    assert chosen.evaluate.bootstrap_samples == inspect.signature(measure).parameters["samples"].default
+    assert chosen.evaluate.calibration_bins == inspect.signature(measure).parameters["bins"].default

@@ -35,7 +35,7 @@ _LEAST_SECONDS = 5.0
 def load_corpus(path: Path) -> Corpus:
     """The corpus with its splits, from the table of `ingest`."""
     chosen = settings.load()
-    return corpus_from(read_parquet(path), load_taxonomy(chosen.taxonomy), **chosen.splits.model_dump())
+    return corpus_from(read_parquet(path), load_taxonomy(chosen.taxonomy), chosen.splits)
 
 
 def coded(corpus: Corpus, split: str, part: Any) -> CodedTexts:

@@ -94,7 +94,7 @@ class Ensemble(Bundled):
 
 def _linear(train: CodedTexts) -> LinearClassifier:
     chosen = settings.load().train
-    return fit_linear(train.texts, train.actions, train.tags, seed=chosen.seed, **chosen.linear.model_dump())
+    return fit_linear(train.texts, train.actions, train.tags, chosen.linear, chosen.seed)
 
 
 def _rules() -> RuleLabeller:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from pipeline.corpus.splits import Split, random_split, session_split
 from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.options import SplitOptions
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,8 @@ class Corpus:
     splits: dict[str, Split]
 
 
-def corpus_from(
-    table: pa.Table,
-    taxonomy: Taxonomy,
-    *,
-    train: Collection[int],
-    tune: Collection[int],
-    test: Collection[int],
-    random_seed: int,
-    random_tune_share: float,
-    random_test_share: float,
-) -> Corpus:
-    """Arrays and splits of a table with the contract's columns; the other arguments are those of
-    `settings.SplitSettings`.
+def corpus_from(table: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> Corpus:
+    """Arrays and splits of a table with the contract's columns.
 
     Raises: KeyError for a tag that the taxonomy lacks; ValueError for sessions named for two parts.
     """
@@ -59,8 +48,8 @@ def corpus_from(
     tags = tag_matrix(table["issues"].to_pylist(), taxonomy)
     labelled = (actions > 0).tolist()
     splits = {
-        "session": session_split(texts, sessions, kinds, labelled, train, tune, test),
-        "random": random_split(texts, kinds, labelled, random_seed, random_tune_share, random_test_share),
+        "session": session_split(texts, sessions, kinds, labelled, options),
+        "random": random_split(texts, kinds, labelled, options),
     }
     return Corpus(table, table["row_id"].to_pylist(), texts, sessions, actions, tags, taxonomy, splits)
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.corpus.text import normalise
+from pipeline.options import SplitOptions
 
 Part = Literal["train", "tune", "test", "pledges", ""]
 PARTS: tuple[Part, ...] = ("train", "tune", "test", "pledges")
@@ -59,14 +60,13 @@ def session_split(
     sessions: Sequence[int | None],
     kinds: Sequence[str],
     labelled: Sequence[bool],
-    train: Collection[int],
-    tune: Collection[int],
-    test: Collection[int],
+    options: SplitOptions,
 ) -> Split:
     """Split by session. Pledges are a part of their own, whatever their session, and never train.
 
     Raises: ValueError if a session is named for two parts.
     """
+    train, tune, test = options.train, options.tune, options.test
     if set(train) & set(tune) or set(train) & set(test) or set(tune) & set(test):
         raise ValueError("a session is named for two parts")
     named: tuple[tuple[Part, Collection[int]], ...] = (("train", train), ("tune", tune), ("test", test))
@@ -84,14 +84,14 @@ def random_split(
     texts: Sequence[str],
     kinds: Sequence[str],
     labelled: Sequence[bool],
-    seed: int,
-    tune_share: float,
-    test_share: float,
+    options: SplitOptions,
 ) -> Split:
     """Split at random by wording, so that no wording stands in two parts.
 
     A wording's part follows from its hash and the seed alone: it stays the same when the corpus grows.
     """
+
+    seed, tune_share, test_share = options.random_seed, options.random_tune_share, options.random_test_share
 
     def drawn(text: str) -> Part:
         digest = hashlib.blake2b(f"{seed}\x1f{normalise(text)}".encode(), digest_size=8).digest()

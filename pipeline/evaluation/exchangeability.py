@@ -28,6 +28,7 @@ from scipy import stats
 from pipeline.corpus.coded import Corpus
 from pipeline.evaluation.intervals import UNDEFINED, Estimate, FloatArray, percentile
 from pipeline.models.bundle import Predictions
+from pipeline.options import SAMPLES
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -235,7 +236,7 @@ def _wins(scores: FloatArray, labels: BoolArray) -> tuple[FloatArray, FloatArray
 
 
 def _bootstrapped(
-    scores: FloatArray, later: BoolArray, place: IntArray, folds: IntArray, seed: int, samples: int = 1000
+    scores: FloatArray, later: BoolArray, place: IntArray, folds: IntArray, seed: int, samples: int = SAMPLES
 ) -> Estimate:
     """The AUC with its interval over resampled reviews; rows are compared within a fold."""
     ours, theirs = np.unique(place[later]), np.unique(place[~later])

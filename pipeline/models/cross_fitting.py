@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from pipeline.models.ensemble import cascade_scores, fit_ensemble
 from pipeline.models.linear import Scores, fit_linear
 from pipeline.models.stacking import BaseScores
+from pipeline.options import LinearOptions
 
 
 def out_of_fold_scores(
@@ -20,7 +20,7 @@ def out_of_fold_scores(
     groups: npt.NDArray[np.int64],
     folds: int,
     seed: int,
-    options: Mapping[str, Any],
+    options: LinearOptions,
 ) -> Scores:
     """Out-of-fold scores of the linear model for its training rows.
 
@@ -31,7 +31,7 @@ def out_of_fold_scores(
         groups: (n,) text groups; a group is in one fold.
         folds: number of models to train; each is trained without the groups of one fold.
         seed: of the models.
-        options: see `fit_linear`.
+        options: of the linear model.
 
     Raises: ValueError if a fold's complement lacks a category.
     """
@@ -39,9 +39,7 @@ def out_of_fold_scores(
     parts: list[tuple[npt.NDArray[np.int64], Scores]] = []
     for held_out in range(folds):
         inside, outside = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
-        model = fit_linear(
-            [texts[i] for i in inside.tolist()], actions[inside], tags[inside], seed=seed, **options
-        )
+        model = fit_linear([texts[i] for i in inside.tolist()], actions[inside], tags[inside], options, seed)
         parts.append((outside, model.score([texts[i] for i in outside.tolist()])))
     return _in_order(parts)
 

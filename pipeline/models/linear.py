@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.models.features import LeadWordEncoder
+from pipeline.options import LinearOptions
 
 FloatMatrix = npt.NDArray[np.float32]
 
@@ -91,13 +92,7 @@ def fit_linear(
     texts: Sequence[str],
     actions: npt.NDArray[np.int64],
     tags: npt.NDArray[np.bool_],
-    *,
-    lead_words: int,
-    lead_weight: float,
-    min_document_count: int,
-    max_features: int,
-    action_c: float,
-    tag_c: float,
+    options: LinearOptions,
     seed: int,
 ) -> LinearClassifier:
     """Train the linear model.
@@ -106,8 +101,8 @@ def fit_linear(
         texts: blinded texts of the training part.
         actions: (n,) 1..5; every category must occur.
         tags: (n, T); a tag without cases gets a constant "no".
-        lead_words, lead_weight, min_document_count, max_features: see `LeadWordEncoder.fit`.
-        action_c, tag_c: inverse strength of regularisation.
+        options: features and regularisation.
+        seed: of the solvers.
 
     Raises: ValueError if a category has no case.
     """
@@ -118,7 +113,9 @@ def fit_linear(
     missing = sorted(set(range(1, 6)) - set(actions.tolist()))
     if missing:
         raise ValueError(f"action category {missing[0]} has no case in the training part")
-    encoder = LeadWordEncoder.fit(texts, lead_words, lead_weight, min_document_count, max_features)
+    encoder = LeadWordEncoder.fit(
+        texts, options.lead_words, options.lead_weight, options.min_document_count, options.max_features
+    )
     features = encoder.encode(texts)
     words = features[:, : encoder.word_columns]
 
@@ -128,14 +125,14 @@ def fit_linear(
             return np.zeros(words.shape[1]), -1.0
         if gold.all():
             return np.zeros(words.shape[1]), 1.0
-        svm = LinearSVC(C=tag_c, random_state=seed).fit(words, gold)
+        svm = LinearSVC(C=options.tag_c, random_state=seed).fit(words, gold)
         return svm.coef_[0], float(svm.intercept_[0])
 
     # liblinear has one random generator for the whole process, so two of its fits at once would not be
     # reproducible. The action model does not use it, so the two tasks train in parallel.
     with ThreadPoolExecutor(1) as pool:
         action_model = pool.submit(
-            LogisticRegression(C=action_c, max_iter=500, random_state=seed).fit, features, actions
+            LogisticRegression(C=options.action_c, max_iter=500, random_state=seed).fit, features, actions
         )
         tag_models = [fit_tag(column) for column in range(tags.shape[1])]
     fitted = action_model.result()

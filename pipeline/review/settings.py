@@ -7,7 +7,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.settings import Share
+from pipeline.options import Share
 from pipeline.store.vocabularies import config_path, read_yaml
 
 

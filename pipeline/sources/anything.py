@@ -12,10 +12,9 @@ from pathlib import Path
 from pipeline.corpus.states import States
 from pipeline.errors import SourceError, UprError
 from pipeline.progress import Progress, silent
-from pipeline.settings import Settings
-from pipeline.sources.documents.batch import limits_of, read_all, unused
+from pipeline.settings import DocumentLimits, Settings
+from pipeline.sources.documents.batch import read_all, unused
 from pipeline.sources.documents.kinds.list_layout import columns_of
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.merge import merge_review
 from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
 from pipeline.sources.documents.spool import Spool
@@ -73,7 +72,7 @@ def records_of(
         asked: what the person told of the tables.
         progress: shows the documents as they are read.
     """
-    limits = limits_of(settings)
+    limits = settings.extract
     told = asked or Asked(language=settings.fetch.language)
     # Where columns or sheets are told, a workbook is a table.
     documents = [
@@ -108,7 +107,7 @@ def about_how_many(files: Sequence[Path]) -> int | None:
     return rows
 
 
-def is_document(file: Path, limits: Limits) -> bool:
+def is_document(file: Path, limits: DocumentLimits) -> bool:
     """Whether a file is a session document, and not a table: by its ending, or a workbook that is a list of
     OHCHR's. The workbook is looked at in a process of its own.
 
@@ -141,7 +140,7 @@ def _document_records(
     """The records of all documents, those of one review merged."""
     with tempfile.TemporaryDirectory(prefix="upr-documents-") as folder:
         spool = Spool(Path(folder))
-        reading = read_all(documents, states, intake.failed, limits_of(settings), settings.extract.processes)
+        reading = read_all(documents, states, intake.failed, settings.extract)
         for document in progress(reading, "documents read", len(documents)):
             spool.add(document)
         for members in spool.reviews():
@@ -152,7 +151,7 @@ def _document_records(
 
 
 def _table_records(
-    file: Path, settings: Settings, asked: Asked, limits: Limits, intake: Intake
+    file: Path, settings: Settings, asked: Asked, limits: DocumentLimits, intake: Intake
 ) -> Iterator[Record]:
     """The records of a table; what is found out beside them goes to `intake`."""
     first = len(intake.parts)

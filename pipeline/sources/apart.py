@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits
 
 _READ_AT_ONCE = 1 << 16
 _SAID = 1 << 16
 _MEMORY = ("memory allocation of", "capacity overflow", "MemoryError", "bad_alloc", "Cannot allocate memory")
 
 
-def answers(module: str, task: Any, limits: Limits, name: str) -> Iterator[Any]:
+def answers(module: str, task: Any, limits: DocumentLimits, name: str) -> Iterator[Any]:
     """The JSON values, one a line, that a module answers to a task, as they come.
 
     The process waits while nobody asks for the next answer, and ends when nobody will.
@@ -91,7 +91,7 @@ def _answer(line: bytes) -> Any | None:
         return None
 
 
-def _stopped(said: str, code: int, limits: Limits, name: str) -> SourceError:
+def _stopped(said: str, code: int, limits: DocumentLimits, name: str) -> SourceError:
     if any(sign in said for sign in _MEMORY):
         return too_much_memory(limits, name)
     lines = [line for line in said.strip().splitlines() if not line.startswith("note: ")]
@@ -103,7 +103,7 @@ def _stopped(said: str, code: int, limits: Limits, name: str) -> SourceError:
     )
 
 
-def too_much_memory(limits: Limits, name: str) -> SourceError:
+def too_much_memory(limits: DocumentLimits, name: str) -> SourceError:
     """The error of a file that needs more memory than it may take."""
     return SourceError(
         name,

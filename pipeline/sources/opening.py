@@ -12,8 +12,7 @@ from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
-from pipeline.settings import IngestSettings
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.records import Record
 from pipeline.sources.standard import Standardiser
 from pipeline.sources.tables import published
@@ -106,7 +105,7 @@ def open_table_source(
     Raises: SourceError where the file as a whole cannot be used.
     """
     ingest = IngestSettings(encoding=encoding, delimiter=delimiter)
-    events = open_any(path, Asked(language=language, strict=True), ingest, Limits())
+    events = open_any(path, Asked(language=language, strict=True), ingest, DocumentLimits())
     told: list[str] = []
     first: list[Record] = []
     for event in events:
@@ -118,7 +117,7 @@ def open_table_source(
     return OpenedSource(chain(first, (e for e in events if isinstance(e, Record))), ". ".join(told))
 
 
-def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: Limits) -> Iterator[Event]:
+def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits) -> Iterator[Event]:
     """What a table says, whatever kind of table it is, read in this process.
 
     Args:

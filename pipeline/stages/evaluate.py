@@ -66,7 +66,7 @@ def run(
             "the models were trained on another corpus.",
             "Run `upr train` on this one first.",
         )
-    corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, **settings.splits.model_dump())
+    corpus = corpus_from(read_parquet(corpus_path), session.taxonomy, settings.splits)
     assessor = Assessor(
         corpus,
         load_states(),

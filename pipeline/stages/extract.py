@@ -15,7 +15,7 @@ from pipeline.corpus.states import States
 from pipeline.errors import SourceError, UprError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
-from pipeline.sources.documents.batch import describe, limits_of, read_all, unused
+from pipeline.sources.documents.batch import describe, read_all, unused
 from pipeline.sources.documents.merge import merge_review
 from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
 from pipeline.sources.documents.spool import Spool
@@ -77,7 +77,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="upr-extract-") as folder:
         spool = Spool(Path(folder))
         understood: dict[str, str] = {}
-        reading = read_all(files, states, failed, limits_of(settings), settings.extract.processes)
+        reading = read_all(files, states, failed, settings.extract)
         for document in progress(reading, "documents read", len(files)):
             understood[document.file] = describe(document)
             spool.add(document)

@@ -10,7 +10,6 @@ from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.sources.checked import Checked, check, refuse, write
-from pipeline.sources.documents.batch import limits_of
 from pipeline.sources.opening import expand, left_out, standardiser
 from pipeline.sources.records import Record
 from pipeline.sources.tables.isolation import read_table
@@ -86,7 +85,7 @@ def _records(
     filled = 0
     for file in files:
         empty, may_be_empty = True, False
-        for event in read_table(file, strictly, settings.ingest, limits_of(settings)):
+        for event in read_table(file, strictly, settings.ingest, settings.extract):
             if isinstance(event, Record):
                 empty = False
                 yield event

@@ -147,7 +147,7 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
             f"is not one of taxonomy {version}.",
             "Label with a model of this version, or set `taxonomy` in configs/settings.yaml.",
         ) from error
-    splits = split_table(rows, vocab.taxonomy, settings.splits.model_dump())
+    splits = split_table(rows, vocab.taxonomy, settings.splits)
     evaluation = _evaluation(inputs.evaluation)
     about = {
         "title": settings.publish.title,

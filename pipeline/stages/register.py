@@ -80,7 +80,7 @@ def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Set
     _ensure_champion(tracker)
     version = tracker.version_of(challenger.version) or tracker.register(logged["run_id"], _tags(challenger))
     tracker.set_alias(CHALLENGER, version)
-    corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, **settings.splits.model_dump())
+    corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, settings.splits)
     promoted, reasons, differences = _judge(tracker, challenger, version, tune, corpus, settings)
     if promoted:
         tracker.set_alias(CHAMPION, version)

@@ -80,9 +80,7 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
 
     Raises: SourceError if the corpus lacks rows for a part or a category.
     """
-    corpus = corpus_from(
-        read_parquet(corpus_path), load_taxonomy(settings.taxonomy), **settings.splits.model_dump()
-    )
+    corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), settings.splits)
     checkpoints = out.parent / f"{out.name}-checkpoints"
     source = {"corpus_sha256": digest(corpus_path), "corpus_rows": len(corpus.texts)}
     bundles = {}
@@ -125,10 +123,10 @@ class _Work:
 
     def linear(self) -> LinearClassifier:
         """The linear model."""
-        options = self.settings.train.linear.model_dump()
+        options = self.settings.train
         actions, tags = self.corpus.actions[self.train], self.corpus.tags[self.train]
         try:
-            return fit_linear(self.train_texts, actions, tags, seed=self.settings.train.seed, **options)
+            return fit_linear(self.train_texts, actions, tags, options.linear, options.seed)
         except ValueError as error:
             raise SourceError(
                 self.where,
@@ -143,7 +141,7 @@ class _Work:
         actions, tags = self.corpus.actions[train], self.corpus.tags[train]
         groups = self.split.groups[train]
         scores = out_of_fold_scores(
-            self.train_texts, actions, tags, groups, options.folds, options.seed, options.linear.model_dump()
+            self.train_texts, actions, tags, groups, options.folds, options.seed, options.linear
         )
         return scores, fit_calibration(scores, actions, tags)
 

@@ -17,6 +17,7 @@ from pipeline.corpus.splits import PARTS, Split, random_split, session_split, te
 from pipeline.corpus.text import normalise
 from pipeline.models.bundle import Bundle
 from pipeline.models.features import word_features
+from pipeline.options import SplitOptions
 from pipeline.store.models import load_bundle
 from pipeline.store.vocabularies import load_blinder
 from tests.conftest import ROOT
@@ -49,12 +50,21 @@ _rows = st.lists(
 
 def by_session(rows: list[tuple[str, int | None, str, bool]]) -> Split:
     texts, sessions, kinds, gold = (list(column) for column in zip(*rows, strict=True))
-    return session_split(texts, sessions, kinds, gold, range(1, 17), [17], [18])
+    return session_split(
+        texts, sessions, kinds, gold, SplitOptions(train=tuple(range(1, 17)), tune=(17,), test=(18,))
+    )
 
 
 def at_random(rows: list[tuple[str, int | None, str, bool]], seed: int) -> Split:
     texts, _, kinds, gold = (list(column) for column in zip(*rows, strict=True))
-    return random_split(texts, kinds, gold, seed, 0.2, 0.2)
+    return random_split(
+        texts,
+        kinds,
+        gold,
+        SplitOptions(
+            train=(), tune=(), test=(), random_seed=seed, random_tune_share=0.2, random_test_share=0.2
+        ),
+    )
 
 
 @given(_rows, st.integers(0, 1000))
@@ -128,8 +138,9 @@ def test_a_wordings_part_stays_when_the_corpus_grows(
 
 
 def test_a_session_may_not_be_of_two_parts() -> None:
+    options = SplitOptions(train=(16, 17), tune=(17,), test=(18,))
     with pytest.raises(ValueError, match="two parts"):
-        session_split(["x"], [17], ["recommendation"], [True], [16, 17], [17], [18])
+        session_split(["x"], [17], ["recommendation"], [True], options)
 
 
 def test_groups_are_of_equal_normalised_texts() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.models.linear import LinearClassifier, fit_linear
+from pipeline.options import LinearOptions
 
 VERBS = ("share", "continue", "consider", "promote", "adopt")
 TEXTS = [
@@ -15,19 +16,13 @@ TEXTS = [
 ]
 ACTIONS = np.repeat(np.arange(1, 6), 5)
 TAGS = np.array([["water" in text, "school" in text, False, True] for text in TEXTS])
-OPTIONS = {
-    "lead_words": 3,
-    "lead_weight": 2.0,
-    "min_document_count": 1,
-    "max_features": 500,
-    "action_c": 5.0,
-    "tag_c": 5.0,
-    "seed": 0,
-}
+OPTIONS = LinearOptions(
+    lead_words=3, lead_weight=2.0, min_document_count=1, max_features=500, action_c=5.0, tag_c=5.0
+)
 
 
 def fitted() -> LinearClassifier:
-    return fit_linear(TEXTS, ACTIONS, TAGS, **OPTIONS)  # type: ignore[arg-type]
+    return fit_linear(TEXTS, ACTIONS, TAGS, OPTIONS, seed=0)
 
 
 def test_it_learns_what_it_was_told() -> None:
@@ -54,4 +49,4 @@ def test_two_fits_give_the_same_weights_to_the_last_bit() -> None:
 
 def test_a_category_without_a_case_is_refused() -> None:
     with pytest.raises(ValueError, match="action category 3 has no case"):
-        fit_linear(TEXTS, np.where(ACTIONS == 3, 4, ACTIONS), TAGS, **OPTIONS)  # type: ignore[arg-type]
+        fit_linear(TEXTS, np.where(ACTIONS == 3, 4, ACTIONS), TAGS, OPTIONS, seed=0)

@@ -41,8 +41,8 @@ def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
     split = sample.splits["session"]
     texts = [bundle.blinder.blind(sample.texts[i]) for i in split.rows("train")]
     rows = split.rows("train")
-    options = settings.load().train.linear.model_dump()
-    fitted = fit_linear(texts, sample.actions[rows], sample.tags[rows], seed=0, **options)
+    options = settings.load().train.linear
+    fitted = fit_linear(texts, sample.actions[rows], sample.tags[rows], options, seed=0)
     trained = Bundle(**{**vars(bundle), "classifier": fitted})
     saved = save_bundle(tmp_path / "model", trained)
     before, after, again = (

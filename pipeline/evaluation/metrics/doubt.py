@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.evaluation.intervals import UNDEFINED, Estimate, FloatArray, clopper_pearson, percentile
 from pipeline.evaluation.metrics.counts import CLASSES, BoolArray, IntArray, resample_weights
+from pipeline.options import SAMPLES
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class SetQuality:
 
 
 def set_quality(
-    gold_action: IntArray, sets: BoolArray, groups: IntArray, *, samples: int = 1000, seed: int = 0
+    gold_action: IntArray, sets: BoolArray, groups: IntArray, *, samples: int = SAMPLES, seed: int = 0
 ) -> SetQuality:
     """Coverage and size of prediction sets.
 
@@ -83,7 +84,9 @@ def acceptance(gold_action: IntArray, action: IntArray, accepted: BoolArray) -> 
     return Acceptance(clopper_pearson(int(accepted.sum()), len(accepted)), error(accepted), error(~accepted))
 
 
-def clustered_mean(values: FloatArray, groups: IntArray, *, samples: int = 1000, seed: int = 0) -> Estimate:
+def clustered_mean(
+    values: FloatArray, groups: IntArray, *, samples: int = SAMPLES, seed: int = 0
+) -> Estimate:
     """A mean over rows with the bootstrap interval by text group. Undefined for no rows."""
     if not len(values):
         return UNDEFINED

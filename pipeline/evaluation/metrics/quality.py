@@ -17,6 +17,7 @@ from pipeline.evaluation.metrics.counts import (
     by_group,
     resample_weights,
 )
+from pipeline.options import BINS, SAMPLES
 
 Metric = Callable[[Counts], FloatArray]
 """From counts with leading axes (...) to figures (...,), or (..., k) for a figure of each class or tag."""
@@ -226,7 +227,12 @@ def _resampled(
 
 
 def measure(
-    evaluation: Evaluation, *, samples: int = 1000, seed: int = 0, bins: int = 15, confidence: float = 0.95
+    evaluation: Evaluation,
+    *,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    bins: int = BINS,
+    confidence: float = 0.95,
 ) -> Quality:
     """All figures of an evaluation, each with its interval.
 
@@ -289,9 +295,9 @@ def paired_difference(
     challenger: Evaluation,
     champion: Evaluation,
     *,
-    samples: int = 1000,
+    samples: int = SAMPLES,
     seed: int = 0,
-    bins: int = 15,
+    bins: int = BINS,
 ) -> Estimate:
     """The challenger's figure minus the champion's on the same rows, with a 95 % interval (paired bootstrap).
 

@@ -14,6 +14,7 @@ from scipy import special
 from pipeline.evaluation.intervals import Estimate, FloatArray, holm, percentile
 from pipeline.evaluation.metrics.counts import BoolArray, Evaluation, GroupCounts, by_group, resample_weights
 from pipeline.evaluation.metrics.quality import METRICS, support_of
+from pipeline.options import BINS, SAMPLES
 
 SLICE_METRICS = ("action.accuracy", "action.macro_f1", "tags.micro_f1", "tags.macro_f1")
 COMPARED_METRICS = ("action.accuracy", "tags.micro_f1")
@@ -106,10 +107,10 @@ def slice_quality(
     evaluation: Evaluation,
     masks: Mapping[str, BoolArray],
     *,
-    samples: int = 1000,
+    samples: int = SAMPLES,
     seed: int = 0,
     least_rows: int = 30,
-    bins: int = 15,
+    bins: int = BINS,
 ) -> Slices:
     """Figures of the slices of a column, the largest gaps, and tests of every pair.
 

@@ -20,7 +20,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from pipeline.models.network.callbacks import WeightAveraging, last_checkpoint
 from pipeline.models.network.data import LENGTH, TARGETS, Batches
 from pipeline.models.network.labeller import Labeller, layers_of
-from pipeline.models.network.options import NetworkOptions
+from pipeline.options import NetworkOptions
 
 _LOGGED_STEPS = 20
 Logits = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]

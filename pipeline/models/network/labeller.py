@@ -14,11 +14,12 @@ from torch.nn import functional
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel, initialization
 from transformers.utils import ModelOutput
 
-from pipeline.models.network.options import NetworkOptions
+from pipeline.options import NetworkOptions
 
 ACTIONS = 5
 _FIRST_TAG_BIAS = -3.0
 """Log odds that each tag starts with: about one text in twenty."""
+_DEFAULTS = NetworkOptions()
 
 
 class LabellerConfig(PreTrainedConfig):
@@ -35,10 +36,10 @@ class LabellerConfig(PreTrainedConfig):
 
     encoder: Any = None
     tags: int = 1
-    lead_tokens: int = 7
-    action_width: int = 256
-    head_dropout: float = 0.2
-    dropout_samples: int = 2
+    lead_tokens: int = _DEFAULTS.lead_tokens
+    action_width: int = _DEFAULTS.action_width
+    head_dropout: float = _DEFAULTS.head_dropout
+    dropout_samples: int = _DEFAULTS.dropout_samples
 
     def __post_init__(self, **kwargs: Any) -> None:
         """The encoder's config as such, also where it was read from JSON."""

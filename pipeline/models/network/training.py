@@ -28,8 +28,8 @@ from pipeline.models.network.labeller import (
     drop_whole_texts,
     keep_layers,
 )
-from pipeline.models.network.options import NetworkOptions
 from pipeline.models.network.tokens import TextTokenizer, pruned
+from pipeline.options import NetworkOptions
 from pipeline.progress import Progress, silent
 
 _NOT_DECISIVE = {"threads", "device", "checkpoint_steps", "best_teachers", "cascade_action", "cascade_tag"}

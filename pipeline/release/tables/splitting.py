@@ -9,14 +9,12 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.coded import corpus_from
 from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.options import SplitOptions
 from pipeline.release.tables.columns import SPLITS
 
 
-def split_table(recommendations: pa.Table, taxonomy: Taxonomy, splits: dict[str, Any]) -> pa.Table:
-    """The parts of every row. Only rows that a person labelled are in one.
-
-    Args: `splits`, the fields of `settings.SplitSettings`.
-    """
+def split_table(recommendations: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> pa.Table:
+    """The parts of every row. Only rows that a person labelled are in one."""
     by_people = pc.fill_null(
         pc.is_in(recommendations["label_source"], pa.array(["expert", "reviewed"])), False
     )
@@ -26,7 +24,7 @@ def split_table(recommendations: pa.Table, taxonomy: Taxonomy, splits: dict[str,
     }
     needed = ("row_id", "text", "session", "kind", "action", "issues")
     coded = pa.table({c: gold.get(c, recommendations[c]) for c in needed})
-    corpus = corpus_from(coded, taxonomy, **splits)
+    corpus = corpus_from(coded, taxonomy, options)
     session, random = corpus.splits["session"], corpus.splits["random"]
 
     def seen(parts: Any, flags: Any) -> pa.Array:

@@ -10,34 +10,27 @@ from pathlib import Path
 
 from pipeline.corpus.states import States
 from pipeline.errors import UprError
-from pipeline.settings import Settings
+from pipeline.settings import ExtractSettings
 from pipeline.sources.documents.isolation import read_document
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.read import Document
 from pipeline.sources.records import Reject
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The limits of a document that the settings give."""
-    chosen = settings.extract
-    return Limits(chosen.pages, chosen.unpacked_bytes, chosen.file_bytes, chosen.seconds, chosen.memory_bytes)
 
 
 def read_all(
     files: Sequence[Path],
     states: States,
     failed: list[UprError],
-    limits: Limits | None = None,
-    processes: int = 2,
+    options: ExtractSettings,
 ) -> Iterator[Document]:
     """The documents in order, a few read at a time, each in a process of its own; the errors of the others go
     to `failed`.
     """
+    processes = options.processes
     with ThreadPoolExecutor(processes) as pool:
         waiting: list[Future[Document]] = []
         pending = iter(files)
         for file in pending:
-            waiting.append(pool.submit(read_document, file, states, limits))
+            waiting.append(pool.submit(read_document, file, states, options))
             if len(waiting) > processes:
                 yield from _finished(waiting.pop(0), failed)
         for future in waiting:

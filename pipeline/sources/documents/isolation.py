@@ -15,31 +15,31 @@ from typing import Any
 
 from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.old_word import SUFFIX, as_docx
 from pipeline.sources.documents.read import Document
 from pipeline.sources.documents.wording.responses import Answer
 from pipeline.sources.records import Record, Reject
 
 
-def read_document(path: Path, states: States, limits: Limits | None = None) -> Document:
+def read_document(path: Path, states: States, limits: DocumentLimits | None = None) -> Document:
     """Read a session document in a process of its own, within limits of time and memory.
 
     Args:
         path: .pdf, .docx, .xlsx, or .doc where LibreOffice is installed.
         states: of configs/states.csv.
-        limits: see `Limits`.
+        limits: see `DocumentLimits`.
 
     Raises: SourceError, which says what is wrong with the document as a whole.
     """
-    bounds = limits or Limits()
+    bounds = limits or DocumentLimits()
     if path.suffix.lower() == SUFFIX and path.is_file():
         with tempfile.TemporaryDirectory(prefix="upr-old-word-") as folder:
             converted = as_docx(path, Path(folder), bounds.seconds)
             return _named(path.name, read_document(converted, states, bounds))
     task = {
         "path": str(path),
-        "limits": dataclasses.asdict(bounds),
+        "limits": bounds.model_dump(include=set(DocumentLimits.model_fields)),
         "states": [dataclasses.asdict(state) for state in states.all],
     }
     command = [sys.executable, "-m", "pipeline.sources.documents.isolation"]
@@ -108,7 +108,7 @@ def main() -> None:
     from pipeline.sources.documents.read import read_here
 
     task = json.load(sys.stdin)
-    limits = Limits(**task["limits"])
+    limits = DocumentLimits.model_validate(task["limits"])
     _bound_memory(limits.memory_bytes)
     states = States(State(**_with_tuples(row)) for row in task["states"])
     answer: dict[str, Any]

@@ -10,12 +10,12 @@ from typing import Literal
 from pipeline.corpus.language import language_of
 from pipeline.corpus.states import States
 from pipeline.errors import SourceError
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.kinds.addendum import read_positions
 from pipeline.sources.documents.kinds.chapter import find_chapter
 from pipeline.sources.documents.kinds.cover import Cover, read_cover
 from pipeline.sources.documents.kinds.ohchr_list import is_list, read_list
 from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import DocumentText, Line
 from pipeline.sources.documents.pages.running_heads import body
@@ -54,7 +54,7 @@ class Document:
     text: str = ""
 
 
-def read_here(path: Path, states: States, limits: Limits) -> Document:
+def read_here(path: Path, states: States, limits: DocumentLimits) -> Document:
     """Read a document in this process; see `read_document` for reading it apart from it.
 
     Raises: SourceError, which says what is wrong with the document as a whole.
@@ -91,7 +91,7 @@ def read_here(path: Path, states: States, limits: Limits) -> Document:
     )
 
 
-def _check_file(path: Path, limits: Limits) -> None:
+def _check_file(path: Path, limits: DocumentLimits) -> None:
     try:
         size = path.stat().st_size
         if path.is_file() and size:
@@ -197,7 +197,7 @@ def _checked(record: Record) -> Record:
     return replace(record, fault=f"{what} Compare it with the document.")
 
 
-def _sheets(path: Path, limits: Limits) -> list[list[list[str]]]:
+def _sheets(path: Path, limits: DocumentLimits) -> list[list[list[str]]]:
     """The sheets of a workbook as rows of texts. Raises: SourceError."""
     from python_calamine import CalamineError, CalamineWorkbook
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError, UprError
-from pipeline.settings import IngestSettings
+from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.apart import answers, bound_memory, too_much_memory
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.records import Record
 from pipeline.sources.tables.reading import Asked, Event, Told
 from pipeline.store.carried import Part, unpack
@@ -24,14 +23,14 @@ _MODULE = "pipeline.sources.tables.isolation"
 _FIELDS = {field.name: field.default for field in dataclasses.fields(Record)}
 
 
-def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: Limits) -> Iterator[Event]:
+def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits) -> Iterator[Event]:
     """The parts and records of a table, and what is told of it, as they are asked for.
 
     Args:
         path: .csv, .tsv, a workbook, .json, .jsonl, .parquet or .txt.
         asked: what the person told.
         ingest: encoding and delimiter.
-        limits: see `Limits`; `seconds` counts from one answer to the next.
+        limits: see `DocumentLimits`; `seconds` counts from one answer to the next.
 
     Raises: SourceError, StoreError where the file as a whole cannot be used.
     """
@@ -50,7 +49,7 @@ def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: Limits)
         "path": str(path),
         "asked": dataclasses.asdict(asked),
         "ingest": ingest.model_dump(),
-        "limits": dataclasses.asdict(limits),
+        "limits": limits.model_dump(include=set(DocumentLimits.model_fields)),
     }
     for answer in answers(_MODULE, task, limits, str(path)):
         yield from _events(answer)
@@ -60,9 +59,13 @@ _STREAMED = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
 """Endings of tables that are read in flat memory, however large they are."""
 
 
-def first_rows(path: Path, limits: Limits, rows: int = 15) -> list[list[list[str]]]:
+def first_rows(path: Path, limits: DocumentLimits, rows: int = 15) -> list[list[list[str]]]:
     """The first rows of each sheet of a workbook, read apart. Raises: SourceError."""
-    task = {"path": str(path), "rows": rows, "limits": dataclasses.asdict(limits)}
+    task = {
+        "path": str(path),
+        "rows": rows,
+        "limits": limits.model_dump(include=set(DocumentLimits.model_fields)),
+    }
     return list(answers(_MODULE, task, limits, str(path)))
 
 
@@ -117,7 +120,7 @@ def _row(record: Record, part: Part) -> dict[str, Any]:
 def main() -> None:
     """Read the table that standard input names, and answer on standard output, a JSON value a line."""
     task = json.load(sys.stdin)
-    limits = Limits(**task["limits"])
+    limits = DocumentLimits.model_validate(task["limits"])
     shown = task["path"]
     try:
         for answer in _work(task, limits):
@@ -140,7 +143,7 @@ def _error(error: UprError) -> dict[str, Any]:
     return {"error": {"where": error.where, "what": error.what, "todo": error.todo}}
 
 
-def _work(task: Mapping[str, Any], limits: Limits) -> Iterator[Any]:
+def _work(task: Mapping[str, Any], limits: DocumentLimits) -> Iterator[Any]:
     from pipeline.sources.tables.sheets import open_sheets
 
     path = Path(task["path"])
@@ -153,7 +156,7 @@ def _work(task: Mapping[str, Any], limits: Limits) -> Iterator[Any]:
 
     bound_memory(limits.memory_bytes)
     asked = Asked(**{**task["asked"], "sheets": tuple(task["asked"]["sheets"])})
-    yield from _answers_to(open_any(path, asked, IngestSettings(**task["ingest"]), limits))
+    yield from _answers_to(open_any(path, asked, IngestSettings.model_validate(task["ingest"]), limits))
 
 
 if __name__ == "__main__":

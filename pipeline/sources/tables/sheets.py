@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.tables.rows import BOOK_SUFFIXES, open_text
 from pipeline.store.carried import as_text
@@ -43,7 +43,7 @@ class Sheet:
 
 
 def open_sheets(
-    path: Path, limits: Limits, encoding: str = "auto", delimiter: str = "auto"
+    path: Path, limits: DocumentLimits, encoding: str = "auto", delimiter: str = "auto"
 ) -> Iterator[Sheet]:
     """The sheets of a .csv, .tsv or workbook, in order. Raises: SourceError."""
     if path.suffix.lower() in BOOK_SUFFIXES:
@@ -76,7 +76,7 @@ def _listed(value: Any) -> str:
     return as_text(value) or ""
 
 
-def _book(path: Path, limits: Limits) -> Iterator[Sheet]:
+def _book(path: Path, limits: DocumentLimits) -> Iterator[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     if not path.stat().st_size:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from pipeline.models.network.inference import Network
-from pipeline.models.network.options import NetworkOptions
+from pipeline.options import NetworkOptions
 from pipeline.store.pretrained import load_pretrained
 from tests.models.network.small_encoder import FAMILIES, pretrained_folder
 

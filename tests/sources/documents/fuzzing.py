@@ -29,17 +29,16 @@ import xlsxwriter
 
 from pipeline import settings
 from pipeline.errors import UprError
-from pipeline.settings import IngestSettings
+from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.anything import is_document
 from pipeline.sources.documents.isolation import read_document
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.records import Record
 from pipeline.sources.tables.isolation import read_table
 from pipeline.sources.tables.reading import Asked
 from pipeline.store.vocabularies import load_states
 
 SAMPLE = Path(__file__).resolve().parents[3] / "data" / "sample"
-LIMITS = Limits(seconds=60.0)
+LIMITS = DocumentLimits(seconds=60.0)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.isolation import read_document
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.docx_text import read_docx
 from pipeline.sources.documents.pages.numbering import in_style
 from pipeline.store.vocabularies import load_states
@@ -28,7 +28,7 @@ TWO_LEVELS = (
 
 
 def lines(path: Path) -> list[str]:
-    return [line.text for line in read_docx(path, Limits()).lines]
+    return [line.text for line in read_docx(path, DocumentLimits()).lines]
 
 
 def test_levels_count_as_word_counts(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_tracked_changes_fields_and_special_hyphens(tmp_path: Path) -> None:
 def test_tables_keep_rows_and_paragraphs(tmp_path: Path) -> None:
     content = read_docx(
         docx(tmp_path / "a.docx", table(("Recommendation", "Position"), ("1.1 Repair\nSource", "Noted"))),
-        Limits(),
+        DocumentLimits(),
     )
     assert content.tables == [[("Recommendation", "Position"), ("1.1 Repair\nSource", "Noted")]]
 
@@ -115,7 +115,7 @@ def test_external_entities_are_refused(tmp_path: Path) -> None:
             "<w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p></w:body></w:document>",
         )
     with pytest.raises(SourceError, match="document type"):
-        read_docx(path, Limits())
+        read_docx(path, DocumentLimits())
 
 
 def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = docx(tmp_path / "x.docx", paragraph("Repair"), extra={"word/media/a.bin": b"\0" * 30_000_000})
     with pytest.raises(SourceError, match="would unpack to 30 MB"):
-        read_docx(path, Limits(unpacked_bytes=10_000_000))
+        read_docx(path, DocumentLimits(unpacked_bytes=10_000_000))
 
 
 def test_an_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_an_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
         size = archive.getinfo("word/document.xml").file_size
     path.write_bytes(raw.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little")))
     with pytest.raises(SourceError):
-        read_docx(path, Limits(unpacked_bytes=1_000_000))
+        read_docx(path, DocumentLimits(unpacked_bytes=1_000_000))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_row_that_a_tracked_change_deletes_is_left_out(tmp_path: Path) -> None
         "<w:tr><w:tc><w:p><w:pPr></w:pPr><w:r><w:t>gone",
         "<w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:pPr></w:pPr><w:r><w:t>gone",
     )
-    assert read_docx(docx(tmp_path / "a.docx", rows), Limits()).tables == [[("kept", "a")]]
+    assert read_docx(docx(tmp_path / "a.docx", rows), DocumentLimits()).tables == [[("kept", "a")]]
 
 
 def test_a_list_that_goes_on_under_the_next_paragraph_gets_its_numbers(tmp_path: Path) -> None:

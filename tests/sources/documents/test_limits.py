@@ -9,8 +9,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import SourceError
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.isolation import read_document
-from pipeline.sources.documents.limits import Limits
 from pipeline.store.vocabularies import load_states
 from tests.coded_rows import SAMPLE
 from tests.sources.documents.made import docx, paragraph, pdf
@@ -20,23 +20,23 @@ REPORT = SAMPLE / "session-document.pdf"
 
 def test_a_time_limit_ends_the_reading() -> None:
     with pytest.raises(SourceError, match=r"took more than 0\.01 seconds"):
-        read_document(REPORT, load_states(), Limits(seconds=0.01))
+        read_document(REPORT, load_states(), DocumentLimits(seconds=0.01))
 
 
 def test_too_many_pages() -> None:
     with pytest.raises(SourceError, match="pages, more than 1"):
-        read_document(REPORT, load_states(), Limits(pages=1))
+        read_document(REPORT, load_states(), DocumentLimits(pages=1))
 
 
 def test_too_large_a_file() -> None:
     with pytest.raises(SourceError, match="more than the 0 MB allowed"):
-        read_document(REPORT, load_states(), Limits(file_bytes=100))
+        read_document(REPORT, load_states(), DocumentLimits(file_bytes=100))
 
 
 def test_too_little_memory_is_a_message_and_no_crash(tmp_path: Path) -> None:
     swollen = docx(tmp_path / "big.docx", paragraph("Repair all lamps " * 5_000_000))
     with pytest.raises(SourceError, match=r"big\.docx"):
-        read_document(swollen, load_states(), Limits(memory_bytes=400_000_000))
+        read_document(swollen, load_states(), DocumentLimits(memory_bytes=500_000_000))
 
 
 def test_a_scan_without_text(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
+from pipeline.settings import DocumentLimits
 from pipeline.sources.anything import is_document
 from pipeline.sources.documents.isolation import read_document
 from pipeline.sources.documents.kinds.cover import Cover, ordinal, read_cover
 from pipeline.sources.documents.kinds.ohchr_list import read_list
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.documents.pages.lines import Line
 from pipeline.store.vocabularies import load_states
 from tests.sources.documents.made import W, docx, table, workbook
@@ -104,7 +104,7 @@ def test_a_list_as_docx_and_as_workbook(tmp_path: Path) -> None:
 
 def test_a_workbook_of_something_else_is_no_document(tmp_path: Path) -> None:
     path = workbook(tmp_path / "x.xlsx", [("SuR", "Recommendation", "RS"), ("Andorra", "Repair", "Peru")])
-    assert not is_document(path, Limits())
+    assert not is_document(path, DocumentLimits())
     with pytest.raises(SourceError, match="headings"):
         read_document(path, load_states())
 

@@ -10,15 +10,14 @@ import pytest
 import xlsxwriter
 
 from pipeline.errors import SourceError
-from pipeline.settings import IngestSettings
+from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.anything import is_document
-from pipeline.sources.documents.limits import Limits
 from pipeline.sources.records import Record
 from pipeline.sources.tables.isolation import read_table
 from pipeline.sources.tables.reading import Asked
 
 
-def records(path: Path, limits: Limits) -> list[Record]:
+def records(path: Path, limits: DocumentLimits) -> list[Record]:
     return [e for e in read_table(path, Asked(), IngestSettings(), limits) if isinstance(e, Record)]
 
 
@@ -35,8 +34,8 @@ def far(path: Path) -> Path:
 def test_a_workbook_that_swells_is_a_message_and_never_read_here(tmp_path: Path) -> None:
     path = far(tmp_path / "far.xlsx")
     with pytest.raises(SourceError, match=r"needs more than 3 GB to read|would have"):
-        records(path, Limits())
-    assert not is_document(path, Limits())
+        records(path, DocumentLimits())
+    assert not is_document(path, DocumentLimits())
 
 
 def test_a_zip_bomb_is_refused_by_its_table_of_contents(tmp_path: Path) -> None:
@@ -44,28 +43,28 @@ def test_a_zip_bomb_is_refused_by_its_table_of_contents(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 300_000_000)
     with pytest.raises(SourceError, match="would unpack to 300 MB"):
-        records(path, Limits())
+        records(path, DocumentLimits())
 
 
 def test_json_that_is_nested_without_end_is_a_message(tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
     path.write_text("[" * 200_000)
     with pytest.raises(SourceError, match=r"nested too deeply|is not JSON"):
-        records(path, Limits())
+        records(path, DocumentLimits())
 
 
 def test_a_reader_that_hangs_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "pipe.csv"
     os.mkfifo(path)
     with pytest.raises(SourceError, match="took more than 3 seconds"):
-        records(path, Limits(seconds=3.0))
+        records(path, DocumentLimits(seconds=3.0))
 
 
 def test_a_reader_that_nobody_asks_any_more_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("Recommendation,Lead\n" + "Repair the lamps,MFA\n" * 200_000)
     before = set(_children())  # what other tests started
-    events = read_table(path, Asked(), IngestSettings(), Limits())
+    events = read_table(path, Asked(), IngestSettings(), DocumentLimits())
     next(events)
     reader = set(_children()) - before
     assert len(reader) == 1
@@ -79,4 +78,4 @@ def _children() -> list[str]:
 
 def test_more_than_the_bytes_allowed_of_a_workbook(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="more than the 0 MB allowed"):
-        records(far(tmp_path / "a.xlsx"), Limits(file_bytes=10))
+        records(far(tmp_path / "a.xlsx"), DocumentLimits(file_bytes=10))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _MOST_PARTS = 5000
@@ -17,7 +17,7 @@ _MOST_PARTS = 5000
 class Archive:
     """The parts of an Office file, read within limits."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: DocumentLimits) -> None:
         """Look at the archive's table of contents.
 
         Raises: SourceError if the file is no archive, is encrypted, or would unpack to more than is allowed.

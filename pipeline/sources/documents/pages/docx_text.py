@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import Line
 from pipeline.sources.documents.pages.numbering import Numbering, W
@@ -37,7 +37,7 @@ class DocxContent:
     header: str = ""
 
 
-def read_docx(path: Path, limits: Limits) -> DocxContent:
+def read_docx(path: Path, limits: DocumentLimits) -> DocxContent:
     """The content of a DOCX. Deleted text of tracked changes, footnotes, comments and fields' codes are left
     out.
 

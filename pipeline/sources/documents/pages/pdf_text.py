@@ -9,14 +9,14 @@ from statistics import median_low
 from typing import Any
 
 from pipeline.errors import SourceError
-from pipeline.sources.documents.limits import Limits
+from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.pages.lines import Line
 
 _DIVIDED = "\x02"
 _WHERE_TEXT_IS = "Get the version with text from the UN's document system, or recognise its text (OCR) first."
 
 
-def read_pdf(path: Path, limits: Limits) -> list[Line]:
+def read_pdf(path: Path, limits: DocumentLimits) -> list[Line]:
     """Every line of every page, in the order of the page's content.
 
     Raises: SourceError if the file is no PDF, is encrypted or damaged, has too many pages, or has no text.

@@ -1,5 +1,5 @@
-"""What can be set of the network: what it starts from, its shape, how it learns. The one place with
-defaults.
+"""What can be set, with its defaults: typed here once for the core, and composed to the settings file by
+`settings`. It is a module of its own so that a stage does not depend on the code of another for its settings.
 """
 
 from __future__ import annotations
@@ -9,6 +9,37 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class SplitOptions(BaseModel):
+    """Which sessions train, tune and test; and the random split grouped by wording, for comparison."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    train: tuple[int, ...]
+    tune: tuple[int, ...]
+    test: tuple[int, ...]
+    random_seed: int = 20141001
+    random_tune_share: Share = 0.1
+    random_test_share: Share = 0.1
+
+
+class LinearOptions(BaseModel):
+    """The linear model: features and strength of regularisation.
+
+    Attributes:
+        lead_words, lead_weight, min_document_count, max_features: see `LeadWordEncoder.fit`.
+        action_c, tag_c: inverse strength of regularisation.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lead_words: int = Field(10, ge=0)
+    lead_weight: float = Field(2.0, gt=0)
+    min_document_count: int = Field(2, ge=1)
+    max_features: int = Field(120_000, ge=1)
+    action_c: float = Field(2.0, gt=0)
+    tag_c: float = Field(0.7, gt=0)
 
 
 class NetworkOptions(BaseModel):
@@ -59,7 +90,7 @@ class NetworkOptions(BaseModel):
     teacher_layers: tuple[int, ...] | None = None
     student_layers: tuple[int, ...] | None = (0, 2, 5)
     frequent_tokens: int = Field(12_000, ge=0)
-    teachers: int = Field(3, ge=1)
+    teachers: int = Field(2, ge=1)
     best_teachers: int = Field(2, ge=1)
     teacher_epochs: float = Field(2.0, gt=0)
     student_epochs: float = Field(3.0, gt=0)
@@ -77,3 +108,54 @@ class NetworkOptions(BaseModel):
     checkpoint_steps: int = Field(200, ge=1)
     cascade_action: Share = 0.85
     cascade_tag: Share = 0.15
+
+
+class DoubtOptions(BaseModel):
+    """When a person should look. Thresholds that depend on the model are chosen on the tuning part.
+
+    Attributes:
+        set_risk: share of prediction sets that may miss the action.
+        set_rows: with fewer rows of a category, out-of-fold rows of earlier sessions are used as well.
+        max_accepted_error: of accepted actions, with `certainty`.
+        close, disagree, rare_tag, known, min_words: see `Thresholds`.
+        rare_tag_cases: a tag with fewer cases in training is rare.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    set_risk: Share = 0.05
+    set_rows: int = Field(100, ge=0)
+    max_accepted_error: Share = 0.03
+    certainty: Share = 0.95
+    close: Share = 0.15
+    disagree: Share = 0.95
+    rare_tag: Share = 0.7
+    rare_tag_cases: int = Field(200, ge=0)
+    known: Share = 0.6
+    min_words: int = Field(2, ge=0)
+
+
+class EvaluationOptions(BaseModel):
+    """How metrics are measured.
+
+    Attributes:
+        bootstrap_samples: resamples of an interval.
+        seed: of everything that is drawn.
+        calibration_bins: of calibration errors.
+        evidence_texts: so many texts at most are explained to measure whether evidence is faithful.
+        permutations: of a test of exchangeability.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bootstrap_samples: int = Field(1000, ge=10)
+    seed: int = 0
+    calibration_bins: int = Field(15, ge=2)
+    evidence_texts: int = Field(200, ge=1)
+    permutations: int = Field(499, ge=1)
+
+
+SAMPLES = EvaluationOptions().bootstrap_samples
+"""Resamples of an interval, where nothing is set."""
+BINS = EvaluationOptions().calibration_bins
+"""Bins of a calibration error, where nothing is set."""
