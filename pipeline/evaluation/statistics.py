@@ -205,55 +205,6 @@ def acceptance_table(counted: Counted, by: str) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[by, "supported", "noted", "share", "low", "high", "of"])
 
 
-def region_table(counted: Counted, scale: Mapping[int, int] | None = None) -> pd.DataFrame:
-    """Mean action from each recommending regional group to each reviewed one and to the world.
-
-    This is the form of McMahon's table 8.
-
-    Returns: recommending_region, reviewed_region ("World" for all), mean, low, high, of.
-    """
-    lines = []
-    for giver, given in _groups(counted, "recommending_region"):
-        for receiver, group in [*_groups(given, "reviewed_region"), ("World", given)]:
-            lines.append((giver, receiver, *_interval(mean_action(group, scale))))
-    return pd.DataFrame(
-        lines, columns=["recommending_region", "reviewed_region", "mean", "low", "high", "of"]
-    )
-
-
-def state_table(counted: Counted, role: str) -> pd.DataFrame:
-    """One line a State, in one role: "recommending" for what it recommended, "reviewed" for what it received.
-
-    Returns: State, recommendations, precise (share with interval), supported (share with interval).
-    """
-    lines = []
-    for state, group in _groups(counted, role):
-        precise, accepted = precise_share(group), accepted_share(group)
-        lines.append(
-            (
-                state,
-                len(group),
-                precise.value,
-                precise.low,
-                precise.high,
-                accepted.value,
-                accepted.low,
-                accepted.high,
-            )
-        )
-    columns = [
-        role,
-        "recommendations",
-        "precise",
-        "precise_low",
-        "precise_high",
-        "supported",
-        "supported_low",
-        "supported_high",
-    ]
-    return pd.DataFrame(lines, columns=columns)
-
-
 def session_table(counted: Counted) -> pd.DataFrame:
     """One line a session: recommendations, States in both roles, shares with intervals, share by people."""
     lines = []
@@ -278,28 +229,6 @@ def session_table(counted: Counted) -> pd.DataFrame:
             "by_people",
         ],
     )
-
-
-def tables(counted: Counted) -> dict[str, pd.DataFrame]:
-    """Every table by name: what a release carries as statistics/<name>.csv."""
-    return {
-        "sessions": session_table(counted),
-        "actions_by_session": action_table(counted, "session"),
-        "actions_by_cycle": action_table(counted, "cycle"),
-        "actions_by_recommending_region": action_table(counted, "recommending_region"),
-        "actions_by_reviewed_region": action_table(counted, "reviewed_region"),
-        "mean_action_between_regions": region_table(counted),
-        "issues": issue_table(counted),
-        "issues_by_session": issue_table(counted, "session"),
-        "issues_by_reviewed_state": issue_table(counted, "reviewed"),
-        "issues_by_recommending_state": issue_table(counted, "recommending"),
-        "acceptance_by_action": acceptance_table(counted, "action"),
-        "acceptance_by_issue": acceptance_table(counted, "issue"),
-        "acceptance_by_session": acceptance_table(counted, "session"),
-        "acceptance_by_recommending_region": acceptance_table(counted, "recommending_region"),
-        "recommending_states": state_table(counted, "recommending"),
-        "reviewed_states": state_table(counted, "reviewed"),
-    }
 
 
 def _groups(counted: Counted, by: str) -> Iterable[tuple[str | int, Counted]]:

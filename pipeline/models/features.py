@@ -78,18 +78,6 @@ class LeadWordEncoder:
         names = (found.get_feature_names_out().tolist() for found in (words, leads))
         return cls(lead_words, lead_weight, next(names), words.idf_.astype(np.float32), next(names))
 
-    @classmethod
-    def from_vocabularies(
-        cls,
-        lead_words: int,
-        lead_weight: float,
-        words: Sequence[str],
-        idf: npt.NDArray[np.float32],
-        leads: Sequence[str],
-    ) -> LeadWordEncoder:
-        """The encoder from what `vocabularies` gave. Raises: ValueError if the lengths disagree."""
-        return cls(lead_words, lead_weight, words, idf, leads)
-
     def vocabularies(self) -> tuple[list[str], npt.NDArray[np.float32], list[str]]:
         """Word features in column order, their idf, and lead features in column order."""
         return list(self._words), self._idf, list(self._leads)

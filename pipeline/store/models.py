@@ -82,9 +82,7 @@ def _linear_from_files(folder: Path) -> LinearClassifier:
     arrays = safetensors.numpy.load(read_bytes(folder / "weights.safetensors"))
     words, leads = (read_bytes(folder / name).decode().split("\n") for name in ("words.txt", "leads.txt"))
     settings = json.loads(read_bytes(folder / "classifier.json"))
-    encoder = LeadWordEncoder.from_vocabularies(
-        settings["lead_words"], settings["lead_weight"], words, arrays["idf"], leads
-    )
+    encoder = LeadWordEncoder(settings["lead_words"], settings["lead_weight"], words, arrays["idf"], leads)
     weights = LinearWeights(
         arrays["action"].astype(np.float32),
         arrays["action_offset"],

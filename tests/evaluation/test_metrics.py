@@ -15,7 +15,6 @@ from pipeline.evaluation.metrics import (
     by_value,
     clustered_mean,
     evaluation_document,
-    floors_view,
     measure,
     merge,
     paired_difference,
@@ -400,7 +399,3 @@ def test_the_document_is_json_without_nan_and_merges():
         merge([])
     with pytest.raises(ValueError, match="format"):
         merge([{**tune, "format": 2}])
-
-
-def test_floors_see_every_single_figure_by_its_name():
-    assert floors_view(measure(an_evaluation(30, 1), samples=5)).keys() == METRICS.keys()

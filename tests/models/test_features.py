@@ -69,7 +69,7 @@ def test_an_encoder_comes_back_from_its_vocabularies(texts: list[str]) -> None:
         TEXTS, lead_words=4, lead_weight=2.0, min_document_count=1, max_features=1000
     )
     words, idf, leads = fitted.vocabularies()
-    again = LeadWordEncoder.from_vocabularies(4, 2.0, words, idf, leads)
+    again = LeadWordEncoder(4, 2.0, words, idf, leads)
     assert again.word_columns == fitted.word_columns
     assert (again.encode(texts) != fitted.encode(texts)).nnz == 0
     assert (again.known(texts) == fitted.known(texts)).all()
@@ -77,4 +77,4 @@ def test_an_encoder_comes_back_from_its_vocabularies(texts: list[str]) -> None:
 
 def test_lengths_that_disagree_are_refused() -> None:
     with pytest.raises(ValueError, match="idf"):
-        LeadWordEncoder.from_vocabularies(4, 2.0, ["a", "b"], np.ones(3, np.float32), ["c"])
+        LeadWordEncoder(4, 2.0, ["a", "b"], np.ones(3, np.float32), ["c"])

@@ -7,7 +7,7 @@ labels; `evaluation_document` turns all into JSON.
 
 from pipeline.evaluation.intervals import Estimate, clopper_pearson, holm, wilson
 from pipeline.evaluation.metrics.counts import Evaluation
-from pipeline.evaluation.metrics.document import evaluation_document, floors_view, merge, to_plain
+from pipeline.evaluation.metrics.document import evaluation_document, merge, to_plain
 from pipeline.evaluation.metrics.doubt import Acceptance, SetQuality, acceptance, clustered_mean, set_quality
 from pipeline.evaluation.metrics.quality import (
     METRICS,
@@ -39,7 +39,6 @@ __all__ = [
     "clopper_pearson",
     "clustered_mean",
     "evaluation_document",
-    "floors_view",
     "holm",
     "measure",
     "merge",

@@ -135,13 +135,3 @@ def _merge_into(target: dict[str, Any], source: Mapping[str, Any]) -> None:
             _merge_into(target[key], value)
         else:
             target[key] = to_plain(value)
-
-
-def floors_view(quality: Quality) -> dict[str, float | None]:
-    """The single figures flat by name (`action.accuracy`), for `dvc metrics`, MLflow and quality floors."""
-    flat: dict[str, float | None] = {}
-    for task in ("action", "tags"):
-        for name, figure in to_plain(getattr(quality, task)).items():
-            if isinstance(figure, dict) and "value" in figure:
-                flat[f"{task}.{name}"] = figure["value"]
-    return flat
