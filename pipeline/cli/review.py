@@ -155,11 +155,65 @@ def export(out: Path, form: str, allow_fewer: bool, database: str | None) -> Non
 @command.command()
 @_database
 def upgrade(database: str | None) -> None:
-    """Bring the desk's database to the tables of this version. Make a copy of it first."""
+    """Bring the desk's database to the tables of this version. Run `upr review backup` first."""
     from pipeline.review.store.database import upgrade_database
 
     applied = upgrade_database(_address(database))
     say(f"Applied: {', '.join(applied)}." if applied else "The database is up to date; nothing was changed.")
+
+
+_replace = click.option("--replace", is_flag=True, help="Take the place of what is there already.")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_replace
+@_database
+def backup(file: Path, replace: bool, database: str | None) -> None:
+    """Copy the desk's database into FILE; people can go on working.
+
+    FILE is a SQLite database, or of PostgreSQL what pg_dump writes. It holds the hashes of passwords.
+    """
+    from pipeline.review.store.backup import back_up
+
+    held = back_up(_address(database), file, replace=replace)
+    say(f"{file}: {held.decisions:,} decisions on {held.items:,} wordings, revision {held.revision}.")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_replace
+@_database
+def restore(file: Path, replace: bool, database: str | None) -> None:
+    """Bring the copy FILE back into the database, whole or not at all. Stop the server first.
+
+    With --replace, the desk that is there is copied beside FILE before.
+    """
+    from pipeline.review.store import backup, schema
+
+    held = backup.restore(file, _address(database), replace=replace)
+    if held.replaced:
+        say(f"The desk that was there is kept in {held.replaced}.")
+    say(f"{held.decisions:,} decisions on {held.items:,} wordings are back.")
+    if held.revision != schema.CURRENT:
+        say(f"They are of revision {held.revision}: run upr review upgrade.")
+
+
+@command.command()
+@_database
+def doctor(database: str | None) -> int:
+    """Look for what is wrong with the desk's database; nothing is changed. Exit 1 if something is."""
+    from pipeline.review.store.database import open_present
+    from pipeline.review.store.doctor import examine
+
+    findings = examine(open_present(_address(database)))
+    for finding in findings:
+        click.echo(
+            f"ok     {finding.check}"
+            if finding.good
+            else f"WRONG  {finding.check}: {finding.found}.\n       {finding.todo}"
+        )
+    return int(not all(finding.good for finding in findings))
 
 
 @command.group()

@@ -1,4 +1,4 @@
-"""Who may come in: accounts, passwords, sessions, and patience with wrong passwords."""
+"""Who may come in: accounts, passwords, sessions, and a limit to wrong passwords."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def log_in(database: Database, settings: DeskSettings, name: str, password: str,
     Raises: TooManyFailures, without looking at the password.
     """
     key = name_key(name)
-    attempt = _be_patient(database, settings, key, address)
+    attempt = _throttle(database, settings, key, address)
     with database.read() as connection:
         row = connection.execute(select(users).where(users.c.name_key == key)).first()
     usable = row is not None and row.password_hash is not None and row.disabled_at is None
@@ -224,7 +224,7 @@ def log_in(database: Database, settings: DeskSettings, name: str, password: str,
         return token
 
 
-def _be_patient(database: Database, settings: DeskSettings, key: str, address: str) -> int:
+def _throttle(database: Database, settings: DeskSettings, key: str, address: str) -> int:
     """Count an attempt before its password is looked at, so that many at once are no way around. Returns: its
     id.
     """

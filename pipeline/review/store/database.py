@@ -159,12 +159,7 @@ def open_database(address: str, clock: Clock = utc_now, *, create: bool = False)
                     schema.create(connection)
             found = _revision(database)
     if found is None:
-        raise StoreError(
-            shown,
-            "there is no desk's database here.",
-            "Check --database and UPR_REVIEW_DATABASE. `upr review import` and `upr review user add` make a "
-            "new one.",
-        )
+        raise _no_desk(shown)
     if found != schema.CURRENT:
         raise StoreError(shown, f"the database is of revision {found}.", _advice(found, shown))
     return database
@@ -195,6 +190,28 @@ def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False
     return Database(engine, clock)
 
 
+def open_if_present(address: str) -> Database | None:
+    """The database of a desk, of whatever revision; None where there is none. Nothing is made or changed.
+
+    Raises: StoreError if it cannot be reached or is not a database.
+    """
+    database = open_unchecked(address)
+    with _faults_named(_shown(database_url(address))):
+        found = _revision(database)
+    if found is None:
+        database.close()
+        return None
+    return database
+
+
+def open_present(address: str) -> Database:
+    """The database of a desk, of whatever revision. Raises: StoreError, also where there is none."""
+    database = open_if_present(address)
+    if database is None:
+        raise _no_desk(_shown(database_url(address)))
+    return database
+
+
 def open_to_serve(address: str, clock: Clock = utc_now) -> Database:
     """The database of a server, which may start before anybody has added an account: then it is not there
     yet, and nothing is made.
@@ -217,13 +234,22 @@ def upgrade_database(address: str) -> list[str]:
     with _faults_named(shown):
         found = _revision(database)
         if found is None:
-            raise StoreError(shown, "there is no desk's database here.", "Check --database.")
+            raise _no_desk(shown)
         if not schema.is_known(found):
             raise StoreError(shown, f"the database is of revision {found}.", _advice(found, shown))
         with database.write() as connection:
             applied = schema.upgrade(connection)
     database.close()
     return applied
+
+
+def _no_desk(shown: str) -> StoreError:
+    return StoreError(
+        shown,
+        "there is no desk's database here.",
+        "Check --database and UPR_REVIEW_DATABASE. `upr review import` and `upr review user add` make a "
+        "new one.",
+    )
 
 
 def _advice(found: str, shown: str) -> str:
