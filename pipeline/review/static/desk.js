@@ -164,7 +164,7 @@
       // A click leaves no button to press by accident: the next Enter decides.
       if (clicked) form.querySelector(".text").focus({ preventScroll: true });
     }
-    else if (pressed.name === "also") { event.preventDefault(); window.deskTags.add(form, pressed.value); pressed.remove(); }
+    else if (pressed.name === "also") { event.preventDefault(); window.deskTags.add(form, pressed.value); pressed.disabled = true; }
     else if (pressed.value === "add") { event.preventDefault(); form.querySelector("input[name=add]").focus(); }
     else if (["save", "skip", "escalate"].includes(pressed.value)) { event.preventDefault(); act(pressed.value); }
   });
@@ -182,7 +182,9 @@
       else if (event.key === "Enter" && target.name === "add") { event.preventDefault(); if (!event.repeat && !target.value.trim()) act("save"); }
       return;
     }
-    const key = event.key.toLowerCase();
+    // Digits by their place on the keyboard: on a French one they need Shift otherwise.
+    const digit = event.shiftKey && !/^\d$/.test(event.key) ? null : /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    const key = digit ? digit[1] : event.key.toLowerCase();
     if (event.repeat && key !== "backspace") { event.preventDefault(); return; } // a held key is pressed once
     if (event.key === "?") keys.showModal();
     else if (key === "u") undo();
@@ -192,6 +194,12 @@
       option.checked = true;
       const name = option.closest("label").querySelector("b").textContent;
       window.deskTags.announce(words.actionSet.replace("{n}", key).replace("{name}", name));
+    }
+    else if (/^[6-9]$/.test(key)) {
+      const also = form.querySelectorAll("button[name=also]")[Number(key) - 6];
+      if (!also) return;
+      window.deskTags.add(form, also.value);
+      also.disabled = true; // its key stays its own: the others do not move up
     }
     else if (key === "enter") { if (target.closest("button, a, summary")) return; act("save"); }
     else if (key === "s") act("skip");

@@ -9,7 +9,8 @@ window.deskTags = (() => {
     if (!known) {
       known = Array.from(document.querySelectorAll("#all-tags option"), (o) => ({
         label: o.value,
-        search: fold(o.value + " " + o.textContent),
+        phrases: o.dataset.words.split("|").filter(Boolean).map((text) => ({ text, folded: fold(text) })),
+        definition: fold(o.dataset.definition),
         names: [o.value, ...o.textContent.split(",")].map((n) => fold(n).trim()),
       }));
     }
@@ -20,13 +21,29 @@ window.deskTags = (() => {
     return Array.from(card.querySelectorAll(".chips input[name=issues]"), (i) => i.value);
   }
 
+  // How well a tag fits typed letters: less is better, null for not at all. What people call an issue is in the codebook's
+  // phrases for its tag; `by` is the phrase that fits, to show why the tag is offered.
+  function fit(tag, typed) {
+    const parts = typed.split(/\s+/);
+    const begins = (text, part) => text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(part));
+    const all = (text) => parts.every((part) => begins(text, part));
+    if (tag.names.some((name) => name === typed)) return { rank: 0, by: "" };
+    if (tag.names[0].startsWith(typed)) return { rank: 1, by: "" };
+    if (tag.names.some(all)) return { rank: 2, by: "" };
+    const phrase = tag.phrases.find((p) => p.folded === typed) || tag.phrases.find((p) => p.folded.startsWith(typed)) || tag.phrases.find((p) => all(p.folded));
+    if (phrase) return { rank: phrase.folded === typed ? 3 : phrase.folded.startsWith(typed) ? 4 : 5, by: phrase.text };
+    if (tag.names.some((name) => parts.every((part) => name.includes(part)))) return { rank: 6, by: "" };
+    return all(tag.definition) ? { rank: 7, by: "" } : null;
+  }
+
   function matches(card, typed) {
-    const parts = fold(typed).split(/\s+/).filter(Boolean);
     const have = new Set(chosen(card));
-    const rank = (t) => (fold(t.label).startsWith(parts[0]) ? 0 : new RegExp("\\b" + parts[0].replace(/[^a-z0-9]/g, "")).test(fold(t.label)) ? 1 : 2);
+    const sought = fold(typed).trim();
     return tags()
-      .filter((t) => !have.has(t.label) && parts.every((p) => t.search.includes(p)))
-      .sort((a, b) => rank(a) - rank(b))
+      .filter((tag) => !have.has(tag.label))
+      .map((tag) => ({ label: tag.label, fit: fit(tag, sought) }))
+      .filter((found) => found.fit)
+      .sort((a, b) => a.fit.rank - b.fit.rank)
       .slice(0, 8);
   }
 
@@ -71,6 +88,7 @@ window.deskTags = (() => {
     const held = item.contains(document.activeElement);
     const next = item.nextElementSibling || item.previousElementSibling;
     item.remove();
+    card.querySelectorAll("button[name=also]").forEach((also) => { if (also.value === found.value) also.disabled = false; });
     announce(words().removed.replace("{tag}", found.value));
     if (held) (next ? next.querySelector("button") : card.querySelector("input[name=add]")).focus();
   }
@@ -136,7 +154,14 @@ window.deskTags = (() => {
           option.id = list.id + "-" + i;
           option.setAttribute("role", "option");
           option.setAttribute("aria-selected", i === 0 ? "true" : "false");
+          option.dataset.label = tag.label;
           option.textContent = tag.label;
+          if (tag.fit.by) {
+            const by = document.createElement("span");
+            by.className = "faint";
+            by.textContent = " " + tag.fit.by;
+            option.append(by);
+          }
           option.addEventListener("mousedown", (event) => { event.preventDefault(); pick(tag.label); });
           return option;
         }),
@@ -174,7 +199,7 @@ window.deskTags = (() => {
         event.stopPropagation(); // this Enter adds a tag; the next one, in the empty field, accepts
         const have = chosen(card).find((label) => label === meant(card, field.value));
         if (have) fault(card, words().chosen.replace("{tag}", have));
-        else if (!list.hidden && list.children.length) pick(list.children[place].textContent);
+        else if (!list.hidden && list.children.length) pick(list.children[place].dataset.label);
         else fault(card, words().noTag);
       }
     });

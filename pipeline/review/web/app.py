@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from pipeline import __version__, settings
+from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import StoreError
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store.accounts import anybody
@@ -19,7 +20,7 @@ from pipeline.review.store.database import Database
 from pipeline.review.web import answers, login, overview, reading
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.security import Guard
-from pipeline.store.vocabularies import config_path, load_taxonomy, read_yaml
+from pipeline.store.vocabularies import config_path, load_codebook, load_taxonomy, read_yaml
 
 if TYPE_CHECKING:
     import uvicorn
@@ -63,7 +64,17 @@ def open_desk(database: Database, hosts: tuple[str, ...] = ()) -> Desk:
     taxonomy = load_taxonomy(settings.load().taxonomy)
     content = read_yaml(config_path("codebook.yaml"))
     verbs = {int(group["action"]): tuple(group["codebook"]) for group in content["actions"]}
-    return Desk(database, load_desk_settings(), taxonomy, verbs, hosts)
+    return Desk(database, load_desk_settings(), taxonomy, verbs, _wordings(taxonomy), hosts)
+
+
+def _wordings(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+    """The codebook's phrases of each tag, by its label."""
+    found: dict[str, list[str]] = {tag.label: [] for tag in taxonomy.tags}
+    for wording in load_codebook().wordings:
+        for tag in map(taxonomy.of_id, wording.tags):
+            if tag is not None:
+                found[tag.label] += wording.phrases
+    return {label: tuple(phrases) for label, phrases in found.items()}
 
 
 def is_loopback(host: str) -> bool:

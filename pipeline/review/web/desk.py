@@ -51,6 +51,7 @@ class Desk:
 
     Attributes:
         verbs: the codebook's leading verbs by action category.
+        wordings: the codebook's phrases of each tag, by the tag's label, for who looks for a tag.
         hosts: names that the desk may be called by in a URL; empty for any.
     """
 
@@ -58,6 +59,7 @@ class Desk:
     settings: DeskSettings
     taxonomy: Taxonomy
     verbs: dict[int, tuple[str, ...]]
+    wordings: dict[str, tuple[str, ...]]
     hosts: tuple[str, ...] = ()
     remembered: Remembered = field(default_factory=Remembered)
 

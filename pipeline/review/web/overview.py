@@ -83,6 +83,7 @@ def show_queue(
         facets=FACETS,
         actions=ACTIONS,
         taxonomy=desk.taxonomy,
+        wordings=desk.wordings,
         limit=desk.settings.bulk_limit,
         did=did,
         **values,

@@ -268,5 +268,6 @@ def _values(
         "taxonomy": desk.taxonomy,
         "definitions": {tag.label: tag.definition for tag in desk.taxonomy.tags},
         "verbs": desk.verbs,
+        "wordings": desk.wordings,
         "actions": ACTIONS,
     }

@@ -1,0 +1,105 @@
+"""Tags are found by what people call things, and set by keys that every keyboard has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.review.store.database import Database
+from pipeline.review.web.app import open_desk
+from tests.review.browsing import Bench, checked, ready, tags
+
+
+def offered(page: Any, letters: str) -> list[str]:
+    """Labels that the list offers while one types, best first."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.keyboard.type(letters)
+    return [
+        str(option.get_attribute("data-label"))
+        for option in page.locator("#desk .listbox:not([hidden]) li").all()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("letters", "label"),
+    [
+        ("CEDAW", "Women's rights"),
+        ("cedaw", "International instruments"),
+        ("opcat", "Torture and other CID treatment"),
+        ("child labour", "Rights of the Child"),
+        ("stateless", "Other"),
+        ("paris princ", "NHRI"),
+        ("domestic viol", "Women's rights"),
+        ("MIGRANT", "Migrants"),
+    ],
+)
+def test_what_people_call_an_issue_finds_its_tag(bench: Bench, letters: str, label: str) -> None:
+    page = bench.log_in("Anna")
+    ready(page)
+    assert label in offered(page, letters)[:3]
+
+
+def test_every_phrase_of_the_codebook_leads_to_its_tags(sqlite_database: Database) -> None:
+    desk = open_desk(sqlite_database)
+    taxonomy: Taxonomy = desk.taxonomy
+    assert set(desk.wordings) == set(taxonomy.labels)
+    assert "CEDAW" in desk.wordings["Women's rights"]
+    assert "CEDAW" in desk.wordings["International instruments"]
+    assert sum(bool(phrases) for phrases in desk.wordings.values()) > 45
+
+
+def test_a_name_comes_before_a_phrase_and_the_phrase_is_shown(bench: Bench) -> None:
+    page = bench.log_in("Anna")
+    ready(page)
+    assert offered(page, "torture")[0].startswith("Torture")
+    offered(page, "cedaw")
+    assert "CEDAW" in page.locator("#desk .listbox li").first.inner_text()
+    before = tags(page)
+    first = page.locator("#desk .listbox li").first.get_attribute("data-label")
+    page.keyboard.press("Enter")
+    assert tags(page) == [*before, first]  # the tag, and not the words beside it
+
+
+def test_tags_that_were_considered_have_keys_and_come_back_when_removed(bench: Bench) -> None:
+    page = bench.log_in("Anna")
+    ready(page)
+    first = page.locator("#desk button[name=also]").first
+    label, before = first.get_attribute("value"), tags(page)
+    assert first.locator("kbd").inner_text() == "6"
+    page.keyboard.press("6")
+    assert tags(page) == [*before, label]
+    assert first.is_disabled()
+    page.keyboard.press("6")
+    assert tags(page) == [*before, label]
+    page.keyboard.press("Backspace")
+    assert tags(page) == before
+    assert first.is_enabled()
+    page.keyboard.press("9")  # nothing has this key
+    assert tags(page) == before
+
+
+PRESS = """([key, code, shiftKey]) => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", {key, code, shiftKey, bubbles: true, cancelable: true}))"""
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "shift", "action"),
+    [
+        ("&", "Digit1", False, "1"),  # a French keyboard without Shift
+        ("2", "Digit2", True, "2"),  # and with it
+        ("'", "Digit4", False, "4"),
+        ("3", "Numpad3", False, "3"),
+        ("!", "Digit1", True, None),  # an English one with Shift: no digit
+    ],
+)
+def test_digits_work_on_every_keyboard(
+    bench: Bench, key: str, code: str, shift: bool, action: str | None
+) -> None:
+    page = bench.log_in("Anna")
+    ready(page)
+    before = checked(page)
+    page.evaluate(PRESS, [key, code, shift])
+    assert checked(page) == (action or before)
