@@ -19,8 +19,8 @@ from pipeline.sources.documents.kinds.working_group_report import Extracted, rea
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import DocumentText, Line
 from pipeline.sources.documents.pages.running_heads import body
+from pipeline.sources.documents.wording.completeness import lacks
 from pipeline.sources.documents.wording.responses import Answer
-from pipeline.sources.documents.wording.verbs import lacks
 from pipeline.sources.records import Record, Reject
 
 Kind = Literal["report", "list", "addendum"]

@@ -347,6 +347,27 @@ def test_reported_speech_under_one_number_is_several_recommendations() -> None:
     ]
 
 
+def test_what_an_item_retells_begins_with_its_own_act() -> None:
+    found = chapter(
+        SUPPORT,
+        "1. Recommended that Andorra repair lamps (Malta); that it takes care of wells (Peru); as well as "
+        "the strengthening of bridges (Nepal);",
+        "2. recommended that the authorities paint yards and that the State pursue its search "
+        "for wells (Kenya);",
+        "3. That Andorra repair lamps (Malta).",
+        "4. Recommended that limits be set for lamps (Chile).",
+    )
+    assert [(r.paragraph, r.text, set(r.recommending_states)) for r in found.records] == [
+        ("84.1", "repair lamps", {"Malta"}),
+        ("84.1", "take care of wells", {"Peru"}),
+        ("84.1", "strengthen bridges", {"Nepal"}),
+        ("84.2", "paint yards", {"Kenya"}),
+        ("84.2", "pursue its search for wells", {"Kenya"}),
+        ("84.3", "That Andorra repair lamps", {"Malta"}),
+        ("84.4", "Recommended that limits be set for lamps", {"Chile"}),
+    ]
+
+
 def test_a_fragment_is_told_and_goes_to_review(tmp_path: Path) -> None:
     opening = [
         "Report of the Working Group on the Universal Periodic Review",

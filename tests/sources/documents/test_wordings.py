@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.corpus.brackets import BracketReader
+from pipeline.sources.documents.wording.completeness import lacks
 from pipeline.sources.documents.wording.item import WordingReader
-from pipeline.sources.documents.wording.verbs import lacks
 from pipeline.store.vocabularies import load_states
 
 STATES = load_states()
@@ -189,9 +189,45 @@ def test_what_was_recommended_before_is_no_wording_of_its_own() -> None:
     ]
 
 
+def test_the_act_after_what_was_recommended_before_is_another_wording() -> None:
+    text = (
+        "Ratify the Ferry Convention (Peru), as recommended in 2010 (Chile) (Nepal), and repair wells (Nepal)"
+    )
+    assert read(text) == [
+        ("Ratify the Ferry Convention", {"PER"}),
+        ("Ratify the Ferry Convention, as recommended in 2010", {"CHL", "NPL"}),
+        ("repair wells", {"NPL"}),
+    ]
+
+
+def test_a_noun_for_the_act_takes_the_same_object() -> None:
+    text = "Sign and ratify (Peru)/consider the ratification (Chile) of the Ferry Convention (Chile)"
+    assert read(text) == [
+        ("Sign and ratify the Ferry Convention", {"PER"}),
+        ("consider the ratification of the Ferry Convention", {"CHL"}),
+    ]
+
+
+def test_an_aim_after_a_semicolon_carries_the_wording_on() -> None:
+    assert read("Repair the lamps (Peru); so that all paths are lit (Chile)") == [
+        ("Repair the lamps", {"PER"}),
+        ("Repair the lamps; so that all paths are lit", {"CHL"}),
+    ]
+
+
+def test_no_comma_stands_twice_between_two_parts() -> None:
+    assert read("Repair the lamps, (Peru), in line with the plan (Chile)")[-1] == (
+        "Repair the lamps, in line with the plan",
+        {"CHL"},
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "missing"),
     [
+        ("In the spirit of the lamp review and the ferry study", "a verb"),
+        ("Recommended the Ferry Convention", "a verb"),
+        ("in order to light the paths", "its beginning"),
         ("Swiftly the Ferry Convention", "a verb"),
         ("Sign and ratify", "an object"),
         ("Ratify as soon as possible", "an object"),
@@ -216,6 +252,10 @@ def test_what_is_no_whole_recommendation(text: str, missing: str) -> None:
         "Clear the backlog of old lamps",
         "Immediately reinstates the law on lamps",
         "Re-consider its stance on ferries",
+        "With help from its neighbours, increases its stock of lamps and repair wells",
+        "To leave the lamps as they are",
+        "Recommended the reduction of the number of lamps",
+        "Recommended that wells be built",
     ],
 )
 def test_what_is_a_whole_recommendation(text: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.sources.documents.pages.lines import DocumentText, Line
+from pipeline.sources.documents.wording.reported import VOICE
 
 _NUMERAL = r"(?:(?:[IVX]{1,4}|\d{1,2}|[A-C])\s?[.)]\s*)?"
 _HEADING = re.compile(
@@ -33,6 +34,8 @@ _MISPRINTED = re.compile(r"(\d{1,3})\s?[-–—,:;]\s?(\d{1,3})(?!\d)\s?[.)]?\s*
 """A number with another sign for its full stop: "82-5." """
 STRAY = re.compile(r"\.\s*(?=[A-Z])|o\s+(?=[a-z])")
 """What a slip of the hand leaves before the text: a second full stop, or "o" for "To"."""
+_OPENING = re.compile(rf"(?:to|that|(?:also\s+|further\s+)?{VOICE})\s")
+"""Words with which a recommendation begins also in small letters."""
 _PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$|\.\s?[A-Z])")
 _LETTERED = re.compile(r"\(([a-z]{1,3})\)\s*(?=\S)")
 _ENDED = re.compile(r"(?:[.;:,!?*)\]”\"’]|[;,]\s*and|[;,]\s*or)\W*$")
@@ -147,9 +150,7 @@ class Paragraphs:
             return None
         parent, order = int(found[1]), int(found[2])
         rest = line.text[found.end() :]
-        capital = (
-            not rest or not rest[0].islower() or rest.startswith(("to ", "that ")) or bool(STRAY.match(rest))
-        )
+        capital = not rest or not rest[0].islower() or bool(_OPENING.match(rest)) or bool(STRAY.match(rest))
         successor = order == self._order + 1 and parent == self._paragraph
         if misprint and not (successor and ended and self._scheme == "dotted"):
             return None
@@ -202,7 +203,7 @@ class Paragraphs:
             not rest
             or rest[0].isupper()
             or rest[0] in "“\"‘'(["
-            or rest.startswith(("to ", "that "))
+            or bool(_OPENING.match(rest))
             or bool(STRAY.match(rest))
         )
         item = self._is_item(number, marked, ended, capital, rest)

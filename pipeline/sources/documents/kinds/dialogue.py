@@ -150,7 +150,7 @@ class Dialogue:
         text = self._document.flow(start, end)
         tail = rf"(?:and|also|it|they|further|additionally|that|to|{_VOICE}|{subject})"
         cut = re.search(
-            rf"(?i)[\s,;.]+(?:{tail}[\s,;.]+)*(?:and|that|to|also|{_VOICE}|{_VOICE}\s+(?:that\s+|to\s+)?(?:{subject}))[\s,;.:]*$|[\s,;.:]+$",
+            rf"(?i)[\s,;.]+(?:{tail}[\s,;.]+)*(?:and|that|to|also|{_VOICE}|(?:{_VOICE}\s+)?that\s+(?:{subject})|{_VOICE}\s+(?:to\s+)?(?:{subject}))[\s,;.:]*$|[\s,;.:]+$",
             text,
         )
         text = text[: cut.start()] if cut else text

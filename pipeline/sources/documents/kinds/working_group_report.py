@@ -16,7 +16,7 @@ from pipeline.sources.documents.kinds.gaps import numbering_faults, place
 from pipeline.sources.documents.pages.lines import DocumentText
 from pipeline.sources.documents.wording.item import WordingReader, spans_of, trailing_headings
 from pipeline.sources.documents.wording.numbers import numbers_in
-from pipeline.sources.documents.wording.reported import VOICE_AGAIN, ReportedSpeech
+from pipeline.sources.documents.wording.reported import ReportedSpeech
 from pipeline.sources.documents.wording.responses import (
     Position,
     is_mixed,
@@ -205,7 +205,7 @@ class _ReportReader:
                     start, f"paragraph {number} has a number and no text. Check the document there."
                 )
             )
-        several = VOICE_AGAIN.search(text) is not None
+        several = self._reported.retells(text, len(wordings))
         for wording, (a, b) in zip(
             wordings, spans_of(wordings, text, self._document.text[start:end], start), strict=True
         ):

@@ -10,7 +10,7 @@ from itertools import accumulate
 from pipeline.corpus.brackets import BracketReader, StateBracket
 from pipeline.corpus.text import normalise
 from pipeline.sources.documents.wording.parts import groups, parts_of
-from pipeline.sources.documents.wording.reported import VOICE, VOICE_AGAIN
+from pipeline.sources.documents.wording.reported import THAT_AGAIN, VOICE, VOICE_AGAIN
 from pipeline.sources.documents.wording.sentence import Wording, read_sentence, tidy
 from pipeline.sources.documents.wording.verbs import begins_with_verb
 
@@ -20,6 +20,8 @@ _AND_AGAIN = re.compile(
     rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={VOICE}\s)",
     re.IGNORECASE,
 )
+_RETOLD = re.compile(rf"(?:while\b.*,\s+)?{VOICE}\b", re.IGNORECASE)
+_THAT = re.compile(r"that\s+the\s+(?:state|government|country|authorities)\s", re.IGNORECASE)
 _INFINITIVES = re.compile(r"[;.]\s+(?=[Tt]o\s)")
 _IMPERATIVES = re.compile(r"\.\s+(?=[A-Z])")
 
@@ -71,16 +73,29 @@ def _sentences(wording: Wording) -> list[Wording]:
     Several States share them ("To adopt ... To address ... (Canada, Germany)"), or the report says so ("Also
     recommended ..."). One State's compound sentence is its own and stays whole.
     """
-    parts = [wording.text]
-    cut = VOICE_AGAIN if VOICE_AGAIN.search(wording.text) else _AND_AGAIN
-    if cut is _AND_AGAIN and len(wording.states) > 1:
-        cut = _INFINITIVES if re.match(r"[Tt]o\s", wording.text) else _IMPERATIVES
-    for found in reversed(list(cut.finditer(wording.text))):
-        if cut is not _IMPERATIVES or begins_with_verb(wording.text[found.end() :]):
-            parts[:1] = [parts[0][: found.start()], parts[0][found.end() :]]
-    if cut is _AND_AGAIN and not re.match(rf"(?i)(?:while\b.*,\s+)?{VOICE}\b", wording.text):
+    cuts = sorted(_cuts(wording.text, len(wording.states) > 1), key=lambda cut: cut.start())
+    starts = [0, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), len(wording.text)]
+    if not cuts:
         return [wording]
-    return [Wording(tidy(p), wording.states, wording.start, wording.end) for p in parts]
+    return [
+        Wording(tidy(wording.text[start:end]), wording.states, wording.start, wording.end)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _cuts(text: str, shared: bool) -> list[re.Match[str]]:
+    """Where the next recommendation of a wording begins. Args: `shared`, whether several States made it."""
+    retold = bool(_RETOLD.match(text))
+    again = list(VOICE_AGAIN.finditer(text))
+    cuts = list(THAT_AGAIN.finditer(text)) if again or retold or _THAT.match(text) else []
+    if again:
+        return cuts + again
+    if shared:
+        if re.match(r"[Tt]o\s", text):
+            return [*cuts, *_INFINITIVES.finditer(text)]
+        return [*cuts, *(cut for cut in _IMPERATIVES.finditer(text) if begins_with_verb(text[cut.end() :]))]
+    return [*cuts, *_AND_AGAIN.finditer(text)] if retold else []
 
 
 def _once(wordings: Sequence[Wording]) -> list[Wording]:

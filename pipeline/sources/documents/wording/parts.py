@@ -15,7 +15,8 @@ _HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
 _CAPITAL = re.compile(r"^\s*(?:[A-Z][a-z]|Further\s)")
 _SUBJECT = re.compile(r"^\s*,?\s*[A-Z][a-z]+\b(?=.*\b(?:should|must)\b)")
 _CARRIES_ON = re.compile(
-    r"^\s*[;.]\s*(?:as\s+(?:recommended|suggested)|in\s+(?:accordance|line|conformity|particular)|including|inter\s+alia|with\s+a\s+view)\b"
+    r"^\s*[;.]\s*(?:as\s+(?:recommended|suggested)|in\s+(?:accordance|line|conformity|particular)|including|inter\s+alia|with\s+a\s+view"
+    r"|so\s+(?:that|as\s+to)|in\s+order\s+to|thereby)\b"
 )
 COORDINATE = re.compile(
     r"^\s*[,;]?\s*(?:and\s+|as\s+well\s+as\s+)?the\s+(?=[A-Z]|\w+\s+[A-Z])|^\s*[,;]\s*(?:and\s+)?(?=[A-Z]{3,})"

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 from pipeline.corpus.states import State
-from pipeline.sources.documents.wording.verbs import ACTION_NOUNS, as_action, begins_with_verb
+from pipeline.sources.documents.wording.verbs import (
+    ACTION_NOUNS,
+    as_action,
+    begins_with_verb,
+    in_base_form,
+)
 
 VOICE = (
     r"(?:recommend(?:ed|s)|encourag(?:ed|es)|urg(?:ed|es)|invit(?:ed|es)|call(?:ed|s)\s+(?:up)?on"
@@ -19,6 +24,12 @@ VOICE_AGAIN = re.compile(
 )
 """Where the report's voice begins anew, and with it another recommendation."""
 
+THAT_AGAIN = re.compile(
+    r",?\s+(?:and|as\s+well\s+as)\s+(?=that\s+(?:it|the\s+(?:state|government|country|authorities))\s+[a-z])",
+    re.IGNORECASE,
+)
+"""Where it says "that the State" again: "recommended that Benin adopt a law, and that it pursue ..."."""
+
 
 class ReportedSpeech:
     """Takes the report's voice off the beginning of wordings."""
@@ -29,26 +40,38 @@ class ReportedSpeech:
         names = "|".join(re.escape(n) for n in self._names)
         government = r"the\s+government"
         subject = rf"(?:{government}(?:\s+of\s+(?:{names}))?|{names})" if names else government
-        wider = rf"(?:{subject}|the\s+(?:state|country)(?:\s+under\s+review)?|it)"
+        wider = rf"(?:{subject}|the\s+(?:state|country|authorities)(?:\s+under\s+review)?|it)"
         self._voice = re.compile(
-            rf"^(?:it\s+|they\s+)?(?:also\s+|further\s+)?{VOICE}\s+(?:(?:that|to|for)\s+)*(?:{wider}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
+            rf"^(?:and\s+)?(?:it\s+|they\s+)?(?:(?:also|further|finally|additionally),?\s+)*{VOICE}\s+(?:(?:that|to|for)\s+)*(?:{wider}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
             rf"|^(?:that\s+)?{subject}\s+should\s+",
             re.IGNORECASE,
         )
-        self._that = re.compile(rf"^that\s+{wider}\s+(?=[a-z])", re.IGNORECASE)
+        self._that = re.compile(
+            rf"^(?:and\s+)?(?:that\s+{wider}\s+(?:should\s+)?|{wider}\s+should\s+)(?=[a-z])", re.IGNORECASE
+        )
+
+    def retells(self, text: str, wordings: int) -> bool:
+        """Whether an item retells several recommendations in the report's voice.
+
+        Args: `wordings`, how many it was cut into.
+        """
+        opens = self._voice.match(text) or self._that.match(text)
+        return bool(VOICE_AGAIN.search(text) or (wordings > 1 and opens))
 
     def own_words(self, text: str, among_others: bool) -> str:
         """A wording without "Recommended that Benin ...", where what remains says what to do: "recommends the
         continuation of the talks" is "continue the talks".
 
-        Args: `among_others`, whether the report's voice begins anew in the item. Only then it also says "That
-            Benin ..."; alone, these are the words of the recommending State.
+        Args: `among_others`, whether the item retells several (see `retells`). Only then the report also says
+            "That Benin ..." and "the continuation of the talks"; alone, these are the words of the
+            recommending State.
         """
         found = self._voice.match(text) or (self._that.match(text) if among_others else None)
-        rest = text[found.end() :].strip() if found else ""
-        if begins_with_verb(rest):
-            return rest
-        return (as_action(rest) if rest else None) or text
+        rest = text[found.end() :].strip() if found else text if among_others else ""
+        plain = in_base_form(rest) if found else rest
+        if begins_with_verb(plain):
+            return plain
+        return (as_action(plain) if plain else None) or text
 
     def is_comment(self, text: str) -> bool:
         """Whether a text begins as what the State under Review says itself does: "Andorra has ..."."""

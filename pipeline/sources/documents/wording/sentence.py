@@ -13,6 +13,7 @@ from pipeline.sources.documents.wording.parts import COORDINATE, OPEN_END, Part
 from pipeline.sources.documents.wording.verbs import (
     as_action,
     begins_with_verb,
+    cites_recommendation,
     has_verb,
     is_adjunct,
     is_bare,
@@ -32,6 +33,10 @@ _NOUN_NEXT = re.compile(
     r"(?!\w+(?:ing|ly)\b)[^\W\d_]",
     re.IGNORECASE,
 )
+_TAKES_DIRECTLY = re.compile(
+    r"(?i)\b(?:sign|signing|ratify|ratifying|join|joining|adopt|adopting|accept|accepting)\s*$"
+)
+"""Verbs after which the "of" of "the ratification (Peru) of the Covenant" has no place."""
 _JOINED = re.compile(r"^\s*[,/]?\s*(?:and|as\s+well\s+as|but)\b|^\s*/|^\s*,")
 
 
@@ -209,7 +214,10 @@ def _runs(clauses: Sequence[_Clause], state: str) -> list[tuple[int, ...]]:
         if state not in clause.states:
             continue
         tied = clause.leans or _TIED.match(clause.own)
-        if tied and runs and runs[-1][-1] == place - 1 and clause.ties:
+        # "Ratify the Protocol, as recommended in 2009 (Benin), and take measures (Benin)": the clause after
+        # what was recommended before is another act.
+        closed = place > 0 and cites_recommendation(clauses[place - 1].own) and not clause.leans
+        if tied and runs and runs[-1][-1] == place - 1 and clause.ties and not closed:
             runs[-1] = (*runs[-1], place)
         else:
             runs.append((place,))
@@ -263,7 +271,12 @@ def _glued(before: str, after: str) -> str:
         r"(?i)\b(?:sign|ratify|signing|ratifying|signature|ratification)\s*$", before
     ):
         after = re.sub(r"^\s*to\s+", " ", after)
-    return f"{before.rstrip()}{'' if after[:1] in ',;.' else ' '}{after.lstrip()}"
+    if _TAKES_DIRECTLY.search(before):
+        after = re.sub(r"^\s*of\s+(?=the\s|its\s|an?\s|[A-Z])", " ", after)
+    before = before.rstrip()
+    if re.match(r"\s*[,;.]", after):
+        return f"{before.rstrip(' ,;')}{after.lstrip()}"
+    return f"{before} {after.lstrip()}"
 
 
 def tidy(text: str) -> str:

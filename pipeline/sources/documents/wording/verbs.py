@@ -102,6 +102,11 @@ _ADJUNCT = re.compile(
 )
 
 
+def cites_recommendation(text: str) -> bool:
+    """Whether a part says only that it was recommended before: "as recommended in 2009"."""
+    return _AS_RECOMMENDED.match(text) is not None
+
+
 def is_adjunct(text: str) -> bool:
     """Whether a part says only when or how to act: "as soon as possible", "quickly"."""
     return _ADJUNCT.match(text) is not None
@@ -136,27 +141,6 @@ def _is_action(word: str) -> bool:
     return bool(known & VERBS) or plain in ACTION_NOUNS or (plain.endswith("ing") and _base(plain) in VERBS)
 
 
-_FRAGMENT = re.compile(
-    r"^\W*(?:so\s+that|so\s+as\s+to|as\s+well\s+as|and|or|but|which|whose|of|thereby|such\s+as)\b",
-    re.IGNORECASE,
-)
-
-
-def lacks(text: str) -> str | None:
-    """What an extracted recommendation lacks to be one: its beginning, a verb, or an object; None if nothing.
-
-    Args: `text`, in English.
-    """
-    if _FRAGMENT.match(text) or _AS_RECOMMENDED.match(text):
-        return "its beginning"
-    if not has_verb(text):
-        return "a verb"
-    rest = object_of(text)
-    if not rest.strip(" .,;:/") or _ADJUNCT.match(rest):
-        return "an object"
-    return None
-
-
 def begins_with_verb(text: str) -> bool:
     """Whether a clause asks for an action of its own: a verb comes first, or after adverbs only."""
     if re.match(r"\W*further\s+(?:the|its|a)\s", text, re.IGNORECASE):
@@ -170,6 +154,17 @@ def begins_with_verb(text: str) -> bool:
         if lower not in _ADVERBS and lower not in {"and", "or"} and not lower.endswith("ly"):
             return False
     return False
+
+
+def in_base_form(text: str) -> str:
+    """The text with the verb that it begins with in its base form: "takes measures" is "take measures"."""
+    found = re.match(r"[a-z]+s\b(?!\s+(?:be|are|is|were|and|or|of)\b)", text)
+    if found is None or found.group() in VERBS:
+        return text
+    word = found.group()
+    bases = (word[:-1], word[:-2] if word.endswith("es") else "", word.removesuffix("ies") + "y")
+    base = next((base for base in bases if base in VERBS), word)
+    return base + text[found.end() :]
 
 
 def is_bare(text: str) -> bool:
@@ -197,13 +192,12 @@ def is_bare(text: str) -> bool:
         "its",
         "party",
     }
-    verbs = sum(w in VERBS or (w.endswith("ing") and _base(w) in VERBS) for w in words)
-    rest = [
-        w
-        for w in words
-        if w not in VERBS and not (w.endswith("ing") and _base(w) in VERBS) and w not in allowed
-    ]
-    return verbs > 0 and not rest
+    verbal = [w in VERBS or (w.endswith("ing") and _base(w) in VERBS) for w in words]
+    # "Consider the ratification" is as bare as "consider ratifying".
+    nouns = {"ratification", "accession", "signature"}
+    return any(verbal) and all(
+        verb or w in allowed or w in nouns for w, verb in zip(words, verbal, strict=True)
+    )
 
 
 def _base(gerund: str) -> str:
@@ -252,6 +246,9 @@ def as_action(text: str) -> str | None:
         to = "to " if noun[1].lower() == "accession" else ""
         return f"{ACTION_NOUNS[noun[1].lower()]} {to}{clause[noun.end() :]}"
     gerund = _GERUND.match(clause)
+    # "Bearing in mind the reports, adopt a law" asks to adopt it.
+    if gerund and any(begins_with_verb(clause[comma.end() :]) for comma in re.finditer(r",\s+", clause)):
+        return None
     if gerund and (base := _base(gerund[1].lower())) in VERBS:
         return f"{base}{clause[gerund.end() :]}"
     return None
