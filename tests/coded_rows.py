@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pipeline import settings
-from pipeline.sources.opening import open_table_source
+from pipeline.settings import DocumentLimits, IngestSettings
+from pipeline.sources.opening import open_any
 from pipeline.sources.records import Record
+from pipeline.sources.tables.reading import Asked
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
 NO_CORPUS = "UPR_CORPUS is not set: the real corpus is not at hand"
+
+
+def records_of(path: Path) -> Iterator[Record]:
+    """The rows of a known table, read in this process."""
+    events = open_any(path, Asked(strict=True), IngestSettings(), DocumentLimits())
+    return (event for event in events if isinstance(event, Record))
 
 
 @cache
 def coded_rows(folder: Path) -> tuple[Record, ...]:
     """Recommendations of the CSVs under upr-info/, in the files' order; pledges are not among them."""
     files = sorted(path for path in (folder / "upr-info").glob("*.csv") if path.stem != "voluntary")
-    return tuple(record for path in files for record in open_table_source(path).records)
+    return tuple(record for path in files for record in records_of(path))
 
 
 def real_rows() -> tuple[Record, ...]:

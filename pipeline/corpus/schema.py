@@ -57,9 +57,6 @@ LABELLED = pa.schema(
 SOURCE_COLUMNS = (*LABELLED.names[:15], *LABELLED.names[LABELLED.get_field_index("page") :])
 """What a source can say of a recommendation. `label` reads these and no others: never gold."""
 
-GOLD_COLUMNS = tuple(n for n in LABELLED.names if n not in SOURCE_COLUMNS)
-"""What a coder, a reviewer or a model adds."""
-
 LIST_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_list(f.type))
 MAP_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_map(f.type))
 

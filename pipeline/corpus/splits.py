@@ -16,7 +16,6 @@ from pipeline.corpus.text import normalise
 from pipeline.options import SplitOptions
 
 Part = Literal["train", "tune", "test", "pledges", ""]
-PARTS: tuple[Part, ...] = ("train", "tune", "test", "pledges")
 
 
 @dataclass(frozen=True)

@@ -196,16 +196,6 @@ class Faithfulness:
     random: FloatArray
     rows: np.ndarray[Any, np.dtype[np.int64]]
 
-    @property
-    def gain(self) -> float:
-        """Mean of the difference; NaN without texts."""
-        return float(np.mean(self.evidence - self.random)) if len(self.evidence) else float("nan")
-
-    @property
-    def share_won(self) -> float:
-        """Share of texts that lose more without the evidence than without random words; NaN without texts."""
-        return float(np.mean(self.evidence > self.random)) if len(self.evidence) else float("nan")
-
 
 def faithfulness(
     texts: Sequence[str],

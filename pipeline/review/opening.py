@@ -80,12 +80,16 @@ def explainer(taxonomy: Taxonomy) -> Explainer:
     return explain
 
 
+def _rows(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
+    return read_labelled(path, settings.load().extract)
+
+
 def find_precedents(paths: Sequence[Path]) -> Chosen:
     """Precedents of tables that people coded; rows of the test sessions stay out (see
     `precedents.choose`).
     """
     held_out = settings.load().splits.test
-    rows = (row for path in paths for row in read_labelled(path)[1])
+    rows = (row for path in paths for row in _rows(path)[1])
     return choose(rows, text_key, held_out)
 
 
@@ -112,7 +116,7 @@ def import_files(
     lines = []
     tables = []
     for path in paths:
-        is_sheet, rows = read_labelled(path)
+        is_sheet, rows = _rows(path)
         if is_sheet:
             lines += _take_sheet(database, path, rows, user, strict)
         else:
@@ -228,7 +232,7 @@ def fill_queue(
             raise KeyError(labels[0] if labels else version) from error
 
     chosen = find_precedents(precedent_paths)
-    rows = (row for path in paths for row in progress(read_labelled(path)[1], f"reading {path.name}"))
+    rows = (row for path in paths for row in progress(_rows(path)[1], f"reading {path.name}"))
     words = _WordsOfModel(model)
     intake = Intake(
         database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words

@@ -20,12 +20,11 @@ from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
 from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import TABLE_SUFFIXES
 from pipeline.sources.records import Record, Reject
-from pipeline.sources.tables.isolation import first_rows, read_table
+from pipeline.sources.tables.isolation import first_rows, read_table, rows_of_parquet
 from pipeline.sources.tables.reading import Asked, Told
 from pipeline.sources.tables.rows import TEXT_SUFFIXES
 from pipeline.store.carried import Part
 from pipeline.store.files import blocks
-from pipeline.store.tables import parquet_rows
 
 ANY_SUFFIXES = tuple(dict.fromkeys((*TABLE_SUFFIXES, ".txt", *DOCUMENT_SUFFIXES)))
 
@@ -88,7 +87,7 @@ def records_of(
             yield from _document_records(documents, states, settings, intake, progress)
 
 
-def about_how_many(files: Sequence[Path]) -> int | None:
+def about_how_many(files: Sequence[Path], limits: DocumentLimits) -> int | None:
     """How many rows the files hold, about, for showing the time left; None where finding out would mean
     reading them twice.
 
@@ -98,7 +97,7 @@ def about_how_many(files: Sequence[Path]) -> int | None:
     for file in files:
         suffix = file.suffix.lower()
         if suffix == ".parquet":
-            rows += parquet_rows(file)
+            rows += rows_of_parquet(file, limits)
         elif suffix in (*TEXT_SUFFIXES, ".txt", ".jsonl"):
             ends = [(block.count(b"\n"), block.count(b"\r")) for block in blocks(file)]
             rows += max(sum(feeds) for feeds in zip(*ends, strict=True)) if ends else 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain
 from pathlib import Path
 
 from pipeline.corpus.states import States
@@ -13,9 +11,8 @@ from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits, IngestSettings
-from pipeline.sources.records import Record
 from pipeline.sources.standard import Standardiser
-from pipeline.sources.tables import published
+from pipeline.sources.tables import contract
 from pipeline.sources.tables.headings import Layout, layouts_from
 from pipeline.sources.tables.meanings import cut_states
 from pipeline.sources.tables.plain import read_plain
@@ -29,19 +26,6 @@ from pipeline.store.vocabularies import config_path, load_states, load_taxonomy,
 
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, ".json", ".jsonl", ".parquet")
 """Endings of files that hold rows, and not documents."""
-
-
-@dataclass(frozen=True)
-class OpenedSource:
-    """A source at hand.
-
-    Attributes:
-        records: read as they are asked for.
-        described: how it was understood.
-    """
-
-    records: Iterator[Record]
-    described: str
 
 
 def layouts() -> tuple[Layout, ...]:
@@ -96,27 +80,6 @@ def standardiser(
     )
 
 
-def open_table_source(
-    path: Path, encoding: str = "auto", delimiter: str = "auto", language: str = "en"
-) -> OpenedSource:
-    """A database export, Uwazi file, or table of the project's own, read in this process: for files that are
-    trusted. See `pipeline.sources.tables.isolation` for others.
-
-    Raises: SourceError where the file as a whole cannot be used.
-    """
-    ingest = IngestSettings(encoding=encoding, delimiter=delimiter)
-    events = open_any(path, Asked(language=language, strict=True), ingest, DocumentLimits())
-    told: list[str] = []
-    first: list[Record] = []
-    for event in events:
-        if isinstance(event, Record):
-            first.append(event)
-            break
-        if isinstance(event, Told):
-            told.append(event.text)
-    return OpenedSource(chain(first, (e for e in events if isinstance(e, Record))), ". ".join(told))
-
-
 def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits) -> Iterator[Event]:
     """What a table says, whatever kind of table it is, read in this process.
 
@@ -154,18 +117,18 @@ def _published(path: Path, names: Sequence[str], asked: Asked, reader: TableRead
     """A table of lists and numbers in their types: in the project's columns, or in others."""
     kind = "Parquet" if path.suffix.lower() == ".parquet" else "JSON lines"
     if not asked.strict and (asked.columns or "text" not in names):
-        yield from reader.read(iter([sheet_of_objects(published.objects(path), kind, names)]))
+        yield from reader.read(iter([sheet_of_objects(contract.objects(path), kind, names)]))
         return
     yield Told(f"{kind} with the project's columns", described=True, may_be_empty=True)
-    own = published.own_columns(path, names, strict=asked.strict)
+    own = contract.own_columns(path, names, strict=asked.strict)
     if own:
         yield Part("", own)
-    yield from published.read(path, own)
+    yield from contract.read_records(path, own)
 
 
 def _json(path: Path, asked: Asked, reader: TableReader) -> Iterator[Event]:
     if path.suffix.lower() == ".jsonl" and not is_uwazi_line(path):
-        yield from _published(path, published.first_names(path), asked, reader)
+        yield from _published(path, contract.first_names(path), asked, reader)
         return
     objects = objects_of(path)
     if objects is None:

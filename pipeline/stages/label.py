@@ -116,7 +116,7 @@ def run(
     told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
     identity = _identity(sums, out, bundle.version, settings) | {"asked": told}
     job = Job.open(out, identity, _now())
-    size, about = settings.label.batch_rows, about_how_many(files)
+    size, about = settings.label.batch_rows, about_how_many(files, settings.extract)
     batches = enumerate(_batches(_rows(files, settings, intake, faults, asked, progress), size))
     first = list(islice(batches, 2))
     count = 0

@@ -135,7 +135,9 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
 
     corpus = in_taxonomy(_read(inputs.corpus, "upr ingest"), version, translated)
     decisions = (
-        None if inputs.decisions is None else in_taxonomy(_decisions(inputs.decisions), version, translated)
+        None
+        if inputs.decisions is None
+        else in_taxonomy(_decisions(inputs.decisions, settings), version, translated)
     )
     together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states)
     rows = recommendations(together, states)
@@ -164,10 +166,10 @@ def _check_there(path: Path, maker: str) -> None:
         raise StoreError(str(path), "there is no such file.", f"Run `{maker}` to make it, or name another.")
 
 
-def _decisions(path: Path) -> pa.Table:
+def _decisions(path: Path, settings: Settings) -> pa.Table:
     """The decisions of the review desk, in any format that it writes."""
     _check_there(path, "upr review export")
-    return labelled_table(path)
+    return labelled_table(path, settings.extract)
 
 
 def _read(path: Path, maker: str) -> pa.Table:

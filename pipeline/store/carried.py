@@ -19,8 +19,6 @@ from pipeline.store.files import atomic_file
 from pipeline.store.tables import XLSX_CELL, XLSX_ROWS, check_suffix, flat, neutralise, write_batches
 from pipeline.store.workbooks import FIXED_DATE, workbook
 
-Cell = str | int | float | bool | dt.datetime | None
-
 WORKING = pa.schema([*LABELLED, pa.field("_part", pa.int32()), pa.field("_own", pa.string())])
 """The columns of a batch under way: the contract's, the number of the part of the input that the row stands
 in, and the row's own cells as JSON.

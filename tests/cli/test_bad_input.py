@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 
 from pipeline import cli, settings
 from pipeline.errors import SourceError
-from pipeline.sources.tables.rows import open_table
+from pipeline.settings import DocumentLimits
+from pipeline.sources.tables.sheets import open_tables
 from tests.small_disk import small_disk
 
 HEADINGS = ["To", "Text", "From", "Response", "Action", "Issue", "Session"]
@@ -303,7 +304,7 @@ def test_cells_with_quotes_and_line_ends_come_back_as_they_were(
     path = tmp_path_factory.mktemp("cells") / "a.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([("To", "Text"), *cells])
-    rows = list(open_table(path, "utf-8", delimiter).rows)
+    rows = list(open_tables(path, DocumentLimits(), "utf-8", delimiter)[0].rows)
     assert [row.cells for row in rows] == cells
     assert {row.fault for row in rows} == {None}
 
@@ -316,7 +317,7 @@ def test_no_bytes_whatever_break_the_reader(
     path = tmp_path_factory.mktemp("bytes") / f"a{suffix}"
     path.write_bytes(content)
     with contextlib.suppress(SourceError):
-        found = open_table(path)
+        found = open_tables(path, DocumentLimits())[0]
         assert all(len(row.cells) == len(found.headings) for row in found.rows)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.corpus.coded import Corpus
-from pipeline.corpus.splits import PARTS, Split, random_split, session_split, text_groups
+from pipeline.corpus.splits import Part, Split, random_split, session_split, text_groups
 from pipeline.corpus.text import normalise
 from pipeline.models.bundle import Bundle
 from pipeline.models.features import word_features
@@ -46,6 +46,8 @@ _rows = st.lists(
     min_size=1,
     max_size=40,
 )
+
+PARTS: tuple[Part, ...] = ("train", "tune", "test", "pledges")
 
 
 def by_session(rows: list[tuple[str, int | None, str, bool]]) -> Split:
@@ -150,7 +152,8 @@ def test_groups_are_of_equal_normalised_texts() -> None:
 
 def check_frozen(corpus: Corpus, frozen: dict[str, Any]) -> None:
     for name, split in corpus.splits.items():
-        assert {part: len(split.rows(part)) for part in PARTS} == frozen[name]["rows"]  # type: ignore[arg-type]
+        rows = {part: len(split.rows(part)) for part in PARTS}
+        assert rows == frozen[name]["rows"]
         assert {part: int(split.seen[split.rows(part)].sum()) for part in ("tune", "test")} == frozen[name][
             "seen"
         ]  # type: ignore[arg-type]

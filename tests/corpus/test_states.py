@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pipeline import settings
 from pipeline.corpus.states import State, States
 from pipeline.errors import SettingsError
-from pipeline.sources.opening import open_table_source
-from pipeline.sources.tables.rows import open_table
+from pipeline.settings import DocumentLimits
+from pipeline.sources.tables.sheets import open_tables
 from pipeline.store.vocabularies import load_states, states_from
-from tests.coded_rows import NO_CORPUS, SAMPLE, coded_rows, real_rows
+from tests.coded_rows import NO_CORPUS, SAMPLE, coded_rows, real_rows, records_of
 
 STATES = load_states()
 GROUPS = {"Africa", "Asia", "EEG", "GRULAC", "WEOG", "Observer"}
@@ -190,10 +190,7 @@ def test_pledging_states_resolve() -> None:
     folder = settings.corpus_folder()
     if folder is None:
         pytest.skip(NO_CORPUS)
-    names = {
-        record.state_under_review
-        for record in open_table_source(folder / "upr-info" / "voluntary.csv").records
-    }
+    names = {record.state_under_review for record in records_of(folder / "upr-info" / "voluntary.csv")}
     assert len(names) > 30
     assert all(STATES.find(name) is not None for name in names)
 
@@ -206,7 +203,7 @@ def test_regional_groups_and_organisations_agree_with_the_real_corpus() -> None:
     groups: dict[str, set[str]] = {}
     organisations: dict[str, set[str]] = {}
     for file in ("1-5", "6-9", "10-13", "14-17", "18"):
-        for row in open_table(folder / "upr-info" / f"{file}.csv").rows:
+        for row in open_tables(folder / "upr-info" / f"{file}.csv", DocumentLimits())[0].rows:
             cells = dict(
                 zip(
                     ("To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org"),

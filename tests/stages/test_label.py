@@ -21,12 +21,12 @@ import pytest
 
 from pipeline import settings
 from pipeline.corpus.coded import Corpus
-from pipeline.corpus.schema import GOLD_COLUMNS, LABELLED
+from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.errors import SourceError, StoreError
 from pipeline.models.bundle import Bundle
 from pipeline.models.reasons import Reason
 from pipeline.settings import Settings
-from pipeline.sources.tables.published import read
+from pipeline.sources.tables.contract import read_records
 from pipeline.stages import label
 from pipeline.stages.label import LabelResult
 from pipeline.store.models import save_bundle
@@ -138,7 +138,7 @@ def test_the_gold_of_an_input_is_never_read(sample: Corpus, model_path: Path, tm
     table = sample.table.slice(0, 300)
     order = list(range(299, -1, -1))
     scrambled, bare = table, table
-    for name in GOLD_COLUMNS:
+    for name in set(LABELLED.names) - set(SOURCE_COLUMNS):
         place = table.column_names.index(name)
         scrambled = scrambled.set_column(place, LABELLED.field(name), table[name].take(pa.array(order)))
         bare = bare.set_column(place, LABELLED.field(name), pa.nulls(300, LABELLED.field(name).type))
@@ -200,7 +200,7 @@ def test_jsonl_holds_lists_and_maps_as_such(plain: Path, model_path: Path, tmp_p
     assert list(first) == LABELLED.names
     assert isinstance(first["issues"], list)
     assert isinstance(first["issue_scores"], dict)
-    assert len(list(read(tmp_path / "out.jsonl"))) == len(TEXTS)
+    assert len(list(read_records(tmp_path / "out.jsonl"))) == len(TEXTS)
 
 
 @pytest.mark.usefixtures("fixed_time")

@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from pipeline.corpus.schema import LABELLED
+from pipeline.settings import DocumentLimits
 from pipeline.sources.tables.labelled import labelled_table
 from tests.conftest import Upr
 
@@ -375,4 +376,4 @@ def test_ingest_cuts_tags_at_commas_and_tells_tags_of_another_taxonomy(upr: Upr,
 def test_all_sheets_of_a_labelled_workbook_are_read_again(attempt: Try, tmp_path: Path) -> None:
     rows = [["Recommendation", "Country"], [TEXTS[0], "Peru"]]
     attempt(book(tmp_path / "b.xlsx", First=rows, Second=[rows[0], [TEXTS[1], "Chad"]]), suffix=".xlsx")
-    assert labelled_table(attempt.out)["text"].to_pylist() == list(TEXTS)
+    assert labelled_table(attempt.out, DocumentLimits())["text"].to_pylist() == list(TEXTS)

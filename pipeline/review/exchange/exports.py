@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 import pyarrow as pa
 from sqlalchemy import Connection, func, select
 
+from pipeline import settings
 from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.errors import SourceError, StoreError
@@ -30,7 +31,7 @@ _WAITING = {Status.SECOND: Reason.SECOND_READING_OPEN, Status.ESCALATED: Reason.
 _MANY = 500
 _ANSWERED_BY = str(uuid.uuid5(uuid.NAMESPACE_URL, "upr-review-desk"))
 """Argilla wants a user's id with each answer; the desk's settled decision is nobody's alone."""
-SHEET_COLUMNS = pa.schema(
+SHEET_SCHEMA = pa.schema(
     [
         *LABELLED,
         pa.field("decided_by", pa.string()),
@@ -71,7 +72,7 @@ def _held(out: Path) -> int:
     try:
         if out.suffix.lower() == ".json":
             return len(json.loads(out.read_text(encoding="utf-8")))
-        return sum(1 for _ in read_labelled(out)[1])
+        return sum(1 for _ in read_labelled(out, settings.load().extract)[1])
     except (SourceError, ValueError):
         return 0
 
@@ -83,7 +84,7 @@ def write_table(database: Database, out: Path) -> tuple[int, int]:
     Returns: rows written, and wordings left out since two readings differ or an adjudicator is asked. Raises:
         StoreError.
     """
-    schema = LABELLED if check_suffix(out) in (".parquet", ".jsonl") else SHEET_COLUMNS
+    schema = LABELLED if check_suffix(out) in (".parquet", ".jsonl") else SHEET_SCHEMA
     with database.read() as connection:
         left_out = sum(
             not _exported(Standing.from_json(standing))

@@ -57,11 +57,6 @@ def no_more_evidence(text: str, model_version: str, action: int | None, wanted: 
     return []
 
 
-def explain_nothing(texts: Sequence[str]) -> list[Explained]:
-    """No rules at hand."""
-    return [Explained(None, "", ()) for _ in texts]
-
-
 def text_key(text: str) -> str:
     """What makes two texts one item: their letters and digits, in 32 hex digits."""
     return hashlib.blake2b(normalise(text).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from pipeline.errors import SourceError, UprError
 from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.apart import answers, bound_memory, too_much_memory
 from pipeline.sources.records import Record
+from pipeline.sources.tables.contract import RawRow, open_labelled
 from pipeline.sources.tables.reading import Asked, Event, Told
 from pipeline.store.carried import Part, unpack
+from pipeline.store.tables import parquet_rows
 
 _AT_ONCE = 200
 _MODULE = "pipeline.sources.tables.isolation"
@@ -34,6 +37,13 @@ def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: Documen
 
     Raises: SourceError, StoreError where the file as a whole cannot be used.
     """
+    _check(path, limits)
+    task = {"asked": dataclasses.asdict(asked), "ingest": ingest.model_dump()}
+    for answer in _ask(path, limits, task):
+        yield from _events(answer)
+
+
+def _check(path: Path, limits: DocumentLimits) -> None:
     if path.is_dir():
         raise SourceError(str(path), "this is a folder.", "Name the files in it.")
     if not path.exists():
@@ -45,14 +55,6 @@ def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: Documen
             f"has {size / 1e6:,.0f} MB, more than the {limits.file_bytes / 1e6:,.0f} MB allowed.",
             "Raise extract.file_bytes in configs/settings.yaml if you trust it.",
         )
-    task = {
-        "path": str(path),
-        "asked": dataclasses.asdict(asked),
-        "ingest": ingest.model_dump(),
-        "limits": limits.model_dump(include=set(DocumentLimits.model_fields)),
-    }
-    for answer in answers(_MODULE, task, limits, str(path)):
-        yield from _events(answer)
 
 
 _STREAMED = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
@@ -61,12 +63,30 @@ _STREAMED = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
 
 def first_rows(path: Path, limits: DocumentLimits, rows: int = 15) -> list[list[list[str]]]:
     """The first rows of each sheet of a workbook, read apart. Raises: SourceError."""
-    task = {
-        "path": str(path),
-        "rows": rows,
-        "limits": limits.model_dump(include=set(DocumentLimits.model_fields)),
-    }
-    return list(answers(_MODULE, task, limits, str(path)))
+    return list(_ask(path, limits, {"rows": rows}))
+
+
+def rows_of_parquet(path: Path, limits: DocumentLimits) -> int:
+    """The number of rows that a Parquet file says it holds; 0 where it cannot be read. It is read apart."""
+    try:
+        return sum(_ask(path, limits, {"count": True}))
+    except SourceError:
+        return 0
+
+
+def labelled_rows(path: Path, limits: DocumentLimits) -> tuple[list[str], Iterator[RawRow]]:
+    """Columns and rows of a labelled table, as `contract.open_labelled` gives them, read apart.
+
+    Raises: SourceError.
+    """
+    _check(path, limits)
+    found = _ask(path, limits, {"labelled": True})
+    return next(found), (row for rows in found for row in rows)
+
+
+def _ask(path: Path, limits: DocumentLimits, task: Mapping[str, Any]) -> Iterator[Any]:
+    whole = {"path": str(path), "limits": limits.model_dump(include=set(DocumentLimits.model_fields)), **task}
+    return answers(_MODULE, whole, limits, str(path))
 
 
 def _events(answer: Any) -> Iterator[Event]:
@@ -144,13 +164,24 @@ def _error(error: UprError) -> dict[str, Any]:
 
 
 def _work(task: Mapping[str, Any], limits: DocumentLimits) -> Iterator[Any]:
-    from pipeline.sources.tables.sheets import open_sheets
-
     path = Path(task["path"])
     if "rows" in task:
+        from pipeline.sources.tables.sheets import open_sheets
+
         bound_memory(limits.memory_bytes)
         for sheet in open_sheets(path, limits):
             yield [list(row.cells) for row, _ in zip(sheet.rows, range(task["rows"]), strict=False)]
+        return
+    if "count" in task:
+        bound_memory(limits.memory_bytes)
+        yield parquet_rows(path)
+        return
+    if "labelled" in task:
+        bound_memory(limits.memory_bytes)
+        names, rows = open_labelled(path, limits)
+        yield list(names)
+        while held := list(islice(rows, _AT_ONCE)):
+            yield held
         return
     from pipeline.sources.opening import open_any
 

@@ -1,12 +1,10 @@
-"""Labelled tables and decision sheets as they were written: every column in its type, whatever the file's
-format.
-"""
+"""Labelled tables and decision sheets in the contract's types, whatever the file's format."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,17 +14,15 @@ import pyarrow as pa
 from pipeline.corpus.schema import LABELLED, LIST_COLUMNS, MAP_COLUMNS
 from pipeline.errors import SourceError
 from pipeline.models.reasons import reason_code
+from pipeline.settings import DocumentLimits
 from pipeline.sources.records import Reject
-from pipeline.sources.tables.rows import SourceTable, open_tables
-from pipeline.store.files import explain
-from pipeline.store.tables import LIST_SEPARATOR, armed, iterate_parquet
+from pipeline.sources.tables.contract import SHEET_COLUMNS
+from pipeline.sources.tables.isolation import labelled_rows
+from pipeline.store.tables import LIST_SEPARATOR
 
-SHEET_COLUMNS = ("decided_by", "decided_at", "decision_version", "expert_action", "expert_issues", "note")
-"""Columns that a decision sheet has beside the contract's."""
-
-_NEEDED = ("row_id", "rec_id", "text", "action", "issues")
+_SHEETS = (".csv", ".xlsx")
+_SUFFIXES = (".parquet", ".jsonl", *_SHEETS)
 _LABEL_LISTS = ("action_set", "issues", "review_reasons")
-_BATCH = 5_000
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -48,96 +44,34 @@ class LabelledRow:
         return Reject(self.file, self.number, reason, text=str(text)[:120] if text else None)
 
 
-def read_labelled(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
-    """The rows of a labelled table (.parquet .jsonl .csv .xlsx), and whether it is a decision sheet.
+def read_labelled(path: Path, limits: DocumentLimits) -> tuple[bool, Iterator[LabelledRow]]:
+    """The rows of a labelled table (.parquet .jsonl .csv .xlsx), and whether it is a decision sheet. The file
+    is read in a process of its own.
 
     A row that cannot be read is given with its `fault`.
 
     Raises: SourceError if the file as a whole cannot be used.
     """
-    if not path.exists():
-        raise SourceError(str(path), "there is no such file.", "Check the path.")
     suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        return False, _parquet(path)
-    if suffix == ".jsonl":
-        return False, _jsonl(path)
-    if suffix not in (".csv", ".xlsx"):
+    if path.exists() and suffix not in _SUFFIXES:
         raise SourceError(
             str(path),
             f"'{suffix}' is not a labelled table.",
             "Give .parquet, .jsonl, .csv or .xlsx as `upr label` writes it.",
         )
-    tables = open_tables(path)
-    ours = [table for table in tables if set(_NEEDED) <= set(table.headings)]
-    if not ours:
-        _check(path, tables[0].headings)
-    return "decision_version" in ours[0].headings, _sheets(path, ours)
+    names, rows = labelled_rows(path, limits)
+    made = (_row(path.name, number, raw, fault) for number, (raw, fault) in enumerate(rows, 1))
+    return "decision_version" in names and suffix in _SHEETS, made
 
 
-def _sheets(path: Path, tables: Sequence[SourceTable]) -> Iterator[LabelledRow]:
-    """The rows of all sheets that are labelled tables, counted on from one to the next."""
-    number = 0
-    for table in tables:
-        for row in table.rows:
-            number += 1
-            cells = {n: c for n, c in zip(table.headings, row.cells, strict=True) if n}
-            yield _row(path.name, number, cells, row.fault, from_cells=True)
-
-
-def _check(path: Path, names: list[str] | tuple[str, ...]) -> None:
-    missing = [name for name in _NEEDED if name not in names]
-    if missing:
-        raise SourceError(
-            str(path),
-            f"column '{missing[0]}' is missing.",
-            "Give a table that `upr label` or `upr review export` wrote.",
-        )
-
-
-def _parquet(path: Path) -> Iterator[LabelledRow]:
-    number = 0
-    for table in iterate_parquet(path, _BATCH):
-        if number == 0:
-            _check(path, table.column_names)
-        for row in table.to_pylist():
-            number += 1
-            yield _row(path.name, number, row, None)
-
-
-def _jsonl(path: Path) -> Iterator[LabelledRow]:
-    try:
-        with path.open(encoding="utf-8", errors="surrogateescape") as file:
-            for number, line in enumerate((line for line in file if line.strip()), 1):
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    yield LabelledRow(
-                        path.name, number, {}, fault=f"The line is not JSON ({error}). Correct it."
-                    )
-                    continue
-                if not isinstance(row, dict):
-                    yield LabelledRow(
-                        path.name, number, {}, fault="The line is not a JSON object. Write one object a line."
-                    )
-                    continue
-                if number == 1:
-                    _check(path, list(row))
-                yield _row(path.name, number, row, None)
-    except OSError as error:
-        raise explain(path, error) from error
-
-
-def _row(
-    file: str, number: int, raw: Mapping[str, Any], fault: str | None, *, from_cells: bool = False
-) -> LabelledRow:
+def _row(file: str, number: int, raw: Mapping[str, Any], fault: str | None) -> LabelledRow:
+    if fault and not raw:
+        return LabelledRow(file, number, {}, fault=fault)
     values: dict[str, Any] = {}
     for column in LABELLED:
         value = raw.get(column.name)
         try:
-            values[column.name] = _value(
-                column, armed(value) if from_cells and isinstance(value, str) else value
-            )
+            values[column.name] = _value(column, value)
         except (ValueError, TypeError) as error:
             values[column.name] = None
             fault = fault or f"'{str(value)[:40]}' cannot be {column.name} ({error}). Correct the cell."
@@ -179,14 +113,14 @@ def _scalar(kind: pa.DataType, value: Any) -> Any:
     return str(value)
 
 
-def labelled_table(path: Path) -> pa.Table:
+def labelled_table(path: Path, limits: DocumentLimits) -> pa.Table:
     """A labelled table (.parquet .jsonl .csv .xlsx) in the contract's columns, whole; what a sheet has beside
     them is left out.
 
     Raises: SourceError if it cannot be used as a whole, or for the first row that cannot be read.
     """
     rows = []
-    for row in read_labelled(path)[1]:
+    for row in read_labelled(path, limits)[1]:
         if row.fault:
             raise SourceError(f"{path}, row {row.number}", row.fault, "Or export it again.")
         # An empty cell cannot tell an empty list from none at all; a row with an action has its lists.

@@ -1,17 +1,16 @@
-"""Tables as people have them: .csv in any encoding and dialect, .xls and .xlsx, read row by row."""
+"""Rows of tables, and delimited text in any encoding and dialect, read row by row."""
 
 from __future__ import annotations
 
 import csv
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import SourceError
 from pipeline.sources.tables.encoding import TextFormat, detect_in
-from pipeline.store.files import explain, read_bytes
+from pipeline.store.files import explain
 
 TEXT_SUFFIXES = (".csv", ".tsv")
 BOOK_SUFFIXES = (".xls", ".xlsx", ".xlsm", ".ods")
@@ -35,33 +34,6 @@ class SourceTable:
     headings: tuple[str, ...]
     rows: Iterator[TableRow]
     described: str
-
-
-def open_table(path: Path, encoding: str = "auto", delimiter: str = "auto") -> SourceTable:
-    """A .csv, .tsv, .xls or .xlsx file as headings and rows; of a workbook the first sheet that holds any.
-
-    Raises: SourceError if the file is empty, damaged, or of another kind than its ending says.
-    """
-    return open_tables(path, encoding, delimiter)[0]
-
-
-def open_tables(path: Path, encoding: str = "auto", delimiter: str = "auto") -> list[SourceTable]:
-    """The same for every sheet of a workbook that holds anything; at least one. Raises: SourceError."""
-    if path.suffix.lower() in BOOK_SUFFIXES:
-        return _open_book(path)
-    return [_open_text(path, encoding, delimiter)]
-
-
-def _open_text(path: Path, encoding: str, delimiter: str) -> SourceTable:
-    form, rows = open_text(path, encoding, delimiter)
-    headings = next(rows, None)
-    if headings is None:
-        raise SourceError(str(path), "the file has no headings.", "Export it again.")
-    cells, fault = headings
-    if fault and not cells:
-        raise SourceError(str(path), f"the headings cannot be read. {fault}", "Export the file again.")
-    names = tuple(h.replace("\ufeff", "").strip() for h in cells)
-    return SourceTable(names, _text_rows(rows, len(names), form.delimiter), str(form))
 
 
 def open_text(
@@ -162,55 +134,3 @@ def of_width(
         return (delimiter.join(cells),), fault
     wrong = f"The row has {len(cells)} cells, the heading {width}. Quote cells that hold the separator."
     return (cells + ("",) * width)[:width], fault or wrong
-
-
-def _text_rows(
-    rows: Iterator[tuple[tuple[str, ...], str | None]], width: int, delimiter: str
-) -> Iterator[TableRow]:
-    for number, (cells, fault) in enumerate(rows, start=1):
-        yield TableRow(number, *of_width(cells, width, delimiter, fault))
-
-
-def _open_book(path: Path) -> list[SourceTable]:
-    """The sheets of a workbook that hold anything."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    content = read_bytes(path)
-    if not content:
-        raise SourceError(str(path), "the file is empty.", "Export it again.")
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        filled = [(s.name, iter(s.to_python(skip_empty_area=True))) for s in sheets if s.height]
-    except (CalamineError, ValueError, OSError) as error:
-        raise SourceError(
-            str(path),
-            f"the workbook cannot be read ({error}).",
-            "Download or save it again; it may be cut off.",
-        ) from error
-    tables = []
-    for name, rows in filled:
-        headings = next((row for row in rows if any(str(cell).strip() for cell in row)), None)
-        if headings is not None:
-            names = tuple(str(h).strip() for h in headings)
-            tables.append(SourceTable(names, _book_rows(rows, len(names)), f"worksheet '{name}'"))
-    if not tables:
-        raise SourceError(str(path), "the workbook holds no table.", "Export it again.")
-    return tables
-
-
-def _book_rows(rows: Iterator[Sequence[object]], width: int) -> Iterator[TableRow]:
-    number = 0
-    for row in rows:
-        cells = tuple(_cell(value) for value in row)
-        if not any(cells):
-            continue
-        number += 1
-        yield TableRow(number, (cells + ("",) * width)[:width])
-
-
-def _cell(value: object) -> str:
-    """A worksheet's value as a person sees it: whole numbers without ".0"."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

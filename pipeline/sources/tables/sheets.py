@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.pages.archive import Archive
-from pipeline.sources.tables.rows import BOOK_SUFFIXES, open_text
+from pipeline.sources.tables.rows import BOOK_SUFFIXES, SourceTable, TableRow, of_width, open_text
 from pipeline.store.carried import as_text
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -52,6 +52,38 @@ def open_sheets(
     return iter(
         [Sheet("", (Row(cells, cells, fault) for cells, fault in rows), str(form), delimiter=form.delimiter)]
     )
+
+
+def open_tables(
+    path: Path, limits: DocumentLimits, encoding: str = "auto", delimiter: str = "auto"
+) -> list[SourceTable]:
+    """The same sheets as tables, whose first rows are headings; at least one. Raises: SourceError."""
+    tables = [_table(path, sheet) for sheet in open_sheets(path, limits, encoding, delimiter)]
+    filled = [table for table in tables if table is not None]
+    if not filled:
+        book = path.suffix.lower() in BOOK_SUFFIXES
+        what = "the workbook holds no table." if book else "the file has no headings."
+        raise SourceError(str(path), what, "Export it again.")
+    return filled
+
+
+def _table(path: Path, sheet: Sheet) -> SourceTable | None:
+    """A sheet as a table, None where it holds nothing."""
+    first = next(sheet.rows, None)
+    if first is None:
+        return None
+    if first.fault and not first.cells:
+        raise SourceError(str(path), f"the headings cannot be read. {first.fault}", "Export the file again.")
+    headings = tuple(cell.replace("\ufeff", "").strip() for cell in first.cells)
+    return SourceTable(headings, _data_rows(sheet, len(headings)), sheet.described)
+
+
+def _data_rows(sheet: Sheet, width: int) -> Iterator[TableRow]:
+    for number, row in enumerate(sheet.rows, start=1):
+        if sheet.delimiter:
+            yield TableRow(number, *of_width(row.cells, width, sheet.delimiter, row.fault))
+        else:
+            yield TableRow(number, (row.cells + ("",) * width)[:width], row.fault)
 
 
 def sheet_of_objects(

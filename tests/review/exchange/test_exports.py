@@ -20,7 +20,9 @@ from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items
 from pipeline.review.store.transitions import Codes, Standing
-from pipeline.sources.tables.labelled import SHEET_COLUMNS, read_labelled
+from pipeline.settings import DocumentLimits
+from pipeline.sources.tables.contract import SHEET_COLUMNS
+from pipeline.sources.tables.labelled import read_labelled
 from pipeline.stages import ingest
 from pipeline.store.tables import read_parquet
 from tests.review import invented
@@ -99,7 +101,7 @@ def test_decisions_come_out_in_the_contracts_columns(
     decide(sqlite_database, who["Anna"], FIVE)
     out = tmp_path / f"decisions{suffix}"
     assert "4 rows" in export_file(sqlite_database, out, "table")[0]
-    sheet, rows = read_labelled(out)
+    sheet, rows = read_labelled(out, DocumentLimits())
     found = list(rows)
     assert sheet == (suffix in (".csv", ".xlsx"))
     assert {r.values["row_id"] for r in found} == {"same0", "same1", "same2", "gold"}

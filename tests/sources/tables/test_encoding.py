@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SourceError
+from pipeline.settings import DocumentLimits
 from pipeline.sources.tables.encoding import DELIMITERS, TextFormat, detect, detect_in
-from pipeline.sources.tables.rows import open_table
+from pipeline.sources.tables.sheets import open_tables
 from tests.coded_rows import SAMPLE
 
 HEADINGS = ["To", "Text", "From", "Response", "Action", "Issue", "Session"]
@@ -117,7 +118,7 @@ def test_every_dialect_gives_back_the_cells_that_were_written(
     # A first cell that is never empty, since rows without content are no rows.
     data = [["x", *row] for row in rows]
     path.write_bytes(written([HEADINGS, *data], encoding, delimiter, line_end))
-    table = open_table(path)
+    table = open_tables(path, DocumentLimits())[0]
     assert list(table.headings) == HEADINGS
     read = list(table.rows)
     assert [list(row.cells) for row in read] == data
@@ -128,6 +129,6 @@ def test_every_dialect_gives_back_the_cells_that_were_written(
 def test_utf16_that_is_cut_off_in_a_letter_is_a_row_with_a_fault(tmp_path: Path) -> None:
     content = written([HEADINGS, [FRENCH] * 7], "utf-16", "\t", "LF")
     (tmp_path / "cut.tsv").write_bytes(content[:-5])
-    *_, last = open_table(tmp_path / "cut.tsv").rows
+    *_, last = open_tables(tmp_path / "cut.tsv", DocumentLimits())[0].rows
     assert last.fault is not None
     assert "not utf-16" in last.fault or "cells" in last.fault

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.corpus.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.errors import SettingsError, SourceError
-from pipeline.review.exchange.exports import SHEET_COLUMNS
 from pipeline.sources.opening import layouts
+from pipeline.sources.tables.contract import SHEET_COLUMNS
 from pipeline.sources.tables.headings import layouts_from, recognise
 from pipeline.sources.tables.rows import SourceTable, TableRow
 from pipeline.store.tables import neutralise
@@ -71,7 +71,7 @@ def test_a_column_that_no_layout_knows_is_an_error() -> None:
 def test_every_column_of_the_contract_is_read_or_ignored_with_a_reason() -> None:
     labelled = next(layout for layout in layouts() if layout.name == "labelled")
     # Releases and decision sheets bring further columns.
-    known = {*LABELLED.names, *RELEASE_COLUMNS, *SHEET_COLUMNS.names}
+    known = {*LABELLED.names, *RELEASE_COLUMNS, *SHEET_COLUMNS}
     assert set(labelled.fields) | set(labelled.ignored) == known
     assert not set(labelled.fields) & set(labelled.ignored)
     assert all(reason for layout in layouts() for reason in layout.ignored.values())

@@ -6,15 +6,18 @@ import os
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import xlsxwriter
 
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits, IngestSettings
-from pipeline.sources.anything import is_document
+from pipeline.sources.anything import about_how_many, is_document
 from pipeline.sources.records import Record
 from pipeline.sources.tables.isolation import read_table
+from pipeline.sources.tables.labelled import read_labelled
 from pipeline.sources.tables.reading import Asked
+from pipeline.store.tables import write_parquet
 
 
 def records(path: Path, limits: DocumentLimits) -> list[Record]:
@@ -79,3 +82,24 @@ def _children() -> list[str]:
 def test_more_than_the_bytes_allowed_of_a_workbook(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="more than the 0 MB allowed"):
         records(far(tmp_path / "a.xlsx"), DocumentLimits(file_bytes=10))
+
+
+def test_a_labelled_table_from_outside_is_read_within_the_same_limits(tmp_path: Path) -> None:
+    """What people upload as a decision sheet is a file from outside, too."""
+    bomb = tmp_path / "decisions.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 300_000_000)
+    with pytest.raises(SourceError, match="would unpack to 300 MB"):
+        read_labelled(bomb, DocumentLimits())
+    pipe = tmp_path / "decisions.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(SourceError, match="took more than 3 seconds"):
+        read_labelled(pipe, DocumentLimits(seconds=3.0))
+
+
+def test_rows_of_parquet_are_counted_apart_and_a_damaged_file_counts_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_parquet(path, pa.table({"text": ["Repair the lamps"] * 7}))
+    assert about_how_many([path], DocumentLimits()) == 7
+    path.write_bytes(b"PAR1 and no more")
+    assert about_how_many([path], DocumentLimits()) == 0

@@ -22,7 +22,7 @@ class Archive:
 
         Raises: SourceError if the file is no archive, is encrypted, or would unpack to more than is allowed.
         """
-        self._name, self._limits, self._left = path.name, limits, limits.unpacked_bytes
+        self._name, self._left = path.name, limits.unpacked_bytes
         try:
             with path.open("rb") as file:
                 if file.read(4) == _OLE:

@@ -1,9 +1,11 @@
-"""Published datasets and labelled tables in the project's own formats: .parquet and .jsonl, with lists as
-lists.
+"""Tables with the project's own columns, in every format that it writes: published datasets, labelled tables,
+decision sheets. All who read them read them here, `ingest` and `label` as records, the review desk and
+releases as rows in the contract's columns.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,22 +13,77 @@ from typing import Any
 
 from pipeline.corpus.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.errors import SourceError
+from pipeline.settings import DocumentLimits
 from pipeline.sources.records import WORD_FIELDS, Record
+from pipeline.sources.tables.rows import SourceTable
+from pipeline.sources.tables.sheets import open_tables
 from pipeline.store.files import explain
-from pipeline.store.tables import iterate_parquet
+from pipeline.store.tables import armed, iterate_parquet, parquet_names
 
-_BATCH = 10_000
+SHEET_COLUMNS = ("decided_by", "decided_at", "decision_version", "expert_action", "expert_issues", "note")
+"""Columns that a decision sheet has beside the contract's."""
+
+_NEEDED = ("row_id", "rec_id", "text", "action", "issues")
+_BATCH = 5_000
 _MANY = ("issues", "themes", "affected_persons", "sdgs")
 _NUMBERS = ("page", "char_start", "char_end")
 
+RawRow = tuple[Mapping[str, Any], str | None]
+"""The values of a row by column, and why it cannot be read, where that is so."""
 
-def read(path: Path, own: Sequence[str] = ()) -> Iterator[Record]:
+
+def open_labelled(path: Path, limits: DocumentLimits) -> tuple[Sequence[str], Iterator[RawRow]]:
+    """The columns of a labelled table (.parquet .jsonl .csv .xlsx), and its rows with the columns of the
+    contract and of a decision sheet; cells of .csv and .xlsx are texts.
+
+    Raises: SourceError if it is no labelled table; StoreError.
+    """
+    suffix = path.suffix.lower()
+    if suffix in (".parquet", ".jsonl"):
+        names = parquet_names(path) if suffix == ".parquet" else first_names(path)
+        if names:
+            _check(path, names)
+        return names, ((_read_columns(row), fault) for row, fault in typed_rows(path))
+    tables = open_tables(path, limits)
+    ours = [table for table in tables if set(_NEEDED) <= set(table.headings)]
+    if not ours:
+        _check(path, tables[0].headings)
+    return ours[0].headings, _cells(ours)
+
+
+def _check(path: Path, names: Sequence[str]) -> None:
+    missing = [name for name in _NEEDED if name not in names]
+    if missing:
+        raise SourceError(
+            str(path),
+            f"column '{missing[0]}' is missing.",
+            "Give a table that `upr label` or `upr review export` wrote.",
+        )
+
+
+def _read_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = (*LABELLED.names, *SHEET_COLUMNS)
+    return {name: _plain(row[name]) for name in names if name in row}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else value
+
+
+def _cells(tables: Sequence[SourceTable]) -> Iterator[RawRow]:
+    """The rows of all sheets, one after another. What was neutralised for spreadsheets is undone."""
+    for table in tables:
+        for row in table.rows:
+            cells = _read_columns({n: c for n, c in zip(table.headings, row.cells, strict=True) if n})
+            yield {n: c if n in SHEET_COLUMNS else armed(c) for n, c in cells.items()}, row.fault
+
+
+def read_records(path: Path, own: Sequence[str] = ()) -> Iterator[Record]:
     """Records of a .parquet or .jsonl file with the contract's columns (at least `text`).
 
     Args: `own`, further columns, which the records carry. Raises: SourceError, StoreError.
     """
-    number = 0
-    for number, (row, fault) in enumerate(_rows(path), start=1):
+    for number, (row, fault) in enumerate(typed_rows(path), start=1):
         if fault:
             yield Record(path.name, number, None, fault=fault)
         else:
@@ -35,7 +92,7 @@ def read(path: Path, own: Sequence[str] = ()) -> Iterator[Record]:
 
 def objects(path: Path) -> Iterator[Mapping[str, Any]]:
     """The rows of a .parquet or .jsonl file as they are. Raises: SourceError for a line that is none."""
-    for number, (row, fault) in enumerate(_rows(path), start=1):
+    for number, (row, fault) in enumerate(typed_rows(path), start=1):
         if fault:
             raise SourceError(f"{path}, row {number}", fault, "Or leave the line out.")
         yield row
@@ -43,7 +100,7 @@ def objects(path: Path) -> Iterator[Mapping[str, Any]]:
 
 def first_names(path: Path) -> list[str]:
     """The columns of the first line of a .jsonl file; none where it is not an object."""
-    row, _ = next(_rows(path), ({}, None))
+    row, _ = next(typed_rows(path), ({}, None))
     return list(row)
 
 
@@ -62,8 +119,8 @@ def own_columns(path: Path, names: Sequence[str], *, strict: bool) -> tuple[str,
     return own
 
 
-def _rows(path: Path) -> Iterator[tuple[Mapping[str, Any], str | None]]:
-    """The rows of a file, or for a line that cannot be read, why."""
+def typed_rows(path: Path) -> Iterator[RawRow]:
+    """The rows of a .parquet or .jsonl file, whose values have types. Raises: StoreError."""
     if path.suffix.lower() == ".parquet":
         for table in iterate_parquet(path, _BATCH):
             yield from ((row, None) for row in table.to_pylist())
@@ -75,7 +132,7 @@ def _rows(path: Path) -> Iterator[tuple[Mapping[str, Any], str | None]]:
         raise explain(path, error) from error
 
 
-def _line(line: str) -> tuple[Mapping[str, Any], str | None]:
+def _line(line: str) -> RawRow:
     try:
         row = json.loads(line)
     except ValueError as error:
