@@ -3,29 +3,51 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pipeline.charts.actions import actions_by_region, actions_by_session, precise_over_time
-from pipeline.charts.drawing import Chart, inline, png, svg
-from pipeline.charts.issues import acceptance_by_action, acceptance_by_tag, tag_frequencies, tags_over_time
+import pandas as pd
+
+from pipeline.charts.actions import action_bars, precise_dots, precise_over_time
+from pipeline.charts.drawing import Chart, both_widths, png, svg
+from pipeline.charts.issues import acceptance, tag_dots, tags_over_time
 from pipeline.charts.metrics import quality_charts
 from pipeline.evaluation.metrics.document import merge
-from pipeline.evaluation.statistics import Counted
 
-__all__ = ["Chart", "corpus_charts", "inline", "png", "quality_charts", "quality_plots", "svg"]
+__all__ = ["Chart", "both_widths", "corpus_charts", "png", "quality_charts", "quality_plots", "svg"]
 
 
-def corpus_charts(counted: Counted) -> list[Chart]:
-    """All charts of a corpus, in the order of the page; charts without data are left out."""
-    charts = [
-        precise_over_time(counted),
-        actions_by_session(counted),
-        actions_by_region(counted, "recommending_region"),
-        actions_by_region(counted, "reviewed_region"),
-        tag_frequencies(counted),
-        tags_over_time(counted),
-        acceptance_by_action(counted),
-        acceptance_by_tag(counted),
+def corpus_charts(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, list[Chart]]]:
+    """Anchor, title and charts of each part of a page, in order; charts without data are left out.
+
+    Args: `tables`, of `pipeline.release.statistics.shares.tables`.
+    """
+    parts: list[tuple[str, str, list[Chart | None]]] = [
+        (
+            "asked",
+            "What States ask for",
+            [
+                precise_over_time(tables["sessions"]),
+                action_bars(tables["actions_by_session"], "session"),
+                action_bars(tables["actions_by_cycle"], "cycle"),
+                precise_dots(tables["actions_by_recommending_region"], "recommending_region"),
+                precise_dots(tables["actions_by_reviewed_region"], "reviewed_region"),
+                precise_dots(tables["actions_by_recommending_state"], "recommending"),
+                precise_dots(tables["actions_by_reviewed_state"], "reviewed"),
+            ],
+        ),
+        (
+            "issues",
+            "Which issues recommendations address",
+            [tag_dots(tables["issues"]), tags_over_time(tables["issues_by_session"], tables["issues"])],
+        ),
+        (
+            "answers",
+            "How States under review respond",
+            [
+                acceptance(tables["acceptance_by_action"], "action"),
+                acceptance(tables["acceptance_by_issue"], "issue"),
+            ],
+        ),
     ]
-    return [chart for chart in charts if chart is not None]
+    return [(anchor, title, [c for c in charts if c is not None]) for anchor, title, charts in parts]
 
 
 def quality_plots(

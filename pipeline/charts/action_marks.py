@@ -1,4 +1,4 @@
-"""Parts of the charts of action categories, for corpus and release: line of precise shares, bars, legend."""
+"""Parts of the charts of action categories: line of precise shares, bars, legend."""
 
 from __future__ import annotations
 

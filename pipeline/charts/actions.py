@@ -1,64 +1,55 @@
-"""Charts of the action categories: what States ask for, over time and by regional group."""
+"""Charts of the action categories: what States ask for, over time, by regional group and by State."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline.charts.action_marks import precise_line, session_axis, stacked_bars
-from pipeline.charts.drawing import (
-    ACTION_COLOURS,
-    INK,
-    MUTED,
-    NARROW,
-    PERCENT_AXIS,
-    WIDE,
-    Chart,
-    interval_text,
-    panel,
-    percent,
-    records,
-)
+from pipeline.charts.action_marks import precise_line, stacked_bars
+from pipeline.charts.drawing import NARROW, WIDE, Chart, interval_text, panel, percent, records
+from pipeline.charts.marks import SHOWN, cell, dots, interval_words, known
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.evaluation.statistics import Counted, action_share, action_table, precise_share, session_table
-
-_HEADER = ("Recommendations", *(f"{a} {name}" for a, name in ACTIONS.items()))
 
 
-def precise_over_time(counted: Counted) -> Chart | None:
-    """Share of category 5 by session, with its interval as a band."""
-    lines = [e for e in records(session_table(counted)) if e["precise"] == e["precise"]]
-    if not lines:
+def precise_over_time(table: pd.DataFrame) -> Chart | None:
+    """Share of category 5 by session with its interval; hollow where a model labelled more than half."""
+    lines = [e for e in records(table) if not math.isnan(e["precise"])]
+    if len(lines) < 2:
         return None
-    overall = precise_share(counted)
     first, last = lines[0], lines[-1]
     most = max(lines, key=lambda e: e["precise"])
+    machine = [e["by_people"] < e["recommendations"] for e in lines]
+
+    interval = interval_words(lines, "recommendations")
 
     def draw(narrow: bool) -> Figure:
-        figure, axes = panel(NARROW if narrow else WIDE, 2.7, 0.5, 0.6, 0.45)
-        axes.axhline(overall.value, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-        precise_line(axes, lines, [False] * len(lines))
+        figure, axes = panel(NARROW if narrow else WIDE, 2.8, 0.5, 0.6, 0.45, 0.2)
+        precise_line(axes, lines, machine)
         return figure
 
+    hollow = " Hollow: sessions that a model labelled, in whole or in part." if any(machine) else ""
     return Chart(
         "precise-over-time",
-        f"{percent(overall.value, 0)} of recommendations ask for a specific action",
+        f"The share of precise recommendations was highest in session {most['session']}, "
+        f"{percent(most['precise'], 0)}, "
+        f"and {'was' if most is not last else 'is'} "
+        f"{percent(last['precise'], 0)} in session {last['session']}",
+        f"Share of recommendations that ask for a specific action (category 5). Band: {interval}{hollow}",
         (
-            "Share of recommendations of category 5 (specific action) by session. Band: 95% interval "
-            "(Wilson). Dashed: all sessions."
+            f"Line chart. {percent(first['precise'])} in session {first['session']}, "
+            f"{percent(last['precise'])} in session {last['session']}."
         ),
-        f"Line chart. {percent(first['precise'])} in session {first['session']}, "
-        f"{percent(last['precise'])} in session {last['session']}; "
-        f"highest in session {most['session']}, {percent(most['precise'])}.",
-        ("Session", "Recommendations", "Specific action", "95% interval"),
+        ("Session", "Recommendations", "Precise", "95% interval", "Labelled by people"),
         tuple(
             (
                 str(e["session"]),
                 f"{e['recommendations']:,}",
                 percent(e["precise"]),
                 interval_text(e["precise_low"], e["precise_high"]),
+                f"{e['by_people']:,}",
             )
             for e in lines
         ),
@@ -66,115 +57,81 @@ def precise_over_time(counted: Counted) -> Chart | None:
     )
 
 
-def _shares(counted: Counted, by: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Shares, one row for each value of `by` and one column for each category, and the size of each row."""
-    table = action_table(counted, by).dropna(subset=["share"])
-    sizes = {str(e[by]): int(e["of"]) for e in records(table)}
-    return table.pivot_table(index=by, columns="action", values="share"), sizes
-
-
-def _table(shares: pd.DataFrame, sizes: dict[str, int]) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (str(value), f"{sizes[str(value)]:,}", *(percent(float(s)) for s in line))
-        for value, line in shares.iterrows()
-    )
-
-
-def actions_by_session(counted: Counted) -> Chart | None:
-    """Stacked shares of the categories, one column a session."""
-    shares, sizes = _shares(counted, "session")
-    if shares.empty:
+def action_bars(table: pd.DataFrame, by: str) -> Chart | None:
+    """Shares of the five categories, a bar a session or cycle."""
+    found = known(table)
+    if not found:
         return None
-    overall = {a: action_share(counted, a).value for a in ACTIONS}
-    most = max(overall, key=lambda a: overall[a])
+    shares: dict[Any, dict[int, dict[str, Any]]] = {}
+    for line in found:
+        shares.setdefault(line[by], {})[line["action"]] = line
+    last = list(shares)[-1]
+    most = max(ACTIONS, key=lambda a: shares[last][a]["share"])
 
-    def draw(narrow: bool) -> Figure:
-        figure, axes = panel(NARROW if narrow else WIDE, 3.3, 0.5, 1.1, 0.45)
-        base = [0.0] * len(shares)
-        for action in ACTIONS:
-            axes.bar(
-                list(shares.index), shares[action], bottom=base, color=ACTION_COLOURS[action], width=0.85
-            )
-            base = [b + float(s) for b, s in zip(base, shares[action], strict=True)]
-        last = shares.iloc[-1]
-        for action, y in zip(ACTIONS, _apart((last.cumsum() - last / 2).tolist(), 0.065), strict=True):
-            for text, shift, colour in (
-                ("■", 4, ACTION_COLOURS[action]),
-                (f"{action} {ACTIONS[action]}", 15, INK),
-            ):
-                axes.annotate(
-                    text,
-                    (1, y),
-                    (shift, 0),
-                    xycoords=("axes fraction", "data"),
-                    textcoords="offset points",
-                    va="center",
-                    color=colour,
-                )
-        axes.set_ylim(0, 1)
-        axes.margins(x=0.01)
-        session_axis(axes, len(shares))
-        axes.yaxis.set_major_formatter(PERCENT_AXIS)
-        return figure
-
+    names = [f"{by.capitalize() if len(shares) < 6 else ''} {v}".strip() for v in shares]
+    bars = [{a: line[a]["share"] for a in ACTIONS} for line in shares.values()]
     return Chart(
-        "actions-by-session",
+        f"actions-by-{by}",
         (
-            f"{ACTIONS[most]} action is the most frequent category, with {percent(overall[most], 0)} of "
-            f"recommendations"
+            f"{percent(shares[last][most]['share'], 0)} in {by} {last} are of category {most}, "
+            f"{ACTIONS[most].lower()} action"
         ),
-        "Share of the five action categories by session.",
-        "Stacked columns by session. Over all sessions: "
-        + ", ".join(f"{ACTIONS[a]} {percent(s)}" for a, s in overall.items())
+        f"Share of the five action categories by {by}. The table has the intervals.",
+        f"Stacked bars by {by}. In {by} {last}: "
+        + ", ".join(f"{ACTIONS[a]} {percent(shares[last][a]['share'])}" for a in ACTIONS)
         + ".",
-        ("Session", *_HEADER),
-        _table(shares, sizes),
-        draw,
+        (by.capitalize(), "Recommendations", *(f"{a} {n}" for a, n in ACTIONS.items())),
+        tuple(
+            (str(v), f"{line[5]['of']:,}", *(cell(line[a]) for a in ACTIONS)) for v, line in shares.items()
+        ),
+        lambda narrow: stacked_bars(names, bars, narrow, 0.75, 0.3),
     )
 
 
-def _apart(positions: Sequence[float], least: float) -> list[float]:
-    """Rising positions in 0..1, moved so that neighbours are at least `least` apart."""
-    moved: list[float] = []
-    for position in positions:
-        moved.append(max(position, moved[-1] + least) if moved else max(position, least / 2))
-    # Positions above the top are moved down again, and those below them with them.
-    top = 1 - least / 2
-    for k in range(len(moved) - 1, -1, -1):
-        moved[k] = min(moved[k], top)
-        top = moved[k] - least
-    return moved
+def precise_dots(table: pd.DataFrame, by: str) -> Chart | None:
+    """Precise share of regional groups, or of the States with most recommendations, with intervals.
 
-
-def actions_by_region(counted: Counted, column: str) -> Chart | None:
-    """Stacked shares of the categories, one bar for each regional group, ordered by name (not as a ranking).
-
-    Args: `column`, "recommending_region" or "reviewed_region".
+    In the order of their names: the figures are there to be looked up, and nobody is ranked by them.
     """
-    shares, sizes = _shares(counted, column)
-    if shares.empty:
+    found = sorted((e for e in known(table) if e["action"] == 5), key=lambda e: str(e[by]))
+    if len(found) < 2:
         return None
-    verb = "made by" if column == "recommending_region" else "made to"
-    least, most = percent(shares[5].min(), 0), percent(shares[5].max(), 0)
-    spread = most if least == most else f"From {least} to {most}"
-    bars = [{a: float(line[a]) for a in ACTIONS} for _, line in shares.iterrows()]
+    giving, states = by.startswith("recommending"), not by.endswith("region")
+    often = {e[by] for e in sorted(found, key=lambda e: -e["of"])[:SHOWN]}
+    shown = [e for e in found if e[by] in often]
+    least, most = min(e["share"] for e in shown), max(e["share"] for e in shown)
+    verb = "made by" if giving else "made to"
+    which = (
+        f"the {len(shown)} States that {'made' if giving else 'received'} most"
+        if states
+        else "the States of each regional group"
+    )
     return Chart(
-        f"actions-by-{column.replace('_', '-')}",
-        f"{spread} of recommendations {verb} States of a regional group ask for a specific action",
+        f"precise-by-{by.replace('_', '-')}{'-state' if states else ''}",
+        f"From {percent(least, 0)} to {percent(most, 0)} of recommendations {verb} "
+        f"{'each of these States' if states else 'the States of a regional group'} are precise",
+        f"Share of recommendations of category 5 (specific action) {verb} {which}, in the order of their "
+        f"names; in brackets: "
+        f"recommendations. Bars: {interval_words(found)}",
+        "Dots with intervals. " + "; ".join(f"{e[by]} {percent(e['share'])}" for e in shown[:8]) + ".",
         (
-            f"Share of the action categories in recommendations {verb} States of each regional group (number "
-            f"of recommendations in brackets)."
+            "State" if states else "Regional group",
+            "Recommendations",
+            "Precise",
+            "95% interval",
+            "Labelled by people",
         ),
-        "Stacked bars by regional group. Specific action: "
-        + ", ".join(f"{r} {percent(float(s))}" for r, s in zip(shares.index, shares[5], strict=True))
-        + ".",
-        ("Regional group", *_HEADER),
-        _table(shares, sizes),
-        lambda narrow: stacked_bars(
-            [str(r) if narrow else f"{r} ({sizes[str(r)]:,})" for r in shares.index],
-            bars,
-            narrow,
-            0.75 if narrow else 1.4,
-            0.42,
+        tuple(
+            (
+                str(e[by]),
+                f"{e['of']:,}",
+                percent(e["share"]),
+                interval_text(e["low"], e["high"]),
+                f"{e['by_people']:,}",
+            )
+            for e in found
+        ),
+        lambda narrow: dots(
+            [f"{e[by]} ({e['of']:,})" for e in shown], shown, narrow, 1.9 if states else 1.45
         ),
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -154,6 +155,14 @@ def inline(chart: Chart, narrow: bool = False) -> str:
     )
     text = re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
     return re.sub(r"<svg\b", lambda _: opening, text, count=1)
+
+
+def both_widths(chart: Chart) -> Markup:
+    """A chart for a page and for a phone, as SVG elements; the page's style sheet shows one.
+
+    Drawn by us, so safe: matplotlib escapes texts.
+    """
+    return Markup(inline(chart) + inline(chart, narrow=True))  # noqa: S704
 
 
 def _attribute(text: str) -> str:

@@ -9,15 +9,13 @@ labels.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from pipeline.corpus.states import States
-from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.evaluation.intervals import UNDEFINED, Z95, Estimate, wilson
 
 PRECISE = 5
@@ -148,94 +146,3 @@ def mean_action(counted: Counted, scale: Mapping[int, int] | None = None) -> Est
     mean = float(levels.mean())
     half = Z95 * float(levels.std(ddof=1)) / math.sqrt(len(levels)) if len(levels) > 1 else 0.0
     return Estimate(mean, mean - half, mean + half, len(levels))
-
-
-def action_table(counted: Counted, by: str) -> pd.DataFrame:
-    """Actions by a column ("session", "cycle", "recommending_region", "reviewed", ...).
-
-    Returns: `by`, action (1..5), name, count, share, low, high, of (recommendations with a category). Every
-        value has five lines.
-    """
-    lines = []
-    for value, group in _groups(counted, by):
-        known = group.rows["action"].dropna()
-        for action, name in ACTIONS.items():
-            share = wilson(int((known == action).sum()), len(known))
-            lines.append((value, action, name, int((known == action).sum()), *_interval(share)))
-    return pd.DataFrame(lines, columns=[by, "action", "name", "count", "share", "low", "high", "of"])
-
-
-def issue_table(counted: Counted, by: str | None = None) -> pd.DataFrame:
-    """Tags, most frequent first, over all recommendations or by a column.
-
-    Returns: (`by`,) issue, count, share, low, high, of. Only tags that occur.
-    """
-    lines = []
-    for value, group in [("", counted)] if by is None else _groups(counted, by):
-        counts = group.rows["issues"].explode().value_counts()
-        for issue, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
-            lines.append((value, issue, int(count), *_interval(wilson(int(count), len(group)))))
-    table = pd.DataFrame(lines, columns=[by or "", "issue", "count", "share", "low", "high", "of"])
-    return table if by is not None else table.drop(columns="")
-
-
-def acceptance_table(counted: Counted, by: str) -> pd.DataFrame:
-    """Share supported among those supported or noted, by a column.
-
-    By "issue", it is over the recommendations that have the tag.
-
-    Returns: `by`, supported, noted, share, low, high, of.
-    """
-    source = (
-        Counted(counted.rows.explode("issues").rename(columns={"issues": "issue"}))
-        if by == "issue"
-        else counted
-    )
-    lines = []
-    for value, group in _groups(source, by):
-        responses = response_counts(group)
-        lines.append(
-            (
-                value,
-                responses.get("Supported", 0),
-                responses.get("Noted", 0),
-                *_interval(accepted_share(group)),
-            )
-        )
-    return pd.DataFrame(lines, columns=[by, "supported", "noted", "share", "low", "high", "of"])
-
-
-def session_table(counted: Counted) -> pd.DataFrame:
-    """One line a session: recommendations, States in both roles, shares with intervals, share by people."""
-    lines = []
-    for session, group in _groups(counted, "session"):
-        precise, accepted = precise_share(group), accepted_share(group)
-        states = (recommending_states(group), int(group.rows["reviewed"].nunique()))
-        shares = (precise.value, precise.low, precise.high, accepted.value, accepted.low, accepted.high)
-        lines.append((session, len(group), *states, *shares, labelled_by_people(group).value))
-    return pd.DataFrame(
-        lines,
-        columns=[
-            "session",
-            "recommendations",
-            "recommending_states",
-            "reviewed_states",
-            "precise",
-            "precise_low",
-            "precise_high",
-            "supported",
-            "supported_low",
-            "supported_high",
-            "by_people",
-        ],
-    )
-
-
-def _groups(counted: Counted, by: str) -> Iterable[tuple[str | int, Counted]]:
-    """Each value of a column with its recommendations, in order; rows without a value belong to none."""
-    for value, rows in counted.rows.groupby(by, sort=True):
-        yield (int(value) if isinstance(value, (int, np.integer)) else str(value)), Counted(rows)
-
-
-def _interval(estimate: Estimate) -> tuple[float, float, float, int]:
-    return estimate.value, estimate.low, estimate.high, estimate.support

@@ -12,9 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from pipeline.charts import Chart, corpus_charts, inline, quality_charts
+from pipeline.charts import Chart, both_widths, corpus_charts, quality_charts
 from pipeline.charts.doubts import session_tables, suspected_error_tables
 from pipeline.charts.drawing import estimate_text, percent, stacked_text
 from pipeline.charts.treatment import treatment_tables
@@ -31,24 +30,11 @@ from pipeline.evaluation.statistics import (
     precise_share,
     recommending_states,
 )
+from pipeline.release.statistics.measured import as_labelled
+from pipeline.release.statistics.shares import tables
 from pipeline.store.files import read_json, write_text
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states
-
-_SECTIONS = (
-    (
-        "asked",
-        "What States ask for",
-        (
-            "precise-over-time",
-            "actions-by-session",
-            "actions-by-recommending-region",
-            "actions-by-reviewed-region",
-        ),
-    ),
-    ("issues", "Which issues recommendations address", ("tags", "tags-over-time")),
-    ("answers", "How States under review respond", ("acceptance-by-action", "acceptance-by-tag")),
-)
 
 _FIGURES = (
     ("Action: accuracy", "action", "accuracy"),
@@ -126,21 +112,20 @@ def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
             "Give a table that holds some; pledges alone make no report.",
         )
     quality = _measured(evaluations) if evaluations else None
-    charts = corpus_charts(counted)
+    sections = corpus_charts(tables(as_labelled(counted)))
     page = _environment().get_template("report.html.j2")
     text = page.render(
         facts=_facts(counted),
         source=_source(counted, _files(table)),
         actions=ACTIONS,
-        sections=[
-            (anchor, title, [c for c in charts if c.name in names]) for anchor, title, names in _SECTIONS
-        ],
+        sections=sections,
         quality=quality,
     )
     write_text(out, text)
+    charts = sum(len(of_part) for _, _, of_part in sections)
     if quality is None:
-        return ReportFacts(len(counted), len(charts), None)
-    return ReportFacts(len(counted), len(charts) + len(quality.charts), quality.model["version"])
+        return ReportFacts(len(counted), charts, None)
+    return ReportFacts(len(counted), charts + len(quality.charts), quality.model["version"])
 
 
 def _files(table: pa.Table) -> list[str]:
@@ -178,16 +163,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["svg"] = _both_widths
+    environment.globals["svg"] = both_widths
     return environment
-
-
-def _both_widths(chart: Chart) -> Markup:
-    """The chart for a page and for a phone; the style sheet shows one.
-
-    Drawn by us, so safe: texts are escaped by matplotlib.
-    """
-    return Markup(inline(chart) + inline(chart, narrow=True))  # noqa: S704
 
 
 def _facts(counted: Counted) -> list[tuple[str, str]]:

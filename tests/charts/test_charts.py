@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pyarrow as pa
 import pytest
 
-from pipeline.charts import corpus_charts, inline, png, quality_charts, quality_plots, svg
+from pipeline.charts import corpus_charts, png, quality_charts, quality_plots, svg
 from pipeline.charts.drawing import (
     ACCENT,
     ACTION_COLOURS,
@@ -15,10 +15,13 @@ from pipeline.charts.drawing import (
     MUTED,
     ON_ACCENT,
     estimate_text,
+    inline,
     percent,
 )
 from pipeline.evaluation.metrics import by_value, evaluation_document, measure, slice_quality
 from pipeline.evaluation.statistics import count_by_state
+from pipeline.release.statistics.measured import as_labelled
+from pipeline.release.statistics.shares import tables
 from pipeline.store.vocabularies import load_states
 from tests.random_evaluations import an_evaluation
 
@@ -64,8 +67,12 @@ def document(part, session, seed=1, rows=200):
     )
 
 
+def of_corpus(rows):
+    return [chart for _, _, charts in corpus_charts(tables(as_labelled(rows))) for chart in charts]
+
+
 TUNE, TEST = document("tune", 17), document("test", 18, seed=2)
-ALL = [*corpus_charts(counted()), *quality_charts({**TEST, "slices": {**TUNE["slices"], **TEST["slices"]}})]
+ALL = [*of_corpus(counted()), *quality_charts({**TEST, "slices": {**TUNE["slices"], **TEST["slices"]}})]
 
 
 @cache
@@ -77,12 +84,15 @@ def test_every_chart_is_there():
     assert [c.name for c in ALL] == [
         "precise-over-time",
         "actions-by-session",
-        "actions-by-recommending-region",
-        "actions-by-reviewed-region",
+        "actions-by-cycle",
+        "precise-by-recommending-region",
+        "precise-by-reviewed-region",
+        "precise-by-recommending-state",
+        "precise-by-reviewed-state",
         "tags",
         "tags-over-time",
         "acceptance-by-action",
-        "acceptance-by-tag",
+        "acceptance-by-issue",
         "confusion",
         "reliability-action",
         "reliability-tags",
@@ -159,11 +169,23 @@ def test_pictures_for_places_without_svg():
 
 
 def test_nothing_to_show_gives_no_chart():
-    assert corpus_charts(counted(sessions=())) == []
+    assert of_corpus(counted(sessions=())) == []
     assert quality_charts({}) == []
-    assert [c.name for c in corpus_charts(counted(sessions=(4,)))] == [
-        c.name for c in ALL[:8] if c.name != "tags-over-time"
+    assert [c.name for c in of_corpus(counted(sessions=(4,)))] == [
+        c.name for c in ALL[:11] if not c.name.endswith("-over-time")
     ]
+
+
+def test_a_chart_says_whether_labels_of_a_model_are_corrected():
+    people, model = counted(), counted()
+    model.rows["by_people"] = False
+    assert all("as they are" not in c.subtitle for c in of_corpus(people))
+    said = [c.subtitle for c in of_corpus(model) if "95% interval" in c.subtitle]
+    assert len(said) > 6
+    assert all(
+        text.endswith("95% interval (Wilson); labels of a model count as they are.") or "Hollow" in text
+        for text in said
+    )
 
 
 def test_charts_of_an_empty_evaluation_are_left_out():

@@ -10,35 +10,26 @@ from hypothesis import strategies as st
 from pipeline import settings as project
 from pipeline.evaluation.statistics import (
     MCMAHON,
-    acceptance_table,
     accepted_share,
     action_share,
-    action_table,
     count_by_state,
     issue_share,
-    issue_table,
     labelled_by_people,
     mean_action,
     precise_share,
     recommending_states,
     response_counts,
-    session_table,
 )
+from pipeline.release.statistics import shares
+from pipeline.release.statistics.measured import as_labelled
 from pipeline.stages import ingest
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states
 
 
 def tables(found):
-    """Every table by name."""
-    return {
-        "sessions": session_table(found),
-        "actions": action_table(found, "session"),
-        "issues": issue_table(found),
-        "issues by region": issue_table(found, "recommending_region"),
-        "acceptance by action": acceptance_table(found, "action"),
-        "acceptance by issue": acceptance_table(found, "issue"),
-    }
+    """Every table of a release by name, of labels as they are."""
+    return shares.tables(as_labelled(found))
 
 
 ISSUES = ["Justice", "Right to food", "Women's rights"]
@@ -87,7 +78,7 @@ def test_a_row_of_an_unknown_state_is_a_recommendation_but_no_state():
     found = counted([row(giver=()), row(giver=("Japan",))])
     assert len(found) == 2
     assert recommending_states(found) == 1
-    assert action_table(found, "recommending_region")["of"].max() == 1
+    assert tables(found)["actions_by_recommending_region"]["of"].max() == 1
 
 
 def test_pledges_are_left_out():
@@ -107,13 +98,13 @@ def test_acceptance_leaves_pending_and_missing_responses_out():
     assert accepted_share(found).value == pytest.approx(2 / 3)
     assert accepted_share(found).support == 3
     assert response_counts(found) == {"Noted": 1, "Pending": 1, "Supported": 2}
-    by_action = acceptance_table(found, "action")
+    by_action = tables(found)["acceptance_by_action"]
     assert by_action[["action", "supported", "noted", "of"]].to_numpy().tolist() == [[5, 2, 1, 3]]
 
 
 def test_acceptance_by_issue_counts_a_recommendation_under_each_of_its_tags():
     found = counted([row(issues=("Justice", "Right to food")), row(issues=("Justice",), response="Noted")])
-    table = acceptance_table(found, "issue").set_index("issue")
+    table = tables(found)["acceptance_by_issue"].set_index("issue")
     assert table.loc["Justice", "share"] == 0.5
     assert table.loc["Right to food", "share"] == 1
 
@@ -157,7 +148,7 @@ rows = st.lists(
 @given(rows)
 def test_tables_agree_with_each_other(some):
     found = counted(some)
-    actions = action_table(found, "session")
+    actions = tables(found)["actions_by_session"]
     assert actions["count"].sum() == found.rows["action"].notna().sum()
     for _, group in actions.groupby("session"):
         assert group["share"].sum() == pytest.approx(1) or group["of"].eq(0).all()
@@ -166,12 +157,12 @@ def test_tables_agree_with_each_other(some):
             actions.loc[actions["action"] == action, "count"].sum() == (found.rows["action"] == action).sum()
         )
         assert action_share(found, action).support == found.rows["action"].notna().sum()
-    issues = issue_table(found)
+    issues = tables(found)["issues"]
     assert issues["count"].sum() == sum(len(tags) for tags in found.rows["issues"])
-    by_session = issue_table(found, "session").groupby("issue")["count"].sum()
+    by_session = tables(found)["issues_by_session"].groupby("issue")["count"].sum()
     assert by_session.to_dict() == issues.set_index("issue")["count"].to_dict()
     assert issues["count"].is_monotonic_decreasing
-    assert session_table(found)["recommendations"].sum() == len(found)
+    assert tables(found)["sessions"]["recommendations"].sum() == len(found)
     for table in tables(found).values():
         if "low" in table and "share" in table:
             defined = table.dropna(subset="share")

@@ -85,7 +85,7 @@ def test_the_page_is_whole_in_itself(page):
     assert all(a.startswith("#") for a in outline.addresses)
     assert {a[1:] for a in outline.addresses} <= set(outline.ids)
     assert not re.search(r"url\((?!#)|@import", text)
-    assert facts.charts == outline.tags.count("details") == 14
+    assert facts.charts == outline.tags.count("details") == 17
     assert outline.tags.count("svg") == 2 * facts.charts
 
 
@@ -119,7 +119,7 @@ def test_the_same_inputs_give_the_same_bytes(page):
 def test_a_corpus_alone_makes_a_page_without_quality(tmp_path):
     facts = report.run(corpus(tmp_path / "c.parquet"), [], tmp_path / "r.html")
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert facts.charts == 8
+    assert facts.charts == 11
     assert facts.model_version is None
     assert "Quality of the model" not in text
 

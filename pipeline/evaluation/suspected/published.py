@@ -7,6 +7,7 @@ kinds of figures are computed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,6 @@ from pipeline.evaluation.statistics import (
     Counted,
     action_share,
     issue_share,
-    issue_table,
     mean_action,
 )
 
@@ -127,7 +127,8 @@ def _top_issues(coded: Counted, corrected: Counted, sessions: list[int]) -> Iter
 
 
 def _order(counted: Counted, places: int) -> tuple[str, ...]:
-    return tuple(issue_table(counted)["issue"].head(places))
+    counts = Counter(tag for tags in counted.rows["issues"] for tag in tags)
+    return tuple(sorted(counts, key=lambda tag: (-counts[tag], tag))[:places])
 
 
 def _means(coded: Counted, corrected: Counted) -> Iterator[Statistic]:

@@ -15,10 +15,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.charts.drawing import Chart, inline, interval_text, percent, records
+from pipeline.charts import both_widths, corpus_charts
+from pipeline.charts.drawing import interval_text, percent, records
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.statistics.charts import release_charts
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
 
 Tables = Mapping[str, pd.DataFrame]
@@ -79,13 +79,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["svg"] = _both_widths
+    made.globals["svg"] = both_widths
     return made
-
-
-def _both_widths(chart: Chart) -> Markup:
-    """A chart for a page and for a phone. Drawn by us, so safe: matplotlib escapes texts."""
-    return Markup(inline(chart) + inline(chart, narrow=True))  # noqa: S704
 
 
 def main_page(tables: Tables, told: Told, states: States) -> str:
@@ -102,7 +97,7 @@ def main_page(tables: Tables, told: Told, states: States) -> str:
             facts=_facts(told.manifest["counts"], tables),
             method=told.method,
             source=told.source,
-            parts=release_charts(tables),
+            parts=corpus_charts(tables),
             states=known,
             actions=ACTIONS,
             definitions=ACTION_DEFINITIONS,

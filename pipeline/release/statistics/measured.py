@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.evaluation.intervals import Estimate, FloatArray
-from pipeline.evaluation.statistics import MCMAHON, count_by_state
+from pipeline.evaluation.statistics import MCMAHON, Counted, count_by_state
 from pipeline.release.statistics.correction import (
     ACTION_STRATA,
     PEOPLE,
@@ -165,7 +165,7 @@ def measured(
     tested = np.array(parts.to_pylist(), dtype=object)[only] == "test"
     rows = count_by_state(table, states).rows
     labelled_action = rows["action"].fillna(0).to_numpy(dtype=np.int64)
-    gold_tags = _tag_matrix(rows["issues"], taxonomy)
+    gold_tags = _tag_matrix(rows["issues"], taxonomy.labels)
     people = rows["by_people"].to_numpy(dtype=bool)
     predicted = table["machine_action"].fill_null(0).to_numpy()
     confidence = table["machine_action_confidence"].fill_null(0.0).to_numpy()
@@ -176,9 +176,8 @@ def measured(
     expert = pc.equal(table["label_source"], "expert").fill_null(False).to_numpy(zero_copy_only=False)
     held_out = tested & expert & (predicted > 0)
     texts = len(np.unique(groups[held_out]))
-    given = np.where(labelled_action[:, None] > 0, np.eye(5)[np.maximum(labelled_action, 1) - 1], 0.0)
     if texts < LEAST_TEXTS:
-        return _uncorrected(rows, taxonomy, given, gold_tags)
+        return as_labelled(Counted(rows), taxonomy.labels)
     response = rows["response"].to_numpy(dtype=object)
     of_action = action_rates_by_answer(
         action[held_out], labelled_action[held_out], groups[held_out], response[held_out]
@@ -195,7 +194,7 @@ def measured(
         rows,
         taxonomy.labels,
         action,
-        expected(action, given, of_action),
+        expected(action, _indicators(labelled_action), of_action),
         of_action,
         strata,
         tag_values,
@@ -204,24 +203,39 @@ def measured(
     )
 
 
-def _uncorrected(
-    rows: pd.DataFrame, taxonomy: Taxonomy, given: FloatArray, tags: npt.NDArray[np.bool_]
-) -> Measured:
-    """Every label counts as it is: there is nothing to learn the model's errors from."""
-    nothing = Rates(np.zeros((ACTION_STRATA, 5)), np.ones(ACTION_STRATA))
-    none = [Rates(np.zeros(TAG_STRATA), np.ones(TAG_STRATA)) for _ in taxonomy.tags]
-    all_people = np.full(len(rows), PEOPLE, dtype=np.int64)
-    strata = np.full(tags.shape, PEOPLE, dtype=np.int8)
+def as_labelled(counted: Counted, tags: Sequence[str] | None = None) -> Measured:
+    """Rows in which every label counts as it is: nothing is known of the errors of those who gave them.
+
+    Args: `tags`, in the order of columns; None for those that occur, by name.
+    """
+    rows = counted.rows
+    names = tuple(tags if tags is not None else sorted({tag for row in rows["issues"] for tag in row}))
+    action = rows["action"].fillna(0).to_numpy(dtype=np.int64)
+    matrix = _tag_matrix(rows["issues"], names)
     return Measured(
-        rows, taxonomy.labels, all_people, given, nothing, strata, tags.astype(np.float32), none, 0
+        rows,
+        names,
+        np.full(len(rows), PEOPLE, dtype=np.int64),
+        _indicators(action),
+        Rates(np.zeros((ACTION_STRATA, 5)), np.ones(ACTION_STRATA)),
+        np.full(matrix.shape, PEOPLE, dtype=np.int8),
+        matrix.astype(np.float32),
+        [Rates(np.zeros(TAG_STRATA), np.ones(TAG_STRATA)) for _ in names],
+        0,
     )
 
 
-def _tag_matrix(issues: pd.Series, taxonomy: Taxonomy) -> npt.NDArray[np.bool_]:
-    matrix = np.zeros((len(issues), len(taxonomy.tags)), dtype=bool)
+def _indicators(action: IntArray) -> FloatArray:
+    """(n, 5) 1 at the category of each row; all 0 where there is none."""
+    return np.where(action[:, None] > 0, np.eye(5)[np.maximum(action, 1) - 1], 0.0)
+
+
+def _tag_matrix(issues: pd.Series, tags: Sequence[str]) -> npt.NDArray[np.bool_]:
+    places = {tag: place for place, tag in enumerate(tags)}
+    matrix = np.zeros((len(issues), len(tags)), dtype=bool)
     for row, labels in enumerate(issues):
         for label in labels:
-            matrix[row, taxonomy.index[label]] = True
+            matrix[row, places[label]] = True
     return matrix
 
 

@@ -1,4 +1,4 @@
-"""What the charts of a release share: intervals in words and as dots."""
+"""What the charts of a corpus share: intervals in words and as dots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ def interval_words(lines: Sequence[Mapping[str, Any]], of: str = "of") -> str:
     """What the intervals of some lines are, in words."""
     if all(e["by_people"] == e[of] for e in lines):
         return "95% interval (Wilson)."
+    if all(_as_labelled(e) for e in lines):
+        return "95% interval (Wilson); labels of a model count as they are."
     return "95% interval; where a model labelled, it accounts for the model's measured errors."
+
+
+def _as_labelled(line: Mapping[str, Any]) -> bool:
+    """Whether the share of a line is that of the labels as they are, and not corrected."""
+    name = "precise" if "precise" in line else "share"
+    own = line["as_labelled" if name == "share" else "precise_as_labelled"]
+    return bool(line[name] == own or math.isnan(own))
 
 
 def cell(line: Mapping[str, Any]) -> str:
