@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.model_card import real_corpus
-from benchmarks.peers import CodedTexts
+from benchmarks.peers import PeerTexts
 from benchmarks.peers.measured import coded
 from benchmarks.peers.own import Ensemble
 from pipeline import settings
@@ -45,9 +45,9 @@ def out_of_fold(corpus: Corpus, folds: int) -> Predictions:
     return reduce(Predictions.followed_by, parts).take(order)
 
 
-def _some(rows: CodedTexts, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> CodedTexts:
+def _some(rows: PeerTexts, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> PeerTexts:
     places = np.flatnonzero(mask)
-    return CodedTexts(
+    return PeerTexts(
         [rows.texts[i] for i in places.tolist()], rows.actions[places], rows.tags[places], rows.groups[places]
     )
 

@@ -18,8 +18,8 @@ import numpy as np
 from benchmarks.model_card import real_corpus
 from pipeline import settings
 from pipeline.models.decision import label_texts
-from pipeline.models.explanations import explained
 from pipeline.models.features import words_of
+from pipeline.models.label_evidence import evidence_of
 from pipeline.registry.choosing import model_folder
 from pipeline.store.models import load_bundle
 
@@ -47,7 +47,7 @@ def main() -> None:
         seen = bundle.seen(text)
         opinion = bundle.rules.label([seen])[0]
         started = time.process_time()
-        explained(bundle, seen, label.action, label.issues, opinion)
+        evidence_of(bundle, seen, label.action, label.issues, opinion)
         milliseconds.append(1000 * (time.process_time() - started))
         words.append(len(words_of(seen)))
     median, high = np.percentile(milliseconds, [50, 95])

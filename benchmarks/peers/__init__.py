@@ -19,7 +19,7 @@ FloatMatrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class CodedTexts:
+class PeerTexts:
     """Coded rows as every peer gets them.
 
     Attributes:
@@ -54,7 +54,7 @@ class Peer(Protocol):
     Made without arguments; what it takes from training is what `save` writes.
     """
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Learn from `train`; choose thresholds and options on `tune`.
 
         Returns: what was chosen, for the page, as plain JSON.

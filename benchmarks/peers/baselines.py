@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import Answers, CodedTexts
+from benchmarks.peers import Answers, PeerTexts
 from pipeline import settings
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.store.files import read_json, write_json
@@ -24,7 +24,7 @@ class Majority:
     tag = 0
     tag_count = 0
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:  # noqa: ARG002 - nothing to tune
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:  # noqa: ARG002 - nothing to tune
         """Count."""
         self.action = int(np.bincount(train.actions).argmax())
         self.tag = int(train.tags.sum(axis=0).argmax())
@@ -58,7 +58,7 @@ class Rules:
         self._columns = taxonomy.index
         self._rules = RuleLabeller(load_codebook(), taxonomy)
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:  # noqa: ARG002 - nothing to tune
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:  # noqa: ARG002 - nothing to tune
         """Only the action for texts without an opinion is taken from the data."""
         self.action = int(np.bincount(train.actions).argmax())
         return {}

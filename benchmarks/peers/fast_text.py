@@ -11,7 +11,7 @@ from typing import Any
 import fasttext
 import numpy as np
 
-from benchmarks.peers import Answers, CodedTexts, FloatMatrix, micro_f1
+from benchmarks.peers import Answers, FloatMatrix, PeerTexts, micro_f1
 from pipeline.models.confidence import best_tag_threshold
 from pipeline.store.files import read_json, write_json
 
@@ -35,7 +35,7 @@ class FastText:
     tag_limit = 0.5
     tag_count = 0
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Train every setting and keep the better model of each task."""
         self.tag_count = train.tags.shape[1]
         lines, tune_lines = [_line(text) for text in train.texts], [_line(text) for text in tune.texts]

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.peers import Answers, CodedTexts, micro_f1
+from benchmarks.peers import Answers, PeerTexts, micro_f1
 from pipeline.corpus.blinding import MASK
 from pipeline.models.confidence import FloatMatrix, best_tag_threshold
 
@@ -51,7 +51,7 @@ class FrozenEncoder:
     encoder: SentenceTransformer
     heads: dict[str, Any]
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Embed once, fit the heads."""
         self.encoder = SentenceTransformer(str(encoder_folder()), device="cpu")
         vectors, tune_vectors = embed(self.encoder, train.texts), embed(self.encoder, tune.texts)

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import ENTRIES, Answers, CodedTexts
+from benchmarks.peers import ENTRIES, Answers, PeerTexts
 from pipeline import settings
 from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.corpus.text import clean
@@ -38,12 +38,12 @@ def load_corpus(path: Path) -> Corpus:
     return corpus_from(read_parquet(path), load_taxonomy(chosen.taxonomy), chosen.splits)
 
 
-def coded(corpus: Corpus, split: str, part: Any) -> CodedTexts:
+def coded(corpus: Corpus, split: str, part: Any) -> PeerTexts:
     """The rows of a part, masked."""
     blinder = load_blinder()
     rows = corpus.splits[split].rows(part)
     texts = [blinder.blind(clean(corpus.texts[i])) for i in rows]
-    return CodedTexts(texts, corpus.actions[rows], corpus.tags[rows], corpus.splits[split].groups[rows])
+    return PeerTexts(texts, corpus.actions[rows], corpus.tags[rows], corpus.splits[split].groups[rows])
 
 
 class Cost:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers import Answers, CodedTexts
+from benchmarks.peers import Answers, PeerTexts
 from pipeline import settings
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import Thresholds, best_tag_threshold, fit_calibration
@@ -46,7 +46,7 @@ class Bundled:
 class Linear(Bundled):
     """The linear model with the options of configs/settings.yaml; its tag threshold from the tuning part."""
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Train and calibrate. No limits of doubt, since only labels are compared."""
         options = settings.load().train.linear.model_dump()
         classifier = _linear(train)
@@ -57,13 +57,13 @@ class Linear(Bundled):
 class Ensemble(Bundled):
     """What `shipped` is, trained here, the student by one teacher only."""
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Train the linear model, a teacher and its student; fit the meta-model on the tuning part."""
         from pipeline.models.network import training
 
         chosen = settings.load().train
         options = chosen.network.model_copy(update={"teachers": 1})
-        coded = training.CodedTexts(train.texts, train.actions, train.tags)
+        coded = training.PeerTexts(train.texts, train.actions, train.tags)
         with tempfile.TemporaryDirectory() as folder:
             networks = (
                 training.NetworkTraining(
@@ -92,7 +92,7 @@ class Ensemble(Bundled):
         return {"threads": options.threads, "tag threshold": round(self.bundle.thresholds.tag, 3)}
 
 
-def _linear(train: CodedTexts) -> LinearClassifier:
+def _linear(train: PeerTexts) -> LinearClassifier:
     chosen = settings.load().train
     return fit_linear(train.texts, train.actions, train.tags, chosen.linear, chosen.seed)
 
@@ -101,7 +101,7 @@ def _rules() -> RuleLabeller:
     return RuleLabeller(load_codebook(), load_taxonomy(settings.load().taxonomy))
 
 
-def _bundle(classifier: Classifier, scores: Scores, tune: CodedTexts) -> Bundle:
+def _bundle(classifier: Classifier, scores: Scores, tune: PeerTexts) -> Bundle:
     """The classifier with a calibration and a tag threshold from scores of the tuning part, and no limits of
     doubt.
     """
@@ -127,7 +127,7 @@ class InRepository(Bundled):
 
     folder = ""
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:  # noqa: ARG002 - it was trained on these very parts
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:  # noqa: ARG002 - it was trained on these very parts
         """Take it, and say which one it is."""
         self.bundle = load_bundle(settings.home() / "models" / self.folder)
         facts = self.bundle.facts

@@ -19,7 +19,7 @@ import torch
 from datasets import Dataset
 from setfit import SetFitModel, Trainer, TrainingArguments
 
-from benchmarks.peers import Answers, CodedTexts, micro_f1
+from benchmarks.peers import Answers, PeerTexts, micro_f1
 from benchmarks.peers.frozen_encoder import encoder_folder, readable
 from pipeline.models.confidence import best_tag_threshold
 from pipeline.store.files import read_json, write_json
@@ -42,7 +42,7 @@ class SetFit:
     tag: Any
     tag_limit = 0.5
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Both phases for each task; the tag threshold from the tuning part."""
         torch.set_num_threads(1)
         draw = np.random.default_rng(_SEED)

@@ -14,7 +14,7 @@ import spacy
 from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 
-from benchmarks.peers import Answers, CodedTexts, FloatMatrix, micro_f1
+from benchmarks.peers import Answers, FloatMatrix, PeerTexts, micro_f1
 from pipeline.models.confidence import best_tag_threshold
 from pipeline.store.files import read_json, write_json
 
@@ -33,7 +33,7 @@ class SpacyTextcat:
     tag: Any
     tag_limit = 0.5
 
-    def fit(self, train: CodedTexts, tune: CodedTexts) -> Mapping[str, Any]:
+    def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Train both, with spaCy's own optimiser and averaged weights."""
         count = train.tags.shape[1]
         actions = [{str(a): float(a == gold) for a in range(1, 6)} for gold in train.actions.tolist()]

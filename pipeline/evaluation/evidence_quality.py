@@ -16,7 +16,7 @@ from pipeline.evaluation.intervals import Estimate
 from pipeline.evaluation.metrics.doubt import clustered_mean
 from pipeline.models.bundle import Bundle
 from pipeline.models.evidence import Faithfulness, FloatArray, faithfulness
-from pipeline.models.explanations import CATEGORIES, explained, scores_of
+from pipeline.models.label_evidence import CATEGORIES, evidence_of, scores_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class EvidenceQuality:
 
 
 @dataclass(frozen=True)
-class ExplanationQuality:
+class ModelEvidenceQuality:
     """Faithfulness of a model's evidence on a sample: how many texts, and by task."""
 
     texts: int
@@ -47,9 +47,9 @@ class ExplanationQuality:
     tags: EvidenceQuality
 
 
-def explanation_quality(
+def model_evidence_quality(
     bundle: Bundle, texts: Sequence[str], *, most: int, samples: int, seed: int
-) -> ExplanationQuality:
+) -> ModelEvidenceQuality:
     """How faithful a model's evidence is.
 
     Args:
@@ -68,7 +68,7 @@ def explanation_quality(
         zip(seen, predictions.action.tolist(), predictions.tags, opinions, strict=True)
     ):
         names = [bundle.taxonomy.labels[t] for t in np.flatnonzero(tags).tolist()]
-        for column, evidence in explained(bundle, text, action, names, opinion).items():
+        for column, evidence in evidence_of(bundle, text, action, names, opinion).items():
             by_task["action" if column < CATEGORIES else "tags"].append(
                 (place, column, [e.span for e in evidence])
             )
@@ -88,7 +88,7 @@ def explanation_quality(
         )
         for task, rows in by_task.items()
     }
-    return ExplanationQuality(len(seen), found["action"], found["tags"])
+    return ModelEvidenceQuality(len(seen), found["action"], found["tags"])
 
 
 def _quality(found: Faithfulness, places: npt.NDArray[np.int64], samples: int, seed: int) -> EvidenceQuality:

@@ -104,7 +104,7 @@ def occlusion(text: str, units: Sequence[Span], score: Score) -> FloatArray:
     return drops
 
 
-def explain(
+def find_evidence(
     text: str,
     score: Score,
     labels: Sequence[int],

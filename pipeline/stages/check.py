@@ -11,7 +11,7 @@ from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.models.decision import Label, label_columns, label_texts
 from pipeline.models.evidence import Evidence
-from pipeline.models.explanations import CATEGORIES, explained
+from pipeline.models.label_evidence import CATEGORIES, evidence_of
 from pipeline.registry.choosing import model_folder
 from pipeline.rules.labeller import RuleOpinion
 from pipeline.settings import Settings
@@ -63,7 +63,7 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
     label = label_texts(bundle, [wording], [None])[0]
     seen = bundle.seen(wording)
     opinion = bundle.rules.label([seen])[0]
-    found = {} if label.action is None else explained(bundle, seen, label.action, label.issues, opinion)
+    found = {} if label.action is None else evidence_of(bundle, seen, label.action, label.issues, opinion)
     return Checked(
         seen,
         label,

@@ -21,7 +21,7 @@ from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evaluation.assessment import Assessor, baselines, flat_metrics
 from pipeline.evaluation.behaviour import behaviour_document
-from pipeline.evaluation.evidence_quality import explanation_quality
+from pipeline.evaluation.evidence_quality import model_evidence_quality
 from pipeline.evaluation.exchangeability import session_tests
 from pipeline.evaluation.metrics import to_plain
 from pipeline.evaluation.suspected.inquiry import find_suspected_errors
@@ -157,7 +157,7 @@ def _trials(bundle: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any
     options = settings.evaluate
     floors = read_yaml(config_path("quality_floors.yaml")).get("behaviour", {})
     texts = [corpus.texts[i] for i in corpus.splits["session"].rows("tune")]
-    evidence = explanation_quality(
+    evidence = model_evidence_quality(
         bundle, texts, most=options.evidence_texts, samples=options.bootstrap_samples, seed=options.seed
     )
     behaviour = behaviour_document(load_behaviours(bundle.taxonomy.version), bundle, floors)

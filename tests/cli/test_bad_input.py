@@ -107,7 +107,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ),
     ("missing.csv", table(GOOD[:1] + GOOD[2:], headings=HEADINGS[:1] + HEADINGS[2:]), "'text' is missing"),
     ("more.csv", table([*GOOD, "x"], headings=[*HEADINGS, "Remark"]), "column 'Remark' is not known"),
-    ("twice.csv", table([*GOOD, "x"], headings=[*HEADINGS, "Text"]), "column 'Text' stands twice"),
+    ("twice.csv", table([*GOOD, "x"], headings=[*HEADINGS, "Text"]), "column 'Text' is repeated"),
     ("report.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "this is a PDF document"),
     ("book.csv", b"PK\x03\x04" + bytes(50), "this is a ZIP container"),
     ("old.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "this is a legacy Office file"),

@@ -19,8 +19,8 @@ from pipeline.corpus.text import Span
 from pipeline.models.evidence import (
     Evidence,
     Faithfulness,
-    explain,
     faithfulness,
+    find_evidence,
     occlusion,
     without,
     word_spans,
@@ -73,7 +73,7 @@ def shown(text: str, evidence: Sequence[Evidence]) -> list[str]:
 
 def test_the_word_that_carries_a_label_is_found() -> None:
     text = "Protect schools in the north, and look after voters"
-    found = explain(text, score, [0, 1, 2])
+    found = find_evidence(text, score, [0, 1, 2])
     assert shown(text, found[1]) == ["schools"]
     assert shown(text, found[2]) == ["voters"]
     assert found[1][0].by_model
@@ -88,7 +88,7 @@ def test_all_variants_of_a_text_are_scored_in_one_call() -> None:
         calls.append(len(texts))
         return score(texts)
 
-    explain("Protect schools and voters", counting, [0, 1, 2], {1: [Span(8, 15)]})
+    find_evidence("Protect schools and voters", counting, [0, 1, 2], {1: [Span(8, 15)]})
     assert calls == [1 + 3 + 1]
 
 
@@ -100,20 +100,20 @@ def test_a_very_long_text_costs_no_more_than_the_limit() -> None:
         return score(texts)
 
     text = "Protect towns " * 7000 + "and elections"
-    found = explain(text, counting, [2], most_units=50)
+    found = find_evidence(text, counting, [2], most_units=50)
     assert calls[0] <= 51
     assert shown(text, found[2])[-1].endswith("elections")
 
 
 def test_spans_of_rules_join_those_of_the_model() -> None:
     text = "Protect prison guards in the north"
-    found = explain(text, score, [0], {0: [Span(8, 14)]})[0]
+    found = find_evidence(text, score, [0], {0: [Span(8, 14)]})[0]
     assert shown(text, found) == ["prison guards"]
     assert found[0].by_rule
     assert found[0].by_model
     # A rule's span is shown where the model does not lean on it as well, with no weight.
     text = "Protect schools near lighthouses"
-    alone = explain(text, score, [1], {1: [Span(21, 32)]}, least_share=0.9)[1]
+    alone = find_evidence(text, score, [1], {1: [Span(21, 32)]}, least_share=0.9)[1]
     assert [(text[e.span.start : e.span.end], e.by_rule, e.by_model) for e in alone][-1] == (
         "lighthouses",
         True,
@@ -124,7 +124,7 @@ def test_spans_of_rules_join_those_of_the_model() -> None:
 
 def test_small_words_alone_are_no_evidence_and_bridge_two_that_are() -> None:
     text = "Look after the prison of the guards"
-    found = explain(text, score, [0])[0]
+    found = find_evidence(text, score, [0])[0]
     assert shown(text, found) == ["prison of the guards"]
 
 
@@ -135,12 +135,12 @@ def test_the_mask_is_never_evidence() -> None:
 
     text = f"Let {MASK} and Afro-{MASK} people vote"
     assert all(MASK not in text[s.start : s.end] for s in word_spans(text))
-    assert all(MASK not in piece for piece in shown(text, explain(text, leaning_on_the_mask, [0])[0]))
+    assert all(MASK not in piece for piece in shown(text, find_evidence(text, leaning_on_the_mask, [0])[0]))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "...", "the of and", MASK])
 def test_a_text_without_words_has_no_evidence(text: str) -> None:
-    assert explain(text, score, [0, 1]) == {0: (), 1: ()}
+    assert find_evidence(text, score, [0, 1]) == {0: (), 1: ()}
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
@@ -160,7 +160,7 @@ def test_leaving_out_leaves_the_rest(text: str, places: list[tuple[int, int]]) -
 )
 def test_evidence_lies_in_the_text_apart_and_in_order(words: list[str]) -> None:
     text = " ".join(words)
-    for evidence in explain(text, score, [0, 1, 2]).values():
+    for evidence in find_evidence(text, score, [0, 1, 2]).values():
         spans = [e.span for e in evidence]
         assert spans == sorted(spans)
         assert all(a.end <= b.start for a, b in pairwise(spans))
@@ -179,7 +179,7 @@ def test_the_evidence_of_a_trained_model_is_faithful() -> None:
     spans = []
     for text, label, rule in zip(texts, labels, rules, strict=True):
         named = {label: rule.action_spans} if rule.action == label + 1 else None
-        spans.append([e.span for e in explain(text, predict, [label], named)[label]])
+        spans.append([e.span for e in find_evidence(text, predict, [label], named)[label]])
     result = faithfulness(texts, labels, spans, predict, seed=0)
     assert len(result.evidence) >= 0.9 * len(texts)
     assert gain(result) > 0.3

@@ -72,7 +72,7 @@ def test_an_altered_missing_or_added_file_is_found(copied):
 
 FORGERIES = {
     "a row is dropped": ("recommendations", lambda t: t.slice(1), {"keys", "counts", "mirrors", "changes"}),
-    "a row stands twice": (
+    "a row is repeated": (
         "recommendations",
         lambda t: pa.concat_tables([t, t.slice(0, 1)]),
         {"keys", "counts", "mirrors"},

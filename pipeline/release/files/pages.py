@@ -21,7 +21,7 @@ from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
 
-Tables = Mapping[str, pd.DataFrame]
+StatisticsTables = Mapping[str, pd.DataFrame]
 _ISSUES = 15
 _PARTNERS = 10
 
@@ -83,7 +83,7 @@ def environment() -> Environment:
     return made
 
 
-def main_page(tables: Tables, told: Told, states: States) -> str:
+def main_page(tables: StatisticsTables, told: Told, states: States) -> str:
     """index.html."""
     shown = sorted(_named(tables), key=str.casefold)
     known = [(state.iso, name) for name in shown if (state := states.find(name))]
@@ -105,11 +105,11 @@ def main_page(tables: Tables, told: Told, states: States) -> str:
     )
 
 
-def _named(tables: Tables) -> set[str]:
+def _named(tables: StatisticsTables) -> set[str]:
     return set(tables["reviewed_states"]["reviewed"]) | set(tables["recommending_states"]["recommending"])
 
 
-def _facts(counts: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]]:
+def _facts(counts: Mapping[str, Any], tables: StatisticsTables) -> list[tuple[str, str]]:
     people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
     return [
         (f"{counts['recommendations']:,}", "recommendations, one for each recommending State"),
@@ -121,7 +121,7 @@ def _facts(counts: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]]:
     ]
 
 
-def state_pages(tables: Tables, told: Told, states: States) -> Iterator[tuple[str, str]]:
+def state_pages(tables: StatisticsTables, told: Told, states: States) -> Iterator[tuple[str, str]]:
     """ISO code and page of every State that made or received a recommendation, in order of code."""
     template = environment().get_template("state.html.j2")
     style = Markup(environment().get_template("style.j2").render())  # noqa: S704
@@ -140,7 +140,7 @@ def state_pages(tables: Tables, told: Told, states: States) -> Iterator[tuple[st
 class _Role:
     """The lines of every State in one role, found at once."""
 
-    def __init__(self, tables: Tables, role: str) -> None:
+    def __init__(self, tables: StatisticsTables, role: str) -> None:
         self.role = role
         self.overview = {e[role]: e for e in records(tables[f"{role}_states"])}
         self.actions = _by(tables[f"actions_by_{role}_state"], role)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pipeline.release.tables.columns import DIFF, RECOMMENDATIONS, TIME_COLUMNS
 from pipeline.release.tables.content import timeless
 
-Tables = Mapping[str, pa.Table]
+ReleaseTables = Mapping[str, pa.Table]
 Places = npt.NDArray[np.int64]
 
 LABEL_FIELDS = ("action", "issues")
@@ -38,7 +38,7 @@ class Comparison:
     diff: pa.Table
 
 
-def compare(new: Tables, old: Tables | None) -> Comparison:
+def compare(new: ReleaseTables, old: ReleaseTables | None) -> Comparison:
     """Compare the tables of a release with those of the previous one.
 
     Args: `old`, None for the first release, of which every row is added.
@@ -51,7 +51,7 @@ def compare(new: Tables, old: Tables | None) -> Comparison:
     return Comparison(False, (*_columns_broken(new, old), *_rows_lost(diff)), diff)
 
 
-def _columns_broken(new: Tables, old: Tables) -> list[str]:
+def _columns_broken(new: ReleaseTables, old: ReleaseTables) -> list[str]:
     found = []
     for name, table in old.items():
         for field in table.schema:

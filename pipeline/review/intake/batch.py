@@ -54,7 +54,7 @@ class Batch:
     predictions: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[frozenset[str], list[dict[str, Any]]] = field(default_factory=dict)
     facets: dict[int, tuple[str, float, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
-    respoken: list[int] = field(default_factory=list)
+    predicted_anew: list[int] = field(default_factory=list)
 
     def new_item_id(self) -> int:
         """An id nobody has."""
@@ -125,8 +125,8 @@ class Batch:
     def _write_facets(self, database: Database, connection: Connection) -> None:
         ids = self._facet_ids(connection)
         said = select(facet_values.c.id).where(facet_values.c.facet.in_(SAID_FACETS))
-        for start in range(0, len(self.respoken), MANY):
-            some = self.respoken[start : start + MANY]
+        for start in range(0, len(self.predicted_anew), MANY):
+            some = self.predicted_anew[start : start + MANY]
             connection.execute(delete(facets).where(facets.c.item_id.in_(some), facets.c.value_id.in_(said)))
         known = [i for i in self.facets if i < (self.items[0]["id"] if self.items else self.item_id)]
         if known:

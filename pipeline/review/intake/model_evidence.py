@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.models.bundle import Bundle
-from pipeline.models.evidence import explain
+from pipeline.models.evidence import find_evidence
 from pipeline.review.deciding.marking import ACTION
 from pipeline.review.intake.gathering import Mark
 
@@ -42,7 +42,7 @@ class ModelEvidence:
         if not columns:
             return []
         seen = self._bundle.blinder.blind(text)
-        found = explain(seen, self._score, list(columns))
+        found = find_evidence(seen, self._score, list(columns))
         blocks = SequenceMatcher(None, seen, text, autojunk=False).get_matching_blocks()
         places = [
             (_place(blocks, e.span.start), _place(blocks, e.span.end - 1), columns[c])

@@ -313,7 +313,7 @@ class Intake:
     def _respeak(self, batch: Batch, before: _Known, appraisal: Appraisal) -> dict[str, Any]:
         standing = with_prediction(before.standing, queue=appraisal.queued)
         batch.facets[before.id] = (standing.status.value, appraisal.priority, appraisal.facets)
-        batch.respoken.append(before.id)
+        batch.predicted_anew.append(before.id)
         if not standing.readers and standing.status in (Status.OPEN, Status.CERTAIN):
             self._result.requeued += standing.status is Status.OPEN
             self._result.settled += standing.status is Status.CERTAIN

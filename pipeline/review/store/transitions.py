@@ -159,7 +159,7 @@ def escalate(standing: Standing, user: int) -> Standing:
 
 
 def with_prediction(standing: Standing, *, queue: bool) -> Standing:
-    """The standing after a newer model has spoken: only what no person has touched moves in or out of the
+    """The standing after a newer model has predicted: only what no person has touched moves in or out of the
     queue.
     """
     if standing.readers or standing.status not in (Status.OPEN, Status.CERTAIN):

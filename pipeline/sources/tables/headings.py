@@ -144,7 +144,7 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
     """The layout of a table.
 
     Raises: SourceError if no layout fits, naming the nearest one and the headings that are missing or
-        unknown; or if a heading that is read stands twice.
+        unknown; or if a heading that is read is repeated.
     """
     headings = table.headings
     nearest = min(layouts, key=lambda y: len(y.missing(headings)) + len(y.unknown(headings)))
@@ -168,7 +168,7 @@ def recognise(layouts: Iterable[Layout], table: SourceTable, where: str) -> Layo
     if twice:
         raise SourceError(
             where,
-            f"column '{next(h for h in headings if h.lower() == twice)}' stands twice.",
+            f"column '{next(h for h in headings if h.lower() == twice)}' is repeated.",
             "Delete one of the two.",
         )
     return nearest

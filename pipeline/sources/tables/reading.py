@@ -154,7 +154,7 @@ class TableReader:
                 raise error from None
             mapping = " ".join(f"--column {f}='{found.headings[k]}'" for k, f in found.places.items())
             raise SourceError(where, error.what, f"{error.todo} Or read it so: {mapping}") from None
-        raise SourceError(where, "a column stands twice.", "Delete one of the two.")
+        raise SourceError(where, "a column is repeated.", "Delete one of the two.")
 
     def _known(self, headings: tuple[str, ...]) -> Layout | None:
         """The layout that these headings are of, all of them."""

@@ -1,4 +1,4 @@
-"""A Uwazi instance's API, asked politely: one request at a time, with pauses, and patience when it fails."""
+"""A Uwazi instance's API: one request at a time, with pauses, and longer ones after a failure."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_gaps_and_duplicates_are_named_with_their_place() -> None:
     reasons = [problem.reason for problem in found.problems]
     assert [r.paragraph for r in found.records] == ["84.1", "84.4", "84.4"]
     assert any("page 1, line 4" in r and "84.2, 84.3 are missing before 84.4" in r for r in reasons)
-    assert any("84.4 stands twice" in r for r in reasons)
+    assert any("84.4 is repeated" in r for r in reasons)
 
 
 def test_a_document_that_breaks_off_inside_the_chapter_is_told(tmp_path: Path) -> None:

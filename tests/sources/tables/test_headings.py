@@ -53,7 +53,7 @@ def test_tables_are_recognised_by_their_headings(headings: tuple[str, ...], name
 
 def test_repeated_headings_are_allowed_only_where_they_are_ignored() -> None:
     assert XLS.count("Rgrp") == 2
-    with pytest.raises(SourceError, match="column 'Text' stands twice"):
+    with pytest.raises(SourceError, match="column 'Text' is repeated"):
         recognise(layouts(), table((*CSV, "Text")), "x")
 
 

@@ -54,7 +54,7 @@ def numbering_faults(
             if order in seen:
                 first = document.line_at(seen[order].start)
                 reason = (
-                    f"number {item.number} stands twice (first at "
+                    f"number {item.number} is repeated (first at "
                     f"{place(first.page, first.number)}); both are kept. Check which is right."
                 )
                 yield Reject(
