@@ -202,7 +202,7 @@ def _plain(value: Any) -> str:
 
 
 def _chart(results: Results) -> Chart:
-    drawn = {name: result for name, result in reversed(results.items()) if name != "majority"}
+    drawn = {name: result for name, result in reversed(list(results.items())) if name != "majority"}
     header = ("", *_FIGURES)
     alt = (
         "Dots with intervals: action accuracy and tags micro-F1 of each classifier on session 18. The "

@@ -73,7 +73,7 @@ def prepare(folder: Path) -> Any:
                 item,
                 card.version,
                 Codes(action, tuple(said["issues"])),
-                prediction_id=card.said and said["id"],
+                prediction_id=said["id"] if card.said else None,
                 seconds=4.0,
             ),
         )

@@ -154,7 +154,7 @@ def test_the_corpus_folder_is_absolute_or_an_error(tmp_path: Path, monkeypatch: 
 
 def test_settings_do_not_change_under_way() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        settings.load().label.batch_rows = 1
+        settings.load().label.batch_rows = 1  # type: ignore[misc]
 
 
 def test_options_are_handed_on_as_values_and_never_spread_into_keywords() -> None:

@@ -212,7 +212,7 @@ def test_it_serves_the_desk(installed: Installed) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        installed.python.parent / "upr",
+        str(installed.python.parent / "upr"),
         "review",
         "serve",
         "--port",

@@ -103,10 +103,10 @@ class FrozenEncoder:
 
 def _tag_head(vectors: FloatMatrix, gold: Any) -> tuple[FloatMatrix, float]:
     if not gold.any():
-        return np.zeros(vectors.shape[1]), -10.0
+        return np.zeros(vectors.shape[1], dtype=np.float32), -10.0
     head = LogisticRegression(C=_OF_TAGS, max_iter=300).fit(vectors, gold)
     return head.coef_[0], float(head.intercept_[0])
 
 
-def _sigmoid(logits: FloatMatrix) -> FloatMatrix:
+def _sigmoid(logits: FloatMatrix) -> Any:
     return 1 / (1 + np.exp(-logits))

@@ -125,10 +125,9 @@ def label(name: str, split: str, corpus: Corpus, folder: Path) -> None:
         return peer.answer([blinder.blind(clean(text)) for text in raw])
 
     answers = once()
-    found = {"answers.actions": answers.actions, "answers.tags": answers.tags}
-    np.savez_compressed(
-        folder / "answers.npz", **{key: value for key, value in found.items() if value is not None}
-    )  # type: ignore[arg-type]
+    given = {"answers.actions": answers.actions, "answers.tags": answers.tags}
+    found: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    np.savez_compressed(folder / "answers.npz", **found)
     rounds, cost = 0, Cost()
     while not rounds or cost.so_far()["processor_seconds"] < _LEAST_SECONDS:
         once()

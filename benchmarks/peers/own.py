@@ -63,7 +63,7 @@ class Ensemble(Bundled):
 
         chosen = settings.load().train
         options = chosen.network.model_copy(update={"teachers": 1})
-        coded = training.PeerTexts(train.texts, train.actions, train.tags)
+        coded = training.CodedTexts(train.texts, train.actions, train.tags)
         with tempfile.TemporaryDirectory() as folder:
             networks = (
                 training.NetworkTraining(

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import spacy
+import spacy.util
 from spacy.training import Example
-from spacy.util import fix_random_seed, minibatch
 
 from benchmarks.peers import Answers, FloatMatrix, PeerTexts, micro_f1
 from pipeline.models.confidence import best_tag_threshold
@@ -82,10 +82,11 @@ def _train(
     kind: str, texts: list[str], cats: list[dict[str, float]], quality: Any
 ) -> tuple[Any, list[float]]:
     """A pipeline with one component, and what it was worth on the tuning part after each epoch."""
-    fix_random_seed(_SEED)
+    library: Any = spacy.util
+    library.fix_random_seed(_SEED)
     order = random.Random(_SEED)
     language = spacy.blank("en")
-    component = language.add_pipe(kind)
+    component: Any = language.add_pipe(kind)
     for label in cats[0]:
         component.add_label(label)
     examples = [
@@ -96,7 +97,7 @@ def _train(
     best = b""
     for _ in range(_EPOCHS):
         order.shuffle(examples)
-        for batch in minibatch(examples, _BATCH):
+        for batch in library.minibatch(examples, _BATCH):
             language.update(batch, sgd=optimiser, drop=_DROPOUT)
         with language.use_params(optimiser.averages):
             found.append(round(quality(language), 4))

@@ -2,6 +2,7 @@ import re
 from functools import cache
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -189,7 +190,7 @@ def test_a_chart_says_whether_labels_of_a_model_are_corrected():
 
 
 def test_charts_of_an_empty_evaluation_are_left_out():
-    nothing = measure(an_evaluation(3, 1).where([]), samples=3)
+    nothing = measure(an_evaluation(3, 1).where(np.zeros(3, dtype=bool)), samples=3)
     assert quality_charts(evaluation_document({}, {"session": {"test": {"unseen": nothing}}})) == []
 
 

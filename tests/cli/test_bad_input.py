@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -321,8 +322,8 @@ def test_no_bytes_whatever_break_the_reader(
         assert all(len(row.cells) == len(found.headings) for row in found.rows)
 
 
-def process(arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False, **options)  # type: ignore[call-overload]
+def process(arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False, **options)
 
 
 def unprivileged(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -211,8 +211,8 @@ def test_commands_are_imported_only_when_called() -> None:
 
 
 def test_labelling_one_text_loads_nothing_that_only_training_needs() -> None:
-    heavy = "sklearn", "pandas", "scipy.stats", "scipy.optimize", "mlflow", "matplotlib", "sqlalchemy"
-    heavy += "torch", "transformers", "datasets", "onnx"
+    heavy = ["sklearn", "pandas", "scipy.stats", "scipy.optimize", "mlflow", "matplotlib", "sqlalchemy"]
+    heavy += ["torch", "transformers", "datasets", "onnx"]
     program = f"import sys, pipeline.stages.check; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

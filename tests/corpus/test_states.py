@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from typing import Any
 
 import pytest
 from babel import Locale
@@ -36,7 +37,7 @@ def test_every_spelling_finds_its_state_whatever_case_accents_and_punctuation(
 ) -> None:
     names = (state.name, state.un_name, *state.aliases, *state.translations)
     spelling = data.draw(st.sampled_from((*names, state.iso) if state.iso != "AND" else names))
-    change = data.draw(
+    change: Any = data.draw(
         st.sampled_from(
             [
                 str,
@@ -85,7 +86,7 @@ def test_unknown_and_nearest() -> None:
     assert STATES.nearest("qqqq") is None
 
 
-@given(st.text(st.characters(exclude_categories=("L",))))
+@given(st.text(st.characters(exclude_categories=["L"])))
 def test_what_has_no_letter_is_no_state(text: str) -> None:
     assert STATES.find(text) is None
     assert STATES.nearest(text) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,7 @@ def test_every_spelling_finds_its_tag_whatever_case_and_punctuation(
 ) -> None:
     tag = data.draw(st.sampled_from(taxonomy.tags))
     spelling = data.draw(st.sampled_from((tag.label, *tag.aliases)))
-    change = data.draw(
+    change: Any = data.draw(
         st.sampled_from([str, str.upper, str.lower, lambda s: s.replace(" - ", "-"), lambda s: f"  {s} "])
     )
     assert taxonomy.find(change(spelling)) is tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from pipeline.errors import SettingsError
 from pipeline.evaluation.behaviour import (
     ACTION,
     TAGS,
+    Behaviour,
     Labels,
     behaviours_from,
     missed_behaviours,
@@ -27,13 +28,13 @@ from tests.conftest import forget
 FLOORS = read_yaml(config_path("quality_floors.yaml"))
 
 
-def classes(*entries: dict[str, object], **words: list[str]) -> object:
+def classes(*entries: dict[str, object], **words: list[str]) -> tuple[Behaviour, ...]:
     return behaviours_from(
         {"words": words, "behaviours": [{"name": "x", "rule": "y", **entry} for entry in entries]}, list
     )
 
 
-def says(**labels: Labels) -> object:
+def says(**labels: Labels) -> Callable[[Sequence[str]], list[Labels]]:
     """A labeller that knows some texts by their first word."""
 
     def label(texts: Sequence[str]) -> list[Labels]:
@@ -117,7 +118,7 @@ def test_what_is_not_understood_is_refused(entry: dict[str, object], message: st
 def test_expected_labels_are_checked() -> None:
     found = classes({"action": 5, "tags": ["T"], "not": ["N"], "cases": ["One", "Two", "Three", "Four"]})
     labeller = says(one=said(5, "T", "X"), two=said(4, "T"), three=said(5), four=said(5, "T", "N"))
-    (outcome,) = outcomes(found, labeller)  # type: ignore[arg-type]
+    (outcome,) = outcomes(found, labeller)
     assert outcome.passed.value == 0.25
     assert outcome.passed.support == 4
     assert outcome.failures == (("Two", "action 4, not 5"), ("Three", "lacks T"), ("Four", "has N"))
@@ -128,7 +129,7 @@ def test_alike_means_the_labels_that_are_named() -> None:
     for alike, share in (([ACTION], 0.5), ([TAGS], 0.5), ([ACTION, TAGS], 0.0)):
         (outcome,) = outcomes(
             classes({"alike": alike, "cases": [["One", "Two"], ["One", "Three"]]}), labeller
-        )  # type: ignore[arg-type]
+        )
         assert outcome.passed.value == share
     assert outcome.failures == (
         ("Two", "lacks T; has S, unlike “One”"),
@@ -140,7 +141,7 @@ def test_alike_means_the_labels_that_are_named() -> None:
 def test_a_labeller_that_does_not_see_the_difference_is_always_alike(texts: list[str]) -> None:
     (outcome,) = outcomes(
         classes({"alike": [ACTION, TAGS], "cases": [texts]}), lambda batch: [said(1, "T")] * len(batch)
-    )  # type: ignore[arg-type]
+    )
     assert outcome.passed.value == 1
 
 
@@ -153,7 +154,7 @@ def test_each_text_is_labelled_once_in_one_call() -> None:
 
     outcomes(
         classes({"action": 5, "cases": ["One", "Two"]}, {"name": "z", "action": 4, "cases": ["Two"]}), label
-    )  # type: ignore[arg-type]
+    )
     assert calls == [["One", "Two"]]
 
 

@@ -279,7 +279,7 @@ def test_columns_mixed_up_are_found():
 def test_nothing_to_measure_is_undefined_and_no_error():
     quality = measure(an_evaluation(5, 1).where(np.zeros(5, dtype=bool)), samples=5)
     assert quality.rows == 0
-    assert not any(Estimate.defined.fget(f) for f in vars_of_figures(quality))
+    assert not any(figure.defined for figure in vars_of_figures(quality))
     json.dumps(to_plain(quality), allow_nan=False)
 
 

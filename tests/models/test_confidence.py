@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -88,7 +90,7 @@ def test_probabilities_are_probabilities(temperature: float, slope: float, offse
     assert (calibration.action(scores).argmax(axis=1) == scores.action.argmax(axis=1)).all()
 
 
-def drawn(rng: np.random.Generator, rows: int) -> tuple[Floats, npt.NDArray[np.int64]]:
+def drawn(rng: np.random.Generator, rows: int) -> tuple[Any, npt.NDArray[np.int64]]:
     probabilities = special.softmax(rng.normal(0, 2, (rows, 5)), axis=1)
     return probabilities, np.array([rng.choice(5, p=p) + 1 for p in probabilities])
 
@@ -98,16 +100,16 @@ def test_prediction_sets_hold_each_category_as_often_as_promised(risk: float) ->
     rng = np.random.default_rng(2)
     held: list[list[bool]] = [[] for _ in range(5)]
     for _ in range(150):
-        limits = np.array(conformal_thresholds(HeldOut(*drawn(rng, 400)), risk))
+        limits: Any = np.array(conformal_thresholds(HeldOut(*drawn(rng, 400)), risk))
         probabilities, gold = drawn(rng, 200)
         inside = (probabilities >= limits)[np.arange(len(gold)), gold - 1]
         for category in range(5):
             held[category] += inside[gold == category + 1].tolist()
-    for category in held:
-        assert len(category) > 4000
+    for found in held:
+        assert len(found) > 4000
         # At least 1 - risk, and by exchangeability at most 1 / (n + 1) more; the rest is the noise of the
         # simulation.
-        assert 1 - risk - 0.01 < np.mean(category) < 1 - risk + 0.03
+        assert 1 - risk - 0.01 < np.mean(found) < 1 - risk + 0.03
 
 
 @pytest.mark.parametrize(

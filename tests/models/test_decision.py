@@ -65,7 +65,7 @@ def test_each_limit_has_its_reason_and_no_other(
 
 @pytest.mark.parametrize("text", [None, "", "  \n", "?!", "– –"])
 def test_a_text_without_letters_is_not_labelled(text: str | None, easy: Bundle) -> None:
-    assert labelled(easy, text) == [Label(None, None, (), (), (), ("empty-text",))]
+    assert labelled(easy, text) == [Label(None, None, (), (), (), (Reason.EMPTY_TEXT,))]
 
 
 def test_a_text_in_another_language_is_not_labelled(easy: Bundle) -> None:

@@ -60,7 +60,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     port = free_port()
     subprocess.run(
         [binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"],
@@ -69,7 +69,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         **account,
         **quiet,
     )
-    command = [
+    command: list[Any] = [
         binaries[-1].with_name("postgres"),
         "-D",
         folder / "data",

@@ -63,7 +63,7 @@ def test_what_is_no_name_of_a_state_is_left_out_and_told(cell: str) -> None:
     ]
 
 
-@given(st.text(st.characters(exclude_categories=("L",)), min_size=1, max_size=20))
+@given(st.text(st.characters(exclude_categories=["L"]), min_size=1, max_size=20))
 def test_a_cell_without_letters_is_never_another_state(cell: str) -> None:
     done = row(recommending_states=(cell,), state_under_review=cell)
     assert done.values["recommending_states"] == []

@@ -417,7 +417,8 @@ def test_overlapping_cuts_give_each_row_once(
 
 def test_a_property_without_vocabulary_is_cut_by_what_occurs(low_cap: int, tmp_path: Path) -> None:
     instance, out = small(), tmp_path / "o.parquet"
-    session = next(p for p in instance.templates[1]["properties"] if p["name"] == "session")
+    properties: Any = instance.templates[1]["properties"]
+    session = next(p for p in properties if p["name"] == "session")
     session |= {"type": "relationship", "content": "5f00000000000000000000cc"}
     with UwaziServer(instance, cap=low_cap) as server:
         fetch.run(out, adapted(server.url))
@@ -493,7 +494,8 @@ def test_the_template_is_found_by_its_properties_or_named(tmp_path: Path) -> Non
 
 def test_an_unknown_property_is_an_error_before_anything_is_downloaded(tmp_path: Path) -> None:
     instance = small(60)
-    instance.templates[1]["properties"].append({"name": "sdg", "label": "SDG", "type": "text"})
+    properties: Any = instance.templates[1]["properties"]
+    properties.append({"name": "sdg", "label": "SDG", "type": "text"})
     with (
         UwaziServer(instance) as server,
         pytest.raises(SourceError, match=r"holds 'sdg'.*under fields or ignored of `uwazi`"),

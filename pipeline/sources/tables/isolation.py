@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,9 @@ _MODULE = "pipeline.sources.tables.isolation"
 _FIELDS = {field.name: field.default for field in dataclasses.fields(Record)}
 
 
-def read_table(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits) -> Iterator[Event]:
+def read_table(
+    path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits
+) -> Generator[Event, None, None]:
     """The parts and records of a table, and what is told of it, as they are asked for.
 
     Args:

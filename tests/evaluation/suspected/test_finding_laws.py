@@ -116,7 +116,7 @@ def test_equal_texts_are_counted_for_and_against(coded: CodedRows, texts: int) -
             or s.alike > s.same
             or (s.alike == s.same and s.suggested_probability >= s.coded_probability)
         )
-    found = {(s.row, s.tag): s for s in suspect_tags(coded, usually)}
+    found = {(one.row, one.tag): one for one in suspect_tags(coded, usually)}
     for row in range(len(groups)):
         for tag in range(TAGS):
             given_tag = coded.tags[row, tag]

@@ -140,7 +140,8 @@ def test_undo_goes_back_one_by_one_and_never_over_another_person(
     database: Database, who: dict[str, Person]
 ) -> None:
     ledger = ledger_of(database)
-    first, second = [], []
+    first: list[Any] = []
+    second: list[Any] = []
     for chain in (first, second):
         card = open_item(database, who["Anna"])
         ledger.decide(who["Anna"], Submission(card.id, 0, FIVE))

@@ -142,7 +142,8 @@ def test_filters_count_what_they_show(database: Database, tmp_path: Path) -> Non
         counts = facet_counts(connection)
         for facet, pairs in counts.items():
             for value, n in pairs:
-                wanted = Filter(**{facet: value})
+                chosen: dict[str, Any] = {facet: value}
+                wanted = Filter(**chosen)
                 assert waiting(connection, anna, wanted) == n == len(listed(connection, anna, wanted, 1000))
         both = Filter(state="Chile", tag="Labour")
         shown = {r["id"] for r in listed(connection, anna, both, 1000)}

@@ -210,7 +210,7 @@ def fuzz(count: int, seed: int, corpus: Path | None, keep: Path | None = None) -
         made = mutants(count, seed, parents(corpus, Path(first)))
         while batch := [m for _, m in zip(range(16), made, strict=False)]:
             for (name, raw), outcome in zip(
-                batch, pool.map(lambda m: try_one(*m, Path(folder)), batch), strict=True
+                batch, pool.map(lambda m: try_one(m[0], m[1], Path(folder)), batch), strict=True
             ):
                 outcomes.append(outcome)
                 if outcome.kind == "fault" and keep is not None:

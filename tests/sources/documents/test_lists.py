@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.sources.documents.made import W, docx, table, workbook
 
 COVER = Cover(None, load_states().find("Andorra"), 49)
 
-LAYOUTS = {
+LAYOUTS: dict[str, Any] = {
     "themes as rows": [
         (
             "Recommendation",

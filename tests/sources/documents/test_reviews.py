@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.sources.documents.merge import merge
 from pipeline.sources.documents.read import Document
 from pipeline.sources.documents.wording.responses import Answer
 from pipeline.sources.records import Record
 
 
-def record(paragraph: str, text: str, response: str, file: str = "report.pdf", **more: object) -> Record:
+def record(paragraph: str, text: str, response: str, file: str = "report.pdf", **more: Any) -> Record:
     return Record(
         file=file,
         row=1,
@@ -18,7 +20,7 @@ def record(paragraph: str, text: str, response: str, file: str = "report.pdf", *
         state_under_review="Andorra",
         session=49,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 def document(kind: str, file: str, *records: Record, session: int | None = 49, **more: object) -> Document:

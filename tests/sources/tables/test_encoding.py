@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def written(rows: list[list[str]], encoding: str, delimiter: str, line_end: str)
     text = io.StringIO(newline="")
     # The writer forgets to quote a line end that is not the file's own, so a table with such cells is quoted
     # throughout.
-    quoting = (
+    quoting: Any = (
         csv.QUOTE_ALL
         if any(mark in cell for row in rows for cell in row for mark in "\r\n")
         else csv.QUOTE_MINIMAL

@@ -375,8 +375,9 @@ def counted(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 def as_csv(instance: Instance, path: Path) -> None:
     """Uwazi's CSV export of the instance: a column for each property, several values joined by "|"."""
-    names = [p["name"] for p in instance.templates[1]["properties"]]
-    labels = [p["label"] for p in instance.templates[1]["properties"]]
+    properties: Any = instance.templates[1]["properties"]
+    names = [p["name"] for p in properties]
+    labels = [p["label"] for p in properties]
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(
