@@ -167,6 +167,7 @@ window.deskTags = (() => {
         }),
       );
       list.hidden = !found.length;
+      if (found.length) list.scrollIntoView({ block: "nearest" });
       field.setAttribute("aria-expanded", String(!list.hidden));
       if (found.length) field.setAttribute("aria-activedescendant", list.id + "-0");
       else field.removeAttribute("aria-activedescendant");

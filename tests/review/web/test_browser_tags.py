@@ -81,6 +81,27 @@ def test_tags_that_were_considered_have_keys_and_come_back_when_removed(bench: B
     assert tags(page) == before
 
 
+def test_on_a_laptop_everything_that_a_decision_needs_is_in_view(bench: Bench) -> None:
+    page = bench.log_in("Anna", viewport={"width": 1366, "height": 768})
+    for number in range(6):
+        ready(page)
+        for part in (".text", ".actions", ".chips", ".add", ".considered", "button[value=save]"):
+            box = page.locator(f"#desk {part}").first.bounding_box()
+            assert box["y"] >= 0, part
+            assert box["y"] + box["height"] <= 768, part
+        assert page.evaluate("scrollY") == 0
+        page.keyboard.press("Enter")
+        bench.until_entries(number + 1)
+
+
+def test_the_list_of_tags_opens_in_view(bench: Bench) -> None:
+    page = bench.log_in("Anna", viewport={"width": 1366, "height": 768})
+    ready(page)
+    assert len(offered(page, "rights")) == 8
+    box = page.locator("#desk .listbox").bounding_box()
+    assert box["y"] + box["height"] < 769  # a part of a pixel may be cut
+
+
 PRESS = """([key, code, shiftKey]) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", {key, code, shiftKey, bubbles: true, cancelable: true}))"""
 
