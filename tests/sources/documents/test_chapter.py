@@ -124,6 +124,18 @@ def test_a_number_inside_a_sentence_begins_nothing() -> None:
         ),
         ("84. Andorra supports in part the following recommendations:", "Noted"),
         ("84. Andorra will consider the following recommendations and respond in due course:", "Pending"),
+        (
+            "84. Les recommandations ci-après ont été examinées par l’Andorre et recueillent son adhésion :",
+            "Supported",
+        ),
+        ("84. Les recommandations suivantes n’ont pas recueilli l’adhésion de l’Andorre :", "Noted"),
+        ("84. L’Andorre a pris note des recommandations énumérées ci-dessous :", "Noted"),
+        ("84. Les recommandations ci-après seront examinées par l’Andorre, qui y répondra :", "Pending"),
+        ("84. Las siguientes recomendaciones cuentan con el apoyo de Andorra:", "Supported"),
+        ("84. Las recomendaciones que figuran a continuación no gozan del apoyo de Andorra:", "Noted"),
+        ("84. Andorra ha tomado nota de las recomendaciones siguientes:", "Noted"),
+        ("84. Andorra acepta en parte las recomendaciones siguientes:", "Noted"),
+        ("84. Las recomendaciones que figuran a continuación serán examinadas por Andorra:", "Pending"),
     ],
 )
 def test_responses(sentence: str, response: str) -> None:

@@ -6,6 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.sources.documents.wording.responses_translated import (
+    AHEAD,
+    BACK,
+    SOME,
+    SPEAKS,
+    translated_position,
+)
+
 Position = Literal["Supported", "Noted", "Pending"]
 
 
@@ -92,6 +100,8 @@ def position_of(text: str) -> Position | None:
     word = _OTHER_LANGUAGES.get(text.strip(" .-–").lower())
     if word:
         return word
+    if translated := translated_position(text):
+        return translated
     if _NEGATIVE.search(text) or _IN_PART.search(text):
         return "Noted"
     pending = _PENDING.search(text)
@@ -116,10 +126,11 @@ def own_words(text: str) -> str:
     return found.group() if found else ""
 
 
-_SOME = r"\b(?:some|certain|several|others?|a\s+number|the\s+(?:rest|remaining|remainder)|those)\b"
+_SOME = rf"\b(?:{SOME}|some|certain|several|others?|a\s+number|the\s+(?:rest|remaining|remainder)|those)\b"
 _MIXED = re.compile(
-    rf"{_SOME} (?:(?!{_SOME}).)* (?:support|accept|endors)\w* .* {_SOME}"
-    rf" (?:(?!{_SOME}).)* (?:support|accept|endors|examin|consider|stud|review|note|reject|refus)",
+    rf"{_SOME} (?:(?!{_SOME}).)* (?:support|accept|endors|adh[eé]sion|apoyo|acept)\w* .* {_SOME}"
+    rf" (?:(?!{_SOME}).)*"
+    r" (?:support|accept|acept|endors|examin|consider|stud|review|note|reject|rejet|refus|rechaz)",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
@@ -131,13 +142,13 @@ def is_mixed(text: str) -> bool:
     return bool(_MIXED.search(text))
 
 
-_SPEAKS = re.compile(r"(?i)\brecommendations?\b")
+_SPEAKS = re.compile(rf"(?i)\b(?:recommendations?|{SPEAKS})\b")
 _BACKWARD = re.compile(
     r"(?i)\b(?:recommendations?\s+(?:listed|noted|made|contained|set\s+out|mentioned|presented|formulated)?\s*"
     r"(?:in\s+(?:the\s+)?(?:previous|preceding)\s+paragraph|above)"
     r"|(?:above|foregoing|aforementioned)[- ](?:mentioned\s+)?recommendations?"
     r"|all\s+(?:the\s+|of\s+the\s+)?recommendations?|to\s+these\s+recommendations?|^\W*these\s+recommendations?"
-    r"|noted\s+these\s+recommendations?)"
+    rf"|noted\s+these\s+recommendations?|(?:{SPEAKS})\s+(?:\w+\s+){{0,3}}(?:{BACK})\b)"
 )
 
 
@@ -153,7 +164,7 @@ def looks_back(text: str) -> bool:
     return bool(_BACKWARD.search(text))
 
 
-_FORWARD = re.compile(r"(?i)\b(?:following|below|listed\s+(?:below|here)|hereunder)\b")
+_FORWARD = re.compile(rf"(?i)\b(?:following|below|listed\s+(?:below|here)|hereunder|{AHEAD})\b")
 
 
 def looks_ahead(text: str) -> bool:

@@ -1,0 +1,56 @@
+"""What a sentence in French or Spanish says of the State's position."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+SPEAKS = r"recommandations?|recomendaci[oó]n(?:es)?"
+AHEAD = r"ci-apr[eè]s|ci-dessous|suivantes?|a\s+continuaci[oó]n|siguientes?"
+BACK = r"ci-dessus|qui\s+pr[eé]c[eè]dent|pr[eé]c[eé]dentes?|que\s+anteceden|anteriores|precedentes"
+SOME = r"certaines|plusieurs|d[’']autres|algunas|varias|otras"
+
+_OF_RECOMMENDATIONS = re.compile(rf"\b(?:{SPEAKS})\b", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"""(?ix)
+      \bn(?:e\b|[’']) .{0,60}?
+        \b(?:recueill|accept|adh[eé]r|adh[eé]sion|souscri|appu[iy]|approuv|b[eé]n[eé]fici)\w*
+    | \brejet\w+ | \brefus\w+
+    | \bno\s+ (?:\w+\s+){0,4}? (?:cuentan?|goz\w+|acept\w+|apoy\w+|aprueb\w+|aprob\w+|recib\w+) | \brechaz\w+
+    | \b(?:partiellement|en\s+partie|en\s+principe|parcialmente|en\s+parte|en\s+principio)\b
+    """
+)
+_TO_COME = re.compile(
+    r"""(?ix)
+      \b(?:ser(?:a|ont)|ser[aá]n?) \s+ (?:\w+\s+){0,2} (?:examin|[eé]tudi|consider|estudi)\w*
+    | \b(?:examinera|[eé]tudiera|r[eé]pondra|examinar[aá]|estudiar[aá]|responder[aá]) \b
+    | \b(?:donnera|fournira|apportera|dar[aá]|proporcionar[aá])
+        \s+ (?:\w+\s+){0,3} r(?:[eé]ponses?|espuestas?)
+    | \ben\s+attente\b | \bpendientes?\b
+    """
+)
+_NOTED = re.compile(
+    r"(?i)\bpri(?:s|se|ses|t)\s+(?:bonne\s+)?note\b|\bpren(?:d|nent)\s+note\b|\b(?:é|e)t[eé]\s+not[eé]e?s?\b"
+    r"|\btom(?:a|an|ado|ada|adas)\s+(?:debida\s+)?nota\b"
+)
+_SUPPORTED = re.compile(
+    r"""(?ix)
+      \b(?:recueill\w+|obten\w+|obtenu\w*|re[cç]\w+|b[eé]n[eé]fici\w+)
+        \s+ (?:\w+\s+){0,2}? (?:l[’'])? (?:adh[eé]sion|appui|soutien|approbation)
+    | \baccept(?:e|ent|[eé]e?s?)\b | \bsouscri\w+ | \bappuie\w* | \bappuy[eé]e?s?\b
+    | \bapprouv\w+ | \badh[eè]re\b
+    | \b(?:cuentan?|goz\w+|recib\w+) \s+ (?:con\s+|de\s+|del\s+)? (?:el\s+|su\s+|pleno\s+)* apoyo
+    | \bacept(?:a|an|ado|ada|adas)\b | \bapoy(?:a|an|ado|ada|adas)\b | \baprob\w+
+    """
+)
+
+
+def translated_position(text: str) -> Literal["Supported", "Noted", "Pending"] | None:
+    """The position that a sentence about recommendations in French or Spanish states; None if it states none.
+
+    "In part" and "in principle" count as Noted.
+    """
+    if not _OF_RECOMMENDATIONS.search(text):
+        return None
+    ordered = (("Noted", _REFUSED), ("Pending", _TO_COME), ("Noted", _NOTED), ("Supported", _SUPPORTED))
+    return next((position for position, said in ordered if said.search(text)), None)
