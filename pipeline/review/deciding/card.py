@@ -18,6 +18,11 @@ from pipeline.review.store.tables import decisions, items, occurrences, preceden
 from pipeline.review.store.transitions import FOR_ADJUDICATOR, Codes, Standing, Status, may_see_codes, reading
 
 SHOWN_PLACES = 50
+LEAST_SIMILARITY = 0.25
+"""Precedents below are not shown. Of the five nearest to 1,200 random recommendations of session 17 among the
+coded rows of sessions 1 to 16, those with a similarity under 0.25 share a tag in 0.55 of cases, those up to
+0.4 in 0.73, those above in 0.93.
+"""
 
 
 @dataclass(frozen=True)
@@ -220,7 +225,11 @@ def _precedents(connection: Connection, similar: list[list[Any]], without_key: s
             select(precedents).where(precedents.c.id.in_([i for i, _ in similar]))
         ).mappings()
     }
-    chosen = [(rows[i], s) for i, s in similar if i in rows and rows[i]["text_key"] != without_key]
+    chosen = [
+        (rows[i], s)
+        for i, s in similar
+        if s >= LEAST_SIMILARITY and i in rows and rows[i]["text_key"] != without_key
+    ]
     return [
         Precedent(r["text"], r["action"], tuple(r["issues"]), r["session"], s, r["label_source"])
         for r, s in chosen
