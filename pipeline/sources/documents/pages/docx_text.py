@@ -97,7 +97,6 @@ class _Reader:
                     page if self._pages_known else None,
                     len(self.content.lines) + 1,
                     whole=True,
-                    bold=_bold(element),
                     automatic=bool(number),
                 )
             )
@@ -160,8 +159,3 @@ def _pieces(element: Any) -> Iterator[str]:
             continue
         elif tag not in (f"{W}pPr", f"{W}rPr"):
             yield from _pieces(child)
-
-
-def _bold(paragraph: Any) -> bool:
-    runs = [run for run in paragraph.iter(f"{W}r") if run.find(f"{W}t") is not None]
-    return bool(runs) and all(run.find(f"{W}rPr/{W}b") is not None for run in runs)

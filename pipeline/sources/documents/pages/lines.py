@@ -20,7 +20,6 @@ class Line:
         whole: True where the line is a paragraph of its own (DOCX), so that nothing before belongs to it.
         size: size of the letters in points, 0 where unknown.
         left, bottom: place on the page in points from its lower left corner, 0 where unknown.
-        bold: whether the letters are heavy.
         automatic: whether the number before the text is one that the word processor counts.
     """
 
@@ -31,7 +30,6 @@ class Line:
     size: float = 0.0
     left: float = 0.0
     bottom: float = 0.0
-    bold: bool = False
     automatic: bool = False
 
 
