@@ -45,12 +45,20 @@ _SUPPORTED = re.compile(
 )
 
 
-def translated_position(text: str) -> Literal["Supported", "Noted", "Pending"] | None:
+_Position = Literal["Supported", "Noted", "Pending"]
+_ORDERED: tuple[tuple[_Position, re.Pattern[str]], ...] = (
+    ("Noted", _REFUSED),
+    ("Pending", _TO_COME),
+    ("Noted", _NOTED),
+    ("Supported", _SUPPORTED),
+)
+
+
+def translated_position(text: str) -> _Position | None:
     """The position that a sentence about recommendations in French or Spanish states; None if it states none.
 
     "In part" and "in principle" count as Noted.
     """
     if not _OF_RECOMMENDATIONS.search(text):
         return None
-    ordered = (("Noted", _REFUSED), ("Pending", _TO_COME), ("Noted", _NOTED), ("Supported", _SUPPORTED))
-    return next((position for position, said in ordered if said.search(text)), None)
+    return next((position for position, said in _ORDERED if said.search(text)), None)
