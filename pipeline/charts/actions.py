@@ -131,7 +131,5 @@ def precise_dots(table: pd.DataFrame, by: str) -> Chart | None:
             )
             for e in found
         ),
-        lambda narrow: dots(
-            [f"{e[by]} ({e['of']:,})" for e in shown], shown, narrow, 1.9 if states else 1.45
-        ),
+        lambda narrow: dots([f"{e[by]} ({e['of']:,})" for e in shown], shown, narrow),
     )

@@ -44,7 +44,7 @@ def tag_dots(table: pd.DataFrame) -> Chart | None:
             (e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"]))
             for e in found
         ),
-        lambda narrow: dots([e["issue"] for e in shown], shown, narrow, 2.75),
+        lambda narrow: dots([e["issue"] for e in shown], shown, narrow),
     )
 
 
@@ -149,5 +149,5 @@ def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
             )
             for e in (found if action else sorted(found, key=lambda e: -e["share"]))
         ),
-        lambda narrow: dots(named, shown, narrow, 1.45 if action else 2.75),
+        lambda narrow: dots(named, shown, narrow),
     )

@@ -13,6 +13,8 @@ from pipeline.charts.drawing import PERCENT_AXIS, dot_lines, interval_text, perc
 
 SHOWN = 20
 """Lines of a chart; its table has all."""
+_LETTER = 0.074
+"""Inches of a letter in 9 pt, on average, in the wider fonts of browsers."""
 
 
 def interval_words(lines: Sequence[Mapping[str, Any]], of: str = "of") -> str:
@@ -41,8 +43,9 @@ def known(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [line for line in records(table) if not math.isnan(line["share"])]
 
 
-def dots(names: Sequence[str], lines: Sequence[Mapping[str, Any]], narrow: bool, left: float) -> Figure:
-    """Shares with intervals, one a line. Args: `left`, inches that the names need."""
+def dots(names: Sequence[str], lines: Sequence[Mapping[str, Any]], narrow: bool) -> Figure:
+    """Shares with intervals, one a line, with as much room for the names as the longest needs."""
+    left = 0.12 + _LETTER * max(len(name) for name in names)
     estimates = [(e["share"], e["low"], e["high"]) for e in lines]
     figure, axes = dot_lines(names, estimates, narrow, left, 0.0, lambda share: percent(share, 0))
     top = max(high for _, _, high in estimates)
