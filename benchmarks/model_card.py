@@ -23,13 +23,12 @@ from pipeline.errors import UprError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.metrics import acceptance, set_quality, to_plain
 from pipeline.models.bundle import Bundle
+from pipeline.store.descriptions import CARD, FIGURES
 from pipeline.store.files import write_json, write_text
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
-FIGURES = "figures.json"
-CARD = "CARD.md"
 _SHOWN = {
     "action accuracy": ("action", "accuracy"),
     "action macro-F1": ("action", "macro_f1"),

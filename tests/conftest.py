@@ -206,9 +206,12 @@ def project(tmp_path: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = make_project(tmp_path / "project", model_path)
     monkeypatch.setenv("UPR_HOME", str(folder))
     monkeypatch.chdir(folder)
+    # MLflow writes the database of an earlier test into the environment.
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
     forget()
     yield folder
     monkeypatch.undo()
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
     forget()
 
 

@@ -20,7 +20,7 @@ from pipeline.settings import Settings
 from tests.coded_rows import SAMPLE
 from tests.conftest import ROOT, change_settings, make_project
 
-STAGES = ("ingest", "train", "evaluate", "register", "label")
+STAGES = ("ingest", "train", "evaluate", "register", "champion", "label")
 
 WATCH = """
 import os, sys
@@ -94,7 +94,9 @@ def outdated(home: Path) -> set[str]:
     from dvc.repo import Repo
 
     with Repo(str(home)) as opened:
-        return set(opened.status(targets=list(STAGES)))
+        status = opened.status(targets=list(STAGES))
+        # `champion` asks the registry in every run.
+        return {stage for stage, why in status.items() if why != ["always changed"]}
 
 
 def test_the_stages_leave_what_they_promise(home: Path) -> None:
@@ -129,7 +131,8 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         if path.is_file()
     }
     assert len(before) > 20
-    assert ran(dvc(home, "repro", "label")) == []
+    assert ran(dvc(home, "repro", "label")) == ["champion"]
+    before.pop(home / "reports" / "champion.json")
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
@@ -137,7 +140,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
     ("name", "value", "stages"),
     [
         ("taxonomy", "2026-08", {"ingest", "train"}),
-        ("tracking_uri", "sqlite:///other.db", {"train", "evaluate", "register", "label"}),
+        ("tracking_uri", "sqlite:///other.db", {"train", "evaluate", "register", "champion"}),
         ("ingest.encoding", "utf-8", {"ingest"}),
         ("ingest.max_text_chars", 100, {"ingest", "train"}),
         ("splits.random_seed", 1, {"train", "evaluate", "register"}),
@@ -145,7 +148,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         ("train.doubt.set_risk", 0.1, {"train"}),
         ("evaluate.bootstrap_samples", 30, {"evaluate", "register"}),
         ("register.tolerated_loss_points", 1.0, {"register"}),
-        ("register.model_name", "other", {"evaluate", "register", "label"}),
+        ("register.model_name", "other", {"evaluate", "register", "champion"}),
         ("label.batch_rows", 200, {"label"}),
         ("fetch.pause_seconds", 2.0, set()),
         ("publish.title", "Another", set()),
@@ -166,8 +169,53 @@ def test_a_changed_setting_touches_the_stages_that_depend_on_it(
 
 def test_a_stage_runs_anew_and_the_others_do_not(home: Path) -> None:
     change_settings(home, {"label.batch_rows": 300})
-    assert ran(dvc(home, "repro", "label")) == ["label"]
-    assert ran(dvc(home, "repro", "label")) == []
+    assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
+    assert ran(dvc(home, "repro", "label")) == ["champion"]
+
+
+def in_process_of_its_own(home: Path, code: str) -> None:
+    """Run code on the registry of a project folder: MLflow remembers the first database of a process."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, env=environment | {"UPR_HOME": str(home), "PYTHONPATH": str(ROOT)}, check=True)
+
+
+PROMOTE = """
+from pathlib import Path
+from pipeline import settings
+from pipeline.registry.tracking import Tracker
+from pipeline.settings import home
+from tests.registry.registries import registered, variant
+variant(home() / "models" / "shipped", home() / "another", 0.123)
+tracker = Tracker(settings.load())
+tracker.set_alias("champion", registered(home() / "another", tracker))
+"""
+ROLL_BACK = """
+from pipeline import settings
+from pipeline.registry.tracking import Tracker
+Tracker(settings.load()).set_alias("champion", "1")
+"""
+
+
+def test_another_model_in_use_labels_anew_and_nothing_else_does(home: Path) -> None:
+    """Promotion, rollback, another registry, and a registry that was deleted."""
+    out = home / "data" / "labelled" / "corpus.parquet"
+    assert ran(dvc(home, "repro", "label")) == ["champion"]
+    shipped, before = pq.read_table(out)["model_version"][0].as_py(), out.read_bytes()
+    in_process_of_its_own(home, PROMOTE)
+    assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
+    promoted = pq.read_table(out)["model_version"][0].as_py()
+    assert promoted != shipped
+    assert ran(dvc(home, "repro", "label")) == ["champion"], "the same model labels once"
+    in_process_of_its_own(home, ROLL_BACK)
+    # DVC has the former labels in its cache, and need not compute them.
+    dvc(home, "repro", "label")
+    assert out.read_bytes() == before
+    in_process_of_its_own(home, PROMOTE.replace('"another"', '"third"').replace("0.123", "0.2"))
+    assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
+    (home / "mlflow.db").unlink()
+    dvc(home, "repro", "label")
+    assert out.read_bytes() == before, "without a registry the shipped model is in use again"
 
 
 def test_every_section_of_the_settings_belongs_to_a_stage() -> None:

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "train": ("train", "Train a model on a corpus (a stage of dvc.yaml)."),
     "evaluate": ("evaluate", "Measure the trained model (a stage of dvc.yaml)."),
     "register": ("register", "Register the trained model, and promote it if it is good enough."),
+    "models": ("models", "Show the models of the registry, and choose the one in use."),
     "report": ("report", "Write a page that shows the corpus, its labels and the model's quality."),
     "publish": ("publish", "Publish the labelled data set for other tools, as a release."),
     "verify": ("verify", "Check a release with nothing but its folder."),

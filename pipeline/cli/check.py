@@ -13,10 +13,10 @@ from pipeline.cli import say
 @click.argument("text")
 @click.option(
     "--model",
-    default="shipped",
+    default="champion",
     show_default=True,
     metavar="REF",
-    help="shipped, best, models:/NAME@ALIAS, or a folder.",
+    help="champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def command(text: str, model: str, as_json: bool) -> None:
@@ -34,6 +34,7 @@ def command(text: str, model: str, as_json: bool) -> None:
         value = {
             "text_as_seen": done.text,
             **done.columns,
+            "model_origin": done.model_origin,
             "action_evidence": done.words(done.action_evidence),
             "issue_evidence": {name: done.words(found) for name, found in done.tag_evidence.items()},
             "rule_action": done.rule.action,
@@ -63,7 +64,7 @@ def command(text: str, model: str, as_json: bool) -> None:
         click.echo("Tag      none")
     reasons = ", ".join(map(reason_in_words, label.reasons))
     click.echo(f"Review   {f'yes: {reasons}' if reasons else 'not needed'}")
-    click.echo(f"Model    {done.model_version}, taxonomy {done.taxonomy_version}")
+    click.echo(f"Model    {done.model_version} ({done.model_origin}), taxonomy {done.taxonomy_version}")
 
 
 def _quoted(words: list[str]) -> str:

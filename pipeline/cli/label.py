@@ -21,10 +21,10 @@ _SHOWN = 20
 @click.option("--out", required=True, type=PATH, help="Labelled table: .parquet, .csv, .jsonl or .xlsx.")
 @click.option(
     "--model",
-    default="shipped",
+    default="champion",
     show_default=True,
     metavar="REF",
-    help="shipped, best, models:/NAME@ALIAS, or a folder.",
+    help="champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder.",
 )
 @asking
 @click.option("--encoding", help="Encoding of text files (default: found out).")
@@ -66,7 +66,10 @@ def command(
         say(f"Resumed an interrupted run that had finished {result.resumed_batches:,} batches.")
     if result.demo:
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use these labels.")
-    say(f"{out}: {result.rows:,} rows labelled by {result.model_version}; {result.for_review:,} for review.")
+    say(
+        f"{out}: {result.rows:,} rows labelled by {result.model_version} ({result.model_origin}); "
+        f"{result.for_review:,} for review."
+    )
     for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
         say(f"  {count:,} {reason_in_words(reason)}")
     for problem in result.problems[:_SHOWN]:

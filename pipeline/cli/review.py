@@ -66,8 +66,9 @@ def command() -> None:
 @click.option("--user", help="Who made the decisions of an edited decision sheet. Default: the sheet itself.")
 @click.option(
     "--model",
-    default="shipped",
+    default="champion",
     show_default=True,
+    metavar="REF",
     help="The model that labelled the table, to mark the words that its labels depend on.",
 )
 @click.option("--strict", is_flag=True, help="Import nothing if any row is rejected.")

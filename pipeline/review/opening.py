@@ -13,7 +13,8 @@ from pipeline import settings
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import DecisionError, ModelError, SettingsError
 from pipeline.progress import Progress, silent
-from pipeline.registry.choosing import model_folder
+from pipeline.registry.choosing import Choice, choose_model
+from pipeline.registry.versions import CHAMPION
 from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.exchange import exports
 from pipeline.review.exchange.sheets import take_sheet
@@ -44,7 +45,9 @@ class _WordsOfModel:
 
     def __init__(self, reference: str) -> None:
         self._reference = reference
+        self._choice: Choice | None = None
         self.complaint = ""
+        self.source = ""
 
     def __call__(
         self, text: str, model_version: str, action: int | None, wanted: Sequence[str]
@@ -52,10 +55,12 @@ class _WordsOfModel:
         if self.complaint:
             return []
         try:
-            return _model(model_folder(self._reference, settings.load())).marks(
-                text, model_version, action, wanted
-            )
-        except ModelError as error:
+            # Asked for once an import: a promotion in the middle of it changes nothing.
+            self._choice = self._choice or choose_model(self._reference, settings.load())
+            model = _model(self._choice.folder)
+            self.source = f"{model.version} ({self._choice.origin})"
+            return model.marks(text, model_version, action, wanted)
+        except (ModelError, SettingsError) as error:
             self.complaint = f"Only words that the codebook's rules name are marked: {error}"
             return []
 
@@ -100,7 +105,7 @@ def import_files(
     *,
     user: str | None = None,
     strict: bool = False,
-    model: str = "shipped",
+    model: str = CHAMPION,
     progress: Progress = silent,
 ) -> list[str]:
     """Import labelled tables and decision sheets. Rejects go beside the file they come from.
@@ -170,6 +175,11 @@ def _told(result: IntakeResult, chosen: Chosen) -> list[str]:
     ]
     if result.complaint:
         lines.append(result.complaint)
+    elif result.marked_by:
+        lines.append(
+            f"Where no codebook rule accounts for a label, the words are marked that it depends on in "
+            f"{result.marked_by}, if that model gave it."
+        )
     if result.requeued or result.settled or result.unchanged:
         lines.append(
             f"The newer model says the same of {result.unchanged:,} known wordings; of those that nobody "
@@ -220,7 +230,7 @@ def fill_queue(
     progress: Progress = silent,
     *,
     strict: bool = False,
-    model: str = "shipped",
+    model: str = CHAMPION,
 ) -> tuple[IntakeResult, Chosen]:
     """Import labelled tables. Raises: SourceError, StoreError; nothing is written then."""
     taxonomy = load_taxonomy(settings.load().taxonomy)
@@ -238,5 +248,5 @@ def fill_queue(
         database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words
     )
     result = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
-    result.complaint = words.complaint
+    result.complaint, result.marked_by = words.complaint, words.source
     return result, chosen

@@ -12,7 +12,8 @@ from pipeline.errors import SourceError
 from pipeline.models.decision import Label, label_columns, label_texts
 from pipeline.models.evidence import Evidence
 from pipeline.models.label_evidence import CATEGORIES, evidence_of
-from pipeline.registry.choosing import model_folder
+from pipeline.registry.choosing import choose_model
+from pipeline.registry.versions import CHAMPION
 from pipeline.rules.labeller import RuleOpinion
 from pipeline.settings import Settings
 from pipeline.store.models import load_bundle
@@ -30,7 +31,7 @@ class Checked:
         rule: labels of the codebook's rules.
         action_evidence: the evidence for the action; empty where there is no action.
         tag_evidence: by predicted tag, the evidence for it.
-        model_version, taxonomy_version, demo: of the model.
+        model_version, taxonomy_version, demo: of the model; `model_origin`, where it is from, in words.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Checked:
     action_evidence: tuple[Evidence, ...]
     tag_evidence: dict[str, tuple[Evidence, ...]]
     model_version: str
+    model_origin: str
     taxonomy_version: str
     demo: bool
 
@@ -48,7 +50,7 @@ class Checked:
         return [self.text[e.span.start : e.span.end] for e in evidence]
 
 
-def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
+def run(text: str, settings: Settings, *, model: str = CHAMPION) -> Checked:
     """Label and explain one text.
 
     Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot
@@ -58,7 +60,8 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
         raise SourceError(
             "TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation."
         )
-    bundle = load_bundle(model_folder(model, settings))
+    choice = choose_model(model, settings)
+    bundle = load_bundle(choice.folder)
     wording = Cleaner(load_states()).clean(text).text
     label = label_texts(bundle, [wording], [None])[0]
     seen = bundle.seen(wording)
@@ -72,6 +75,7 @@ def run(text: str, settings: Settings, *, model: str = "shipped") -> Checked:
         found.get((label.action or 0) - 1, ()),
         {name: found[CATEGORIES + bundle.taxonomy.index[name]] for name in label.issues},
         bundle.version,
+        choice.origin,
         bundle.taxonomy.version,
         bundle.demo,
     )

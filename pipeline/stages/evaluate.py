@@ -28,7 +28,9 @@ from pipeline.evaluation.suspected.inquiry import find_suspected_errors
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import model_folder
-from pipeline.registry.tracking import CHAMPION, DEMO_TAG, VERSION_TAG, RunRecord, Tracker
+from pipeline.registry.local import VERSION_TAG
+from pipeline.registry.tracking import RunRecord, Tracker
+from pipeline.registry.versions import CHAMPION, DEMO_TAG
 from pipeline.settings import Settings, home
 from pipeline.store.behaviours import load_behaviours
 from pipeline.store.files import atomic_file, digest, write_json
@@ -138,9 +140,7 @@ def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[s
     There are no figures if it was trained on other rows, since these may belong to the test part. In a fresh
     registry the model in use is the shipped one, which `register` will make champion.
     """
-    tracker = Tracker(settings)
-    reference = f"models:/{tracker.model_name}@{CHAMPION}" if tracker.aliased(CHAMPION) else "shipped"
-    champion = load_bundle(model_folder(reference, settings))
+    champion = load_bundle(model_folder(CHAMPION, settings))
     if champion.version == session.version:
         return {}
     found: dict[str, Any] = {"version": champion.version}

@@ -31,7 +31,8 @@ from pipeline.errors import SettingsError, SourceError, UprError
 from pipeline.models.bundle import Bundle
 from pipeline.models.decision import label_columns, label_texts
 from pipeline.progress import Progress, silent
-from pipeline.registry.choosing import model_folder
+from pipeline.registry.choosing import choose_model
+from pipeline.registry.versions import CHAMPION
 from pipeline.settings import Settings
 from pipeline.sources.anything import ANY_SUFFIXES, Intake, about_how_many, records_of
 from pipeline.sources.opening import expand, left_out, standardiser
@@ -64,7 +65,7 @@ class LabelResult:
         problems: what a person should look at in the inputs (gaps in the numbering, conflicts, cells that
             were not understood); also in the rejects file.
         told: how each table was understood, and what was not read.
-        model_version: of the model.
+        model_version: of the model; `model_origin`, where it is from, in words.
         demo: the model is a demonstration.
         resumed_batches: batches found finished from an earlier, killed run.
     """
@@ -76,6 +77,7 @@ class LabelResult:
     problems: tuple[Reject, ...]
     told: tuple[str, ...]
     model_version: str
+    model_origin: str
     demo: bool
     resumed_batches: int
 
@@ -85,7 +87,7 @@ def run(
     out: Path,
     settings: Settings,
     *,
-    model: str = "shipped",
+    model: str = CHAMPION,
     asked: Asked | None = None,
     progress: Progress = silent,
 ) -> LabelResult:
@@ -96,7 +98,7 @@ def run(
             recommendation a line). Documents of one review are merged.
         out: the labelled table. Its state stands in `<out>.partial` until it is whole.
         settings: batches, processes, encoding.
-        model: see `model_folder`.
+        model: see `choose_model`.
         asked: what the person told of the tables.
         progress: shows rows as they are labelled.
 
@@ -104,7 +106,7 @@ def run(
         Nothing is left at `out` then.
     """
     check_suffix(out)
-    folder = model_folder(model, settings)
+    folder, origin = choose_model(model, settings)
     # Loaded here and not in the workers: they are forked, and share it.
     _model.cache_clear()
     bundle = _model(folder)
@@ -148,6 +150,7 @@ def run(
         problems,
         tuple(intake.told),
         bundle.version,
+        origin,
         bundle.demo,
         job.resumed,
     )

@@ -11,26 +11,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.behaviour import missed_behaviours
 from pipeline.evaluation.metrics import Estimate, paired_difference
 from pipeline.models.bundle import Bundle
-from pipeline.registry.tracking import (
-    CHALLENGER,
-    CHAMPION,
-    DEMO_TAG,
-    SHIPPED_TAG,
-    VERSION_TAG,
-    RunRecord,
-    Tracker,
-)
+from pipeline.registry.promotions import move
+from pipeline.registry.shipped import register_shipped, version_tags
+from pipeline.registry.tracking import Tracker
+from pipeline.registry.versions import CHALLENGER, CHAMPION
 from pipeline.settings import Settings
+from pipeline.store.descriptions import described
 from pipeline.store.files import read_json, write_json
-from pipeline.store.models import load_bundle, shipped_folder
+from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
 
@@ -78,46 +72,24 @@ def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Set
         )
     tracker = Tracker(settings)
     _ensure_champion(tracker)
-    version = tracker.version_of(challenger.version) or tracker.register(logged["run_id"], _tags(challenger))
+    version = tracker.version_of(challenger.version) or tracker.register(
+        logged["run_id"], version_tags(described(models / "session"))
+    )
     tracker.set_alias(CHALLENGER, version)
     corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, settings.splits)
     promoted, reasons, differences = _judge(tracker, challenger, version, tune, corpus, settings)
     if promoted:
-        tracker.set_alias(CHAMPION, version)
+        move(tracker, tracker.version(version), "gate", "; ".join(reasons))
     registration = Registration(challenger.version, version, promoted, tuple(reasons), differences)
     write_json(out, asdict(registration))
     return registration
 
 
-def _tags(bundle: Bundle) -> dict[str, str]:
-    return {
-        VERSION_TAG: bundle.version,
-        DEMO_TAG: str(bundle.demo).lower(),
-        "taxonomy": bundle.taxonomy.version,
-    }
-
-
 def _ensure_champion(tracker: Tracker) -> None:
     """In a fresh registry the shipped model is the first champion."""
-    if tracker.aliased(CHAMPION) is not None:
-        return
-    folder = shipped_folder()
-    bundle = load_bundle(folder)
-    record = RunRecord(
-        name=f"shipped {bundle.version}",
-        parameters={
-            "trained_rows": bundle.facts["train_rows"],
-            "train_sessions": bundle.facts["train_sessions"],
-        },
-        metrics={},
-        tags=_tags(bundle) | {SHIPPED_TAG: "true"},
-        artifacts={},
-        dataset=pd.DataFrame({"model": [bundle.version], "corpus_sha256": [bundle.facts["corpus_sha256"]]}),
-        dataset_source=folder,
-    )
-    example = pd.DataFrame({"text": ["Ratify the Convention on the Rights of Persons with Disabilities"]})
-    run_id = tracker.log_run(record, folder, example)
-    tracker.set_alias(CHAMPION, tracker.register(run_id, _tags(bundle) | {SHIPPED_TAG: "true"}))
+    if tracker.aliased(CHAMPION) is None:
+        version = tracker.version(register_shipped(tracker))
+        move(tracker, version, "first", "a registry without champion begins with the shipped model")
 
 
 def _judge(

@@ -37,21 +37,19 @@ from pipeline.models.stacking import StackingWeights
 from pipeline.rules.codebook import Codebook
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import resource
+from pipeline.store.descriptions import FORMAT, MANIFEST, manifest_of, version_of
 from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
 
-FORMAT = 3
-MANIFEST = "bundle.json"
 Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """How a kind of classifier becomes files and comes back, and the oldest format that still does."""
+    """How a kind of classifier becomes files and comes back."""
 
     to_files: Callable[[Any], Files]
     from_files: Callable[[Path], Classifier]
-    since: int
 
 
 def _linear_to_files(classifier: LinearClassifier) -> Files:
@@ -138,8 +136,8 @@ def _weights(values: Mapping[str, Sequence[float]]) -> StackingWeights:
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "linear": _Kind(_linear_to_files, _linear_from_files, 1),
-    "ensemble": _Kind(_ensemble_to_files, _ensemble_from_files, 2),
+    "linear": _Kind(_linear_to_files, _linear_from_files),
+    "ensemble": _Kind(_ensemble_to_files, _ensemble_from_files),
 }
 
 
@@ -172,7 +170,7 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
         "facts": bundle.facts,
         "files": sums,
     }
-    manifest["version"] = f"{bundle.classifier.kind}-{_version(manifest)}"
+    manifest["version"] = f"{bundle.classifier.kind}-{version_of(manifest)}"
     with atomic_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).write_bytes(content)
@@ -182,18 +180,12 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
     return load_bundle(folder)
 
 
-def _version(manifest: Mapping[str, Any]) -> str:
-    """A hash of everything that decides a prediction; `facts` do not count."""
-    decisive = {key: manifest[key] for key in ("format", "kind", "demo", "calibration", "limits", "files")}
-    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
-
-
 def load_bundle(folder: Path) -> Bundle:
     """A bundle from its folder, after checking the SHA-256 of every file.
 
     Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
     """
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     for name, expected in manifest["files"].items():
         path = folder / name
         if not path.is_file():
@@ -229,43 +221,6 @@ def load_bundle(folder: Path) -> Bundle:
         raise ModelError(
             str(folder), f"the model cannot be used ({error!r}).", "Restore the folder, or train again."
         ) from error
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise ModelError(
-            str(folder),
-            "there is no model here (no bundle.json).",
-            "Name a model's folder, or train one: make run.",
-        )
-    try:
-        manifest: dict[str, Any] = json.loads(read_bytes(path))
-        newer = manifest["format"] > FORMAT or manifest["kind"] not in _KINDS
-        altered = not newer and manifest["version"] != f"{manifest['kind']}-{_version(manifest)}"
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            str(path),
-            "this is not a model's description, or it is cut off.",
-            "Restore the folder, or train again.",
-        ) from error
-    if newer:
-        raise ModelError(
-            str(path), "the model was made by a newer version of this project.", "Update the project."
-        )
-    if manifest["format"] < _KINDS[manifest["kind"]].since:
-        raise ModelError(
-            str(path),
-            "the model was made by an older version of this project.",
-            "Use the shipped one, or train again.",
-        )
-    if altered:
-        raise ModelError(
-            str(path),
-            "the description was altered after the model was saved.",
-            "Restore the folder, or train again.",
-        )
-    return manifest
 
 
 def shipped_folder() -> Path:

@@ -24,6 +24,7 @@ class ModelEvidence:
     def __init__(self, bundle: Bundle) -> None:
         """Args: `bundle`, the model whose predictions are explained."""
         self._bundle = bundle
+        self.version = bundle.version
 
     def marks(self, text: str, model_version: str, action: int | None, wanted: Sequence[str]) -> list[Mark]:
         """Spans of `text` for what is wanted: "action" for the action that the model gave, or tags.

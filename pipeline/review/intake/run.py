@@ -46,6 +46,7 @@ class IntakeResult:
         unchanged: known items of which a newer model says the same.
         queued: items that wait for a decision, after the import.
         complaint: why the model could not mark its words, if it could not.
+        marked_by: the model that marked words, "" where none was asked.
     """
 
     rows: int = 0
@@ -60,6 +61,7 @@ class IntakeResult:
     precedents: int = 0
     queued: int = 0
     complaint: str = ""
+    marked_by: str = ""
     rejects: list[Reject] = field(default_factory=list)
 
 
