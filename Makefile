@@ -41,7 +41,13 @@ raw: install
 	@echo '$(RELEASES)' > data/raw/release-folder
 	@echo 'Input: $(CORPUS), and decisions in data/reviewed if there are any'
 
-run: raw  ## The staged pipeline end to end, on the sample corpus or on UPR_CORPUS
+# Two at once would change each other's input, so the second is refused; DVC alone locks only single stages.
+run: install  ## The staged pipeline end to end, on the sample corpus or on UPR_CORPUS
+	@mkdir -p data
+	@$(BIN)/upr alone data/raw $(MAKE) --no-print-directory stages
+
+.PHONY: stages
+stages: raw
 	$(BIN)/dvc repro
 	@echo
 	@echo 'Labelled corpus      data/labelled/corpus.parquet'

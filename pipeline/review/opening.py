@@ -25,6 +25,7 @@ from pipeline.review.intake.run import Intake, IntakeResult
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store import accounts
 from pipeline.review.store.database import Database
+from pipeline.review.store.importing import importing
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.sources.records import Reject
 from pipeline.sources.tables.labelled import LabelledRow, read_labelled
@@ -116,8 +117,21 @@ def import_files(
             nothing.
 
     Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file
-        is taken then.
+        is taken then. StoreError, too, if another process imports into the database.
     """
+    with importing(database):
+        return _import(database, paths, precedent_paths, user, strict, model, progress)
+
+
+def _import(
+    database: Database,
+    paths: Sequence[Path],
+    precedent_paths: Sequence[Path],
+    user: str | None,
+    strict: bool,
+    model: str,
+    progress: Progress,
+) -> list[str]:
     lines = []
     tables = []
     for path in paths:

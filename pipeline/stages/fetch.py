@@ -19,6 +19,7 @@ from pipeline.sources.uwazi.api import UwaziClient
 from pipeline.sources.uwazi.download import Download, PageStore, Plan, Tally
 from pipeline.sources.uwazi.entities import UwaziMapping, load_mapping, record
 from pipeline.store.files import check_place
+from pipeline.store.locks import held
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
 
@@ -68,11 +69,25 @@ def run(
 
     Raises: SourceError if the instance fails for good or answers otherwise than Uwazi does, if a row's
         metadata holds an unknown key, if no row is valid, or, when strict, if one is not; StoreError. Nothing
-        is written then, and the pages stay for the next time.
+        is written then, and the pages stay for the next time. StoreError, too, if another process fetches
+        into `out`.
     """
     if out.suffix.lower() != ".parquet":
         raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
     check_place(out)
+    with held(out, "Wait until it has ended, or name another --out."):
+        return _run(out, settings, template, strict, restart, progress, say)
+
+
+def _run(
+    out: Path,
+    settings: Settings,
+    template: str | None,
+    strict: bool,
+    restart: bool,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> FetchResult:
     mapping = load_mapping()
     machine = standardiser(
         load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True

@@ -42,6 +42,7 @@ from pipeline.sources.tables.reading import Asked
 from pipeline.store.carried import WORKING, write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
+from pipeline.store.locks import held
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import check_suffix
 from pipeline.store.vocabularies import config_path, load_states
@@ -103,9 +104,21 @@ def run(
         progress: shows rows as they are labelled.
 
     Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed.
-        Nothing is left at `out` then.
+        Nothing is left at `out` then. StoreError, too, if another process labels into `out`.
     """
     check_suffix(out)
+    with held(out, "Wait until it has ended, or name another --out."):
+        return _run(inputs, out, settings, model, asked, progress)
+
+
+def _run(
+    inputs: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    model: str,
+    asked: Asked | None,
+    progress: Progress,
+) -> LabelResult:
     folder, origin = choose_model(model, settings)
     # Loaded here and not in the workers: they are forked, and share it.
     _model.cache_clear()

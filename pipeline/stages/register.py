@@ -24,6 +24,7 @@ from pipeline.registry.versions import CHALLENGER, CHAMPION
 from pipeline.settings import Settings
 from pipeline.store.descriptions import described
 from pipeline.store.files import read_json, write_json
+from pipeline.store.locks import held
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
@@ -60,8 +61,14 @@ def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Set
         reports: folder of `evaluate`; of it, tune.json and run.json are read.
         out: a JSON file that says what was decided and why.
 
-    Raises: SourceError if the reports are of another model; ModelError; SettingsError for MLflow.
+    Raises: SourceError if the reports are of another model; ModelError; SettingsError for MLflow; StoreError
+        if another process registers.
     """
+    with held(out):
+        return _run(corpus_path, models, reports, out, settings)
+
+
+def _run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Settings) -> Registration:
     challenger = load_bundle(models / "session")
     tune, logged = read_json(reports / "tune.json"), read_json(reports / "run.json")
     if {tune["model"]["version"], logged["model_version"]} != {challenger.version}:

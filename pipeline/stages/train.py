@@ -39,6 +39,7 @@ from pipeline.registry.tracking import Tracker
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import Settings
 from pipeline.store.files import digest, write_json
+from pipeline.store.locks import held
 from pipeline.store.models import save_bundle
 from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
@@ -78,8 +79,14 @@ def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress 
             `train.demo_below_rows` rows is marked as a demonstration.
         progress: shows the models as they are trained.
 
-    Raises: SourceError if the corpus lacks rows for a part or a category.
+    Raises: SourceError if the corpus lacks rows for a part or a category; StoreError if another process
+        trains into `out`.
     """
+    with held(out, "Wait until it has ended, or name another --out."):
+        return _run(corpus_path, out, settings, progress)
+
+
+def _run(corpus_path: Path, out: Path, settings: Settings, progress: Progress) -> TrainResult:
     corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), settings.splits)
     checkpoints = out.parent / f"{out.name}-checkpoints"
     source = {"corpus_sha256": digest(corpus_path), "corpus_rows": len(corpus.texts)}

@@ -90,7 +90,7 @@ def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path)
     again = published(inputs, first)
     assert again.created
     assert again.folder.name == "2025.1"
-    assert sorted(p.name for p in first.iterdir()) == [".lock", "2025.1", "latest"]
+    assert sorted(p.name for p in first.iterdir()) == ["2025.1", "latest"]
 
 
 @pytest.mark.parametrize("limit", [20_000, 300_000, 700_000])
@@ -125,7 +125,7 @@ def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit
     assert "Traceback" not in done.stderr
     assert "space" in done.stderr
     assert done.stderr.count("\n") == 1
-    assert [p.name for p in out.iterdir()] == [".lock"]
+    assert [p.name for p in out.iterdir()] == []
 
 
 @pytest.mark.parametrize("size", ["64k", "512k", "1m", "2m"])
@@ -150,7 +150,7 @@ def test_a_full_disk_is_one_message_and_no_release(inputs, tmp_path, size):
         assert done.returncode == 1, done.stderr
         assert done.stderr.count("\n") == 1, done.stderr
         assert "ree some space" in done.stderr
-        assert [p.name for p in disk.iterdir()] == [".lock"]
+        assert [p.name for p in disk.iterdir()] == []
 
 
 def test_a_folder_without_permission_is_named(inputs, tmp_path, upr):

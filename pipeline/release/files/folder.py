@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -13,6 +12,7 @@ from typing import Any
 
 from pipeline.errors import ReleaseError, StoreError
 from pipeline.store.files import digest, explain, read_json
+from pipeline.store.locks import held
 
 NAME = re.compile(r"(\d{4})\.(\d+)")
 MANIFEST = "release.json"
@@ -56,26 +56,16 @@ def check_free(out: Path, name: str) -> None:
 
 @contextmanager
 def publishing(out: Path) -> Iterator[None]:
-    """A lock on publishing in a folder, for one process at a time.
+    """Let only this process publish in a folder. What a killed one left behind is cleared first.
 
-    Unfinished folders of a killed process are removed first.
-
-    What a killed one left behind is cleared first.
-
-    Raises: ReleaseError if another process publishes there; StoreError.
+    Raises: StoreError if another process publishes there, or the folder cannot be written to.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = (out / ".lock").open("w")
-    except OSError as error:
-        raise explain(out, error) from error
-    with lock:
+    # The lock is in the folder: its parent may belong to somebody else.
+    with held(out / LATEST):
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ReleaseError(
-                str(out), "another process publishes here.", "Wait until it is done."
-            ) from error
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(out, error) from error
         _clear(out)
         yield
 
