@@ -12,10 +12,21 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class SplitOptions(BaseModel):
-    """Which sessions train, tune and test; and the random split grouped by wording, for comparison."""
+    """Which sessions train, tune and test; and the random split grouped by wording, for comparison.
+
+    Attributes:
+        by: "time", where the latest coded session tests, the one before tunes, and earlier ones train, so
+            that the split moves with the corpus; or "benchmark", which stays, for comparison over time.
+        session_rows: recommendations coded by experts that a session needs to tune or test by time.
+        train, tune, test: the sessions of the benchmark. They also apply where no two sessions have enough
+            rows.
+        random_seed, random_tune_share, random_test_share: of the random split.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    by: Literal["time", "benchmark"] = "time"
+    session_rows: int = Field(1000, ge=1)
     train: tuple[int, ...]
     tune: tuple[int, ...]
     test: tuple[int, ...]

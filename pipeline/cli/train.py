@@ -31,6 +31,8 @@ def command(corpus: Path, out: Path, kind: str | None) -> None:
     if kind:
         chosen = chosen.model_copy(update={"train": chosen.train.model_copy(update={"kind": kind})})
     result = train.run(corpus, out, chosen, progress=bar)
+    if result.waiting:
+        say(result.waiting)
     for name, bundle in result.bundles.items():
         facts = bundle.facts
         say(

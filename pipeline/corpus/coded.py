@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,11 @@ class Corpus:
     taxonomy: Taxonomy
     splits: dict[str, Split]
 
+    def waiting(self) -> dict[int | None, int]:
+        """Rows with gold that the session split neither trains on nor measures, by session."""
+        rows = self.splits["session"].rows("waiting").tolist()
+        return dict(sorted(Counter(self.sessions[i] for i in rows).items(), key=lambda pair: pair[0] or 0))
+
 
 def corpus_from(table: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> Corpus:
     """Arrays and splits of a table with the contract's columns.
@@ -47,8 +53,12 @@ def corpus_from(table: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> C
     actions = np.array([a or 0 for a in table["action"].to_pylist()], dtype=np.int64)
     tags = tag_matrix(table["issues"].to_pylist(), taxonomy)
     labelled = (actions > 0).tolist()
+    sources = (
+        table["label_source"].to_pylist() if "label_source" in table.column_names else [None] * len(texts)
+    )
+    decided = [source == "reviewed" for source in sources]
     splits = {
-        "session": session_split(texts, sessions, kinds, labelled, options),
+        "session": session_split(texts, sessions, kinds, labelled, options, decided),
         "random": random_split(texts, kinds, labelled, options),
     }
     return Corpus(table, table["row_id"].to_pylist(), texts, sessions, actions, tags, taxonomy, splits)

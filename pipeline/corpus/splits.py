@@ -5,7 +5,8 @@ comparison.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from pipeline.corpus.text import normalise
 from pipeline.options import SplitOptions
 
-Part = Literal["train", "tune", "test", "pledges", ""]
+Part = Literal["train", "tune", "test", "pledges", "waiting", ""]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Split:
 
     Attributes:
         name: "session" or "random".
-        parts: (n,) of `Part`; "" for rows that no part takes (without gold, or of sessions not named).
+        parts: (n,) of `Part`; "waiting" for rows with gold that are neither trained on nor measured, "" for
+            rows without gold.
         groups: (n,) integers, equal for rows with the same normalised text.
         seen: (n,) whether the row's wording stands in the training or tuning part (for rows of the tuning
             part: in training). Meaningless for rows of the training part, where it is True.
@@ -54,29 +56,89 @@ def text_groups(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], list[str]]
     return np.array([numbers.setdefault(k, len(numbers)) for k in keys], dtype=np.int64), keys
 
 
+@dataclass(frozen=True)
+class Sessions:
+    """Which sessions train, tune and test.
+
+    Attributes:
+        tune, test: sessions.
+        trains: whether a session trains.
+        by: "time" or "benchmark".
+    """
+
+    tune: Collection[int]
+    test: Collection[int]
+    trains: Callable[[int], bool]
+    by: Literal["time", "benchmark"]
+
+    def part(self, session: int | None) -> Part:
+        """The part of a coded recommendation of a session."""
+        if session is None:
+            return "waiting"
+        if session in self.tune:
+            return "tune"
+        if session in self.test:
+            return "test"
+        return "train" if self.trains(session) else "waiting"
+
+
+def sessions_of(coded: Mapping[int, int], options: SplitOptions) -> Sessions:
+    """Which sessions train, tune and test in a corpus.
+
+    By time, the latest session with at least `session_rows` coded recommendations tests, the one of these
+    before it tunes, and whatever is older than that trains. Where there are no two such sessions, or the
+    benchmark is asked for, it is the sessions named in the options.
+
+    >>> options = SplitOptions(train=(1, 2), tune=(17,), test=(18,))
+    >>> found = sessions_of({15: 1200, 16: 40, 17: 1300, 18: 1100, 19: 60}, options)
+    >>> {session: found.part(session) for session in (15, 16, 17, 18, 19)}
+    {15: 'train', 16: 'train', 17: 'tune', 18: 'test', 19: 'waiting'}
+
+    Args: `coded`, the recommendations of each session that were coded as a whole, so without decisions.
+    Raises: ValueError if the options name a session for two parts.
+    """
+    train, tune, test = (frozenset(named) for named in (options.train, options.tune, options.test))
+    if train & tune or train & test or tune & test:
+        raise ValueError("a session is named for two parts")
+    whole = sorted(session for session, rows in coded.items() if rows >= options.session_rows)
+    if options.by == "benchmark" or len(whole) < 2:
+        return Sessions(tune, test, train.__contains__, "benchmark")
+    before, latest = whole[-2:]
+    return Sessions((before,), (latest,), lambda session: session < before, "time")
+
+
 def session_split(
     texts: Sequence[str],
     sessions: Sequence[int | None],
     kinds: Sequence[str],
     labelled: Sequence[bool],
     options: SplitOptions,
+    decided: Sequence[bool] | None = None,
 ) -> Split:
     """Split by session. Pledges are a part of their own, whatever their session, and never train.
 
+    Args: `decided`, whether the gold is a reviewer's decision. Decisions make no session one that tunes or
+        tests: what is decided first is what is doubtful. One on a wording that stands in the tuning or test
+        part does not train, since the part would no longer be unknown to the model.
     Raises: ValueError if a session is named for two parts.
     """
-    train, tune, test = options.train, options.tune, options.test
-    if set(train) & set(tune) or set(train) & set(test) or set(tune) & set(test):
-        raise ValueError("a session is named for two parts")
-    named: tuple[tuple[Part, Collection[int]], ...] = (("train", train), ("tune", tune), ("test", test))
-    part_of: dict[int | None, Part] = {
-        session: part for part, its_sessions in named for session in its_sessions
-    }
+    by_person = [False] * len(texts) if decided is None else decided
+    coded = [
+        session
+        for session, kind, has_gold, reviewed in zip(sessions, kinds, labelled, by_person, strict=True)
+        if has_gold and not reviewed and kind != "pledge" and session is not None
+    ]
+    found = sessions_of(Counter(coded), options)
     parts = [
-        _part(kind, has_gold, part_of.get(session, ""))
+        _part(kind, has_gold, found.part(session))
         for session, kind, has_gold in zip(sessions, kinds, labelled, strict=True)
     ]
-    return _with_seen("session", parts, texts)
+    split = _with_seen("session", parts, texts)
+    measured = np.isin(split.groups, split.groups[np.isin(split.parts, ("tune", "test"))])
+    leaking = np.asarray(by_person, dtype=bool) & measured & (split.parts == "train")
+    if not leaking.any():
+        return split
+    return _with_seen("session", np.where(leaking, "waiting", split.parts).tolist(), texts)
 
 
 def random_split(
@@ -116,3 +178,22 @@ def _with_seen(name: str, parts: list[Part], texts: Sequence[str]) -> Split:
     fitted = trained | np.isin(groups, groups[array == "tune"])
     seen = np.where(array == "tune", trained, fitted)
     return Split(name, array, groups, seen)
+
+
+def waiting_in_words(waiting: Mapping[int | None, int], tune: Sequence[int]) -> str:
+    """What is told of rows with gold that no part takes; "" where there are none.
+
+    >>> waiting_in_words({19: 60, 44: 2}, [17])
+    '62 coded rows train nothing yet and are not measured: session 19 (60), session 44 (2). A session trains \
+once it is older than the tuning session (17); decisions on wordings of a measured session never do.'
+
+    Args: `tune`, the tuning sessions.
+    """
+    if not waiting:
+        return ""
+    named = ", ".join(f"{'no session' if s is None else f'session {s}'} ({n:,})" for s, n in waiting.items())
+    return (
+        f"{sum(waiting.values()):,} coded rows train nothing yet and are not measured: {named}. A session "
+        f"trains once it is older than the tuning session ({', '.join(map(str, tune))}); decisions on "
+        f"wordings of a measured session never do."
+    )

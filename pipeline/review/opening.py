@@ -4,12 +4,14 @@ pages start here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 from pipeline import settings
+from pipeline.corpus.splits import sessions_of
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import DecisionError, ModelError, SettingsError
 from pipeline.progress import Progress, silent
@@ -91,12 +93,21 @@ def _rows(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
 
 
 def find_precedents(paths: Sequence[Path]) -> Chosen:
-    """Precedents of tables that people coded; rows of the test sessions stay out (see
-    `precedents.choose`).
+    """Precedents of tables that people coded; rows of the test sessions, by time and of the benchmark, stay
+    out (see `precedents.choose`).
     """
-    held_out = settings.load().splits.test
-    rows = (row for path in paths for row in _rows(path)[1])
-    return choose(rows, text_key, held_out)
+    options = settings.load().splits
+    rows = [row for path in paths for row in _rows(path)[1]]
+    coded = Counter(
+        row.values["session"]
+        for row in rows
+        if not row.fault
+        and row.values["label_source"] == "expert"
+        and row.values["action"] is not None
+        and row.values["kind"] != "pledge"
+        and row.values["session"] is not None
+    )
+    return choose(rows, text_key, {*options.test, *sessions_of(coded, options).test})
 
 
 def import_files(

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.corpus.coded import Corpus, corpus_from
-from pipeline.corpus.splits import Split
+from pipeline.corpus.splits import Split, waiting_in_words
 from pipeline.errors import SettingsError, SourceError
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import (
@@ -54,9 +54,15 @@ STACKING_FOLDS = 10
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What was trained: by split, the bundle as stored."""
+    """What was trained: by split, the bundle as stored.
+
+    Attributes:
+        waiting: coded rows that the session split neither trains on nor measures, in words; "" if there are
+            none.
+    """
 
     bundles: dict[str, Bundle]
+    waiting: str
 
 
 def run(corpus_path: Path, out: Path, settings: Settings, *, progress: Progress = silent) -> TrainResult:
@@ -108,7 +114,8 @@ def _run(corpus_path: Path, out: Path, settings: Settings, progress: Progress) -
     )
     if settings.train.kind == "ensemble":
         shutil.rmtree(checkpoints, ignore_errors=True)
-    return TrainResult(bundles)
+    tune_sessions = bundles["session"].facts["tune_sessions"]
+    return TrainResult(bundles, waiting_in_words(corpus.waiting(), tune_sessions))
 
 
 class _Work:

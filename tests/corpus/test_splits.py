@@ -7,19 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.corpus.coded import Corpus
-from pipeline.corpus.splits import Part, Split, random_split, session_split, text_groups
+from pipeline import settings
+from pipeline.corpus.coded import Corpus, corpus_from
+from pipeline.corpus.splits import (
+    Part,
+    Split,
+    random_split,
+    session_split,
+    sessions_of,
+    text_groups,
+    waiting_in_words,
+)
 from pipeline.corpus.text import normalise
 from pipeline.models.bundle import Bundle
 from pipeline.models.features import word_features
 from pipeline.options import SplitOptions
 from pipeline.store.models import load_bundle
-from pipeline.store.vocabularies import load_blinder
+from pipeline.store.tables import read_parquet
+from pipeline.store.vocabularies import load_blinder, load_taxonomy
 from tests.conftest import ROOT
 
 FROZEN = yaml.safe_load((ROOT / "configs" / "frozen_splits.yaml").read_text())
@@ -106,7 +117,9 @@ def test_a_session_decides_the_part_and_pledges_never_train(
             expected = (
                 "pledges"
                 if kind == "pledge"
-                else {17: "tune", 18: "test"}.get(session or 0, "train" if session and session < 17 else "")
+                else {17: "tune", 18: "test"}.get(
+                    session or 0, "train" if session and session < 17 else "waiting"
+                )
             )
         assert part == expected
     if any(kind == "pledge" for _, _, kind, _ in rows):
@@ -139,6 +152,103 @@ def test_a_wordings_part_stays_when_the_corpus_grows(
     assert at_random(rows + more, 7).parts.tolist()[: len(rows)] == at_random(rows, 7).parts.tolist()
 
 
+def by_time(coded: dict[int, int], **changes: Any) -> dict[int, str]:
+    """The part of each session of a corpus with so many coded rows a session."""
+    options = SplitOptions(train=tuple(range(1, 17)), tune=(17,), test=(18,), **changes)
+    found = sessions_of(coded, options)
+    return {session: found.part(session) for session in coded}
+
+
+WHOLE = dict.fromkeys(range(1, 19), 2000)
+
+
+@pytest.mark.parametrize(
+    ("more", "parts"),
+    [
+        ({}, {16: "train", 17: "tune", 18: "test"}),
+        # Decisions of running sessions wait; neither tests nor tunes on them.
+        ({19: 60, 44: 999}, {17: "tune", 18: "test", 19: "waiting", 44: "waiting"}),
+        # A session that is coded moves all others; decisions that are older than the tuning session train.
+        ({19: 1000}, {17: "train", 18: "tune", 19: "test"}),
+        ({19: 60, 20: 2000, 21: 10}, {17: "train", 18: "tune", 19: "waiting", 20: "test", 21: "waiting"}),
+        (
+            {19: 60, 20: 2000, 21: 1500, 22: 5},
+            {18: "train", 19: "train", 20: "tune", 21: "test", 22: "waiting"},
+        ),
+        # Years without coding make no difference.
+        ({30: 1200, 44: 1100, 45: 3}, {18: "train", 30: "tune", 44: "test", 45: "waiting"}),
+    ],
+)
+def test_the_split_moves_with_time(more: dict[int, int], parts: dict[int, str]) -> None:
+    found = by_time(WHOLE | more)
+    assert {session: found[session] for session in parts} == parts
+    assert found[1] == "train"
+    stays = by_time(WHOLE | more, by="benchmark")
+    assert {stays[session] for session in more} <= {"waiting"}
+    assert (stays[16], stays[17], stays[18]) == ("train", "tune", "test")
+
+
+def test_a_corpus_of_small_sessions_has_the_benchmarks_split() -> None:
+    assert by_time({16: 50, 17: 40, 18: 1000, 19: 7}) == {16: "train", 17: "tune", 18: "test", 19: "waiting"}
+
+
+@given(st.dictionaries(st.integers(1, 60), st.integers(1, 3000), min_size=1))
+def test_nothing_that_trains_is_as_late_as_what_it_is_measured_on(coded: dict[int, int]) -> None:
+    parts = by_time(coded)
+    of = {part: [s for s, found in parts.items() if found == part] for part in ("train", "tune", "test")}
+    whole = [session for session, rows in coded.items() if rows >= 1000]
+    if len(whole) >= 2:
+        assert of["test"] == [max(whole)]
+        assert len(of["tune"]) == 1
+        assert of["train"] == [session for session in coded if session < of["tune"][0]]
+        assert all(coded[session] >= 1000 for session in of["tune"] + of["test"])
+
+
+def test_a_decision_on_a_wording_of_a_measured_session_does_not_train() -> None:
+    """An expert's row of an early session may repeat a wording that is tested; it was coded without it."""
+    texts = ["Adopt a law", "adopt a LAW.", "Ratify", "Adopt a-law", "Adopt a law"]
+    sessions = [3, 4, 5, 18, 44]
+    options = SplitOptions(train=tuple(range(1, 17)), tune=(17,), test=(18,))
+    decided = [False, True, True, False, True]
+    split = session_split(texts, sessions, ["recommendation"] * 5, [True] * 5, options, decided)
+    assert split.parts.tolist() == ["train", "waiting", "train", "test", "waiting"]
+    without = session_split(texts[1:], sessions[1:], ["recommendation"] * 4, [True] * 4, options, decided[1:])
+    assert not without.seen[without.rows("test")].any(), "the wording is tested, so nobody knows it"
+
+
+def test_decisions_make_no_session_one_that_is_measured() -> None:
+    """The desk asks for what is doubtful first: figures on it would say nothing of the whole session."""
+    rows = [(s, False) for s in (16, 17, 18) for _ in range(1000)] + [(44, True)] * 1200
+    options = SplitOptions(train=tuple(range(1, 17)), tune=(17,), test=(18,))
+    split = session_split(
+        [f"text {i}" for i in range(len(rows))],
+        [session for session, _ in rows],
+        ["recommendation"] * len(rows),
+        [True] * len(rows),
+        options,
+        [decided for _, decided in rows],
+    )
+    assert {(rows[i][0], str(part)) for i, part in enumerate(split.parts)} == {
+        (16, "train"),
+        (17, "tune"),
+        (18, "test"),
+        (44, "waiting"),
+    }
+
+
+def test_rows_that_no_part_takes_are_counted_by_session(sample_path: Path) -> None:
+    table = read_parquet(sample_path)
+    later = pa.array([44 if s == 16 else s for s in table["session"].to_pylist()], table["session"].type)
+    moved = table.set_column(table.column_names.index("session"), "session", later)
+    corpus = corpus_from(moved, load_taxonomy("2014-10"), settings.load().splits)
+    rows = [i for i, s in enumerate(table["session"].to_pylist()) if s == 16]
+    gold = [i for i in rows if corpus.actions[i] and table["kind"][i].as_py() != "pledge"]
+    assert corpus.waiting() == {44: len(gold)}
+    assert len(gold) > 10
+    assert str(len(gold)) in waiting_in_words(corpus.waiting(), [17])
+    assert "session 44" in waiting_in_words(corpus.waiting(), [17])
+
+
 def test_a_session_may_not_be_of_two_parts() -> None:
     options = SplitOptions(train=(16, 17), tune=(17,), test=(18,))
     with pytest.raises(ValueError, match="two parts"):
@@ -166,7 +276,11 @@ def test_the_splits_of_the_sample_are_frozen(sample: Corpus) -> None:
 
 @pytest.mark.corpus
 def test_the_splits_of_the_real_corpus_are_frozen(real: Corpus) -> None:
+    """By time, which is the default, they are those of the benchmark."""
+    assert settings.load().splits.by == "time"
     check_frozen(real, FROZEN["real"])
+    benchmark = settings.load().splits.model_copy(update={"by": "benchmark"})
+    check_frozen(corpus_from(real.table, real.taxonomy, benchmark), FROZEN["real"])
 
 
 @pytest.mark.corpus

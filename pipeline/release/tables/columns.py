@@ -196,8 +196,8 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "row_id": "row in recommendations",
         "text_group": "the same for equal texts; a split by group never separates equal texts",
         "session_split": (
-            "train, tune, test or pledges, by session; empty for rows without a person's "
-            "label or of later sessions"
+            "train, tune, test or pledges, by session; waiting for rows with a person's label that neither "
+            "train nor are measured; empty for rows without one"
         ),
         "session_seen": "whether the same text is in the training or tuning part",
         "random_split": "train, tune or test, at random by text",

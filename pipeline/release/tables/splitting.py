@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,14 +23,14 @@ def split_table(recommendations: pa.Table, taxonomy: Taxonomy, options: SplitOpt
         c: pc.if_else(by_people, recommendations[c], pa.scalar(None, recommendations[c].type))
         for c in ("action", "issues")
     }
-    needed = ("row_id", "text", "session", "kind", "action", "issues")
+    needed = ("row_id", "text", "session", "kind", "action", "issues", "label_source")
     coded = pa.table({c: gold.get(c, recommendations[c]) for c in needed})
     corpus = corpus_from(coded, taxonomy, options)
     session, random = corpus.splits["session"], corpus.splits["random"]
 
     def seen(parts: Any, flags: Any) -> pa.Array:
         # Nothing is seen or unseen outside the parts that are measured.
-        return pa.array(flags, mask=(parts == "") | (parts == "train"))
+        return pa.array(flags, mask=~np.isin(parts, ("tune", "test", "pledges")))
 
     return pa.table(
         {

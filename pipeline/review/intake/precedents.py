@@ -4,7 +4,7 @@ import.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class Chosen:
     left_out: dict[str, int]
 
 
-def choose(rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Sequence[int]) -> Chosen:
+def choose(rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Collection[int]) -> Chosen:
     """The precedents of a labelled table: one a wording, the latest session's code.
 
     Left out are rows that no person coded, the sessions that the model is tested on (precedents guide
@@ -62,7 +62,7 @@ def choose(rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Seq
     return Chosen(list(best.values()), left_out)
 
 
-def _unfit(row: LabelledRow, held_out: Sequence[int]) -> str | None:
+def _unfit(row: LabelledRow, held_out: Collection[int]) -> str | None:
     v = row.values
     if row.fault:
         return "unreadable"
