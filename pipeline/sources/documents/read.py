@@ -64,7 +64,8 @@ def read_here(path: Path, states: States, limits: DocumentLimits) -> Document:
     if suffix == ".pdf":
         from pipeline.sources.documents.pages.pdf_text import read_pdf
 
-        return _with_languages(_prose(path, read_pdf(path, limits), "", [], states))
+        lines = read_pdf(path, limits)
+        return _with_languages(_printed_list(path, lines, states) or _prose(path, lines, "", [], states))
     if suffix == ".docx":
         from pipeline.sources.documents.pages.docx_text import read_docx
 
@@ -137,6 +138,19 @@ def _prose(
     return _document(
         path.name, "report", cover, read_report(path.name, document, cover, states), document.text
     )
+
+
+def _printed_list(path: Path, lines: Sequence[Line], states: States) -> Document | None:
+    """A list that was printed to PDF, None where the document is none."""
+    cover = read_cover(lines, states, " ".join(line.text for line in lines[:12]))
+    if find_chapter(DocumentText(tuple(body(lines)))) is not None:
+        return None
+    from pipeline.sources.documents.pages.pdf_tables import read_tables
+
+    tables = read_tables(path)
+    # The symbol of an addendum is that of the first source of a position, and the review's begins it.
+    symbol = cover.symbol.split("/Add", 1)[0] if cover.symbol else None
+    return _listed(path.name, tables, replace(cover, symbol=symbol), states) if is_list(tables) else None
 
 
 def _calls_itself_addendum(lines: Sequence[Line]) -> bool:

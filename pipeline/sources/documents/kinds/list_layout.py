@@ -94,6 +94,11 @@ def plain_cell(cell: str) -> str:
     return "\n".join(" ".join(line.split()) for line in html.unescape(cell).split("\n")).strip()
 
 
+def is_heading(cell: str) -> bool:
+    """Whether a cell is the heading of a column that such a list may have."""
+    return any(pattern.search(cell.strip(" :*")) for pattern in _HEADINGS.values())
+
+
 def columns_of(row: Sequence[str]) -> dict[str, int] | None:
     """Which cell of a heading row is what; None if the row is no heading of such a list."""
     found: dict[str, int] = {}
@@ -134,6 +139,11 @@ def subjects_in(cell: str, section: str = "themes") -> Subjects:
         if text:
             names[section][text] = None
     return Subjects(tuple(names["themes"]), tuple(names["persons"]), tuple(names["sdgs"]))
+
+
+def begins_section(line: str) -> bool:
+    """Whether a line of a cell is a heading such as "Affected persons:"."""
+    return _SECTION.match(line) is not None
 
 
 def _named(found: re.Match[str]) -> str:
