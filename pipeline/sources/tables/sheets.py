@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -169,6 +170,7 @@ def _widths(path: Path) -> dict[str, dict[int, float]]:
             }
     except (
         zipfile.BadZipFile,
+        zlib.error,
         OSError,
         KeyError,
         ValueError,

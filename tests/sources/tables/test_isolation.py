@@ -103,3 +103,21 @@ def test_rows_of_parquet_are_counted_apart_and_a_damaged_file_counts_none(tmp_pa
     assert about_how_many([path], DocumentLimits()) == 7
     path.write_bytes(b"PAR1 and no more")
     assert about_how_many([path], DocumentLimits()) == 0
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/_rels/workbook.xml.rels", "xl/workbook.xml", "xl/worksheets/sheet1.xml"]
+)
+def test_a_part_that_cannot_be_unpacked_is_a_message(tmp_path: Path, part: str) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write_column(0, 0, ["Recommendation", *(f"Repair lamp {n}" for n in range(500))])
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo(part)
+    raw = bytearray(path.read_bytes())
+    begin = entry.header_offset + 30 + len(part)
+    raw[begin : begin + entry.compress_size] = b"\xff" * entry.compress_size
+    path.write_bytes(raw)
+    with pytest.raises(SourceError) as caught:
+        records(path, DocumentLimits())
+    assert "its reader stopped" not in str(caught.value)
