@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from benchmarks.extraction import benchmark, summary
+from pipeline.settings import DocumentLimits
+from pipeline.sources.documents.pages.pdf_text import read_pdf
 
 pytestmark = pytest.mark.corpus
 
@@ -55,3 +57,9 @@ def test_lists(figures: dict[str, Any]) -> None:
         True
     ]
     assert figures["merged"] == {"rows": 219, "conflicts": 0, "responses": {"Supported": 184, "Noted": 35}}
+
+
+def test_no_number_of_a_pdf_is_one_that_a_word_processor_counts(corpus_folder: Path) -> None:
+    lines = read_pdf(corpus_folder / "reports" / "malawi2011.pdf", DocumentLimits())
+    assert len(lines) > 500
+    assert not any(line.automatic for line in lines)

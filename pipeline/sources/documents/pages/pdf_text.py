@@ -1,4 +1,4 @@
-"""Lines out of a PDF, with size, weight and place of their letters."""
+"""Lines out of a PDF, with size and place of their letters."""
 
 from __future__ import annotations
 
@@ -96,9 +96,7 @@ def _line(text_page: Any, raw: Any, found: re.Match[str], page: int, number: int
     marks = [k for k in inked[1:] if chars[k].isdigit() or chars[k] in "*†‡"]
     raised = {k for k in marks if _size(raw, handle, start + k) < 0.75 * size}
     kept = "".join(c for k, c in enumerate(chars) if k not in raised).replace(_DIVIDED, "-").strip()
-    sampled = inked[:: max(len(inked) // 8, 1)]
-    heavy = sum(raw.FPDFText_GetFontWeight(handle, start + k) >= 600 for k in sampled)
-    return Line(kept, page, number, False, size, left, bottom, 2 * heavy > len(sampled)) if kept else None
+    return Line(kept, page, number, size=size, left=left, bottom=bottom) if kept else None
 
 
 def _size(raw: Any, handle: Any, char: int) -> float:
