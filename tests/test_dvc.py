@@ -111,9 +111,10 @@ def test_the_stages_leave_what_they_promise(home: Path) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_file_that_a_stage_reads_is_a_dependency(stage: str, home: Path) -> None:
     lines = [line.split(" ", 2) for line in (home.parent / "watching" / "opened").read_text().splitlines()]
-    written = {path for name, how, path in lines if name == stage and how == "w"}
-    read = {path for name, how, path in lines if name == stage and how == "r"} - written
     entry = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"][stage]
+    command = entry["cmd"].split()[1]  # noted by the word after `upr`
+    written = {path for name, how, path in lines if name == command and how == "w"}
+    read = {path for name, how, path in lines if name == command and how == "r"} - written
     kinds = [out for kind in ("outs", "metrics", "plots") for out in entry.get(kind, ())]
     own = [name if isinstance(name, str) else next(iter(name)) for name in kinds]
     named = [*entry["deps"], *(name for param in entry["params"] for name in param)]

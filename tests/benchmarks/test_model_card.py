@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.model_card import CARD, FIGURES, card
+from benchmarks.model_card import card
 from pipeline import settings
 from pipeline.corpus.coded import Corpus
-from pipeline.store.models import MANIFEST, load_bundle
+from pipeline.store.descriptions import CARD, FIGURES, MANIFEST
+from pipeline.store.models import load_bundle
 
 MODELS = sorted(path.parent for path in (settings.home() / "models").glob(f"*/{FIGURES}"))
 MEGABYTES = {"shipped": 25.0, "best": 50.0}

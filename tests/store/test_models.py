@@ -20,7 +20,8 @@ from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
 from pipeline.models.linear import fit_linear
 from pipeline.stages import train
-from pipeline.store.models import MANIFEST, load_bundle, save_bundle
+from pipeline.store.descriptions import MANIFEST, version_of
+from pipeline.store.models import load_bundle, save_bundle
 from tests.conftest import training
 
 
@@ -152,14 +153,12 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 def test_damage_that_the_sums_hide_is_still_a_clear_error(model_path: Path, tmp_path: Path) -> None:
     """Someone put the right sum to a wrong file."""
-    from pipeline.store.models import _version
-
     folder = copied(model_path, tmp_path)
     (folder / "words.txt").write_bytes(b"one\ntwo")
 
     def right_sum(manifest: dict[str, Any]) -> None:
         manifest["files"]["words.txt"] = hashlib.sha256(b"one\ntwo").hexdigest()
-        manifest["version"] = f"{manifest['kind']}-{_version(manifest)}"
+        manifest["version"] = f"{manifest['kind']}-{version_of(manifest)}"
 
     rewrite(folder, right_sum)
     with pytest.raises(ModelError, match="cannot be used"):

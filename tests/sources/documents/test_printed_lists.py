@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
@@ -19,7 +20,7 @@ SENTENCE = (
 THEMES = "- Lamps &amp; paths at night and on<br/>feast days<br/>- Wells<br/>Affected persons:<br/>- children"
 
 
-def printed(path: Path, rows: list[tuple[str, ...]], height: float = 0) -> Document:
+def printed(path: Path, rows: Sequence[tuple[str, ...]], height: float = 0) -> Document:
     """A PDF of the rows under the headings, read. Args: `height`, taken from the page above the table."""
     style = getSampleStyleSheet()["BodyText"]
     cells = [[Paragraph(cell, style) for cell in row] for row in (HEADINGS, *rows)]
