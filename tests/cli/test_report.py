@@ -21,7 +21,7 @@ def test_the_command_writes_the_page_and_says_where(tmp_path):
     done = CliRunner().invoke(upr, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     assert done.stdout == ""
-    assert f"{out}: 125 recommendations in 13 charts" in done.stderr
+    assert f"{out}: 125 recommendations in 16 charts" in done.stderr
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 

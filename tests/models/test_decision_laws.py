@@ -145,7 +145,7 @@ def test_sets_tags_and_scores_are_exactly_those_that_the_limits_give(
 
 
 def check_tags(label: Label, scores: dict[str, float], thresholds: Thresholds) -> None:
-    shown = {name: score for name, score in scores.items() if score > SHOWN_SCORE}
+    shown = {name: score for name, score in scores.items() if score > np.float32(SHOWN_SCORE)}
     assert dict(label.issue_scores) == {name: round(score, 4) for name, score in shown.items()}
     assert set(label.issues) == {name for name, score in shown.items() if score >= np.float32(thresholds.tag)}
     for names in (label.issues, [name for name, _ in label.issue_scores]):

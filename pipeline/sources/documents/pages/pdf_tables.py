@@ -29,18 +29,21 @@ def read_tables(path: Path) -> list[list[Row]]:
     """The rows of all pages as one table, without those cells that a page break divides in two.
 
     A line end inside a cell is kept only where a new name or section begins. Pages without ruled cells give
-    nothing.
-
-    Raises: nothing for a PDF that `read_pdf` has read.
+    nothing, and so does a PDF that is damaged: nothing is taken from the half of a table.
     """
     import pdfplumber
 
     rows: list[Row] = []
-    with pdfplumber.open(path) as document:
-        for page in document.pages:
-            for table in page.extract_tables():
-                _take([[cell or "" for cell in row] for row in table], rows)
-            page.close()
+    try:
+        with pdfplumber.open(path) as document:
+            for page in document.pages:
+                for table in page.extract_tables():
+                    _take([[cell or "" for cell in row] for row in table], rows)
+                page.close()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - pdfminer lets out whatever a damaged part makes its parser do
+        return []
     return [rows] if rows else []
 
 
