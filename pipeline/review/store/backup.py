@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from pipeline.errors import StoreError
 from pipeline.review.store import schema
-from pipeline.review.store.database import database_url, open_if_present, open_present
+from pipeline.review.store.database import address_shown, database_url, open_if_present, open_present
 from pipeline.review.store.tables import decisions, items
 from pipeline.store.files import atomic_file, check_place
 
@@ -89,9 +89,10 @@ def restore(file: Path, address: str, *, replace: bool = False) -> Copied:
             f"is a copy of a {names[kind]} database.",
             f"Name a {names[kind]} database with --database.",
         )
-    kept = _keep_present(file, address, replace=replace)
     if wanted == _SQLITE:
         _check_sqlite(file)
+    kept = _keep_present(file, address, replace=replace)
+    if wanted == _SQLITE:
         target = _file_of(address)
         check_place(target)
         _copy_sqlite(file, target)
@@ -121,7 +122,7 @@ def _keep_present(file: Path, address: str, *, replace: bool) -> Path | None:
         entries, moment = _held(present).decisions, present.now()
     if not replace:
         raise StoreError(
-            address,
+            address_shown(database_url(address)),
             f"holds a desk with {entries:,} decisions.",
             "Add --replace to put the copy in its place; it is kept in a file beside the copy.",
         )
@@ -202,7 +203,7 @@ def _run(program: str, address: str, *options: str) -> None:
     if done.returncode:
         complaint = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[0]
         raise StoreError(
-            database_url(address).render_as_string(hide_password=True),
+            address_shown(database_url(address)),
             complaint.removeprefix(f"{program}: ").rstrip(".") + ".",
             f"Check the database, and that {program} is not older than the server.",
         )

@@ -149,7 +149,7 @@ def open_database(address: str, clock: Clock = utc_now, *, create: bool = False)
     Raises: StoreError if it cannot be reached, holds no desk (unless `create`), is not a database, or is of
         another revision than this desk reads.
     """
-    shown = _shown(database_url(address))
+    shown = address_shown(database_url(address))
     database = open_unchecked(address, clock, create=create)
     with _faults_named(shown):
         found = _revision(database)
@@ -174,7 +174,7 @@ def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False
     Raises: StoreError for an address that is none.
     """
     url = database_url(address)
-    with _faults_named(_shown(url)):
+    with _faults_named(address_shown(url)):
         if url.get_backend_name() == "sqlite":
             in_file = bool(url.database) and url.database != ":memory:"
             if in_file and create:
@@ -196,7 +196,7 @@ def open_if_present(address: str) -> Database | None:
     Raises: StoreError if it cannot be reached or is not a database.
     """
     database = open_unchecked(address)
-    with _faults_named(_shown(database_url(address))):
+    with _faults_named(address_shown(database_url(address))):
         found = _revision(database)
     if found is None:
         database.close()
@@ -208,7 +208,7 @@ def open_present(address: str) -> Database:
     """The database of a desk, of whatever revision. Raises: StoreError, also where there is none."""
     database = open_if_present(address)
     if database is None:
-        raise _no_desk(_shown(database_url(address)))
+        raise _no_desk(address_shown(database_url(address)))
     return database
 
 
@@ -219,7 +219,7 @@ def open_to_serve(address: str, clock: Clock = utc_now) -> Database:
     Raises: StoreError if it cannot be reached, is not a database, or is of another revision.
     """
     database = open_unchecked(address, clock)
-    with _faults_named(_shown(database_url(address))):
+    with _faults_named(address_shown(database_url(address))):
         found = _revision(database)
     return database if found is None else open_database(address, clock)
 
@@ -229,7 +229,7 @@ def upgrade_database(address: str) -> list[str]:
 
     Returns: the revisions that were applied. Raises: StoreError.
     """
-    shown = _shown(database_url(address))
+    shown = address_shown(database_url(address))
     database = open_unchecked(address)
     with _faults_named(shown):
         found = _revision(database)
@@ -268,7 +268,8 @@ def _revision(database: Database) -> str | None:
         raise
 
 
-def _shown(url: URL) -> str:
+def address_shown(url: URL) -> str:
+    """A database as messages name it: a path, or a URL without its password."""
     in_file = url.get_backend_name() == "sqlite"
     return str(url.database) if in_file else url.render_as_string(hide_password=True)
 

@@ -133,6 +133,16 @@ def test_a_damaged_copy_changes_nothing(sqlite_database: Database, tmp_path: Pat
     with pytest.raises(StoreError, match=r"damaged: is damaged"):
         restore(tmp_path / "damaged", str(tmp_path / "desk.db"), replace=True)
     assert contents(sqlite_database) == before
+    assert not list(tmp_path.glob("damaged.replaced-*"))  # nothing was about to be replaced
+
+
+def test_a_refusal_does_not_show_the_password(postgres: str, tmp_path: Path) -> None:
+    address = new_postgres_database(postgres).replace("desk@", "desk:secret-word@")
+    open_database(address, create=True).close()
+    back_up(address, tmp_path / "copy")
+    with pytest.raises(StoreError, match="holds a desk") as raised:
+        restore(tmp_path / "copy", address)
+    assert "secret-word" not in str(raised.value)
 
 
 @pytest.mark.parametrize("kind", ["nothing", "text", "other database", "other kind"])
