@@ -48,6 +48,8 @@ def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, st
     result = extract.run(
         documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar
     )
+    for sentence in result.left_out:
+        say(sentence)
     for name, understood in result.understood.items():
         say(f"{name}: {understood}")
     for problem in result.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -136,40 +136,3 @@ def _json(path: Path, asked: Asked, reader: TableReader) -> Iterator[Event]:
         yield from read_uwazi_json(path, asked.language)
     else:
         yield from reader.read(iter([sheet_of_objects(objects, "JSON")]))
-
-
-def left_out(paths: Iterable[Path], suffixes: Sequence[str]) -> list[str]:
-    """A sentence for each file in folders that `expand` leaves out because of its ending."""
-    kinds = ", ".join(suffixes)
-    return [
-        f"{file}: not read, because '{file.suffix}' is none of {kinds}."
-        for path in paths
-        if path.is_dir()
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and not file.name.startswith((".", "~$")) and file.suffix.lower() not in suffixes
-    ]
-
-
-def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:
-    """The files of inputs that may be folders (searched in depth, in the order of names), each once.
-
-    Raises: SourceError if a folder holds no file with one of `suffixes`.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            found[path] = None
-            continue
-        inside = sorted(
-            p
-            for p in path.rglob("*")
-            if p.suffix.lower() in suffixes and p.is_file() and not p.name.startswith((".", "~$"))
-        )
-        if not inside:
-            raise SourceError(
-                str(path),
-                "the folder holds no file that can be read.",
-                f"Put files there that end in {', '.join(suffixes)}.",
-            )
-        found.update(dict.fromkeys(inside))
-    return list(found)

@@ -19,7 +19,8 @@ from pipeline.sources.documents.batch import describe, read_all, unused
 from pipeline.sources.documents.merge import merge_review
 from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
 from pipeline.sources.documents.spool import Spool
-from pipeline.sources.opening import expand, standardiser
+from pipeline.sources.folders import expand
+from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.standard import Standardiser
 from pipeline.store.files import rejects_path, write_jsonl, write_text
@@ -38,12 +39,14 @@ class ExtractResult:
         understood: how each document was understood ("report, Andorra, session 49, 44 recommendations").
         problems: gaps, duplicates, conflicts and rows not taken; they stand in the rejects file as well.
         failed: documents that could not be used; the others were written.
+        left_out: a sentence for each thing in a folder that is no document and was not read.
     """
 
     rows: int
     understood: dict[str, str]
     problems: tuple[Reject, ...]
     failed: tuple[UprError, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def run(
@@ -73,7 +76,8 @@ def run(
     check_suffix(out)
     states = load_states()
     failed: list[UprError] = []
-    files = _files(documents, failed)
+    left_out: list[str] = []
+    files = _files(documents, failed, left_out)
     with tempfile.TemporaryDirectory(prefix="upr-extract-") as folder:
         spool = Spool(Path(folder))
         understood: dict[str, str] = {}
@@ -85,7 +89,7 @@ def run(
         written = write_batches(out, LABELLED, _all_rows(spool, states, failed, problems, strict, out))
         if text_folder is not None:
             _write_texts(spool, text_folder)
-    return ExtractResult(written, understood, tuple(problems), tuple(failed))
+    return ExtractResult(written, understood, tuple(problems), tuple(failed), tuple(left_out))
 
 
 def _all_rows(
@@ -116,14 +120,11 @@ def _write_texts(spool: Spool, folder: Path) -> None:
             write_text(folder / f"{document.file}.txt", document.text)
 
 
-def _files(documents: Sequence[Path], failed: list[UprError]) -> list[Path]:
-    found: list[Path] = []
-    for path in documents:
-        try:
-            found += expand([path], DOCUMENT_SUFFIXES)
-        except UprError as error:
-            failed.append(error)
-    files = list(dict.fromkeys(found))
+def _files(documents: Sequence[Path], failed: list[UprError], left_out: list[str]) -> list[Path]:
+    inputs = expand(documents, DOCUMENT_SUFFIXES)
+    failed += inputs.failed
+    left_out += inputs.left_out
+    files = inputs.found
     names = [file.name for file in files]
     for file in list(files):
         if names.count(file.name) > 1 and file is not files[names.index(file.name)]:

@@ -10,7 +10,8 @@ from pipeline.errors import SourceError
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.sources.checked import Checked, check, refuse, write
-from pipeline.sources.opening import expand, left_out, standardiser
+from pipeline.sources.folders import expand
+from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record
 from pipeline.sources.tables.isolation import read_table
 from pipeline.sources.tables.reading import Asked, Told
@@ -54,7 +55,10 @@ def run(
     if out.suffix.lower() != ".parquet":
         raise SourceError(str(out), "the table is written as Parquet.", "End --out in .parquet.")
     check_place(out)
-    files = expand(sources, _SUFFIXES)
+    inputs = expand(sources, _SUFFIXES)
+    if inputs.failed:
+        raise inputs.failed[0]
+    files = inputs.found
     names = [f.name for f in files]
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice:
@@ -67,7 +71,7 @@ def run(
         load_states(), load_taxonomy(settings.taxonomy), settings.ingest.max_text_chars, count_by_file=True
     )
     understood = dict.fromkeys(names, "")
-    told = left_out(sources, _SUFFIXES)
+    told = inputs.left_out
     reading = _records(files, settings, asked or Asked(), understood, told)
     checked = check(progress(reading, "rows read"), machine, settings.taxonomy)
     refuse(checked, names, strict)

@@ -35,7 +35,8 @@ from pipeline.registry.choosing import choose_model
 from pipeline.registry.versions import CHAMPION
 from pipeline.settings import Settings
 from pipeline.sources.anything import ANY_SUFFIXES, Intake, about_how_many, records_of
-from pipeline.sources.opening import expand, left_out, standardiser
+from pipeline.sources.folders import expand
+from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Reject
 from pipeline.sources.row_faults import RowFaults
 from pipeline.sources.tables.reading import Asked
@@ -124,8 +125,7 @@ def _run(
     _model.cache_clear()
     bundle = _model(folder)
     intake, faults = Intake(), RowFaults()
-    intake.told += left_out(inputs, ANY_SUFFIXES)
-    sums = _files(inputs, intake.failed)
+    sums = _files(inputs, intake)
     files = [file for file, _ in sums]
     asked = asked or Asked(language=settings.fetch.language)
     told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
@@ -200,15 +200,18 @@ def _now() -> datetime:
         ) from error
 
 
-def _files(inputs: Sequence[Path], failed: list[UprError]) -> list[tuple[Path, str]]:
-    """The files of the inputs with their sums; the faults of those that are not there go to `failed`."""
-    files = []
-    for path in inputs:
+def _files(inputs: Sequence[Path], intake: Intake) -> list[tuple[Path, str]]:
+    """The files of the inputs with their sums; what cannot be read or is left out goes to `intake`."""
+    files = expand(inputs, ANY_SUFFIXES)
+    intake.told += files.left_out
+    intake.failed += files.failed
+    sums = []
+    for file in files.found:
         try:
-            files += [(file, digest(file)) for file in expand([path], ANY_SUFFIXES)]
+            sums.append((file, digest(file)))
         except UprError as error:
-            failed.append(error)
-    return files
+            intake.failed.append(error)
+    return sums
 
 
 def _rows(

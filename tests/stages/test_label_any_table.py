@@ -182,6 +182,12 @@ def test_headings_of_two_rows(attempt: Try) -> None:
     assert list(rows[0])[len(LABELLED) :] == ["No.", "Recommendation", "Position", "Lead"]
 
 
+def test_a_heading_that_names_both_a_position_and_a_state_is_the_position(attempt: Try) -> None:
+    for heading in ("Position of the State under Review", "Réponse de l'État examiné"):
+        rows = attempt.text("position.csv", f'No.,Recommendation,"{heading}"\n1,{TEXTS[0]},Accepted\n')
+        assert (rows[0]["response"], rows[0]["state_under_review"]) == ("Supported", None)
+
+
 def test_two_recommendations_in_a_cell_are_one_row_and_told(attempt: Try) -> None:
     rows = attempt.text("cells.csv", f'Recommendation,Country\n"{TEXTS[0]};\n{TEXTS[1]}",Peru\n')
     assert len(rows) == 1

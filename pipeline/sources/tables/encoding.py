@@ -39,6 +39,9 @@ _PLAUSIBLE = frozenset("àâäáãåçèéêëìíîïñòóôöõøùúûüýÿ
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1_000_000
 _LINES = 100
+_SEEN = 10_000
+_CONTROLS = [*range(9), *range(14, 32)]
+_MOST_CONTROLS = 0.02
 _SPELLED = {"tab": "\t", "\\t": "\t"}
 
 
@@ -79,13 +82,18 @@ def detect(file: BinaryIO, where: str, encoding: str = "auto", delimiter: str = 
     if not any(block.strip() for block in _blocks(file)):
         raise SourceError(where, "the file is empty.", "Export it again.")
     content = next(_blocks(file))
-    for signature, kind in _SIGNATURES:
-        if content.startswith(signature):
-            raise SourceError(
-                where,
-                f"this is {kind}, not a delimited text file.",
-                "Give the file its right ending, or export it as .csv.",
-            )
+    if kind := _signature(content):
+        raise SourceError(
+            where,
+            f"this is {kind}, not a delimited text file.",
+            "Give the file its right ending, or export it as .csv.",
+        )
+    if encoding == "auto" and not _can_be_text(content):
+        raise SourceError(
+            where,
+            "this is no text, whatever its ending says.",
+            "Give the file its right ending, or export the table as .csv.",
+        )
     name = _encoding(file, content) if encoding == "auto" else encoding
     try:
         codecs.lookup(name)
@@ -102,6 +110,40 @@ def detect(file: BinaryIO, where: str, encoding: str = "auto", delimiter: str = 
     return TextFormat(name, _delimiter(head) if delimiter == "auto" else delimiter, _line_end(head))
 
 
+def is_text(path: Path) -> bool:
+    """Whether a file is text by its bytes, whatever its ending. Raises: StoreError."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_BLOCK)
+    except OSError as error:
+        raise explain(path, error) from error
+    return bool(head.strip()) and not _signature(head) and _can_be_text(head)
+
+
+def _signature(head: bytes) -> str | None:
+    """What kind of file begins so, None if text may."""
+    return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
+
+
+def _can_be_text(head: bytes) -> bool:
+    """Whether bytes can be text: it has hardly any control characters, but for those of UTF-16."""
+    if _wide(head):
+        return True
+    controls = np.bincount(np.frombuffer(head, dtype=np.uint8), minlength=256)[_CONTROLS].sum()
+    return int(controls) <= _MOST_CONTROLS * len(head)
+
+
+def _wide(head: bytes) -> str | None:
+    """The encoding of a text of two bytes a letter; every second byte is 0 where no mark says so."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = head[:_SEEN:2].count(0), head[1:_SEEN:2].count(0)
+    half = max(min(len(head), _SEEN) // 2, 1)
+    if max(even, odd) < half / 4 or min(even, odd) > half / 50:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
     """The file from its beginning."""
     file.seek(0)
@@ -113,6 +155,8 @@ def _encoding(file: BinaryIO, head: bytes) -> str:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
+    if wide := _wide(head):
+        return wide
     proper, broken = _utf8_letters(file)
     if proper > broken or not broken:
         # With some broken ones it is UTF-8 with stray bytes: the rows that hold them are rejected, the others

@@ -38,12 +38,14 @@ _AFTER = (
     r"|and recommending .*|with .*|par .*)"
 )
 _STATE = r"(?:member |etat |estado )?(?:states?|countr(?:y|ies)|etats?|pays|estados?|pais(?:es)?|nations?)"
+_POSITION = "respon[sd]|reply|repon[sd]|respuesta|position|posicion|postura|answer"
+"""Words for what a State said to a recommendation: "Position of the State under Review" is no State."""
 _MEANINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "state_under_review",
         re.compile(
-            r"^to$|^sur$|under review|reviewed|concerned$|concerne$|examine$|considere$|examinado$"
-            r"|objeto del? |faisant l objet|^state_under_review$"
+            rf"^(?!.*(?:{_POSITION}))(?:to$|sur$|.*(?:under review|reviewed|concerned$|concerne$|examine$"
+            r"|considere$|examinado$|objeto del? |faisant l objet))"
         ),
     ),
     (
@@ -67,9 +69,8 @@ _MEANINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "response",
         re.compile(
-            r"^(?!.*(?:implement|mise en|aplicac|cumplim|execut)).*(?:respon[sd]|reply|repon[sd]|respuesta"
-            r"|position|posicion|postura|answer|acceptance|acceptation|aceptacion|^statu[st]?s?$"
-            r"|^estatus$|^decision|supported|accepted)"
+            rf"^(?!.*(?:implement|mise en|aplicac|cumplim|execut)).*(?:{_POSITION}"
+            r"|acceptance|acceptation|aceptacion|^statu[st]?s?$|^estatus$|^decision|supported|accepted)"
         ),
     ),
     ("state", re.compile(rf"^{_STATE}(?: s)?$")),

@@ -14,6 +14,8 @@ from typing import Any
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.pages.archive import Archive
+from pipeline.sources.tables.encoding import is_text
+from pipeline.sources.tables.markup import tables_in_markup
 from pipeline.sources.tables.rows import BOOK_SUFFIXES, SourceTable, TableRow, of_width, open_text
 from pipeline.store.carried import as_text
 
@@ -46,13 +48,26 @@ class Sheet:
 def open_sheets(
     path: Path, limits: DocumentLimits, encoding: str = "auto", delimiter: str = "auto"
 ) -> Iterator[Sheet]:
-    """The sheets of a .csv, .tsv or workbook, in order. Raises: SourceError."""
-    if path.suffix.lower() in BOOK_SUFFIXES:
+    """The sheets of a .csv, .tsv or workbook, in order. What the bytes are decides, and not the ending alone:
+    many programs export a web page or a text file as .xls.
+
+    Raises: SourceError.
+    """
+    marked = tables_in_markup(path, limits)
+    if marked is not None:
+        return iter([_marked(name, rows) for name, rows in marked])
+    book = path.suffix.lower() in BOOK_SUFFIXES
+    if book and not is_text(path):
         return iter(list(_book(path, limits)))
     form, rows = open_text(path, encoding, delimiter)
+    described = f"a text file and no workbook: {form}" if book else str(form)
     return iter(
-        [Sheet("", (Row(cells, cells, fault) for cells, fault in rows), str(form), delimiter=form.delimiter)]
+        [Sheet("", (Row(cells, cells, fault) for cells, fault in rows), described, delimiter=form.delimiter)]
     )
+
+
+def _marked(name: str, rows: Iterable[Sequence[Any]]) -> Sheet:
+    return Sheet(name, _filled(rows), f"worksheet '{name}' in HTML or XML" if name else "a table in HTML")
 
 
 def open_tables(
@@ -127,10 +142,13 @@ def _book(path: Path, limits: DocumentLimits) -> Iterator[Sheet]:
                 about.name, _filled(rows), f"worksheet '{about.name}'{hidden}", widths.get(about.name, {})
             )
     except (CalamineError, ValueError, OSError) as error:
+        locked = "password" in str(error).lower()
         raise SourceError(
             str(path),
-            f"the workbook cannot be read ({error}).",
-            "Download or save it again; it may be cut off.",
+            "the workbook is protected by a password."
+            if locked
+            else f"the workbook cannot be read ({error}).",
+            "Save it without one." if locked else "Download or save it again; it may be cut off.",
         ) from error
 
 
