@@ -17,7 +17,7 @@ from pipeline.corpus.states import State, States
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.old_word import SUFFIX, as_docx
-from pipeline.sources.documents.read import Document
+from pipeline.sources.documents.read import Document, check_file
 from pipeline.sources.documents.wording.responses import Answer
 from pipeline.sources.records import Record, Reject
 
@@ -33,9 +33,10 @@ def read_document(path: Path, states: States, limits: DocumentLimits | None = No
     Raises: SourceError, which says what is wrong with the document as a whole.
     """
     bounds = limits or DocumentLimits()
-    if path.suffix.lower() == SUFFIX and path.is_file():
+    if path.suffix.lower() == SUFFIX:
+        check_file(path, bounds)
         with tempfile.TemporaryDirectory(prefix="upr-old-word-") as folder:
-            converted = as_docx(path, Path(folder), bounds.seconds)
+            converted = as_docx(path, Path(folder), bounds)
             return _named(path.name, read_document(converted, states, bounds))
     task = {
         "path": str(path),

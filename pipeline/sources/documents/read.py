@@ -59,7 +59,7 @@ def read_here(path: Path, states: States, limits: DocumentLimits) -> Document:
 
     Raises: SourceError, which says what is wrong with the document as a whole.
     """
-    _check_file(path, limits)
+    check_file(path, limits)
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         from pipeline.sources.documents.pages.pdf_text import read_pdf
@@ -92,7 +92,11 @@ def read_here(path: Path, states: States, limits: DocumentLimits) -> Document:
     )
 
 
-def _check_file(path: Path, limits: DocumentLimits) -> None:
+def check_file(path: Path, limits: DocumentLimits) -> None:
+    """Look at a document from outside, without opening what is in it.
+
+    Raises: SourceError if it is not there, may not be read, is empty, or larger than is allowed.
+    """
     try:
         size = path.stat().st_size
         if path.is_file() and size:
