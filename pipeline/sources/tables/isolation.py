@@ -5,16 +5,14 @@ program that asks for it.
 from __future__ import annotations
 
 import dataclasses
-import json
-import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SourceError, UprError
+from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits, IngestSettings
-from pipeline.sources.apart import answers, bound_memory, too_much_memory
+from pipeline.sources.apart import answers
 from pipeline.sources.records import Record
 from pipeline.sources.tables.contract import RawRow, open_labelled
 from pipeline.sources.tables.reading import Asked, Event, Told
@@ -22,7 +20,6 @@ from pipeline.store.carried import Part, unpack
 from pipeline.store.tables import parquet_rows
 
 _AT_ONCE = 200
-_MODULE = "pipeline.sources.tables.isolation"
 _FIELDS = {field.name: field.default for field in dataclasses.fields(Record)}
 
 
@@ -87,8 +84,7 @@ def labelled_rows(path: Path, limits: DocumentLimits) -> tuple[list[str], Iterat
 
 
 def _ask(path: Path, limits: DocumentLimits, task: Mapping[str, Any]) -> Iterator[Any]:
-    whole = {"path": str(path), "limits": limits.model_dump(include=set(DocumentLimits.model_fields)), **task}
-    return answers(_MODULE, whole, limits, str(path))
+    return answers(_work, {"path": str(path), **task}, limits, str(path))
 
 
 def _events(answer: Any) -> Iterator[Event]:
@@ -139,47 +135,18 @@ def _row(record: Record, part: Part) -> dict[str, Any]:
     return row
 
 
-def main() -> None:
-    """Read the table that standard input names, and answer on standard output, a JSON value a line."""
-    task = json.load(sys.stdin)
-    limits = DocumentLimits.model_validate(task["limits"])
-    shown = task["path"]
-    try:
-        for answer in _work(task, limits):
-            sys.stdout.write(json.dumps(answer) + "\n")
-        end: dict[str, Any] = {"end": True}
-    except UprError as error:
-        end = _error(error)
-    except MemoryError:
-        end = _error(too_much_memory(limits, shown))
-    except RecursionError:
-        end = _error(
-            SourceError(
-                shown, "is nested too deeply to read.", "Do not trust it; get it again from its source."
-            )
-        )
-    sys.stdout.write(json.dumps(end) + "\n")
-
-
-def _error(error: UprError) -> dict[str, Any]:
-    return {"error": {"where": error.where, "what": error.what, "todo": error.todo}}
-
-
 def _work(task: Mapping[str, Any], limits: DocumentLimits) -> Iterator[Any]:
     path = Path(task["path"])
     if "rows" in task:
         from pipeline.sources.tables.sheets import open_sheets
 
-        bound_memory(limits.memory_bytes)
         for sheet in open_sheets(path, limits):
             yield [list(row.cells) for row, _ in zip(sheet.rows, range(task["rows"]), strict=False)]
         return
     if "count" in task:
-        bound_memory(limits.memory_bytes)
         yield parquet_rows(path)
         return
     if "labelled" in task:
-        bound_memory(limits.memory_bytes)
         names, rows = open_labelled(path, limits)
         yield list(names)
         while held := list(islice(rows, _AT_ONCE)):
@@ -187,10 +154,5 @@ def _work(task: Mapping[str, Any], limits: DocumentLimits) -> Iterator[Any]:
         return
     from pipeline.sources.opening import open_any
 
-    bound_memory(limits.memory_bytes)
     asked = Asked(**{**task["asked"], "sheets": tuple(task["asked"]["sheets"])})
     yield from _answers_to(open_any(path, asked, IngestSettings.model_validate(task["ingest"]), limits))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 import pytest
 import xlsxwriter
@@ -66,17 +68,22 @@ def test_a_reader_that_hangs_is_given_up(tmp_path: Path) -> None:
 def test_a_reader_that_nobody_asks_any_more_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("Recommendation,Lead\n" + "Repair the lamps,MFA\n" * 200_000)
-    before = set(_children())  # what other tests started
+    assert not _reading(path)
     events = read_table(path, Asked(), IngestSettings(), DocumentLimits())
     next(events)
-    reader = set(_children()) - before
-    assert len(reader) == 1
+    assert len(_reading(path)) == 1
     events.close()
-    assert not set(_children()) & reader
+    assert not _reading(path)
 
 
-def _children() -> list[str]:
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def _reading(path: Path) -> list[psutil.Process]:
+    """The processes of this one that have a file open."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if any(file.path == str(path) for file in process.open_files()):
+                found.append(process)
+    return found
 
 
 def test_more_than_the_bytes_allowed_of_a_workbook(tmp_path: Path) -> None:
