@@ -166,6 +166,25 @@ class EvaluationOptions(BaseModel):
     permutations: int = Field(499, ge=1)
 
 
+class ArrivalOptions(BaseModel):
+    """What is asked of the labels of a new session, and what is assumed of its review.
+
+    Attributes:
+        least_accuracy: of the actions, as expected; below it the report says to retrain first.
+        retrain_rows: so many coded rows that the model has not learned from are a reason to retrain.
+        earlier_sessions: the session's categories and tags are compared with so many of the latest coded
+            ones.
+        seconds_per_decision: where the desk has not measured any.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    least_accuracy: Share = 0.88
+    retrain_rows: int = Field(1000, ge=1)
+    earlier_sessions: int = Field(4, ge=1)
+    seconds_per_decision: float = Field(30.0, gt=0)
+
+
 SAMPLES = EvaluationOptions().bootstrap_samples
 """Resamples of an interval, where nothing is set."""
 BINS = EvaluationOptions().calibration_bins

@@ -17,7 +17,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.options import DoubtOptions, EvaluationOptions, LinearOptions, NetworkOptions, SplitOptions
+from pipeline.options import (
+    ArrivalOptions,
+    DoubtOptions,
+    EvaluationOptions,
+    LinearOptions,
+    NetworkOptions,
+    SplitOptions,
+)
 
 
 class _Section(BaseModel):
@@ -117,6 +124,7 @@ class Settings(_Section):
     register_: RegisterSettings = Field(default_factory=RegisterSettings, alias="register")
     label: LabelSettings = LabelSettings()
     publish: PublishSettings = PublishSettings()
+    arrival: ArrivalOptions = ArrivalOptions()
 
 
 def _is_project(folder: Path) -> bool:

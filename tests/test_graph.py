@@ -18,8 +18,6 @@ from tests.conftest import ROOT
 STAGES: Mapping[str, Mapping[str, Any]] = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
 NAMED_ONLY = {"evaluate": {"pipeline.registry.serving"}}
 """Modules that a stage uses by name, so that no import shows it: MLflow packages the one of `evaluate`."""
-FILES = {"report": {"pipeline/stages/templates"}}
-"""What a stage reads of the package besides modules, where no whole room holds it."""
 
 
 def command_of(stage: str) -> str:
@@ -64,7 +62,7 @@ def code_of(stage: str) -> set[str]:
 def test_a_stage_depends_on_the_code_that_it_imports_and_on_no_other(
     stage: str, imports: Mapping[str, Set[str]]
 ) -> None:
-    needed = {dependency_of(module) for module in imports[stage]} | FILES.get(stage, set())
+    needed = {dependency_of(module) for module in imports[stage]}
     # Stages have no package of their own: importing one runs nothing of another.
     needed.discard("pipeline/stages/__init__.py")
     missing, idle = needed - code_of(stage), code_of(stage) - needed

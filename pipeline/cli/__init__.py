@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "Measure the trained model (a stage of dvc.yaml)."),
     "register": ("register", "Register the trained model, and promote it if it is good enough."),
     "models": ("models", "Show the models of the registry, and choose the one in use."),
+    "arrival": ("arrival", "Report on a new session before people have coded it."),
     "report": ("report", "Write a page that shows the corpus, its labels and the model's quality."),
     "publish": ("publish", "Publish the labelled data set for other tools, as a release."),
     "verify": ("verify", "Check a release with nothing but its folder."),

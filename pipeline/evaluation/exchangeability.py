@@ -102,15 +102,23 @@ def session_tests(
 def text_features(texts: Sequence[str], seed: int) -> FloatArray:
     """(n, k) vectors of texts: TF-IDF of words and word pairs, reduced by singular value decomposition.
 
+    Texts that share too few words are all 0.
+
     Args: `texts`, at least 2, blinded, so that the name of a State does not reveal the session.
     """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    weights = TfidfVectorizer(
+    vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), min_df=min(3, len(texts)), sublinear_tf=True, max_features=20_000
-    ).fit_transform(texts)
+    )
+    try:
+        weights = vectorizer.fit_transform(texts)
+    except ValueError:  # no word is in enough texts, so nothing tells them apart
+        return np.zeros((len(texts), 1))
     size = min(_COMPONENTS, min(weights.shape) - 1)
+    if size < 1:
+        return np.zeros((len(texts), 1))
     points: FloatArray = (
         TruncatedSVD(size, n_iter=3, random_state=seed).fit_transform(weights).astype(np.float64)
     )

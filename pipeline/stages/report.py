@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.charts import Chart, both_widths, corpus_charts, quality_charts
+from pipeline.charts import Chart, corpus_charts, quality_charts
 from pipeline.charts.doubts import session_tables, suspected_error_tables
 from pipeline.charts.drawing import estimate_text, percent, stacked_text
+from pipeline.charts.pages import environment
 from pipeline.charts.treatment import treatment_tables
 from pipeline.charts.trials import Table, trial_tables
 from pipeline.corpus.taxonomy import ACTIONS
@@ -113,7 +113,7 @@ def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
         )
     quality = _measured(evaluations) if evaluations else None
     sections = corpus_charts(tables(as_labelled(counted)))
-    page = _environment().get_template("report.html.j2")
+    page = environment().get_template("report.html.j2")
     text = page.render(
         facts=_facts(counted),
         source=_source(counted, _files(table)),
@@ -153,18 +153,6 @@ def _measured(evaluations: Sequence[Path]) -> _Measured:
         raise SourceError(where, f"lacks {error} of an evaluation document.", todo) from error
     except (ValueError, AttributeError, TypeError) as error:
         raise SourceError(where, f"cannot be shown ({error}).", todo) from error
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.stages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["svg"] = both_widths
-    return environment
 
 
 def _facts(counted: Counted) -> list[tuple[str, str]]:

@@ -1,0 +1,220 @@
+"""Charts of an arrival report: the session beside those before it, and how far past estimates were off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
+
+from pipeline.charts.drawing import (
+    ACCENT,
+    INK,
+    MUTED,
+    NARROW,
+    PERCENT_AXIS,
+    WIDE,
+    Chart,
+    interval_text,
+    panel,
+    percent,
+)
+from pipeline.corpus.taxonomy import ACTIONS
+
+_SHOWN = 16
+"""Tags in a chart; its table has all."""
+_LETTER = 0.074
+"""Inches of a letter in 9 pt, on average."""
+Change = Mapping[str, Any]
+
+
+def arrival_charts(document: Mapping[str, Any]) -> dict[str, list[Chart]]:
+    """Charts by part of the page: "expected", "compared", "audit"; a part may be empty.
+
+    Args: `document`, see `pipeline.arrival.document`.
+    """
+    compared, expected, weeks = document["compared"], document["expected"], document["audit"]["weeks"]
+    charts: dict[str, list[Chart]] = {"expected": [], "compared": [], "audit": []}
+    if expected and expected["past"]:
+        charts["expected"].append(_past(expected))
+    if compared:
+        charts["compared"] += [
+            _actions(document["session"], compared),
+            _tags(document["session"], compared),
+        ]
+    if weeks:
+        charts["audit"].append(_weeks(weeks, 1 - expected["promised_error"] if expected else None))
+    return charts
+
+
+def _actions(session: int, compared: Mapping[str, Any]) -> Chart:
+    changes = [{**c, "label": f"{c['label']} {ACTIONS[int(c['label'])]}"} for c in compared["actions"]]
+    return _changes(
+        "actions-now",
+        "Action categories",
+        f"Share of the wordings of session {session}, as predicted and corrected for the model's measured "
+        f"errors, beside sessions {_span(compared['sessions'])} as coded.",
+        changes,
+        changes,
+    )
+
+
+def _tags(session: int, compared: Mapping[str, Any]) -> Chart:
+    ordered = sorted(compared["tags"], key=lambda c: (not c["differs"], -abs(c["points"])))
+    shown = sorted(ordered[:_SHOWN], key=lambda c: -c["points"])
+    return _changes(
+        "tags-now",
+        "Issue tags that rise or fall most",
+        f"Share of the wordings of session {session}, corrected for the model's measured errors, beside "
+        f"sessions {_span(compared['sessions'])} as coded; the {len(shown)} of {len(ordered)} tags "
+        f"that differ most, the rising ones first.",
+        shown,
+        sorted(ordered, key=lambda c: str(c["label"])),
+    )
+
+
+def _span(sessions: Sequence[int]) -> str:
+    return str(sessions[0]) if len(sessions) == 1 else f"{sessions[0]} to {sessions[-1]}"
+
+
+def _changes(name: str, what: str, subtitle: str, shown: Sequence[Change], every: Sequence[Change]) -> Chart:
+    differing = [c for c in every if c["differs"]]
+    rising = [str(c["label"]) for c in differing if c["points"] > 0]
+    falling = [str(c["label"]) for c in differing if c["points"] < 0]
+    found = "; ".join(
+        f"{word}: {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        for word, names in (("more", rising), ("fewer", falling))
+        if names
+    )
+    return Chart(
+        name,
+        f"{what}: {found or 'none differs by more than chance'}",
+        subtitle,
+        f"Pairs of dots with intervals. {found or 'No difference beyond chance'}.",
+        ("Label", "This session", "95% interval", "Before", "Points", "p (Holm)"),
+        tuple(
+            (
+                str(c["label"]),
+                percent(c["now"]["value"]),
+                interval_text(c["now"]["low"], c["now"]["high"]),
+                percent(c["before"]["value"]),
+                f"{c['points']:+.1f}",
+                f"{c['p_value']:.3f}",
+            )
+            for c in every
+        ),
+        lambda narrow: _pairs(shown, narrow),
+    )
+
+
+def _pairs(changes: Sequence[Change], narrow: bool) -> Figure:
+    names = [str(c["label"]) for c in changes]
+    left = 0.12 + _LETTER * max(map(len, names))
+    above = narrow and left > 1.5
+    height = (0.42 if above else 0.27) * len(names) + 0.8
+    figure, axes = panel(NARROW if narrow else WIDE, height, 0.15 if above else left, 0.3, 0.35, 0.35)
+    for line, change in enumerate(changes):
+        if above:
+            axes.text(0, line - 0.45, names[line], va="center")
+        now, before = change["now"], change["before"]
+        axes.plot([now["low"], now["high"]], [line, line], color=ACCENT, linewidth=2.4, alpha=0.45)
+        axes.plot([before["value"]], [line], "o", markersize=6, markerfacecolor="none", markeredgecolor=MUTED)
+        axes.plot([now["value"]], [line], "o", markersize=5, color=ACCENT)
+    axes.set_yticks([] if above else list(range(len(names))), [] if above else names, color=INK)
+    axes.set_ylim(len(names) - 0.5, -0.9 if above else -0.5)
+    axes.set_xlim(0, None)
+    axes.xaxis.set_major_formatter(PERCENT_AXIS)
+    axes.grid(axis="x")
+    axes.spines["bottom"].set_visible(False)
+    _legend(figure)
+    return figure
+
+
+def _legend(figure: Figure) -> None:
+    marks = [
+        Line2D([], [], marker="o", color=ACCENT, linewidth=2.4, label="this session, 95% interval"),
+        Line2D(
+            [], [], marker="o", color="none", markerfacecolor="none", markeredgecolor=MUTED, label="before"
+        ),
+    ]
+    legend = figure.legend(
+        handles=marks, loc="upper left", ncols=2, frameon=False, fontsize=8, borderpad=0, borderaxespad=0.1
+    )
+    for text in legend.get_texts():
+        text.set_color(MUTED)
+
+
+def _past(expected: Mapping[str, Any]) -> Chart:
+    past = expected["past"]
+    points = [100 * e["error"] for e in past]
+    near = sum(abs(p) <= 1.5 for p in points)
+    return Chart(
+        "past-estimates",
+        f"On past sessions the estimate was within 1.5 points in {near} of {len(points)}",
+        "Estimated minus measured accuracy of the actions, in percentage points; for each session the model "
+        "had learned from earlier sessions only.",
+        "Dots around zero: "
+        + ", ".join(f"{e['session']}: {p:+.1f}" for e, p in zip(past, points, strict=True)),
+        ("Session", "Estimated minus measured, points"),
+        tuple((str(e["session"]), f"{p:+.1f}") for e, p in zip(past, points, strict=True)),
+        lambda narrow: _dots_around_zero([e["session"] for e in past], points, narrow),
+    )
+
+
+def _dots_around_zero(sessions: Sequence[int], points: Sequence[float], narrow: bool) -> Figure:
+    figure, axes = panel(NARROW if narrow else WIDE, 1.7, 0.5, 0.15, 0.35)
+    axes.axhline(0, color=MUTED, linewidth=1)
+    axes.vlines(sessions, 0, points, color=ACCENT, alpha=0.45, linewidth=2.4)
+    axes.plot(sessions, points, "o", color=ACCENT, markersize=5)
+    axes.set_xticks(list(sessions))
+    widest = max(2.0, float(np.ceil(np.abs(points).max())))
+    axes.set_ylim(-widest, widest)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+.0f}" if value else "0"))
+    axes.grid(axis="y")
+    axes.spines["bottom"].set_visible(False)
+    return figure
+
+
+def _weeks(weeks: Sequence[Mapping[str, Any]], promise: float | None) -> Chart:
+    last = weeks[-1]["accuracy"]
+    return Chart(
+        "audit-weeks",
+        f"In the last week {percent(last['value'])} of {last['support']:,} sampled labels were confirmed",
+        "Share of accepted labels in the random audit sample whose action a person confirmed, by week, with "
+        "95% interval (Wilson)" + (f"; line: what was promised, {percent(promise, 0)}." if promise else "."),
+        "Dots with intervals. "
+        + ", ".join(f"{w['week']}: {percent(w['accuracy']['value'])}" for w in weeks)
+        + ".",
+        ("Week from", "Confirmed", "95% interval", "Labels"),
+        tuple(
+            (
+                w["week"],
+                percent(w["accuracy"]["value"]),
+                interval_text(w["accuracy"]["low"], w["accuracy"]["high"]),
+                f"{w['accuracy']['support']:,}",
+            )
+            for w in weeks
+        ),
+        lambda narrow: _weekly_dots(weeks, promise, narrow),
+    )
+
+
+def _weekly_dots(weeks: Sequence[Mapping[str, Any]], promise: float | None, narrow: bool) -> Figure:
+    figure, axes = panel(NARROW if narrow else WIDE, 1.9, 0.5, 0.15, 0.35)
+    places = np.arange(len(weeks))
+    for place, week in zip(places, weeks, strict=True):
+        found = week["accuracy"]
+        axes.plot([place, place], [found["low"], found["high"]], color=ACCENT, alpha=0.45, linewidth=2.4)
+        axes.plot([place], [found["value"]], "o", color=ACCENT, markersize=5)
+    if promise is not None:
+        axes.axhline(promise, color=MUTED, linewidth=1, linestyle="--")
+    step = max(1, -(-len(weeks) // (3 if narrow else 8)))
+    axes.set_xticks(places[::step], [w["week"] for w in weeks][::step])
+    axes.set_xlim(-0.5, len(weeks) - 0.5)
+    axes.yaxis.set_major_formatter(PERCENT_AXIS)
+    axes.grid(axis="y")
+    axes.spines["bottom"].set_visible(False)
+    return figure

@@ -1,0 +1,23 @@
+"""Pages in one file, drawn from templates: they need no network and no script."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.charts.drawing import both_widths
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this folder. `svg` draws a chart in both widths."""
+    made = Environment(
+        loader=PackageLoader("pipeline.charts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["svg"] = both_widths
+    return made
