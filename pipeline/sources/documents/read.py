@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +15,9 @@ from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.kinds.addendum import read_positions
 from pipeline.sources.documents.kinds.chapter import find_chapter
-from pipeline.sources.documents.kinds.cover import Cover, read_cover
-from pipeline.sources.documents.kinds.ohchr_list import is_list, read_list
+from pipeline.sources.documents.kinds.cover import Cover, read_cover, read_title
+from pipeline.sources.documents.kinds.list_layout import is_heading
+from pipeline.sources.documents.kinds.ohchr_list import NO_RECOMMENDATION, is_list, read_list
 from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
 from pipeline.sources.documents.pages.archive import Archive
 from pipeline.sources.documents.pages.lines import DocumentText, Line
@@ -145,16 +148,49 @@ def _prose(
 
 
 def _printed_list(path: Path, lines: Sequence[Line], states: States) -> Document | None:
-    """A list that was printed to PDF, None where the document is none."""
-    cover = read_cover(lines, states, " ".join(line.text for line in lines[:12]))
+    """A list that was printed to PDF, None where the document is none.
+
+    Raises: SourceError where it is one that cannot be read.
+    """
     if find_chapter(DocumentText(tuple(body(lines)))) is not None:
         return None
+    from pipeline.sources.documents.pages.pdf_columns import read_unruled
     from pipeline.sources.documents.pages.pdf_tables import read_tables
 
+    # What stands in the table is said of recommendations, and not of the document.
+    above = list(takewhile(lambda line: not _names_text(line.text), lines))
+    if len(above) == len(lines):
+        return None
+    cover = read_title(above, states)
     tables = read_tables(path)
-    # The symbol of an addendum is that of the first source of a position, and the review's begins it.
-    symbol = cover.symbol.split("/Add", 1)[0] if cover.symbol else None
-    return _listed(path.name, tables, replace(cover, symbol=symbol), states) if is_list(tables) else None
+    ruled = _listed(path.name, tables, cover, states) if is_list(tables) else None
+    if ruled and not any(NO_RECOMMENDATION in problem.reason for problem in ruled.problems):
+        return ruled
+    # Lines between some of the rows make a part of the table look like all of it.
+    try:
+        rows = read_unruled(path)
+    except SourceError:
+        if ruled is None:
+            raise
+        rows = []
+    if not is_list([rows]):
+        return ruled
+    unruled = _listed(path.name, [rows], cover, states)
+    if ruled and len(ruled.records) >= len(unruled.records):
+        return ruled
+    told = Reject(path.name, None, _UNRULED)
+    return replace(unruled, problems=[told, *unruled.problems])
+
+
+_UNRULED = (
+    "its table has no ruled lines; the columns are told apart by their headings, the rows by their numbers. "
+    "Compare some rows with the document."
+)
+
+
+def _names_text(line: str) -> bool:
+    """Whether a line is, or begins, the heading of a list."""
+    return any(is_heading(word) for word in re.split(r"\s{2,}|(?<=\.)\s|\s(?=[A-Z])", line.strip()))
 
 
 def _calls_itself_addendum(lines: Sequence[Line]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.corpus.states import State, States
 from pipeline.sources.documents.pages.lines import Line
@@ -31,6 +31,12 @@ _COUNCIL_SYMBOL = re.compile(r"A/HRC/(\d{1,3})/(\d{1,3})(/Add\.?\s?\d+)?(?!\d)",
 _REVIEW_OF = re.compile(
     r"review\s+of\s+(?:the\s+)?([A-Z].{2,70}?)\s+(?:was|took|at|by|on|will)\b|UPR\s+of\s+(?:the\s+)?([A-Z].{2,60}?)\s*[(,–-]"
 )
+_OF_UPR = re.compile(
+    r"\bUPR[\s,:(–-]+(?:\w+\s+cycle[\s,–-]+)?(\d{1,2})(?:st|nd|rd|th)\s+session\b"
+    r"|\b(\d{1,2})(?:st|nd|rd|th)\s+(?:session\s+of\s+the\s+)?(?:UPR|(?:UPR\s+)?Working\s+Group)\b",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(r"^\W*([^\W\d][^:,(]{2,60}?)\s*[:,(–—-]")
 _TITLE = re.compile(r"Universal\s+Periodic\s+Review\W*$", re.IGNORECASE)
 
 COUNCIL_SESSIONS = {
@@ -66,6 +72,21 @@ class Cover:
     def is_addendum(self) -> bool:
         """Whether the symbol is that of an addendum."""
         return self.symbol is not None and "/Add" in self.symbol
+
+
+def read_title(lines: Sequence[Line], states: States, more: str = "") -> Cover:
+    """What is said of a list above its table, whose rows name other States and other documents.
+
+    Args: as of `read_cover`; `lines`, those above the table.
+    """
+    flow = " ".join(line.text for line in lines[:12])
+    cover = read_cover(lines, states, f"{more} {flow}")
+    if cover.state is None:
+        begun = (_HEADED.match(line.text) for line in lines[:12])
+        named = next((state for name in begun if name and (state := states.find(name[1].strip()))), None)
+        cover = replace(cover, state=named)
+    # The symbol of an addendum is that of the first source of a position, and the review's begins it.
+    return replace(cover, symbol=cover.symbol.split("/Add", 1)[0] if cover.symbol else None)
 
 
 def read_cover(lines: Sequence[Line], states: States, more: str = "") -> Cover:
@@ -144,6 +165,8 @@ def _session(flow: str, symbol: str | None, paper: re.Match[str] | None) -> int 
     draft = _DRAFT.search(symbol or "")
     if draft:
         return int(draft[1])
+    if named := _OF_UPR.search(flow):
+        return int(named[1] or named[2])
     numbered = _NUMBERED.search(flow) if "UPR" in flow or "Universal Periodic" in flow else None
     if numbered and ((re.search(r"cycle", flow, re.IGNORECASE) and symbol is None) or "UPR of" in flow):
         return int(numbered[1])

@@ -34,6 +34,9 @@ Table = Sequence[Sequence[str]]
 
 _SYMBOL = re.compile(r"A/HRC/\d{1,3}/\d{1,3}")
 
+NO_RECOMMENDATION = "it holds no recommendation."
+"""What is told of a row in which nothing is found."""
+
 
 def is_list(tables: Iterable[Table]) -> bool:
     """Whether one of the tables has the headings of such a list in its first rows."""
@@ -115,7 +118,7 @@ class _ListReader:
             self._tell(f"{number or 'without number'}: a comment is left out.", comment)
         wordings = tuple(self._wordings.read(text))
         if not wordings:
-            self._tell("it holds no recommendation.", " | ".join(cells))
+            self._tell(NO_RECOMMENDATION, " | ".join(cells))
             return
         column = " ".join(self._cell(cells, "states").split())
         named = self._brackets.names(column) if column else ((), ())

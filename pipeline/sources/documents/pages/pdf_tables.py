@@ -48,7 +48,7 @@ def read_tables(path: Path) -> list[list[Row]]:
 
 
 def _take(table: Sequence[Row], rows: list[Row]) -> None:
-    heading = [_heading(cell) for cell in table[0]] if table else []
+    heading = [heading_text(cell) for cell in table[0]] if table else []
     headed = columns_of(heading)
     if headed:
         rows.append(heading)
@@ -58,7 +58,7 @@ def _take(table: Sequence[Row], rows: list[Row]) -> None:
         else:
             rows.append(row)
     for place in range(len(rows)):
-        rows[place] = [_cell(cell) for cell in rows[place]]
+        rows[place] = [cell_text(cell) for cell in rows[place]]
 
 
 def _goes_on(row: Row, rows: list[Row]) -> bool:
@@ -83,13 +83,13 @@ def _joined(before: str, after: str) -> str:
     return f"{before}\n{after}".strip() if after.strip() else before
 
 
-def _heading(cell: str) -> str:
+def heading_text(cell: str) -> str:
     """A heading whose word a narrow column broke: "Positio|n"."""
     spaced, whole = " ".join(cell.split()), "".join(cell.split())
     return whole if is_heading(whole) and not is_heading(spaced) else spaced
 
 
-def _cell(cell: str) -> str:
+def cell_text(cell: str) -> str:
     """A cell's text: lines joined, but for the beginnings of names and sections."""
     whole = "".join(cell.split())
     if _POSITION.fullmatch(whole):
