@@ -1,5 +1,5 @@
 # make run   set up, run the staged pipeline end to end, label a sample session document
-# make test  the whole test suite, as CI runs it
+# make test  the test suite; make test-long what takes longer; CI runs both
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -14,7 +14,7 @@ export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install raw run test check format clean
+.PHONY: help install raw run test test-long check format clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
@@ -57,15 +57,18 @@ stages: raw
 	@echo 'Figures              reports/evaluation/metrics.json'
 	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'
 
-test: install browser  ## The whole test suite, as CI runs it
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: install browser  ## The tests but the long ones: under 15 minutes on two cores
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
+
+test-long: install browser  ## The long tests: all kill points, all real documents, training, notebooks, the wheel
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 .PHONY: browser
 browser: install
 	@bash tests/install_services.sh
 
 .PHONY: coverage mutants
-coverage: install browser  ## The suite with branch coverage
+coverage: install browser  ## All tests, the long ones too, with branch coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 # ONLY='pipeline.models.decision*' runs the mutants of a module.

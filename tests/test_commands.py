@@ -113,6 +113,7 @@ def serve(folder: Path, command: str) -> None:
     assert said[-1].startswith("The review desk is at http://"), said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("command", "page"), ORDER, ids=lambda value: value[:60])
 def test_the_command_runs(
     command: str, page: str, prepared: Path, upr: Upr, monkeypatch: pytest.MonkeyPatch

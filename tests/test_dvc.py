@@ -168,6 +168,7 @@ def test_a_changed_setting_touches_the_stages_that_depend_on_it(
     assert outdated(home) == set()
 
 
+@pytest.mark.long
 def test_a_stage_runs_anew_and_the_others_do_not(home: Path) -> None:
     change_settings(home, {"label.batch_rows": 300})
     assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
@@ -198,6 +199,7 @@ Tracker(settings.load()).set_alias("champion", "1")
 """
 
 
+@pytest.mark.long
 def test_another_model_in_use_labels_anew_and_nothing_else_does(home: Path) -> None:
     """Promotion, rollback, another registry, and a registry that was deleted."""
     out = home / "data" / "labelled" / "corpus.parquet"

@@ -21,6 +21,7 @@ def test_there_are_notebooks() -> None:
     assert [path.stem for path in NOTEBOOKS] == ["corpus", "errors"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_writes_nothing(
     path: Path, evaluated: Path, monkeypatch: pytest.MonkeyPatch

@@ -70,6 +70,9 @@ class Installed:
         )
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this tree, as `make wheel` builds it."""

@@ -34,6 +34,7 @@ def test_a_model_is_no_larger_than_promised(folder: Path) -> None:
     assert sum(path.stat().st_size for path in folder.iterdir()) / 1e6 <= MEGABYTES[folder.name]
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 @pytest.mark.parametrize("folder", MODELS, ids=lambda path: path.name)
 def test_the_test_session_gives_the_figures_of_the_card(folder: Path, real: Corpus) -> None:

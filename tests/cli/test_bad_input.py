@@ -239,7 +239,14 @@ ROWS: list[tuple[str, list[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("row", "reason"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS])
+def _large_field(name: str) -> list[pytest.MarkDecorator]:
+    """One field of 10 MB is enough in the quick suite: they take seconds each."""
+    return [pytest.mark.long] if name.startswith("10 MB in the ") else []
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"), [pytest.param(*r[1:], id=r[0], marks=_large_field(r[0])) for r in ROWS]
+)
 def test_a_bad_row_goes_to_the_rejects_and_the_others_stay(
     row: list[str], reason: str, upr: Upr, tmp_path: Path
 ) -> None:

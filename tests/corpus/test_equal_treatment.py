@@ -88,6 +88,7 @@ def test_swapping_states_in_the_sample_corpus_changes_no_label(shipped: Bundle) 
     check(texts, shipped)
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_swapping_states_in_two_thousand_recommendations_changes_no_label(shipped: Bundle) -> None:
     texts = [record.text or "" for record in of_sessions(real_rows(), range(1, 18))]

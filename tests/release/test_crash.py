@@ -23,7 +23,8 @@ from pathlib import Path
 from pipeline.stages import publish
 from pipeline import settings
 from pipeline.stages.publish import PublishInputs
-corpus, labelled, out, points = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+corpus, labelled, out = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
+points, last = int(sys.argv[4]), int(sys.argv[5])
 loaded = settings.load()
 content = publish.assemble(PublishInputs(corpus, labelled), loaded)
 publish.assemble = lambda *_: content
@@ -55,20 +56,23 @@ def run(folder, last):
 run(out / "whole", 0)
 total = int((out / "whole" / "count").read_text())
 (out / "whole" / "count").unlink()
-# The first steps, the last ones around the naming and the pointer, and some between.
-moments = sorted({1, 2, 3, *(total * k // points for k in range(1, points)), *range(total - 4, total + 1)})
+# The first step, the last ones around the naming and the pointer, and some between.
+between = (total * k // points for k in range(1, points))
+moments = sorted({1, *between, *range(total - last + 1, total + 1)})
 for moment in moments:
     print(moment, run(out / f"killed-{moment}", moment), flush=True)
 """
 
 
-def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path):
+@pytest.mark.parametrize(("points", "last"), [(2, 3), pytest.param(10, 5, marks=pytest.mark.long)])
+def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path, points, last):
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
-    command = [sys.executable, "-c", DRIVER, str(inputs.corpus), str(inputs.labelled), str(tmp_path), "8"]
+    given = (inputs.corpus, inputs.labelled, tmp_path, points, last)
+    command = [sys.executable, "-c", DRIVER, *map(str, given)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     moments = [line.split() for line in done.stdout.splitlines()]
-    assert len(moments) >= 12
+    assert len(moments) == 1 + (points - 1) + last
     assert all(signal == "9" for _, signal in moments)
     states = set()
     for moment, _ in moments:
@@ -84,7 +88,7 @@ def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path)
     # Killed before the name was given, and after it but before the pointer moved.
     assert {(0, False), (1, False)} <= states
     last = tmp_path / f"killed-{moments[-1][0]}"
-    first = tmp_path / f"killed-{moments[len(moments) // 2][0]}"
+    first = tmp_path / f"killed-{moments[1][0]}"
     assert not published(inputs, last).created
     assert latest(last) == "2025.1"
     again = published(inputs, first)
@@ -93,7 +97,9 @@ def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path)
     assert sorted(p.name for p in first.iterdir()) == ["2025.1", "latest"]
 
 
-@pytest.mark.parametrize("limit", [20_000, 300_000, 700_000])
+@pytest.mark.parametrize(
+    "limit", [20_000, *(pytest.param(n, marks=pytest.mark.long) for n in (300_000, 700_000))]
+)
 def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit):
     def shrink():
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -128,7 +134,9 @@ def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit
     assert [p.name for p in out.iterdir()] == []
 
 
-@pytest.mark.parametrize("size", ["64k", "512k", "1m", "2m"])
+@pytest.mark.parametrize(
+    "size", ["512k", *(pytest.param(size, marks=pytest.mark.long) for size in ("64k", "1m", "2m"))]
+)
 def test_a_full_disk_is_one_message_and_no_release(inputs, tmp_path, size):
     root = Path(__file__).resolve().parents[2]
     with small_disk(tmp_path / "disk", size) as disk:

@@ -8,6 +8,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from pipeline.review.store import accounts
@@ -36,6 +37,7 @@ def labels(path: Path) -> list[dict[str, Any]]:
     return list(read_parquet(path).to_pylist())
 
 
+@pytest.mark.long
 def test_what_people_correct_is_learned(
     project: Path, sample_path: Path, upr: Upr, chromium: Any, tmp_path: Path
 ) -> None:

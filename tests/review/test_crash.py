@@ -48,6 +48,7 @@ def _killed(
     return crowd
 
 
+@pytest.mark.long
 def test_kill_9_amid_concurrent_reviewers_loses_no_decision(
     database_address: str, tmp_path: Path, serve: Callable[..., Served]
 ) -> None:

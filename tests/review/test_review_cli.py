@@ -74,7 +74,13 @@ def test_a_mistyped_database_is_told_and_not_made(tmp_path: Path, words: tuple[s
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["decisions.csv", "decisions.parquet", "decisions.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "decisions.csv",
+        *(pytest.param(f"decisions.{end}", marks=pytest.mark.long) for end in ("parquet", "json")),
+    ],
+)
 def test_an_export_with_fewer_decisions_replaces_a_fuller_one_only_if_told(tmp_path: Path, name: str) -> None:
     out = tmp_path / name
     form = ("--format", "label-studio") if name.endswith(".json") else ()

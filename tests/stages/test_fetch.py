@@ -65,6 +65,7 @@ def served(instance: Instance) -> list[str]:
     return sorted(e["metadata"]["recommendation"][0]["value"] for e in instance.entities)
 
 
+@pytest.mark.long
 def test_everything_beyond_the_cap_comes_once_and_as_ingest_reads_it(large: Instance, tmp_path: Path) -> None:
     out = tmp_path / "fetched.parquet"
     with UwaziServer(large) as server:
@@ -91,6 +92,7 @@ def comparable(path: Path) -> pa.Table:
     return pq.read_table(path).drop_columns(["source_file", "source_row"]).sort_by("row_id")
 
 
+@pytest.mark.long
 def test_rows_in_memory_do_not_grow_with_the_download(large: Instance, tmp_path: Path) -> None:
     script = f"""
 import resource, sys
@@ -238,6 +240,7 @@ def killed_at(server: UwaziServer, out: Path, env: dict[str, str], number: int, 
     assert process[0].returncode == -signal.SIGKILL
 
 
+@pytest.mark.long
 def test_killed_again_and_again_it_goes_on_where_it_was(tmp_path: Path) -> None:
     instance = small()
     out, whole = tmp_path / "o.parquet", tmp_path / "whole.parquet"

@@ -114,6 +114,7 @@ def test_within_one_process_as_well(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.long
 def test_two_labellings_of_one_table_do_not_mix_their_rows(project: Path, tmp_path: Path) -> None:
     """One waits for no other: it is refused, and the first ends as if it had been alone."""
     for name, count in (("one", 4000), ("two", 3000)):

@@ -85,7 +85,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
     return cache(lambda family: Case(family, tmp_path_factory.mktemp(family)))
 
 
-@pytest.fixture(params=FAMILIES)
+@pytest.fixture(params=[FAMILIES[0], *(pytest.param(name, marks=pytest.mark.long) for name in FAMILIES[1:])])
 def case(request: pytest.FixtureRequest, cases: Callable[[str], Case]) -> Case:
     return cases(request.param)
 
@@ -146,6 +146,7 @@ def test_word_embeddings_stay_as_published_and_the_layers_learn(case: Case) -> N
     assert sum(not torch.equal(before[name], after[name]) for name in learned) >= len(learned) - 3
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_file(bert: Case, tmp_path: Path) -> None:
     again = Case.anew("bert", tmp_path, tmp_path / "kept")
     assert again.network(again.teacher(1)).onnx == bert.networks[0].onnx

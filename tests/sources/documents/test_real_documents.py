@@ -13,7 +13,7 @@ from benchmarks.extraction import benchmark, summary
 from pipeline.settings import DocumentLimits
 from pipeline.sources.documents.pages.pdf_text import read_pdf
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
