@@ -12,7 +12,7 @@ from pipeline import settings
 from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.opening import open_any
 from pipeline.sources.records import Record
-from pipeline.sources.tables.reading import Asked
+from pipeline.sources.tables.events import TableOptions
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
 NO_CORPUS = "UPR_CORPUS is not set: the real corpus is not at hand"
@@ -20,7 +20,7 @@ NO_CORPUS = "UPR_CORPUS is not set: the real corpus is not at hand"
 
 def records_of(path: Path) -> Iterator[Record]:
     """The rows of a known table, read in this process."""
-    events = open_any(path, Asked(strict=True), IngestSettings(), DocumentLimits())
+    events = open_any(path, TableOptions(strict=True), IngestSettings(), DocumentLimits())
     return (event for event in events if isinstance(event, Record))
 
 

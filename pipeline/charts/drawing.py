@@ -249,3 +249,18 @@ def dot_lines(
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
     return figure, axes
+
+
+def number(value: float | None) -> float:
+    """The value of a figure; NaN where it is undefined."""
+    return math.nan if value is None else float(value)
+
+
+def estimate_dots(figures: Sequence[tuple[str, Mapping[str, Any]]], narrow: bool, left: float) -> Figure:
+    """Estimates, one a line; the axis begins where the lowest interval allows."""
+    estimates = [(number(f["value"]), number(f["low"]), number(f["high"])) for _, f in figures]
+    lowest = min((low for _, low, _ in estimates if not math.isnan(low)), default=0.0)
+    start = min(0.8, math.floor(10 * lowest) / 10)
+    return dot_lines(
+        [name for name, _ in figures], estimates, narrow, left, start, lambda value: f"{value:.2f}"
+    )[0]

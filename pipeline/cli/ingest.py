@@ -37,7 +37,7 @@ def command(
     Rejected rows go to OUT.rejects.jsonl with file, row and reason.
     """
     from pipeline import settings
-    from pipeline.sources.tables.reading import Asked
+    from pipeline.sources.tables.events import TableOptions
     from pipeline.stages import ingest
     from pipeline.store.files import rejects_path
 
@@ -46,7 +46,7 @@ def command(
     adapted = base.model_copy(
         update={"ingest": base.ingest.model_copy(update=chosen), "taxonomy": taxonomy or base.taxonomy}
     )
-    asked = Asked(columns_asked(columns, GOLD), sheets, other_mechanisms=other_mechanisms)
+    asked = TableOptions(columns_asked(columns, GOLD), sheets, other_mechanisms=other_mechanisms)
     result = ingest.run(sources, out, adapted, strict=strict, asked=asked, progress=bar)
     for sentence in result.told:
         say(sentence)

@@ -49,14 +49,14 @@ def command(
     """
     from pipeline import settings
     from pipeline.review.strings import reason_in_words
-    from pipeline.sources.tables.reading import Asked
+    from pipeline.sources.tables.events import TableOptions
     from pipeline.stages import label
     from pipeline.store.files import rejects_path
 
     base = settings.load()
     chosen = {k: v for k, v in (("encoding", encoding), ("delimiter", delimiter)) if v}
     adapted = base.model_copy(update={"ingest": base.ingest.model_copy(update=chosen)})
-    asked = Asked(columns_asked(columns), sheets, adapted.fetch.language, other_mechanisms)
+    asked = TableOptions(columns_asked(columns), sheets, adapted.fetch.language, other_mechanisms)
     with tempfile.TemporaryDirectory() as folder:
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
         result = label.run(paths, out, adapted, model=model, asked=asked, progress=bar)

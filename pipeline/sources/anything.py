@@ -20,8 +20,8 @@ from pipeline.sources.documents.read import DOCUMENT_SUFFIXES
 from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import TABLE_SUFFIXES
 from pipeline.sources.records import Record, Reject
+from pipeline.sources.tables.events import ReadingNote, TableOptions
 from pipeline.sources.tables.isolation import first_rows, read_table, rows_of_parquet
-from pipeline.sources.tables.reading import Asked, Told
 from pipeline.sources.tables.rows import TEXT_SUFFIXES
 from pipeline.store.carried import Part
 from pipeline.store.files import blocks
@@ -59,7 +59,7 @@ def records_of(
     states: States,
     settings: Settings,
     intake: Intake,
-    asked: Asked | None = None,
+    asked: TableOptions | None = None,
     progress: Progress = silent,
 ) -> Iterator[Record]:
     """The records of all files, in order; those of documents, merged by review, where the first document
@@ -72,7 +72,7 @@ def records_of(
         progress: shows the documents as they are read.
     """
     limits = settings.extract
-    told = asked or Asked(language=settings.fetch.language)
+    told = asked or TableOptions(language=settings.fetch.language)
     # Where columns or sheets are told, a workbook is a table.
     documents = [
         file
@@ -150,7 +150,7 @@ def _document_records(
 
 
 def _table_records(
-    file: Path, settings: Settings, asked: Asked, limits: DocumentLimits, intake: Intake
+    file: Path, settings: Settings, asked: TableOptions, limits: DocumentLimits, intake: Intake
 ) -> Iterator[Record]:
     """The records of a table; what is found out beside them goes to `intake`."""
     first = len(intake.parts)
@@ -162,7 +162,7 @@ def _table_records(
         for event in read_table(file, asked, settings.ingest, limits):
             if isinstance(event, Part):
                 intake.parts.append(event)
-            elif isinstance(event, Told):
+            elif isinstance(event, ReadingNote):
                 intake.told.append(f"{file.name}: {event.text}.")
             else:
                 rows += 1

@@ -13,10 +13,11 @@ from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.standard import Standardiser
 from pipeline.sources.tables import contract
+from pipeline.sources.tables.events import Event, ReadingNote, TableOptions
 from pipeline.sources.tables.headings import Layout, layouts_from
 from pipeline.sources.tables.meanings import cut_states
 from pipeline.sources.tables.plain import read_plain
-from pipeline.sources.tables.reading import Asked, Event, TableReader, Told, responses_known
+from pipeline.sources.tables.reading import TableReader, responses_known
 from pipeline.sources.tables.rows import BOOK_SUFFIXES, TEXT_SUFFIXES
 from pipeline.sources.tables.sheets import open_sheets, sheet_of_objects
 from pipeline.sources.uwazi.entities import is_uwazi_line, objects_of, read_uwazi_json
@@ -80,7 +81,9 @@ def standardiser(
     )
 
 
-def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits) -> Iterator[Event]:
+def open_any(
+    path: Path, asked: TableOptions, ingest: IngestSettings, limits: DocumentLimits
+) -> Iterator[Event]:
     """What a table says, whatever kind of table it is, read in this process.
 
     Args:
@@ -99,7 +102,7 @@ def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentL
     words = read_yaml(config_path("sources.yaml"))["responses"]
     reader = TableReader(path, asked, layouts(), load_states(), responses_known(words))
     if suffix == ".txt" and not asked.strict:
-        yield Told("plain text, a recommendation a line", described=True)
+        yield ReadingNote("plain text, a recommendation a line", described=True)
         yield from read_plain(path, ingest.encoding)
     elif suffix == ".parquet":
         yield from _published(path, parquet_names(path), asked, reader)
@@ -113,26 +116,26 @@ def open_any(path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentL
         )
 
 
-def _published(path: Path, names: Sequence[str], asked: Asked, reader: TableReader) -> Iterator[Event]:
+def _published(path: Path, names: Sequence[str], asked: TableOptions, reader: TableReader) -> Iterator[Event]:
     """A table of lists and numbers in their types: in the project's columns, or in others."""
     kind = "Parquet" if path.suffix.lower() == ".parquet" else "JSON lines"
     if not asked.strict and (asked.columns or "text" not in names):
         yield from reader.read(iter([sheet_of_objects(contract.objects(path), kind, names)]))
         return
-    yield Told(f"{kind} with the project's columns", described=True, may_be_empty=True)
+    yield ReadingNote(f"{kind} with the project's columns", described=True, may_be_empty=True)
     own = contract.own_columns(path, names, strict=asked.strict)
     if own:
         yield Part("", own)
     yield from contract.read_records(path, own)
 
 
-def _json(path: Path, asked: Asked, reader: TableReader) -> Iterator[Event]:
+def _json(path: Path, asked: TableOptions, reader: TableReader) -> Iterator[Event]:
     if path.suffix.lower() == ".jsonl" and not is_uwazi_line(path):
         yield from _published(path, contract.first_names(path), asked, reader)
         return
     objects = objects_of(path)
     if objects is None:
-        yield Told(f"Uwazi's JSON, rows in '{asked.language}'", described=True)
+        yield ReadingNote(f"Uwazi's JSON, rows in '{asked.language}'", described=True)
         yield from read_uwazi_json(path, asked.language)
     else:
         yield from reader.read(iter([sheet_of_objects(objects, "JSON")]))

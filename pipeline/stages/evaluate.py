@@ -19,7 +19,8 @@ import pyarrow as pa
 from pipeline.charts import quality_plots
 from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
-from pipeline.evaluation.assessment import Assessor, baselines, flat_metrics
+from pipeline.evaluation.assessment import Assessor, flat_metrics
+from pipeline.evaluation.baselines import baselines
 from pipeline.evaluation.behaviour import behaviour_document
 from pipeline.evaluation.evidence_quality import model_evidence_quality
 from pipeline.evaluation.exchangeability import session_tests

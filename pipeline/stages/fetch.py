@@ -16,8 +16,9 @@ from pipeline.sources.checked import Checked, check, refuse, write
 from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record
 from pipeline.sources.uwazi.api import UwaziClient
-from pipeline.sources.uwazi.download import Download, PageStore, Plan, Tally
+from pipeline.sources.uwazi.download import Download, Plan, Tally
 from pipeline.sources.uwazi.entities import UwaziMapping, load_mapping, record
+from pipeline.sources.uwazi.kept_pages import PageStore
 from pipeline.store.files import check_place
 from pipeline.store.locks import held
 from pipeline.store.vocabularies import load_states, load_taxonomy

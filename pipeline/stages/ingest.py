@@ -13,8 +13,8 @@ from pipeline.sources.checked import Checked, check, refuse, write
 from pipeline.sources.folders import expand
 from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record
+from pipeline.sources.tables.events import ReadingNote, TableOptions
 from pipeline.sources.tables.isolation import read_table
-from pipeline.sources.tables.reading import Asked, Told
 from pipeline.store.files import check_place
 from pipeline.store.vocabularies import load_states, load_taxonomy
 
@@ -36,7 +36,7 @@ def run(
     settings: Settings,
     *,
     strict: bool = False,
-    asked: Asked | None = None,
+    asked: TableOptions | None = None,
     progress: Progress = silent,
 ) -> IngestResult:
     """Read sources into one table at `out` (.parquet), and their rejects beside it.
@@ -72,7 +72,7 @@ def run(
     )
     understood = dict.fromkeys(names, "")
     told = inputs.left_out
-    reading = _records(files, settings, asked or Asked(), understood, told)
+    reading = _records(files, settings, asked or TableOptions(), understood, told)
     checked = check(progress(reading, "rows read"), machine, settings.taxonomy)
     refuse(checked, names, strict)
     write(checked, out)
@@ -80,7 +80,11 @@ def run(
 
 
 def _records(
-    files: Sequence[Path], settings: Settings, asked: Asked, understood: dict[str, str], told: list[str]
+    files: Sequence[Path],
+    settings: Settings,
+    asked: TableOptions,
+    understood: dict[str, str],
+    told: list[str],
 ) -> Iterator[Record]:
     """The records of all sources, each read in a process of its own. Raises: SourceError if an export has no
     row, or if nothing has.
@@ -93,10 +97,10 @@ def _records(
             if isinstance(event, Record):
                 empty = False
                 yield event
-            elif isinstance(event, Told) and event.described:
+            elif isinstance(event, ReadingNote) and event.described:
                 understood[file.name] = "; ".join(filter(None, (understood[file.name], event.text)))
                 may_be_empty = may_be_empty or event.may_be_empty
-            elif isinstance(event, Told):
+            elif isinstance(event, ReadingNote):
                 told.append(f"{file.name}: {event.text}.")
         if empty and not may_be_empty:
             raise SourceError(file.name, "the table has headings and no rows.", "Export it again.")

@@ -39,7 +39,7 @@ from pipeline.sources.folders import expand
 from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Reject
 from pipeline.sources.row_faults import RowFaults
-from pipeline.sources.tables.reading import Asked
+from pipeline.sources.tables.events import TableOptions
 from pipeline.store.carried import WORKING, write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
@@ -90,7 +90,7 @@ def run(
     settings: Settings,
     *,
     model: str = CHAMPION,
-    asked: Asked | None = None,
+    asked: TableOptions | None = None,
     progress: Progress = silent,
 ) -> LabelResult:
     """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
@@ -117,7 +117,7 @@ def _run(
     out: Path,
     settings: Settings,
     model: str,
-    asked: Asked | None,
+    asked: TableOptions | None,
     progress: Progress,
 ) -> LabelResult:
     folder, origin = choose_model(model, settings)
@@ -127,7 +127,7 @@ def _run(
     intake, faults = Intake(), RowFaults()
     sums = _files(inputs, intake)
     files = [file for file, _ in sums]
-    asked = asked or Asked(language=settings.fetch.language)
+    asked = asked or TableOptions(language=settings.fetch.language)
     told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
     identity = _identity(sums, out, bundle.version, settings) | {"asked": told}
     job = Job.open(out, identity, _now())
@@ -219,7 +219,7 @@ def _rows(
     settings: Settings,
     intake: Intake,
     faults: RowFaults,
-    asked: Asked | None,
+    asked: TableOptions | None,
     progress: Progress,
 ) -> Iterator[dict[str, Any]]:
     """The source columns of every row, in order, with its faults in `_faults`, its part and its own cells."""

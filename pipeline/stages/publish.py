@@ -16,7 +16,7 @@ from pipeline.corpus.schema import LABELLED
 from pipeline.errors import ReleaseError, SettingsError, StoreError
 from pipeline.progress import Progress, silent
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
-from pipeline.release.files.pages import Told
+from pipeline.release.files.pages import Provenance
 from pipeline.release.files.writing import Edition, csv_bytes, write_release
 from pipeline.release.statistics.measured import machine_scores, measured
 from pipeline.release.statistics.metrics import both, quality_of
@@ -265,9 +265,11 @@ def _edition(content: Content, comparison: Comparison, facts: dict[str, Any]) ->
         content.recommendations, content.scores, content.splits["session_split"], states, taxonomy
     )
     evaluation = content.quality["evaluation"] or {"model": {"demo": False}}
-    told = Told(facts, bool(evaluation["model"]["demo"]), rows.measured_texts)
+    provenance = Provenance(facts, bool(evaluation["model"]["demo"]), rows.measured_texts)
     statistics = {name: rounded(table) for name, table in tables(rows).items()}
-    return Edition(content, statistics, comparison.diff, comparison.broken, told, states, _uwazi_labels())
+    return Edition(
+        content, statistics, comparison.diff, comparison.broken, provenance, states, _uwazi_labels()
+    )
 
 
 def _uwazi_labels() -> UwaziLabels:

@@ -10,7 +10,6 @@ from pipeline.evaluation.metrics.counts import Evaluation
 from pipeline.evaluation.metrics.document import evaluation_document, merge, to_plain
 from pipeline.evaluation.metrics.doubt import Acceptance, SetQuality, acceptance, clustered_mean, set_quality
 from pipeline.evaluation.metrics.quality import (
-    METRICS,
     ActionQuality,
     Quality,
     ReliabilityBin,
@@ -18,6 +17,7 @@ from pipeline.evaluation.metrics.quality import (
     measure,
     paired_difference,
 )
+from pipeline.evaluation.metrics.scores import METRICS
 from pipeline.evaluation.metrics.slices import Comparison, Gap, SliceQuality, Slices, by_value, slice_quality
 
 __all__ = [

@@ -13,7 +13,7 @@ from scipy import special
 
 from pipeline.evaluation.intervals import Estimate, FloatArray, holm, percentile
 from pipeline.evaluation.metrics.counts import BoolArray, Evaluation, GroupCounts, by_group, resample_weights
-from pipeline.evaluation.metrics.quality import METRICS, support_of
+from pipeline.evaluation.metrics.scores import METRICS, support_of
 from pipeline.options import BINS, SAMPLES
 
 SLICE_METRICS = ("action.accuracy", "action.macro_f1", "tags.micro_f1", "tags.macro_f1")

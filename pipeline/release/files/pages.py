@@ -27,7 +27,7 @@ _PARTNERS = 10
 
 
 @dataclass(frozen=True)
-class Told:
+class Provenance:
     """Source and method of the figures, which every page states.
 
     Attributes:
@@ -83,7 +83,7 @@ def environment() -> Environment:
     return made
 
 
-def main_page(tables: StatisticsTables, told: Told, states: States) -> str:
+def main_page(tables: StatisticsTables, provenance: Provenance, states: States) -> str:
     """index.html."""
     shown = sorted(_named(tables), key=str.casefold)
     known = [(state.iso, name) for name in shown if (state := states.find(name))]
@@ -91,12 +91,12 @@ def main_page(tables: StatisticsTables, told: Told, states: States) -> str:
         environment()
         .get_template("page.html.j2")
         .render(
-            title=told.manifest["title"],
-            release=told.manifest["release"],
-            demo=told.demo,
-            facts=_facts(told.manifest["counts"], tables),
-            method=told.method,
-            source=told.source,
+            title=provenance.manifest["title"],
+            release=provenance.manifest["release"],
+            demo=provenance.demo,
+            facts=_facts(provenance.manifest["counts"], tables),
+            method=provenance.method,
+            source=provenance.source,
             parts=corpus_charts(tables),
             states=known,
             actions=ACTIONS,
@@ -121,7 +121,9 @@ def _facts(counts: Mapping[str, Any], tables: StatisticsTables) -> list[tuple[st
     ]
 
 
-def state_pages(tables: StatisticsTables, told: Told, states: States) -> Iterator[tuple[str, str]]:
+def state_pages(
+    tables: StatisticsTables, provenance: Provenance, states: States
+) -> Iterator[tuple[str, str]]:
     """ISO code and page of every State that made or received a recommendation, in order of code."""
     template = environment().get_template("state.html.j2")
     style = Markup(environment().get_template("style.j2").render())  # noqa: S704
@@ -132,7 +134,12 @@ def state_pages(tables: StatisticsTables, told: Told, states: States) -> Iterato
         yield (
             iso,
             template.render(
-                state=state, roles=roles, style=style, demo=told.demo, source=told.source, method=told.method
+                state=state,
+                roles=roles,
+                style=style,
+                demo=provenance.demo,
+                source=provenance.source,
+                method=provenance.method,
             ),
         )
 

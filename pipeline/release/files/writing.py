@@ -22,7 +22,7 @@ from pipeline.progress import Progress
 from pipeline.release.files import card, descriptors
 from pipeline.release.files.database import write_database
 from pipeline.release.files.folder import MANIFEST, seal
-from pipeline.release.files.pages import Told, main_page, state_pages
+from pipeline.release.files.pages import Provenance, main_page, state_pages
 from pipeline.release.files.workbook import write_workbook
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
@@ -42,14 +42,14 @@ class Edition:
     statistics: Mapping[str, pd.DataFrame]
     diff: pa.Table
     broken: Sequence[str]
-    told: Told
+    provenance: Provenance
     states: States
     uwazi: UwaziLabels
 
     @property
     def manifest(self) -> Mapping[str, Any]:
         """release.json."""
-        return self.told.manifest
+        return self.provenance.manifest
 
 
 def write_release(folder: Path, edition: Edition, progress: Progress) -> None:
@@ -73,7 +73,7 @@ def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], No
     Returns: a function that waits for it.
     """
     manifest, content = edition.manifest, edition.content
-    about = card.about(manifest, content.quality, edition.told.method, edition.told.demo)
+    about = card.about(manifest, content.quality, edition.provenance.method, edition.provenance.demo)
     sheets = {name: edition.statistics[name] for name in _SHEETS}
     work = (folder, about, content.taxonomy, sheets)
     if content.recommendations.num_rows < _WORTH_A_PROCESS:
@@ -120,7 +120,7 @@ def _figures(folder: Path, edition: Edition) -> list[Callable[[], None]]:
 
     def states() -> None:
         (folder / "states").mkdir()
-        for iso, page in state_pages(edition.statistics, edition.told, edition.states):
+        for iso, page in state_pages(edition.statistics, edition.provenance, edition.states):
             write_plain(folder / "states" / f"{iso}.html", page)
 
     return [
@@ -128,7 +128,7 @@ def _figures(folder: Path, edition: Edition) -> list[Callable[[], None]]:
         statistics,
         states,
         lambda: write_plain(
-            folder / "index.html", main_page(edition.statistics, edition.told, edition.states)
+            folder / "index.html", main_page(edition.statistics, edition.provenance, edition.states)
         ),
     ]
 
@@ -140,9 +140,9 @@ def _write_rows(file: Any, names: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 
 def _told(folder: Path, edition: Edition) -> list[Callable[[], None]]:
-    manifest, quality, told = edition.manifest, edition.content.quality, edition.told
+    manifest, quality, provenance = edition.manifest, edition.content.quality, edition.provenance
     texts = {
-        "README.md": lambda: card.dataset_card(manifest, quality, told.method, told.demo),
+        "README.md": lambda: card.dataset_card(manifest, quality, provenance.method, provenance.demo),
         "CHANGELOG.md": lambda: card.changelog(manifest, edition.diff, edition.broken),
         "CITATION.cff": lambda: card.citation(manifest),
         "metrics.json": lambda: _json(quality),

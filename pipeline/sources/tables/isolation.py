@@ -15,7 +15,7 @@ from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.apart import answers
 from pipeline.sources.records import Record
 from pipeline.sources.tables.contract import RawRow, open_labelled
-from pipeline.sources.tables.reading import Asked, Event, Told
+from pipeline.sources.tables.events import Event, ReadingNote, TableOptions
 from pipeline.store.carried import Part, unpack
 from pipeline.store.tables import parquet_rows
 
@@ -24,7 +24,7 @@ _FIELDS = {field.name: field.default for field in dataclasses.fields(Record)}
 
 
 def read_table(
-    path: Path, asked: Asked, ingest: IngestSettings, limits: DocumentLimits
+    path: Path, asked: TableOptions, ingest: IngestSettings, limits: DocumentLimits
 ) -> Generator[Event, None, None]:
     """The parts and records of a table, and what is told of it, as they are asked for.
 
@@ -89,7 +89,7 @@ def _ask(path: Path, limits: DocumentLimits, task: Mapping[str, Any]) -> Iterato
 
 def _events(answer: Any) -> Iterator[Event]:
     if "told" in answer:
-        yield Told(**answer["told"])
+        yield ReadingNote(**answer["told"])
     elif "part" in answer:
         part = answer["part"]
         yield Part(part["sheet"], tuple(part["names"]), {int(k): v for k, v in part["widths"].items()})
@@ -154,5 +154,5 @@ def _work(task: Mapping[str, Any], limits: DocumentLimits) -> Iterator[Any]:
         return
     from pipeline.sources.opening import open_any
 
-    asked = Asked(**{**task["asked"], "sheets": tuple(task["asked"]["sheets"])})
+    asked = TableOptions(**{**task["asked"], "sheets": tuple(task["asked"]["sheets"])})
     yield from _answers_to(open_any(path, asked, IngestSettings.model_validate(task["ingest"]), limits))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.corpus.brackets import BracketReader
 from pipeline.corpus.states import States
@@ -172,3 +173,21 @@ def session_in(cell: str) -> str:
     """The number of a session in a cell: "48th session" is 48; a cell without a number as it is."""
     found = _SESSION.search(cell)
     return found[1] if found else cell
+
+
+_ENDED = re.compile(r"[;.]\s*(?:and|et|y)?\s*$")
+
+
+def recommendations_in(cell: str) -> int:
+    """How many recommendations stand on lines of their own in a cell; 0 where it is one, however it is cut
+    into lines.
+    """
+    lines = [line.strip() for line in cell.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return 0
+    begun = 1
+    for before, line in pairwise(lines):
+        marked = re.match(r"^(?:[-–•*]|\(?\w{1,3}[.)]|\d{1,3}\.\d{1,3})\s", line)
+        if (marked or _ENDED.search(before)) and reads_like_a_recommendation(line) >= 0.6:
+            begun += 1
+    return begun if begun > 1 else 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, islice, pairwise
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pipeline.corpus.states import States
 from pipeline.errors import SourceError
 from pipeline.sources.documents.wording.responses import position_of
 from pipeline.sources.records import Record
+from pipeline.sources.tables.events import Event, ReadingNote, TableOptions
 from pipeline.sources.tables.finding import (
     LOOKED_AT,
     Found,
@@ -22,7 +23,7 @@ from pipeline.sources.tables.finding import (
     letters,
 )
 from pipeline.sources.tables.headings import Layout, recognise
-from pipeline.sources.tables.meanings import cut_states, meaning_of, reads_like_a_recommendation, session_in
+from pipeline.sources.tables.meanings import cut_states, meaning_of, recommendations_in, session_in
 from pipeline.sources.tables.rows import SourceTable, TableRow, of_width
 from pipeline.sources.tables.sheets import Row, Sheet
 from pipeline.sources.tables.uhri import LAYOUT, OfTheReview, body_column
@@ -33,48 +34,16 @@ OWN_LAYOUT = "labelled"
 """The layout of configs/sources.yaml that this project's own tables have."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the person told of a table.
-
-    Attributes:
-        columns: field to heading; wins over what is found.
-        sheets: names of the worksheets that are read, all if empty.
-        language: of the columns read, where a table has several, ISO 639-1.
-        other_mechanisms: whether rows of UHRI that are not of the UPR are read, too.
-        strict: whether only known tables are read, and those whose columns were told.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    sheets: tuple[str, ...] = ()
-    language: str = "en"
-    other_mechanisms: bool = False
-    strict: bool = False
-
-
-@dataclass(frozen=True)
-class Told:
-    """A sentence on how something was understood.
-
-    Attributes:
-        described: whether it is of a whole table, and not of a detail.
-        may_be_empty: whether the table is of the project's own, which may have no row yet (decisions before
-            the first one); an export of a database without rows is a fault.
-    """
-
-    text: str
-    described: bool = False
-    may_be_empty: bool = False
-
-
-Event = Part | Record | Told
-
-
 class TableReader:
     """Reads the sheets of one file."""
 
     def __init__(
-        self, path: Path, asked: Asked, layouts: Sequence[Layout], states: States, responses: Iterable[str]
+        self,
+        path: Path,
+        asked: TableOptions,
+        layouts: Sequence[Layout],
+        states: States,
+        responses: Iterable[str],
     ) -> None:
         """Args: `responses`, the words for a State's position, in lower case."""
         self._path, self._asked, self._states = path, asked, states
@@ -95,12 +64,12 @@ class TableReader:
         for sheet in sheets:
             names.append(sheet.name)
             if wanted and sheet.name.lower() not in wanted:
-                yield Told(f"{sheet.described}: not read, because --sheet names others")
+                yield ReadingNote(f"{sheet.described}: not read, because --sheet names others")
                 continue
             preview = list(islice(sheet.rows, LOOKED_AT + 1))
             if not preview:
                 if sheet.name:
-                    yield Told(f"{sheet.described}: not read, because it is empty")
+                    yield ReadingNote(f"{sheet.described}: not read, because it is empty")
                 continue
             try:
                 yield from self._sheet(sheet, preview)
@@ -108,7 +77,7 @@ class TableReader:
                 if not sheet.name:
                     raise
                 faults.append(error)
-                yield Told(f"{sheet.described}: not read, because {error.what}")
+                yield ReadingNote(f"{sheet.described}: not read, because {error.what}")
         missing = [name for name in self._asked.sheets if name.lower() not in {n.lower() for n in names}]
         if missing:
             raise SourceError(
@@ -136,7 +105,7 @@ class TableReader:
                 unknown = layout.unknown(headings)
                 if unknown:
                     shown = ", ".join(map(repr, unknown))
-                    yield Told(f"columns that are not known, carried and not read: {shown}")
+                    yield ReadingNote(f"columns that are not known, carried and not read: {shown}")
                 yield from self._by_layout(layout, sheet, headings, rows)
                 return
             if self._asked.strict:
@@ -174,12 +143,12 @@ class TableReader:
         review = OfTheReview(body, others=self._asked.other_mechanisms)
         yield from self._by_layout(self._layouts[LAYOUT], sheet, headings, review.rows(rows))
         if review.told:
-            yield Told(review.told)
+            yield ReadingNote(review.told)
 
     def _by_layout(
         self, layout: Layout, sheet: Sheet, headings: tuple[str, ...], rows: Iterator[Row]
     ) -> Iterator[Event]:
-        yield Told(
+        yield ReadingNote(
             f"{layout.name}, {sheet.described}", described=True, may_be_empty=layout.name == OWN_LAYOUT
         )
         own = [
@@ -228,7 +197,7 @@ class TableReader:
             preview, rest = _single_column(sheet, preview, rest)
             found = find_table(preview, where, self._states, self._is_response, self._asked.columns)
             said = f"{sheet.described}: {found.described}"
-            yield Told(". ".join((said, *found.told)), described=True)
+            yield ReadingNote(". ".join((said, *found.told)), described=True)
             own = _own_columns(found)
             part, number = self._part(sheet, found.headings, own)
             if number is not None:
@@ -240,7 +209,9 @@ class TableReader:
             for row in rows:
                 if is_heading_row(row.cells):
                     if tuple(c.strip().lower() for c in row.cells) == heading:
-                        yield Told(f"{sheet.described}: the headings stand once more after row {self._count}")
+                        yield ReadingNote(
+                            f"{sheet.described}: the headings stand once more after row {self._count}"
+                        )
                         continue
                     rest = rows
                     preview = [row, *islice(rest, LOOKED_AT)]
@@ -269,7 +240,7 @@ class TableReader:
                 values[name] = cell.strip() or None
             else:
                 values[name] = cell
-        if several := _recommendations_in(values.get("text", "")):
+        if several := recommendations_in(values.get("text", "")):
             fault = fault or (
                 f"The cell holds {several} recommendations on lines of their own; they are labelled as one. "
                 "Give each a row of its own."
@@ -306,24 +277,6 @@ def _named_at_all(rows: Sequence[Row]) -> bool:
 def _own_columns(found: Found) -> list[int]:
     """The columns that are carried: all, but one that has the name of the contract's column it is read as."""
     return [k for k, name in enumerate(found.headings) if found.places.get(k) != name]
-
-
-_ENDED = re.compile(r"[;.]\s*(?:and|et|y)?\s*$")
-
-
-def _recommendations_in(cell: str) -> int:
-    """How many recommendations stand on lines of their own in a cell; 0 where it is one, however it is cut
-    into lines.
-    """
-    lines = [line.strip() for line in cell.splitlines() if line.strip()]
-    if len(lines) < 2:
-        return 0
-    begun = 1
-    for before, line in pairwise(lines):
-        marked = re.match(r"^(?:[-–•*]|\(?\w{1,3}[.)]|\d{1,3}\.\d{1,3})\s", line)
-        if (marked or _ENDED.search(before)) and reads_like_a_recommendation(line) >= 0.6:
-            begun += 1
-    return begun if begun > 1 else 0
 
 
 def responses_known(responses: Mapping[str, Iterable[str]]) -> Iterator[str]:

@@ -4,41 +4,17 @@ says.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError
 from pipeline.sources.uwazi.api import Page, UwaziClient
-from pipeline.store.files import explain, read_bytes, write_json, write_text
+from pipeline.sources.uwazi.kept_pages import Cut, PageStore, key_of
 
 MISSING = "missing"
 _PASSES = 3
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A part of the answer: the values chosen, in order, as (property, id, label)."""
-
-    chosen: tuple[tuple[str, str, str], ...] = ()
-
-    def and_(self, name: str, value: str, label: str) -> Cut:
-        """The part of this part that has a value."""
-        return Cut((*self.chosen, (name, value, label)))
-
-    @property
-    def filters(self) -> dict[str, dict[str, list[str]]]:
-        """As Uwazi wants it."""
-        return {name: {"values": [value]} for name, value, _ in self.chosen}
-
-    def __str__(self) -> str:
-        """For people: property and label of each value."""
-        return ", ".join(f"{name} '{label}'" for name, _, label in self.chosen) or "the whole template"
 
 
 @dataclass
@@ -54,56 +30,6 @@ class Tally:
     rows: int = 0
     repeated: int = 0
     differences: list[str] = field(default_factory=list)
-
-
-class PageStore:
-    """Pages on disk, each written whole, in a folder of their query: another address, template or language
-    has another one.
-    """
-
-    def __init__(self, folder: Path, query: Mapping[str, Any]) -> None:
-        """Args: `folder`, beside the output; `query`, everything that an answer depends on.
-
-        `kept_pages` is the number of pages that an earlier, stopped download had left.
-        """
-        self._parent = folder
-        self.folder = folder / _key(query)
-        self._query = dict(query)
-        self.kept_pages = len(list(self.folder.glob("*-*-*-*.json"))) if self.folder.is_dir() else 0
-
-    def load(self, cut: Cut, passed: int, start: int, limit: int) -> Page | None:
-        """A page kept earlier, or None. A page that was damaged since counts as none."""
-        path = self._path(cut, passed, start, limit)
-        if not path.exists():
-            return None
-        try:
-            content = json.loads(read_bytes(path))
-            return Page(content["total"], content["rows"], content["values"])
-        except (ValueError, KeyError, TypeError):
-            return None
-
-    def save(self, cut: Cut, passed: int, start: int, limit: int, page: Page) -> None:
-        """Keep a page. Raises: StoreError."""
-        if not self.folder.exists():
-            write_json(self.folder / "query.json", self._query)
-        content = {"cut": str(cut), "total": page.total, "values": page.values, "rows": page.rows}
-        write_text(self._path(cut, passed, start, limit), json.dumps(content, ensure_ascii=True))
-
-    def remove(self) -> None:
-        """Forget all pages kept for this output. Raises: StoreError."""
-        try:
-            if self._parent.exists():
-                shutil.rmtree(self._parent)
-        except OSError as error:
-            raise explain(self._parent, error) from error
-        self.kept_pages = 0
-
-    def _path(self, cut: Cut, passed: int, start: int, limit: int) -> Path:
-        return self.folder / f"{_key(cut.filters)}-{passed}-{start:05d}-{limit}.json"
-
-
-def _key(value: Any) -> str:
-    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=10).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -295,7 +221,7 @@ def _identity(row: Any) -> str:
     """What an entity in a language is known by."""
     if isinstance(row, dict) and isinstance(row.get("sharedId"), str):
         return f"{row['sharedId']} {row.get('language', '')}"
-    return _key(row)
+    return key_of(row)
 
 
 def _values(row: Any, name: str) -> set[str]:

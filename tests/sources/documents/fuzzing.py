@@ -31,8 +31,8 @@ from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.anything import is_document
 from pipeline.sources.documents.isolation import read_document
 from pipeline.sources.records import Record
+from pipeline.sources.tables.events import TableOptions
 from pipeline.sources.tables.isolation import read_table
-from pipeline.sources.tables.reading import Asked
 from pipeline.store.vocabularies import load_states
 from tests.sources.documents.fuzzing_parents import parents
 
@@ -150,7 +150,7 @@ def try_one(name: str, raw: bytes, folder: Path, limits: DocumentLimits = LIMITS
 def _records_in(path: Path, limits: DocumentLimits) -> int:
     if is_document(path, limits):
         return len(read_document(path, load_states(), limits).records)
-    events = read_table(path, Asked(), IngestSettings(), limits)
+    events = read_table(path, TableOptions(), IngestSettings(), limits)
     return sum(1 for event in events if isinstance(event, Record))
 
 

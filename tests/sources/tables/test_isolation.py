@@ -16,14 +16,14 @@ from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits, IngestSettings
 from pipeline.sources.anything import about_how_many, is_document
 from pipeline.sources.records import Record
+from pipeline.sources.tables.events import TableOptions
 from pipeline.sources.tables.isolation import read_table
 from pipeline.sources.tables.labelled import read_labelled
-from pipeline.sources.tables.reading import Asked
 from pipeline.store.tables import write_parquet
 
 
 def records(path: Path, limits: DocumentLimits) -> list[Record]:
-    return [e for e in read_table(path, Asked(), IngestSettings(), limits) if isinstance(e, Record)]
+    return [e for e in read_table(path, TableOptions(), IngestSettings(), limits) if isinstance(e, Record)]
 
 
 def far(path: Path) -> Path:
@@ -69,7 +69,7 @@ def test_a_reader_that_nobody_asks_any_more_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("Recommendation,Lead\n" + "Repair the lamps,MFA\n" * 200_000)
     assert not _reading(path)
-    events = read_table(path, Asked(), IngestSettings(), DocumentLimits())
+    events = read_table(path, TableOptions(), IngestSettings(), DocumentLimits())
     next(events)
     assert len(_reading(path)) == 1
     events.close()
