@@ -14,8 +14,10 @@ import click
 from sqlalchemy import select, update
 
 from pipeline.review.deciding.card import read_card
-from pipeline.review.deciding.ledger import Ledger, Submission
-from pipeline.review.deciding.queue import Filter, take_next
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.filters import Filter
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.deciding.queue import take_next
 from pipeline.review.opening import fill_queue
 from pipeline.review.store.database import open_database
 from pipeline.review.store.tables import items, predictions

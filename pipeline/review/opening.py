@@ -18,12 +18,13 @@ from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import Choice, choose_model
 from pipeline.registry.versions import CHAMPION
 from pipeline.review.deciding.ledger import Ledger
-from pipeline.review.exchange import exports
+from pipeline.review.exchange import exports, tools
 from pipeline.review.exchange.sheets import take_sheet
 from pipeline.review.intake.gathering import Explained, Explainer, Mark, gather, text_key
 from pipeline.review.intake.model_evidence import ModelEvidence
 from pipeline.review.intake.precedents import Chosen, choose
 from pipeline.review.intake.run import Intake, IntakeResult
+from pipeline.review.rounds.planning import Plan
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store import accounts
 from pipeline.review.store.database import Database
@@ -119,6 +120,7 @@ def import_files(
     strict: bool = False,
     model: str = CHAMPION,
     progress: Progress = silent,
+    plan: Plan | None = None,
 ) -> list[str]:
     """Import labelled tables and decision sheets. Rejects go beside the file they come from.
 
@@ -126,12 +128,14 @@ def import_files(
         user: whose decisions a sheet holds; None for the sheet's own account.
         model: the model that made the predictions; it explains what the rules do not. Another model explains
             nothing.
+        plan: of the round that the tables begin; by default it has the first file's name and the shares of
+            the settings.
 
     Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file
         is taken then. StoreError, too, if another process imports into the database.
     """
     with importing(database):
-        return _import(database, paths, precedent_paths, user, strict, model, progress)
+        return _import(database, paths, precedent_paths, user, strict, model, progress, plan)
 
 
 def _import(
@@ -142,6 +146,7 @@ def _import(
     strict: bool,
     model: str,
     progress: Progress,
+    plan: Plan | None,
 ) -> list[str]:
     lines = []
     tables = []
@@ -152,7 +157,9 @@ def _import(
         else:
             tables.append(path)
     if tables or (precedent_paths and not lines):
-        result, chosen = fill_queue(database, tables, precedent_paths, progress, strict=strict, model=model)
+        result, chosen = fill_queue(
+            database, tables, precedent_paths, progress, strict=strict, model=model, plan=plan
+        )
         lines += _told(result, chosen)
         for path in tables:
             lines += _write_rejects(
@@ -198,6 +205,8 @@ def _told(result: IntakeResult, chosen: Chosen) -> list[str]:
         f"{result.new_predictions:,} new predictions.",
         f"{result.queued:,} wordings wait for a decision.",
     ]
+    if result.round_name:
+        lines.append(f"Round: {result.round_name}.")
     if result.complaint:
         lines.append(result.complaint)
     elif result.marked_by:
@@ -235,12 +244,12 @@ def export_file(database: Database, out: Path, form: str, *, allow_fewer: bool =
     taxonomy = load_taxonomy(settings.load().taxonomy)
     if form == "label-studio":
         return [
-            f"{out}: {exports.write_label_studio(database, out, taxonomy):,} tasks; the interface is "
+            f"{out}: {tools.write_label_studio(database, out, taxonomy):,} tasks; the interface is "
             f"{out}.config.xml."
         ]
     if form == "argilla":
         return [
-            f"{out}: {exports.write_argilla(database, out, taxonomy):,} records; the questions are in "
+            f"{out}: {tools.write_argilla(database, out, taxonomy):,} records; the questions are in "
             f"{out}.settings.json."
         ]
     rows, left_out = exports.write_table(database, out)
@@ -256,6 +265,7 @@ def fill_queue(
     *,
     strict: bool = False,
     model: str = CHAMPION,
+    plan: Plan | None = None,
 ) -> tuple[IntakeResult, Chosen]:
     """Import labelled tables. Raises: SourceError, StoreError; nothing is written then."""
     taxonomy = load_taxonomy(settings.load().taxonomy)
@@ -269,9 +279,11 @@ def fill_queue(
     chosen = find_precedents(precedent_paths)
     rows = (row for path in paths for row in progress(_rows(path)[1], f"reading {path.name}"))
     words = _WordsOfModel(model)
-    intake = Intake(
-        database, load_desk_settings(), explainer(taxonomy), load_blinder().blind, progress, words
-    )
+    desk = load_desk_settings()
+    if plan is None:
+        named = paths[0].stem[:80] if paths else ""
+        plan = Plan(named or "import", desk.audit_share, desk.second_reading_share)
+    intake = Intake(database, desk, explainer(taxonomy), load_blinder().blind, progress, words, plan)
     result = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
     result.complaint, result.marked_by = words.complaint, words.source
     return result, chosen

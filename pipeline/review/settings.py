@@ -55,7 +55,7 @@ class DeskSettings(_Section):
     audit_share: Share = 0.02
     lease_minutes: float = Field(default=10, gt=0)
     session_hours: float = Field(default=12, gt=0)
-    bulk_limit: int = Field(default=200, ge=1)
+    bulk_limit: int = Field(default=1000, ge=1)
     login: LoginRules = LoginRules()
     http: HttpSettings = HttpSettings()
     priority: PriorityWeights = PriorityWeights()

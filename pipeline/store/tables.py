@@ -156,11 +156,22 @@ class _CsvFile:
         self._csv.writerow(self._names)
 
     def write(self, batch: pa.Table) -> None:
-        columns = [[flat(name, v) for v in batch.column(name).to_pylist()] for name in self._names]
+        columns = [_cells(name, batch.column(name)) for name in self._names]
         self._csv.writerows(zip(*columns, strict=True))
 
     def close(self) -> None:
         self._file.close()
+
+
+def _cells(name: str, column: pa.ChunkedArray) -> list[Any]:
+    """`flat` of a column's values; most columns need no look at each of them."""
+    values: list[Any] = column.to_pylist()
+    kind = column.type
+    if column.null_count == len(values) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return values
+    if pa.types.is_string(kind):
+        return [None if v is None else neutralise(v) for v in values]
+    return [flat(name, v) for v in values]
 
 
 class _JsonlFile:

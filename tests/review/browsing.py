@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from pipeline.review.deciding.ledger import history
+from pipeline.review.deciding.history import history
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items
 from pipeline.review.store.transitions import Standing

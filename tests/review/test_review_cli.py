@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.store.database import open_database
 from pipeline.review.store.transitions import Codes
 from tests.review import invented

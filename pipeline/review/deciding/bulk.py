@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from pipeline.review.deciding.ledger import BULK, Entry, Ledger, Submission
-from pipeline.review.deciding.queue import note_seen
+from pipeline.review.deciding.entries import BULK, Entry, Submission
+from pipeline.review.deciding.leases import note_seen
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import items, predictions, previews
+from pipeline.review.store.tables import items, leases, predictions, previews, users
 from pipeline.review.store.transitions import Codes, Refused, Standing, Status
+
+_MANY = 500
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Held:
+    """An item that somebody else has open: it is left out."""
+
+    item_id: int
+    text: str
+    person: str
+
+
+@dataclass(frozen=True)
 class Preview:
     """A set of items that a person looks at before deciding on all of them.
 
     Attributes:
         missing: items that were asked for and cannot be in it: decided since, unknown, or without an action.
+        held: items that somebody else has open now.
     """
 
     id: str
     change: Change
     lines: list[Line]
     missing: int
+    held: list[Held] = field(default_factory=list)
 
 
 def prepare(database: Database, person: Person, ids: Sequence[int], change: Change) -> Preview:
@@ -69,10 +83,15 @@ def prepare(database: Database, person: Person, ids: Sequence[int], change: Chan
     asked = list(dict.fromkeys(ids))
     stored = {"action": change.action, "add": list(change.add), "remove": list(change.remove)}
     with database.write() as connection:
-        lines = [line for line in _lines(connection, asked, change) if line.after is not None]
-        for line in lines:
-            note_seen(database, connection, person, line.item_id)
-        preview = Preview(secrets.token_urlsafe(24), change, lines, len(asked) - len(lines))
+        held = _held(database, connection, person, asked)
+        taken = {one.item_id for one in held}
+        found = _lines(connection, [i for i in asked if i not in taken], change)
+        lines = [line for line in found if line.after is not None]
+        shown = [line.item_id for line in lines]
+        for start in range(0, len(shown), _MANY):
+            note_seen(database, connection, person, *shown[start : start + _MANY])
+        missing = len(asked) - len(lines) - len(held)
+        preview = Preview(secrets.token_urlsafe(24), change, lines, missing, held)
         connection.execute(delete(previews).where(previews.c.user_id == person.id))
         connection.execute(
             insert(previews).values(
@@ -86,12 +105,25 @@ def prepare(database: Database, person: Person, ids: Sequence[int], change: Chan
     return preview
 
 
+def _held(database: Database, connection: Connection, person: Person, ids: list[int]) -> list[Held]:
+    query = (
+        select(items.c.id, items.c.text, users.c.name)
+        .join_from(leases, items, items.c.id == leases.c.item_id)
+        .join(users, users.c.id == leases.c.user_id)
+        .where(leases.c.until > database.now(), leases.c.user_id != person.id)
+    )
+    asked = set(ids)
+    return [Held(row.id, row.text, row.name) for row in connection.execute(query) if row.id in asked]
+
+
 def _lines(connection: Connection, ids: list[int], change: Change) -> list[Line]:
     query = select(items, predictions.c.action, predictions.c.issues).outerjoin(
         predictions, predictions.c.id == items.c.prediction_id
     )
-    query = query.where(items.c.id.in_(ids), items.c.status == Status.OPEN.value)
-    rows = {row["id"]: row for row in connection.execute(query).mappings()}
+    rows: dict[int, Any] = {}
+    for start in range(0, len(ids), _MANY):
+        some = query.where(items.c.id.in_(ids[start : start + _MANY]), items.c.status == Status.OPEN.value)
+        rows |= {row["id"]: row for row in connection.execute(some).mappings()}
     return [_line(rows[i], change) for i in ids if i in rows]
 
 
@@ -131,10 +163,3 @@ def confirm(database: Database, ledger: Ledger, person: Person, preview_id: str)
             entries.append(ledger.enter_codes(connection, person, sent, BULK))
         connection.execute(delete(previews).where(previews.c.id == preview_id))
         return entries
-
-
-def assign(database: Database, ids: Sequence[int], person_id: int | None) -> int:
-    """Give open items to one person, or back to all. Returns: how many."""
-    with database.write() as connection:
-        statement = update(items).where(items.c.id.in_(list(ids)), items.c.status == Status.OPEN.value)
-        return int(connection.execute(statement.values(assignee_id=person_id)).rowcount)

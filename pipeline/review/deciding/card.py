@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.review.deciding.activity import notes
+from pipeline.review.deciding.leases import Lease, has_seen, holder
 from pipeline.review.deciding.marking import Piece, pieces
-from pipeline.review.deciding.queue import Lease, has_seen, holder
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, precedents, predictions, users
@@ -57,6 +58,8 @@ class Card:
         competing: the two actions whose rules are worth reading side by side.
         compared: whether similar recommendations were looked for when the item was imported.
         places: rows of the wording, source columns with experts' codes; at most `SHOWN_PLACES`.
+        notes: what earlier readers wrote for the next one; also for a blind one, as its writers were told.
+        kept_back: the suggestion is hidden from an adjudicator, who can ask for it.
         first, second: both readings, for whoever adjudicates.
     """
 
@@ -82,6 +85,8 @@ class Card:
     first: Codes | None
     second: Codes | None
     escalation: dict[str, Any] | None
+    notes: list[dict[str, Any]]
+    kept_back: bool
     request: str = field(default_factory=lambda: secrets.token_hex(12))
 
     @property
@@ -98,29 +103,42 @@ class Card:
 
 
 def read_card(
-    database: Database, connection: Connection, person: Person, item_id: int, draft: Draft | None = None
+    database: Database,
+    connection: Connection,
+    person: Person,
+    item_id: int,
+    draft: Draft | None = None,
+    *,
+    suggest: bool = False,
 ) -> Card | None:
-    """The card of an item, or None if there is none of that id."""
+    """The card of an item, or None if there is none of that id.
+
+    Args:
+        suggest: an adjudicator asks for the model's suggestion, which is hidden from them at first.
+    """
     row = connection.execute(select(items).where(items.c.id == item_id)).mappings().first()
     if row is None:
         return None
     standing = Standing.from_json(row["standing"])
+    status = Status(row["status"])
     blind = not may_see_codes(standing, person.id)
     said = _prediction(connection, row["prediction_id"])
-    shown = None if blind else said
+    kept_back = standing.status in FOR_ADJUDICATOR and person.adjudicates and not suggest and said is not None
+    shown = None if blind or kept_back else said
     places, gold = _places(connection, item_id)
     lease = holder(database, connection, item_id)
     evidence = (said or {}).get("evidence") or {}
     # Evidence comes from the codebook's rules, yet the marks would tell a blind reader what to think.
-    spans = () if blind else evidence.get("spans", ())
+    spans = () if blind or kept_back else evidence.get("spans", ())
     starting = draft or _draft(standing, shown, gold if not blind else [])
     return Card(
         id=item_id,
         version=row["version"],
-        status=standing.status,
+        status=status,
         reading=reading(standing),
         blind=blind,
-        may_decide=_may_decide(standing, person) and not (blind and has_seen(connection, person, item_id)),
+        may_decide=_may_decide(status, standing, person)
+        and not (blind and has_seen(connection, person, item_id)),
         held=lease if lease is not None and lease.person_id != person.id else None,
         text=row["text"],
         pieces=pieces(row["text"], spans),
@@ -130,7 +148,7 @@ def read_card(
         competing=()
         if shown is None
         else competing(shown["action"], shown["action_set"], evidence.get("action")),
-        reasons=() if blind else tuple(row["reasons"]),
+        reasons=() if blind or kept_back else tuple(row["reasons"]),
         considered=_considered(shown, starting),
         compared=bool(row["similar"]),
         precedents=_precedents(connection, row["similar"], row["text_key"] if blind else None),
@@ -139,6 +157,8 @@ def read_card(
         first=standing.first if standing.status in FOR_ADJUDICATOR and person.adjudicates else None,
         second=standing.second if standing.status in FOR_ADJUDICATOR and person.adjudicates else None,
         escalation=_escalation(connection, item_id) if standing.status is Status.ESCALATED else None,
+        notes=notes(connection, item_id),
+        kept_back=kept_back,
     )
 
 
@@ -164,7 +184,9 @@ def _prediction(connection: Connection, prediction_id: int | None) -> dict[str, 
     return dict(row) if row else None
 
 
-def _may_decide(standing: Standing, person: Person) -> bool:
+def _may_decide(status: Status, standing: Standing, person: Person) -> bool:
+    if status is Status.WITHDRAWN:
+        return False
     if standing.status is Status.SECOND:
         return standing.first_reader != person.id
     if standing.status in FOR_ADJUDICATOR:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.errors import StoreError
-from pipeline.review.deciding.ledger import SHEET, Ledger, Submission
-from pipeline.review.exchange.exports import last_decisions
+from pipeline.review.deciding.entries import SHEET, Submission
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.exchange.decided import last_decisions
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, occurrences

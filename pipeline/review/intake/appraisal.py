@@ -42,7 +42,7 @@ def audited(wording: GatheredText, settings: DeskSettings) -> bool:
     return (
         bool(wording.predictions)
         and not wording.wanted
-        and priority.drawn(wording.key, settings.audit_share, "audit")
+        and priority.drawn(wording.key, settings.audit_share, priority.AUDIT)
     )
 
 

@@ -41,6 +41,12 @@ def add_precedents(connection: Connection, coming: list[Precedent]) -> list[int]
     return [start + i for i in range(len(coming))]
 
 
+def place_of(source: Mapping[str, Any]) -> dict[str, str | None]:
+    """Where a row stands, as lists filter by it: its document (the symbol, else the file) and paragraph."""
+    document = str(source.get("symbol") or source.get("source_file") or "")[:200]
+    return {"document": document or None, "paragraph": str(source.get("paragraph") or "")[:40] or None}
+
+
 @dataclass
 class Batch:
     """Rows to insert and changes to make. Ids are given here, so that rows can name each other before they
@@ -49,12 +55,14 @@ class Batch:
 
     item_id: int
     prediction_id: int
+    round_id: int
     items: list[dict[str, Any]] = field(default_factory=list)
     occurrences: list[dict[str, Any]] = field(default_factory=list)
     predictions: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[frozenset[str], list[dict[str, Any]]] = field(default_factory=dict)
     facets: dict[int, tuple[str, float, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     predicted_anew: list[int] = field(default_factory=list)
+    brought_back: list[int] = field(default_factory=list)
 
     def new_item_id(self) -> int:
         """An id nobody has."""
@@ -118,6 +126,10 @@ class Batch:
         add_all(connection, items, self.items)
         add_all(connection, occurrences, self.occurrences)
         add_all(connection, predictions, self.predictions)
+        for start in range(0, len(self.brought_back), MANY):
+            some = self.brought_back[start : start + MANY]
+            again = update(occurrences).where(occurrences.c.item_id.in_(some))
+            connection.execute(again.values(round_id=self.round_id))
         for rows in self.changes.values():
             connection.execute(update(items).where(items.c.id == bindparam("key")), rows)
         self._write_facets(database, connection)

@@ -71,7 +71,13 @@ def place_in_lot(key: str, lot: str) -> float:
     return int.from_bytes(hashlib.blake2b(f"{lot}\x1f{key}".encode(), digest_size=7).digest(), "big") / 2**56
 
 
-def confidence_band(confidence: float | None, edges: Sequence[float] = (0.5, 0.7, 0.8, 0.9, 0.95)) -> str:
+AUDIT, SECOND = "audit", "second reading"
+"""Names of the lots by which items fall into a sample; each item has its place in a lot for ever."""
+CONFIDENCE_EDGES = (0.5, 0.7, 0.8, 0.9, 0.95)
+"""Where the bands of confidence meet."""
+
+
+def confidence_band(confidence: float | None, edges: Sequence[float] = CONFIDENCE_EDGES) -> str:
     """The band that a probability falls into, as text that sorts: "0.70 to 0.80"; "none" without one."""
     if confidence is None:
         return "none"

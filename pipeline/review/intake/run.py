@@ -15,9 +15,8 @@ from pipeline.errors import StoreError
 from pipeline.progress import Progress, silent
 from pipeline.review.deciding.marking import ACTION
 from pipeline.review.intake.appraisal import Appraisal, Background, appraise, place_facets, queued
-from pipeline.review.intake.batch import MANY, Batch, add_precedents, next_id
+from pipeline.review.intake.batch import MANY, Batch, add_precedents, next_id, place_of
 from pipeline.review.intake.gathering import (
-    PREDICTION,
     Explained,
     Explainer,
     Gathered,
@@ -26,11 +25,13 @@ from pipeline.review.intake.gathering import (
     no_more_evidence,
     same_prediction,
 )
+from pipeline.review.intake.known import Known, read_known
 from pipeline.review.intake.precedents import Precedent, nearest
-from pipeline.review.intake.priority import drawn
+from pipeline.review.intake.priority import SECOND, drawn
+from pipeline.review.rounds.planning import Plan, add_round
 from pipeline.review.settings import DeskSettings
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import items, occurrences, precedents, predictions
+from pipeline.review.store.tables import items, occurrences, precedents, predictions, rounds
 from pipeline.review.store.transitions import QUEUED, Standing, Status, with_prediction
 from pipeline.sources.records import Reject
 
@@ -45,6 +46,7 @@ class IntakeResult:
             queue, or now certain.
         unchanged: known items of which a newer model says the same.
         queued: items that wait for a decision, after the import.
+        round_name: the round that was begun, "" where nothing new came.
         complaint: why the model could not mark its words, if it could not.
         marked_by: the model that marked words, "" where none was asked.
     """
@@ -60,22 +62,10 @@ class IntakeResult:
     variants: int = 0
     precedents: int = 0
     queued: int = 0
+    round_name: str = ""
     complaint: str = ""
     marked_by: str = ""
     rejects: list[Reject] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What the database holds of a wording; `predictions` by model version."""
-
-    id: int
-    version: int
-    standing: Standing
-    copies: int
-    priority: float
-    current: dict[str, Any] | None
-    predictions: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -99,12 +89,17 @@ class Intake:
         blind: Callable[[str], str],
         progress: Progress = silent,
         more: MoreEvidence = no_more_evidence,
+        plan: Plan | None = None,
     ) -> None:
         """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are
-        compared.
+        compared; `plan`, of the round that the import begins, by default that of the settings.
         """
+        plan = plan or Plan("import", settings.audit_share, settings.second_reading_share)
+        self._plan = plan
         self._database = database
-        self._settings = settings
+        self._settings = settings.model_copy(
+            update={"audit_share": plan.audit_share, "second_reading_share": plan.second_share}
+        )
         self._explain = explain
         self._blind = blind
         self._progress = progress
@@ -121,7 +116,7 @@ class Intake:
         )
         wordings = list(gathered.wordings.values())
         with self._database.read() as connection:
-            known = self._known(connection, list(gathered.wordings))
+            known = read_known(connection, list(gathered.wordings))
             coded = [
                 tuple(row)
                 for row in connection.execute(
@@ -187,35 +182,8 @@ class Intake:
         more = self._more(wording.text, said["model_version"], said["action"], wanted) if wanted else []
         return replace(explained, spans=(*explained.spans, *more))
 
-    @staticmethod
-    def _known(connection: Connection, keys: list[str]) -> dict[str, _Known]:
-        found: dict[str, _Known] = {}
-        for start in range(0, len(keys), MANY):
-            rows = [
-                *connection.execute(
-                    select(items).where(items.c.text_key.in_(keys[start : start + MANY]))
-                ).mappings()
-            ]
-            said: dict[int, dict[str, dict[str, Any]]] = {}
-            query = select(predictions).where(predictions.c.item_id.in_([row["id"] for row in rows]))
-            current = {}
-            for p in connection.execute(query).mappings():
-                said.setdefault(p["item_id"], {})[p["model_version"]] = dict(p)
-                current[p["id"]] = {name: p[name] for name in PREDICTION}
-            for row in rows:
-                found[row["text_key"]] = _Known(
-                    row["id"],
-                    row["version"],
-                    Standing.from_json(row["standing"]),
-                    row["copies"],
-                    row["priority"],
-                    current.get(row["prediction_id"]),
-                    said.get(row["id"], {}),
-                )
-        return found
-
     def _write(self, connection: Connection, wordings: list[GatheredText], findings: _Findings) -> None:
-        known = self._known(connection, [w.key for w in wordings])
+        known = read_known(connection, [w.key for w in wordings])
         row_ids = [r for w in wordings for r in w.rows]
         stored: set[str] = set()
         for start in range(0, len(row_ids), MANY):
@@ -226,14 +194,19 @@ class Intake:
                     )
                 )
             )
-        batch = Batch(next_id(connection, items.c.id), next_id(connection, predictions.c.id))
+        batch = Batch(
+            next_id(connection, items.c.id),
+            next_id(connection, predictions.c.id),
+            next_id(connection, rounds.c.id),
+        )
         for wording in wordings:
             before = known.get(wording.key)
             item_id = before.id if before else batch.new_item_id()
             first = before.copies if before else 0
             new = {row_id: row for row_id, row in wording.rows.items() if row_id not in stored}
             batch.occurrences += [
-                {"row_id": r, "item_id": item_id, "position": first + i, **row}
+                {"row_id": r, "item_id": item_id, "position": first + i, "round_id": batch.round_id, **row}
+                | place_of(row["source"])
                 for i, (r, row) in enumerate(new.items())
             ]
             self._result.new_rows += len(new)
@@ -249,6 +222,9 @@ class Intake:
             else:
                 self._refuse_changed(wording, before)
                 self._revisit(batch, before, wording, len(new), said, findings)
+        if batch.occurrences or batch.predictions:
+            add_round(connection, batch.round_id, self._plan, self._database.now())
+            self._result.round_name = self._plan.name
         batch.write(self._database, connection)
 
     def _appraise(self, wording: GatheredText, said: dict[str, Any] | None, findings: _Findings) -> Appraisal:
@@ -270,8 +246,9 @@ class Intake:
         latest = batch.say(item_id, said, findings.explained.get(wording.key))
         appraisal = self._appraise(wording, said[-1] if said else None, findings)
         more = {
-            "second_due": drawn(wording.key, self._settings.second_reading_share, "second reading"),
+            "second_due": drawn(wording.key, self._settings.second_reading_share, SECOND),
             "similar": [list(pair) for pair in findings.similar.get(wording.key, ())],
+            "round_id": batch.round_id,
         }
         batch.add(
             item_id,
@@ -286,7 +263,7 @@ class Intake:
     def _revisit(
         self,
         batch: Batch,
-        before: _Known,
+        before: Known,
         wording: GatheredText,
         new_rows: int,
         said: list[dict[str, Any]],
@@ -310,9 +287,16 @@ class Intake:
                 self._result.unchanged += 1
             else:
                 changes |= self._respeak(batch, before, self._appraise(wording, said[-1], findings))
+        if before.withdrawn and (new_rows or said):
+            # Its round was withdrawn; this import asks for it again.
+            status = changes.get("status", before.standing.status.value)
+            changes |= {"round_id": batch.round_id, "status": status}
+            batch.brought_back.append(before.id)
+            _, priority, pairs = batch.facets.get(before.id, ("", before.priority, ()))
+            batch.facets[before.id] = (status, priority, pairs)
         batch.change(before.id, changes)
 
-    def _respeak(self, batch: Batch, before: _Known, appraisal: Appraisal) -> dict[str, Any]:
+    def _respeak(self, batch: Batch, before: Known, appraisal: Appraisal) -> dict[str, Any]:
         standing = with_prediction(before.standing, queue=appraisal.queued)
         batch.facets[before.id] = (standing.status.value, appraisal.priority, appraisal.facets)
         batch.predicted_anew.append(before.id)
@@ -328,7 +312,7 @@ class Intake:
             }
         return changes
 
-    def _refuse_changed(self, wording: GatheredText, before: _Known) -> None:
+    def _refuse_changed(self, wording: GatheredText, before: Known) -> None:
         """Predictions are immutable: another word of the same model on the same text is a reject."""
         for version, said in wording.predictions.items():
             earlier = before.predictions.get(version)

@@ -53,7 +53,9 @@
   function count(step) {
     const n = Math.max(0, Number(left.dataset.count) + step);
     left.dataset.count = n;
-    left.textContent = left.dataset.words.replace("{n}", n.toLocaleString(document.documentElement.lang));
+    const lang = document.documentElement.lang;
+    const forms = JSON.parse(left.dataset.words);
+    left.textContent = (forms[new Intl.PluralRules(lang).select(n)] || forms.other).replace("{n}", n.toLocaleString(lang));
   }
 
   function ready() {
@@ -107,7 +109,7 @@
     say(html);
     undoBefore = "";
     if (message.verb !== "skip") count(-1);
-    if (location.pathname !== "/review") location.href = backTo();
+    if (location.pathname !== "/review") location.href = backTo(message.item);
   });
   outbox.on("lost", (html, why) => {
     if (why === "person") tell(words.otherPerson, "bad"); else say(html);
@@ -121,7 +123,7 @@
     outcome.firstElementChild.append(" ", again);
   });
 
-  function backTo() { return new URLSearchParams(location.search).get("from") === "adjudicate" ? "/adjudicate" : "/review" + desk.dataset.query; }
+  function backTo(item) { return new URLSearchParams(location.search).get("from") === "adjudicate" ? "/adjudicate/next?after=" + item : "/review" + desk.dataset.query; }
 
   function act(verb) {
     const form = card();
@@ -131,6 +133,20 @@
     if (verb === "save" && !form.querySelector("input[name=action]:checked")) { tell(words.noAction, "bad"); return; }
     if (verb === "escalate" && !form.querySelector("textarea").value.trim()) { tell(words.noNote, "bad"); form.querySelector("textarea").focus(); return; }
     put(form, verb);
+  }
+
+  // An adjudicator says with one key which reading is right; the form then holds its codes, and is saved.
+  function settle(which) {
+    const form = card();
+    const button = form && form.querySelector(`button[value=settle-${which}]`);
+    if (!button) return false;
+    const option = form.querySelector(`input[name=action][value="${button.dataset.action}"]`);
+    option.checked = true;
+    window.deskTags.chosen(form).forEach((tag) => window.deskTags.remove(form, tag));
+    JSON.parse(button.dataset.issues).forEach((tag) => window.deskTags.add(form, tag));
+    form.querySelector("input[name=add]").value = "";
+    act("save");
+    return true;
   }
 
   async function undo() {
@@ -166,6 +182,7 @@
     }
     else if (pressed.name === "also") { event.preventDefault(); window.deskTags.add(form, pressed.value); pressed.disabled = true; }
     else if (pressed.value === "add") { event.preventDefault(); form.querySelector("input[name=add]").focus(); }
+    else if (pressed.value.startsWith("settle-")) { event.preventDefault(); settle(pressed.value.slice(7)); }
     else if (["save", "skip", "escalate"].includes(pressed.value)) { event.preventDefault(); act(pressed.value); }
   });
   document.getElementById("undo-form").addEventListener("submit", (event) => { event.preventDefault(); undo(); });
@@ -202,11 +219,12 @@
       also.disabled = true; // its key stays its own: the others do not move up
     }
     else if (key === "enter") { if (target.closest("button, a, summary")) return; act("save"); }
+    else if (key === "a" || key === "b") { if (!settle(key === "a" ? "first" : "second")) return; }
     else if (key === "s") act("skip");
     else if (key === "t" || key === "/") form.querySelector("input[name=add]").focus();
     else if (key === "backspace") window.deskTags.remove(form);
     else if (key === "c") window.open("/codebook", "_blank", "noopener");
-    else if (key === "e") { const part = form.querySelector("details.escalate"); if (!part) return; part.open = true; part.querySelector("textarea").focus(); }
+    else if (key === "e" || key === "n") { const part = form.querySelector("details.escalate"); if (!part) return; part.open = true; part.querySelector("textarea").focus(); }
     else return;
     event.preventDefault();
   });

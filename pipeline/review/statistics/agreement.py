@@ -21,12 +21,20 @@ def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Estimate:
 
     Returns: NaN throughout without pairs, or where both readings use one and the same category only.
     """
-    n = len(pairs)
+    return kappa_of_counts(Counter(pairs))
+
+
+def kappa_of_counts(joint: Mapping[tuple[Hashable, Hashable], int]) -> Estimate:
+    """`cohen_kappa` of how often each pair of readings occurs."""
+    n = sum(joint.values())
     if n == 0:
         return UNDEFINED
-    joint = Counter(pairs)
-    rows = Counter(a for a, _ in pairs)
-    columns = Counter(b for _, b in pairs)
+    joint = Counter(joint)
+    rows: Counter[Hashable] = Counter()
+    columns: Counter[Hashable] = Counter()
+    for (a, b), k in joint.items():
+        rows[a] += k
+        columns[b] += k
     categories = set(rows) | set(columns)
     observed = sum(joint[c, c] for c in categories) / n
     expected = sum(rows[c] * columns[c] for c in categories) / n**2
@@ -53,8 +61,12 @@ def krippendorff_alpha(units: Iterable[Sequence[int]], *, ordinal: bool) -> floa
 
     Returns: NaN without pairable values or where only one value occurs.
     """
-    pairable = [unit for unit in units if len(unit) > 1]
-    totals = Counter(value for unit in pairable for value in unit)
+    # Most units are alike: each kind is counted once, with how often it occurs.
+    pairable = Counter(tuple(sorted(unit)) for unit in units if len(unit) > 1)
+    totals: Counter[int] = Counter()
+    for unit, times in pairable.items():
+        for value in unit:
+            totals[value] += times
     n = sum(totals.values())
     values = sorted(totals)
     if len(values) < 2:
@@ -65,8 +77,8 @@ def krippendorff_alpha(units: Iterable[Sequence[int]], *, ordinal: bool) -> floa
         else {(a, b): float(a != b) for a in values for b in values}
     )
     observed = sum(
-        k * m * distance[a, b] / (len(unit) - 1)
-        for unit in pairable
+        times * k * m * distance[a, b] / (len(unit) - 1)
+        for unit, times in pairable.items()
         for counts in (Counter(unit),)
         for a, k in counts.items()
         for b, m in counts.items()
@@ -104,11 +116,21 @@ def tag_agreement(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> lis
 
     `positive` is 2·both / (2·both + one), `kappa` Cohen's for given or not given.
     """
-    given = Counter(tag for a, b in pairs for tag in a | b)
+    by_both = Counter(tag for a, b in pairs for tag in a & b)
+    by_first = Counter(tag for a, b in pairs for tag in a - b)
+    by_second = Counter(tag for a, b in pairs for tag in b - a)
+    given = by_both + by_first + by_second
     result = []
     for tag, either in sorted(given.items(), key=lambda pair: (-pair[1], pair[0])):
-        both = sum(tag in a and tag in b for a, b in pairs)
-        kappa = cohen_kappa([(tag in a, tag in b) for a, b in pairs]).value
+        both = by_both[tag]
         one = either - both
+        kappa = kappa_of_counts(
+            {
+                (True, True): both,
+                (True, False): by_first[tag],
+                (False, True): by_second[tag],
+                (False, False): len(pairs) - either,
+            }
+        ).value
         result.append(TagAgreement(tag, both, one, 2 * both / (2 * both + one), kappa))
     return result

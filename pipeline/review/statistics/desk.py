@@ -5,27 +5,24 @@ overruled.
 from __future__ import annotations
 
 import datetime as dt
-import statistics
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from pipeline.evaluation.intervals import Estimate, wilson
-from pipeline.models.reasons import Reason
-from pipeline.review.deciding.ledger import BULK, DECIDE, SHEET
+from pipeline.review.deciding.entries import DECIDE
 from pipeline.review.deciding.queue import status_counts
-from pipeline.review.intake.priority import confidence_band
+from pipeline.review.intake.priority import CONFIDENCE_EDGES, confidence_band
 from pipeline.review.statistics.agreement import (
     TagAgreement,
     cohen_kappa,
     krippendorff_alpha,
     tag_agreement,
 )
-from pipeline.review.store.tables import decisions, items, predictions, users
-from pipeline.review.store.transitions import Codes, Standing
+from pipeline.review.store.tables import items, predictions, readings, users
+from pipeline.review.store.transitions import Codes
 
 DAYS = 14
 
@@ -80,101 +77,132 @@ class DeskStatistics:
 
 
 @dataclass(frozen=True)
-class _Decision:
-    item_id: int
-    user_id: int
-    at: dt.datetime
-    kind: str
-    reading: int
-    codes: Codes
-    shown: dict[str, Any]
-    seconds: float | None
+class _Suggested:
+    """How often people who saw one action suggested, with a confidence in one band, answered so."""
 
-    @property
-    def read_blind(self) -> bool:
-        """Whether it is a second reading by somebody who had seen neither suggestion nor decision."""
-        return self.reading == 2 and bool(self.shown.get("blind"))
+    action: int
+    band: str
+    n: int
+    overruled: int
+    tags_changed: int
+    audited: int
+    audit_overruled: int
 
 
 def read_statistics(connection: Connection, now: dt.datetime) -> DeskStatistics:
     """The figures as of now. Decisions that were taken back do not count."""
     names = {row.id: row.name for row in connection.execute(select(users.c.id, users.c.name))}
-    made = list(_standing_decisions(connection))
-    twice = _read_twice(connection, {d.item_id for d in made if d.read_blind})
+    twice = _read_twice(connection)
     pairs = [(first, second) for _, _, first, second in twice]
-    suggested = [d for d in made if d.reading == 1 and d.kind == DECIDE and d.shown.get("action")]
+    actions = [(a.action, b.action) for a, b in pairs]
+    suggested = _suggested(connection)
+    total = sum(s.n for s in suggested)
+    audited = sum(s.audited for s in suggested)
     return DeskStatistics(
         standing=status_counts(connection),
-        people=_people(made, names, now),
-        days=_days(made, now),
+        people=_people(connection, names, now),
+        days=_days(connection, now),
         pairs=len(pairs),
-        kappa=cohen_kappa([(a.action, b.action) for a, b in pairs]),
-        alpha_nominal=krippendorff_alpha([(a.action, b.action) for a, b in pairs], ordinal=False),
-        alpha_ordinal=krippendorff_alpha([(a.action, b.action) for a, b in pairs], ordinal=True),
+        kappa=cohen_kappa(actions),
+        alpha_nominal=krippendorff_alpha(actions, ordinal=False),
+        alpha_ordinal=krippendorff_alpha(actions, ordinal=True),
         tags=tag_agreement([(frozenset(a.issues), frozenset(b.issues)) for a, b in pairs]),
         couples=_couples(twice, names),
-        by_action=_overruled(suggested, lambda d: str(d.shown["action"])),
-        by_band=_overruled(suggested, lambda d: confidence_band(d.shown["action_confidence"])),
-        shown=_share_changed(suggested),
-        hidden=_hidden(connection, made),
-        tags_changed=wilson(
-            sum(set(d.codes.issues) != set(d.shown["issues"]) for d in suggested), len(suggested)
-        ),
-        audit=_share_changed([d for d in suggested if Reason.AUDIT_SAMPLE in d.shown.get("reasons", ())]),
+        by_action=_overruled(suggested, lambda s: str(s.action)),
+        by_band=_overruled(suggested, lambda s: s.band),
+        shown=wilson(sum(s.overruled for s in suggested), total),
+        hidden=_hidden(connection),
+        tags_changed=wilson(sum(s.tags_changed for s in suggested), total),
+        audit=wilson(sum(s.audit_overruled for s in suggested), audited),
     )
 
 
-def _standing_decisions(connection: Connection) -> Iterable[_Decision]:
-    taken_back = set(connection.scalars(select(decisions.c.undoes).where(decisions.c.undoes.is_not(None))))
-    query = select(decisions).where(decisions.c.kind.in_((DECIDE, BULK, SHEET))).order_by(decisions.c.id)
-    for r in connection.execute(query).mappings():
-        if r["id"] not in taken_back:
-            codes = Codes(r["action"], tuple(r["issues"]))
-            yield _Decision(
-                r["item_id"],
-                r["user_id"],
-                r["at"],
-                r["kind"],
-                r["reading"],
-                codes,
-                r["shown"] or {},
-                r["seconds"],
-            )
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _read_twice(connection: Connection, ids: set[int]) -> list[tuple[int, int, Codes, Codes]]:
+def _suggested(connection: Connection) -> list[_Suggested]:
+    """First decisions of people who saw a suggestion, by its action and confidence."""
+    r = readings.c
+    lowest = [0.0, *CONFIDENCE_EDGES]
+    band = case(
+        (r.confidence.is_(None), -1),
+        *((r.confidence < edge, place) for place, edge in enumerate(CONFIDENCE_EDGES)),
+        else_=len(CONFIDENCE_EDGES),
+    ).label("band")
+    overruled = r.action != r.suggested
+    query = (
+        select(
+            r.suggested,
+            band,
+            func.count(),
+            _count(overruled),
+            _count(r.tags_changed.is_(True)),
+            _count(r.audit.is_(True)),
+            _count(r.audit.is_(True) & overruled),
+        )
+        .where(r.reading == 1, r.kind == DECIDE, r.suggested.is_not(None))
+        .group_by(r.suggested, "band")
+    )
+    return [
+        _Suggested(action, confidence_band(None if place < 0 else lowest[place]), *counts)
+        for action, place, *counts in connection.execute(query)
+    ]
+
+
+def _read_twice(connection: Connection) -> list[tuple[int, int, Codes, Codes]]:
     """First and second reader with their codes, of items that two people read independently."""
+    blind = select(readings.c.item_id).where(readings.c.blind.is_(True))
     found = []
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), 500):
-        for value in connection.scalars(
-            select(items.c.standing).where(items.c.id.in_(wanted[start : start + 500])).order_by(items.c.id)
-        ):
-            s = Standing.from_json(value)
-            if s.first and s.second and s.first_reader and s.second_reader:
-                found.append((s.first_reader, s.second_reader, s.first, s.second))
+    for value in connection.scalars(
+        select(items.c.standing).where(items.c.id.in_(blind)).order_by(items.c.id)
+    ):
+        first, second = value["first"], value["second"]
+        if first and second:
+            codes = (Codes(c["action"], tuple(c["issues"])) for c in (first, second))
+            found.append((value["first_reader"], value["second_reader"], *codes))
     return found
 
 
-def _people(made: Sequence[_Decision], names: dict[int, str], now: dt.datetime) -> list[PersonStatistics]:
-    by_person: dict[int, list[_Decision]] = defaultdict(list)
-    for d in made:
-        by_person[d.user_id].append(d)
-    found = []
-    for person, own in by_person.items():
-        times = [d.seconds for d in own if d.seconds is not None and d.kind == DECIDE]
-        today = sum(d.at.date() == now.date() for d in own)
-        found.append(
-            PersonStatistics(names[person], len(own), today, statistics.median(times) if times else None)
-        )
+def _people(connection: Connection, names: dict[int, str], now: dt.datetime) -> list[PersonStatistics]:
+    r = readings.c
+    query = select(r.user_id, func.count(), _count(r.at >= _midnight(now))).group_by(r.user_id)
+    medians = _median_seconds(connection)
+    found = [
+        PersonStatistics(names[person], decided, today, medians.get(person))
+        for person, decided, today in connection.execute(query)
+    ]
     return sorted(found, key=lambda p: (-p.decided, p.name))
 
 
-def _days(made: Sequence[_Decision], now: dt.datetime) -> list[tuple[dt.date, int]]:
-    counts = Counter(d.at.date() for d in made)
-    return [
-        (day, counts[day]) for day in (now.date() - dt.timedelta(days=i) for i in range(DAYS - 1, -1, -1))
-    ]
+def _median_seconds(connection: Connection) -> dict[int, float]:
+    """Median time for a decision, by person."""
+    r = readings.c
+    ranked = (
+        select(
+            r.user_id,
+            r.seconds,
+            func.row_number().over(partition_by=r.user_id, order_by=r.seconds).label("place"),
+            func.count().over(partition_by=r.user_id).label("n"),
+        )
+        .where(r.kind == DECIDE, r.seconds.is_not(None))
+        .subquery()
+    ).c
+    middle = ranked.place.in_([(ranked.n + 1) // 2, (ranked.n + 2) // 2])
+    query = select(ranked.user_id, func.avg(ranked.seconds)).where(middle).group_by(ranked.user_id)
+    return {person: float(seconds) for person, seconds in connection.execute(query)}
+
+
+def _midnight(now: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(now.astimezone(dt.UTC).date(), dt.time(), dt.UTC)
+
+
+def _days(connection: Connection, now: dt.datetime) -> list[tuple[dt.date, int]]:
+    starts = [_midnight(now) - dt.timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    at = readings.c.at
+    query = select(*(_count((at >= s) & (at < s + dt.timedelta(days=1))) for s in starts))
+    counts = connection.execute(query.where(at >= starts[0])).one()
+    return [(start.date(), int(n)) for start, n in zip(starts, counts, strict=True)]
 
 
 def _couples(twice: Sequence[tuple[int, int, Codes, Codes]], names: dict[int, str]) -> list[Couple]:
@@ -188,28 +216,21 @@ def _couples(twice: Sequence[tuple[int, int, Codes, Codes]], names: dict[int, st
     return sorted(found, key=lambda c: (-c.kappa.support, c.names))
 
 
-def _share_changed(made: Sequence[_Decision]) -> Estimate:
-    return wilson(sum(d.codes.action != d.shown["action"] for d in made), len(made))
+def _overruled(suggested: Sequence[_Suggested], group: Callable[[_Suggested], str]) -> list[Overruled]:
+    counts: dict[str, tuple[int, int]] = {}
+    for s in suggested:
+        overruled, n = counts.get(group(s), (0, 0))
+        counts[group(s)] = overruled + s.overruled, n + s.n
+    return [Overruled(name, wilson(*found)) for name, found in sorted(counts.items())]
 
 
-def _overruled(made: Sequence[_Decision], group: Any) -> list[Overruled]:
-    grouped: dict[str, list[_Decision]] = defaultdict(list)
-    for d in made:
-        grouped[group(d)].append(d)
-    return [Overruled(name, _share_changed(own)) for name, own in sorted(grouped.items())]
-
-
-def _hidden(connection: Connection, made: Sequence[_Decision]) -> Estimate:
-    """Second readings against the model's word that their readers did not see."""
-    blind = {d.item_id: d.codes.action for d in made if d.read_blind}
-    ids, differing, n = sorted(blind), 0, 0
-    for start in range(0, len(ids), 500):
-        query = select(items.c.id, predictions.c.action).join(
-            predictions, predictions.c.id == items.c.prediction_id
-        )
-        for item, action in connection.execute(
-            query.where(items.c.id.in_(ids[start : start + 500]), predictions.c.action.is_not(None))
-        ):
-            n += 1
-            differing += blind[item] != action
-    return wilson(differing, n)
+def _hidden(connection: Connection) -> Estimate:
+    """Second readings against the model's suggestion that their readers did not see."""
+    query = (
+        select(func.count(), _count(readings.c.action != predictions.c.action))
+        .join_from(readings, items, items.c.id == readings.c.item_id)
+        .join(predictions, predictions.c.id == items.c.prediction_id)
+        .where(readings.c.blind.is_(True), predictions.c.action.is_not(None))
+    )
+    n, differing = connection.execute(query).one()
+    return wilson(int(differing), int(n))

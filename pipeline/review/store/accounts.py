@@ -1,9 +1,7 @@
-"""Who may come in: accounts, passwords, sessions, and a limit to wrong passwords."""
+"""Who may come in: accounts, their roles and passwords."""
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -11,14 +9,12 @@ from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.errors import DecisionError
-from pipeline.review.settings import DeskSettings
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import login_failures, sessions, users
+from pipeline.review.store.tables import sessions, users
 from pipeline.review.store.transitions import Role
 
 MIN_PASSWORD = 10
@@ -26,39 +22,33 @@ MIN_SCORE = 3
 """Of zxcvbn's scores 0 to 4: safe from somebody who tries 10^8 passwords."""
 SHEET = "decision sheet"
 """Name of the account that stands for imported decision sheets; nobody can log in with it."""
-_hasher = PasswordHasher()
+hasher = PasswordHasher()
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account."""
+    """Somebody with an account.
+
+    Attributes:
+        language: the one they chose, None for what their browser asks for.
+        temporary: a lead gave them their password; they choose another before anything else.
+    """
 
     id: int
     name: str
     role: Role
+    language: str | None = None
+    temporary: bool = False
+
+    @property
+    def leads(self) -> bool:
+        """Whether accounts are this person's to change."""
+        return self.role is Role.ADMIN
 
     @property
     def adjudicates(self) -> bool:
         """Whether disputes may be settled by this person."""
         return self.role is not Role.REVIEWER
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A person who is logged in, for the length of a request."""
-
-    person: Person
-    csrf: str
-    token_hash: str
-
-
-class TooManyFailures(Exception):  # noqa: N818 - an answer to the person
-    """Too many wrong passwords."""
-
-    def __init__(self, seconds: int) -> None:
-        """Args: `seconds`, until the next attempt is heard."""
-        super().__init__(seconds)
-        self.seconds = seconds
 
 
 def name_key(name: str) -> str:
@@ -67,10 +57,11 @@ def name_key(name: str) -> str:
 
 
 @cache
-def _decoy() -> str:
+def decoy() -> str:
+    """A hash that no password has."""
     # Checking against this takes as long as against a real hash, so that time does not tell which names
     # exist.
-    return _hasher.hash(secrets.token_hex(16))
+    return hasher.hash(secrets.token_hex(16))
 
 
 def add_user(database: Database, name: str, role: Role, password: str | None) -> int:
@@ -84,12 +75,12 @@ def add_user(database: Database, name: str, role: Role, password: str | None) ->
             f"account '{name[:80]}'", "this is not a name.", "Use 1 to 60 printable characters."
         )
     if password is not None:
-        _check_password(shown, password)
+        check_password(shown, password)
     values = {"name": shown, "name_key": name_key(name), "role": role.value, "created_at": database.now()}
     try:
         with database.write() as connection:
             result = connection.execute(
-                insert(users).values(password_hash=password and _hasher.hash(password), **values)
+                insert(users).values(password_hash=password and hasher.hash(password), **values)
             )
             return int(result.inserted_primary_key[0])  # type: ignore[index]
     except IntegrityError as error:
@@ -100,7 +91,8 @@ def add_user(database: Database, name: str, role: Role, password: str | None) ->
         ) from error
 
 
-def _check_password(name: str, password: str) -> None:
+def check_password(name: str, password: str) -> None:
+    """Raises: DecisionError for a password that is too short, too long, or easy to guess."""
     if len(password) < MIN_PASSWORD:
         raise DecisionError(
             f"account '{name}'",
@@ -117,6 +109,11 @@ def _check_password(name: str, password: str) -> None:
         raise DecisionError(f"account '{name}'", "the password is too long.", "Use at most 1,000 characters.")
 
 
+def made_password() -> str:
+    """A password that nobody guesses, short enough to be read out."""
+    return "-".join(secrets.token_hex(3) for _ in range(3))
+
+
 def guessability(name: str, password: str) -> int:
     """zxcvbn's score of a password: 0 (guessed at once) to 4 (very hard to guess)."""
     from zxcvbn import zxcvbn  # its word lists take a moment to load
@@ -126,8 +123,24 @@ def guessability(name: str, password: str) -> int:
 
 def set_password(database: Database, name: str, password: str) -> None:
     """Give an account another password; whoever is logged in with it is logged out. Raises: DecisionError."""
-    _check_password(name, password)
-    _change(database, name, {"password_hash": _hasher.hash(password)})
+    check_password(name, password)
+    _change(database, name, {"password_hash": hasher.hash(password), "temporary": False})
+
+
+def reset_password(database: Database, name: str) -> str:
+    """Give an account a password that somebody else passes on, and that must be changed at the next login.
+
+    Returns: the password. Raises: DecisionError.
+    """
+    made = made_password()
+    _change(database, name, {"password_hash": hasher.hash(made), "temporary": True})
+    return made
+
+
+def set_language(database: Database, person: Person, language: str | None) -> None:
+    """Keep the language that a person chose."""
+    with database.write() as connection:
+        connection.execute(update(users).where(users.c.id == person.id).values(language=language))
 
 
 def set_enabled(database: Database, name: str, enabled: bool) -> None:
@@ -155,9 +168,8 @@ def _change(database: Database, name: str, values: dict[str, Any]) -> None:
 
 def list_users(database: Database) -> list[dict[str, Any]]:
     """All accounts that can log in, or could."""
-    query = select(users.c.name, users.c.role, users.c.created_at, users.c.disabled_at).where(
-        users.c.password_hash.is_not(None)
-    )
+    columns = (users.c.id, users.c.name, users.c.role, users.c.created_at, users.c.disabled_at)
+    query = select(*columns).where(users.c.password_hash.is_not(None))
     with database.read() as connection:
         return [dict(row._mapping) for row in connection.execute(query.order_by(users.c.id))]
 
@@ -166,7 +178,7 @@ def find_user(database: Database, name: str) -> Person | None:
     """The person of a name."""
     with database.read() as connection:
         row = connection.execute(select(users).where(users.c.name_key == name_key(name))).first()
-    return Person(row.id, row.name, Role(row.role)) if row else None
+    return Person(row.id, row.name, Role(row.role), row.language, row.temporary) if row else None
 
 
 def sheet_user(database: Database) -> Person:
@@ -186,93 +198,3 @@ def anybody(database: Database) -> bool:
             .limit(1)
         )
         return connection.scalar(query) is not None
-
-
-def log_in(database: Database, settings: DeskSettings, name: str, password: str, address: str) -> str | None:
-    """Check a password. Returns: a new session's token, or None if name or password is wrong.
-
-    Raises: TooManyFailures, without looking at the password.
-    """
-    key = name_key(name)
-    attempt = _throttle(database, settings, key, address)
-    with database.read() as connection:
-        row = connection.execute(select(users).where(users.c.name_key == key)).first()
-    usable = row is not None and row.password_hash is not None and row.disabled_at is None
-    try:
-        correct = (
-            _hasher.verify(row.password_hash if row is not None and usable else _decoy(), password[:1000])
-            and usable
-        )
-    except (VerificationError, InvalidHashError):
-        correct = False
-    with database.write() as connection:
-        if not correct or row is None:
-            return None
-        connection.execute(delete(login_failures).where(login_failures.c.id == attempt))
-        if _hasher.check_needs_rehash(row.password_hash):
-            connection.execute(
-                update(users).where(users.c.id == row.id).values(password_hash=_hasher.hash(password))
-            )
-        token = secrets.token_urlsafe(32)
-        until = database.now() + dt.timedelta(hours=settings.session_hours)
-        connection.execute(delete(sessions).where(sessions.c.expires_at < database.now()))
-        connection.execute(
-            insert(sessions).values(
-                token_hash=_digest(token), user_id=row.id, csrf=secrets.token_urlsafe(32), expires_at=until
-            )
-        )
-        return token
-
-
-def _throttle(database: Database, settings: DeskSettings, key: str, address: str) -> int:
-    """Count an attempt before its password is looked at, so that many at once are no way around. Returns: its
-    id.
-    """
-    rules = settings.login
-    start = database.now() - dt.timedelta(minutes=rules.window_minutes)
-    recent = (login_failures.c.address == address[:80]) & (login_failures.c.at > start)
-    limits = (
-        (rules.failures_per_name, recent & (login_failures.c.name_key == key)),
-        (rules.failures_per_address, recent),
-    )
-    with database.write() as connection:
-        for limit, condition in limits:
-            count, oldest = connection.execute(
-                select(func.count(), func.min(login_failures.c.at)).where(condition)
-            ).one()
-            if count >= limit:
-                left = oldest + dt.timedelta(minutes=rules.window_minutes) - database.now()
-                raise TooManyFailures(max(1, round(left.total_seconds())))
-        connection.execute(delete(login_failures).where(login_failures.c.at < start))
-        result = connection.execute(
-            insert(login_failures).values(name_key=key, address=address[:80], at=database.now())
-        )
-        return int(result.inserted_primary_key[0])  # type: ignore[index]
-
-
-def visit(database: Database, token: str) -> Visit | None:
-    """The person a session's token belongs to, or None."""
-    if not database.ready():
-        return None
-    query = (
-        select(users.c.id, users.c.name, users.c.role, sessions.c.csrf, sessions.c.token_hash)
-        .join_from(sessions, users)
-        .where(
-            sessions.c.token_hash == _digest(token),
-            sessions.c.expires_at > database.now(),
-            users.c.disabled_at.is_(None),
-        )
-    )
-    with database.read() as connection:
-        row = connection.execute(query).first()
-    return Visit(Person(row.id, row.name, Role(row.role)), row.csrf, row.token_hash) if row else None
-
-
-def log_out(database: Database, token_hash: str) -> None:
-    """End a session."""
-    with database.write() as connection:
-        connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, except_, func, inspect, select, text, union_all
 
 from pipeline.review.store import schema
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import APPEND_ONLY, decisions, facets, items, metadata, users
+from pipeline.review.store.tables import decisions, facets, items, metadata, readings, users
 from pipeline.review.store.transitions import Role, Status
+from pipeline.review.store.triggers import APPEND_ONLY
 
 _CLOCKS_DIFFER = dt.timedelta(minutes=10)
 
@@ -39,6 +40,9 @@ class Finding:
         return not self.found
 
 
+_Check = Callable[[Database, Connection], Finding]
+
+
 def examine(database: Database) -> list[Finding]:
     """All checks of an open desk, in a fixed order.
 
@@ -48,11 +52,12 @@ def examine(database: Database) -> list[Finding]:
         revision = _revision(connection)
         if not revision.good:
             return [revision]
-        checks: tuple[Callable[[Database, Connection], Finding], ...] = (
+        checks: tuple[_Check, ...] = (
             _file,
             _room,
             _append_only,
             _history,
+            _readings,
             _filters,
             _clock,
             _people,
@@ -75,11 +80,17 @@ def _revision(connection: Connection) -> Finding:
     return Finding(name)
 
 
-def _file(database: Database, connection: Connection) -> Finding:
-    """SQLite's own checks of the file. PostgreSQL looks after its files itself."""
-    name = "integrity of the file"
-    if not database.is_sqlite:
-        return Finding(name)
+def _of_file(name: str) -> Callable[[Callable[[Connection, str], Finding]], _Check]:
+    """A check of SQLite's file; nothing is wrong where there is none: PostgreSQL looks after its own."""
+
+    def made(look: Callable[[Connection, str], Finding]) -> _Check:
+        return lambda database, connection: look(connection, name) if database.is_sqlite else Finding(name)
+
+    return made
+
+
+@_of_file("integrity of the file")
+def _file(connection: Connection, name: str) -> Finding:
     complaint = str(connection.scalar(text("PRAGMA integrity_check(1)")))
     if complaint != "ok":
         return Finding(name, complaint, "Stop the server and restore the latest backup.")
@@ -93,11 +104,9 @@ def _file(database: Database, connection: Connection) -> Finding:
     return Finding(name)
 
 
-def _room(database: Database, connection: Connection) -> Finding:
+@_of_file("free space")
+def _room(connection: Connection, name: str) -> Finding:
     """Whether a backup would still fit on the disk."""
-    name = "free space"
-    if not database.is_sqlite:
-        return Finding(name)
     place = connection.execute(text("PRAGMA database_list")).first()
     path = Path(str(place[2])) if place else Path()
     if not path.is_file():  # a database in memory
@@ -152,6 +161,30 @@ def _history(database: Database, connection: Connection) -> Finding:  # noqa: AR
             f"{len(differing):,} wordings differ from their last decision, the first has the number "
             f"{differing[0]}",
             "Decide on them again at the desk, or restore a backup.",
+        )
+    return Finding(name)
+
+
+def _readings(database: Database, connection: Connection) -> Finding:  # noqa: ARG001
+    """Whether statistics count each answer that stands, and no other."""
+    name = "statistics agree with the history"
+    undone = select(decisions.c.undoes).where(decisions.c.undoes.is_not(None))
+    standing = select(decisions.c.id).where(
+        decisions.c.kind.in_(("decide", "bulk", "sheet")), decisions.c.id.not_in(undone)
+    )
+    counted = select(readings.c.decision_id)
+    differing = connection.scalar(
+        select(func.count()).select_from(
+            union_all(
+                select(except_(standing, counted).subquery()), select(except_(counted, standing).subquery())
+            ).subquery()
+        )
+    )
+    if differing:
+        return Finding(
+            name,
+            f"{differing:,} decisions are counted wrongly",
+            "Restore a backup, or ask for help with a copy.",
         )
     return Finding(name)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, select, text
 
-from pipeline.review.store import tables
+from pipeline.review.store import tables, triggers
 
 if TYPE_CHECKING:  # Alembic takes long to import, and is needed to upgrade only
     from alembic.config import Config
 
-CURRENT = "0002"
+CURRENT = "0004"
 """The revision that this desk reads: the last one in `migrations/versions`."""
 _FIRST = "0001"
 _KEPT = "alembic_version"
@@ -44,7 +44,7 @@ def is_known(revision: str) -> bool:
 
 def create(connection: Connection) -> None:
     """Make the tables of the current revision in a database that has none."""
-    tables.metadata.create_all(connection)
+    triggers.create_all(connection)
     connection.execute(text(f"CREATE TABLE {_KEPT} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     _keep(connection, CURRENT)
 

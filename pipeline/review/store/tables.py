@@ -1,19 +1,13 @@
-"""The desk's database: what it keeps, and triggers that let nobody change or delete history and
-predictions.
-"""
+"""The desk's database: what it keeps."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 from sqlalchemy import (
-    DDL,
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
+    Date,
     Double,
     ForeignKey,
     Index,
@@ -22,33 +16,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
-    event,
+    false,
 )
+
+from pipeline.review.store.moments import Moment
 
 metadata = MetaData()
 _Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Moment(TypeDecorator[dt.datetime]):
-    """A time in UTC, aware on both ways; SQLite keeps none of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
-        """To the database."""
-        if value is None:
-            return None
-        utc = value.astimezone(dt.UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002
-        """From the database."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
 desk = Table(
@@ -66,7 +41,13 @@ users = Table(
     Column("password_hash", Text),  # null: an account that cannot log in (an imported sheet)
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
+    Column("language", String(5)),  # null: what the browser asks for
+    Column("temporary", Boolean, nullable=False, default=False, server_default=false()),
+    Column("told", _Id, nullable=False, default=0, server_default="0"),
 )
+"""`temporary`: the password was set by a lead and must be changed; `told`: the last entry that the inbox
+showed.
+"""
 
 sessions = Table(
     "sessions",
@@ -88,6 +69,38 @@ login_failures = Table(
     Index("login_failures_at", "address", "at"),
 )
 
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("audit_share", Double, nullable=False),
+    Column("second_share", Double, nullable=False),
+    Column("deadline", Date),
+    Column("withdrawn_at", Moment),
+)
+"""One row an import that brought something: what people are asked to do with it."""
+
+round_people = Table(
+    "round_people",
+    metadata,
+    Column("round_id", ForeignKey("rounds.id"), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+)
+"""Who works on a round; everybody, where none is named."""
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("user_id", _Id),
+    Column("what", String(40), nullable=False),
+    Column("details", JSON, nullable=False),
+)
+"""What leads did with rounds, assignments and accounts."""
+
 items = Table(
     "items",
     metadata,
@@ -105,12 +118,14 @@ items = Table(
     Column("reasons", JSON, nullable=False),
     Column("assignee_id", _Id),
     Column("similar", JSON, nullable=False),  # [[precedent id, similarity], ...], most similar first
+    Column("round_id", _Id),
     Index("items_queue", "status", "priority", "id"),
     Index("items_second", "status", "first_reader", "priority"),
     Index("items_assigned", "assignee_id", "status", "priority"),
+    Index("items_round", "round_id", "status"),
 )
 """One row a wording: identical texts are one decision. `standing` is `transitions.Standing`; `version`
-counts its changes.
+counts its changes. `status` is that of `standing`, or "withdrawn" while its round is.
 """
 
 occurrences = Table(
@@ -122,8 +137,14 @@ occurrences = Table(
     Column("source", JSON, nullable=False),
     Column("gold_action", Integer),
     Column("gold_issues", JSON),
+    Column("round_id", _Id),
+    Column("document", String(200)),
+    Column("paragraph", String(40)),
+    Index("occurrences_place", "document", "paragraph"),
 )
-"""Where a wording stands: the source columns of each row, and what experts coded there."""
+"""Where a wording stands: the source columns of each row, and what experts coded there. `round_id`: the
+round that brought the row; `document`: its symbol, else its file.
+"""
 
 predictions = Table(
     "predictions",
@@ -174,6 +195,29 @@ decisions = Table(
     UniqueConstraint("user_id", "request", "item_id", name="decisions_request"),
     Index("decisions_user", "user_id", "id"),
 )
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("decision_id", ForeignKey("decisions.id"), primary_key=True, autoincrement=False),
+    Column("item_id", _Id, nullable=False, index=True),
+    Column("user_id", _Id, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("reading", Integer, nullable=False),
+    Column("action", Integer, nullable=False),
+    Column("blind", Boolean, nullable=False),
+    Column("seconds", Double),
+    Column("suggested", Integer),  # the action that the person saw suggested; null where none was shown
+    Column("confidence", Double),
+    Column("tags_changed", Boolean),
+    Column("audit", Boolean, nullable=False),
+    Index("readings_user", "user_id", "at"),
+    Index("readings_seconds", "user_id", "seconds", "kind"),
+)
+"""Answers that nobody took back, one row each and narrow: what statistics and lists count. It follows from
+`decisions`, which stays the record; `upr review doctor` compares the two.
+"""
 
 leases = Table(
     "leases",
@@ -253,28 +297,3 @@ precedents = Table(
     Column("session", Integer),
     Column("label_source", String(20), nullable=False),
 )
-
-APPEND_ONLY = ("decisions", "predictions")
-
-
-def _forbid(table: str, verb: str) -> tuple[DDL, DDL]:
-    message = f"{table} are append-only"
-    sqlite = DDL(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, "
-        f"'{message}'); END"
-    )  # type: ignore[no-untyped-call]
-    postgres = DDL(  # type: ignore[no-untyped-call]
-        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"RAISE EXCEPTION '{message}'; END $$; "
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION {table}_append_only()"
-    )
-    return sqlite, postgres
-
-
-for _table in APPEND_ONLY:
-    for _verb in ("UPDATE", "DELETE", "TRUNCATE"):
-        _sqlite, _postgres = _forbid(_table, _verb)
-        if _verb != "TRUNCATE":
-            event.listen(metadata.tables[_table], "after_create", _sqlite.execute_if(dialect="sqlite"))
-        event.listen(metadata.tables[_table], "after_create", _postgres.execute_if(dialect="postgresql"))

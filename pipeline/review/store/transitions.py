@@ -27,8 +27,11 @@ class Status(StrEnum):
     DISPUTED = "disputed"  # two readings differ; waits for an adjudicator
     ESCALATED = "escalated"  # a reader asks for an adjudicator
     DONE = "done"
+    WITHDRAWN = "withdrawn"  # its round is; a standing is never in this state, only an item
 
 
+READABLE = tuple(s for s in Status if s is not Status.WITHDRAWN)
+"""States of a standing."""
 QUEUED = (Status.OPEN, Status.SECOND)
 FOR_ADJUDICATOR = (Status.DISPUTED, Status.ESCALATED)
 

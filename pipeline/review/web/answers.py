@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.review.store.accounts import anybody, visit
+from pipeline.review.store.accounts import anybody
+from pipeline.review.store.logins import visit
 from pipeline.review.store.transitions import Refused
 from pipeline.review.strings import say
-from pipeline.review.web.render import moment, page
-from pipeline.review.web.security import COOKIE, Forbidden, NotLoggedIn, desk_of
+from pipeline.review.web.render import moment, page, told
+from pipeline.review.web.security import COOKIE, Forbidden, MustChangePassword, NotLoggedIn, desk_of
 
 SCRIPT = "x-desk"
 """Header of requests that the desk's script sends; they are answered with a message instead of a page."""
@@ -36,6 +37,8 @@ _STATUS = {
     "refused.no-action": 422,
     "refused.no-note": 422,
     "refused.no-choice": 422,
+    "refused.no-round": 404,
+    "refused.day": 422,
     "refused.too-many": 422,
     "refused.tag": 422,
 }
@@ -46,7 +49,7 @@ def refusal(error: Refused) -> str:
     details: dict[str, Any] = {
         k: moment(v) if isinstance(v, dt.datetime) else v for k, v in error.details.items()
     }
-    return say(error.reason, **details)
+    return told(error.reason, **details)
 
 
 REASON = "x-desk-reason"
@@ -85,6 +88,11 @@ def install(app: FastAPI) -> None:
         query = "?" + urlencode({"next": target}) if request.method == "GET" and target != "/" else ""
         return RedirectResponse(f"/login{query}", 303)
 
+    def must_change(request: Request, _error: Exception) -> Response:
+        if from_script(request):
+            return message(request, 403, say("me.temporary"))
+        return RedirectResponse("/me", 303)
+
     def forbidden(request: Request, error: Exception) -> Response:
         reason = error.reason if isinstance(error, Forbidden) else "refused.role"
         return message(request, 403, say(reason), reason=reason)
@@ -107,6 +115,7 @@ def install(app: FastAPI) -> None:
         return answer
 
     app.add_exception_handler(NotLoggedIn, not_logged_in)
+    app.add_exception_handler(MustChangePassword, must_change)
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, wrong)

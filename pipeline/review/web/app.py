@@ -17,7 +17,7 @@ from pipeline.errors import StoreError
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store.accounts import anybody
 from pipeline.review.store.database import Database
-from pipeline.review.web import answers, health, login, overview, reading
+from pipeline.review.web import activity, answers, health, login, many, overview, reading, rounds, team
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.security import Guard
 from pipeline.store.vocabularies import config_path, load_codebook, load_taxonomy, read_yaml
@@ -48,7 +48,7 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
-    for module in (health, login, reading, overview):
+    for module in (health, login, reading, overview, many, rounds, activity, team):
         app.include_router(module.routes)
     app.mount("/static", _Static(packages=[("pipeline.review", "static")]))
     answers.install(app)

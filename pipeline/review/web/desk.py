@@ -44,6 +44,11 @@ class Remembered:
             self._kept[name] = (time.monotonic(), value)
         return value
 
+    def forget(self) -> None:
+        """Compute everything anew when it is asked for next."""
+        with self._lock:
+            self._kept.clear()
+
 
 @dataclass
 class Desk:

@@ -9,17 +9,20 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.review.store.accounts import TooManyFailures, anybody, log_in, log_out
+from pipeline.review.store.accounts import anybody, find_user
+from pipeline.review.store.logins import TooManyFailures, log_in, log_out
 from pipeline.review.strings import say
 from pipeline.review.web.render import page
 from pipeline.review.web.security import (
     COOKIE,
+    LANGUAGE_COOKIE,
     LOGIN_COOKIE,
     Forbidden,
     Writer,
     desk_of,
     safe_path,
     same_site,
+    set_cookie,
 )
 
 routes = APIRouter()
@@ -63,8 +66,11 @@ def enter(
     if session is None:
         return _form(request, 401, safe_path(next), say("login.wrong"))
     answer = RedirectResponse(safe_path(next), 303)
-    _set(request, answer, COOKIE, session, round(desk.settings.session_hours * 3600))
+    set_cookie(request, answer, COOKIE, session, round(desk.settings.session_hours * 3600))
     answer.delete_cookie(LOGIN_COOKIE, path="/login")
+    person = find_user(desk.database, name)
+    if person is not None and person.language:
+        set_cookie(request, answer, LANGUAGE_COOKIE, person.language, 365 * 86_400)
     return answer
 
 
@@ -82,10 +88,5 @@ def _form(
 ) -> Response:
     token = secrets.token_urlsafe(24)
     answer = page(request, "login.html", None, status, headers, target=target, fault=fault, token=token)
-    _set(request, answer, LOGIN_COOKIE, token, 3600, "/login")
+    set_cookie(request, answer, LOGIN_COOKIE, token, 3600, "/login")
     return answer
-
-
-def _set(request: Request, answer: Response, name: str, value: str, seconds: int, path: str = "/") -> None:
-    secure = request.url.scheme == "https" or desk_of(request).settings.http.secure_cookies
-    answer.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure)

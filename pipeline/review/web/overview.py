@@ -5,32 +5,27 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.review.deciding import bulk
+from pipeline.review.deciding.assigning import assignments
+from pipeline.review.deciding.filters import FACETS, Filter, forget_filter, kept_filters, save_filter
+from pipeline.review.deciding.leases import note_seen
 from pipeline.review.deciding.queue import (
-    FACETS,
-    Filter,
-    assignments,
     facet_counts,
     for_adjudicator,
-    forget_filter,
-    kept_filters,
     listed,
-    note_seen,
-    save_filter,
+    next_for_adjudicator,
     status_counts,
-    take_back,
     waiting,
 )
 from pipeline.review.deciding.search import find
+from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.statistics.desk import read_statistics
-from pipeline.review.store.tables import users
 from pipeline.review.store.transitions import Refused
 from pipeline.review.web.reading import Asked
 from pipeline.review.web.render import environment, page
+from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Reader, Writer, desk_of, require_adjudicator
 
 routes = APIRouter()
@@ -64,13 +59,8 @@ def show_queue(
             "kept": [(i, name, some, left(some)) for i, name, some in kept_filters(connection, person)],
             "mine": left(Filter(mine=True)),
             "assigned": assignments(connection) if person.adjudicates else [],
-            "people": [
-                *connection.execute(
-                    select(users.c.id, users.c.name).where(
-                        users.c.password_hash.is_not(None), users.c.disabled_at.is_(None)
-                    )
-                )
-            ],
+            "people": people_who_work(connection),
+            "rounds": {str(one.id): one.plan.name for one in all_rounds(connection)},
         }
     part = "hx-request" in request.headers and "hx-boosted" not in request.headers
     return page(
@@ -85,7 +75,7 @@ def show_queue(
         taxonomy=desk.taxonomy,
         wordings=desk.wordings,
         limit=desk.settings.bulk_limit,
-        did=did,
+        did=did.partition("-"),
         **values,
     )
 
@@ -97,7 +87,7 @@ def keep_filter(
     """Keep the filter under a name."""
     if not save_filter(desk_of(request).database, found.person, name.strip() or "…", wanted):
         raise Refused("refused.filter-name", name=name.strip())
-    return _to_queue(wanted)
+    return to_queue(wanted)
 
 
 @routes.post("/queue/filters/{filter_id}/forget")
@@ -106,84 +96,7 @@ def drop_filter(
 ) -> Response:
     """Forget a kept filter."""
     forget_filter(desk_of(request).database, found.person, filter_id)
-    return _to_queue(wanted)
-
-
-@routes.post("/queue/assign")
-def assign(
-    request: Request,
-    found: Writer,
-    wanted: Asked,
-    items: Annotated[list[int] | None, Form(max_length=1000)] = None,
-    person: Annotated[int, Form(ge=0, le=2**62)] = 0,
-) -> Response:
-    """Give the chosen items to a person, or back to all."""
-    require_adjudicator(found)
-    ids = [i for i in items or () if 0 < i < 2**62]
-    desk = desk_of(request)
-    if person:
-        with desk.database.read() as connection:
-            if (
-                connection.scalar(
-                    select(users.c.id).where(users.c.id == person, users.c.password_hash.is_not(None))
-                )
-                is None
-            ):
-                raise Refused("refused.no-person")
-    bulk.assign(desk.database, ids, person or None)
-    return _to_queue(wanted)
-
-
-@routes.post("/queue/assign/{person_id}/take-back")
-def unassign(
-    request: Request, found: Writer, person_id: Annotated[int, Path(ge=1, le=2**62)], wanted: Asked
-) -> Response:
-    """Give a person's open items back to everybody."""
-    require_adjudicator(found)
-    take_back(desk_of(request).database, person_id)
-    return _to_queue(wanted)
-
-
-@routes.post("/bulk")
-def preview(
-    request: Request,
-    found: Writer,
-    items: Annotated[list[int] | None, Form(max_length=1000)] = None,
-    action: Annotated[str, Form(pattern="^[1-5]?$")] = "",
-    add: Annotated[str, Form(max_length=200)] = "",
-    remove: Annotated[str, Form(max_length=200)] = "",
-) -> Response:
-    """Show what a bulk decision would do, item by item."""
-    desk = desk_of(request)
-    ids = [i for i in items or () if 0 < i < 2**62]
-    if not ids:
-        raise Refused("refused.no-choice")
-    if len(ids) > desk.settings.bulk_limit:
-        raise Refused("refused.too-many", n=len(ids), limit=desk.settings.bulk_limit)
-    tags = []
-    for spelling in (add, remove):
-        tag = desk.taxonomy.find(spelling) if spelling.strip() else None
-        if spelling.strip() and tag is None:
-            raise Refused("refused.tag", tag=spelling[:60])
-        tags.append((tag.label,) if tag else ())
-    change = bulk.Change(int(action) if action else None, tags[0], tags[1])
-    return page(
-        request,
-        "bulk.html",
-        found,
-        preview=bulk.prepare(desk.database, found.person, ids, change),
-        actions=ACTIONS,
-    )
-
-
-@routes.post("/bulk/{preview_id}")
-def confirm(
-    request: Request, found: Writer, preview_id: Annotated[str, Path(max_length=40, pattern=r"^[\w-]+$")]
-) -> Response:
-    """Decide on exactly the set that was shown."""
-    desk = desk_of(request)
-    entries = bulk.confirm(desk.database, desk.ledger, found.person, preview_id)
-    return RedirectResponse(f"/queue?did={len(entries)}", 303)
+    return to_queue(wanted)
 
 
 @routes.get("/adjudicate")
@@ -192,6 +105,17 @@ def adjudicate(request: Request, found: Reader) -> Response:
     require_adjudicator(found)
     with desk_of(request).database.read() as connection:
         return page(request, "adjudicate.html", found, rows=for_adjudicator(connection))
+
+
+@routes.get("/adjudicate/next")
+def adjudicate_next(
+    request: Request, found: Reader, after: Annotated[int | None, Query(ge=1, le=2**62)] = None
+) -> Response:
+    """Straight to the next item that the person can adjudicate, else to the list."""
+    require_adjudicator(found)
+    with desk_of(request).database.read() as connection:
+        item = next_for_adjudicator(connection, found.person, after)
+    return RedirectResponse(f"/items/{item}?from=adjudicate" if item else "/adjudicate", 303)
 
 
 @routes.get("/search")
@@ -226,5 +150,6 @@ def codebook(request: Request, found: Reader) -> Response:
     return page(request, "codebook.html", found, taxonomy=desk.taxonomy, verbs=desk.verbs, actions=ACTIONS)
 
 
-def _to_queue(wanted: Filter) -> Response:
-    return RedirectResponse("/queue" + environment().filters["query"](wanted.query()), 303)
+def to_queue(wanted: Filter, **more: str) -> Response:
+    """To the queue's page with a filter."""
+    return RedirectResponse("/queue" + environment().filters["query"](wanted.query() | more), 303)

@@ -10,10 +10,16 @@ from starlette.responses import RedirectResponse, Response
 
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.models.reasons import reason_code
+from pipeline.review.deciding.activity import untold
 from pipeline.review.deciding.card import Card, Draft, read_card
-from pipeline.review.deciding.ledger import Entry, Submission, history
-from pipeline.review.deciding.queue import Filter, note_seen, status_counts, take, take_next, waiting
-from pipeline.review.store.accounts import Person, Visit
+from pipeline.review.deciding.entries import Entry, Submission
+from pipeline.review.deciding.filters import Filter
+from pipeline.review.deciding.history import history
+from pipeline.review.deciding.leases import note_seen, take
+from pipeline.review.deciding.queue import status_counts, take_next, waiting
+from pipeline.review.rounds.planning import all_rounds
+from pipeline.review.store.accounts import Person
+from pipeline.review.store.logins import Visit
 from pipeline.review.store.transitions import FOR_ADJUDICATOR, Codes, Refused
 from pipeline.review.strings import say
 from pipeline.review.web.answers import from_script
@@ -23,6 +29,8 @@ from pipeline.review.web.security import Reader, Writer, desk_of
 
 routes = APIRouter()
 FINAL = ("save", "skip", "escalate")
+SETTLES = {"settle-first": "first", "settle-second": "second"}
+"""What an adjudicator says with one key: that the first or the second reading is right."""
 ItemId = Annotated[int, Path(ge=1, le=2**62)]
 Short = Annotated[str, Query(max_length=200)]
 
@@ -34,9 +42,10 @@ def asked_filter(
     tag: Short = "",
     reason: Short = "",
     mine: Short = "",
+    in_round: Annotated[str, Query(max_length=18, pattern="^[0-9]*$", alias="round")] = "",
 ) -> Filter:
     """The filter in an address."""
-    return Filter(session, state, action, tag, reason_code(reason), bool(mine))
+    return Filter(session, state, action, tag, reason_code(reason), bool(mine), in_round)
 
 
 Asked = Annotated[Filter, Depends(asked_filter)]
@@ -81,11 +90,19 @@ def ahead(
 
 
 @routes.get("/items/{item_id}")
-def one_item(request: Request, found: Reader, item_id: ItemId, wanted: Asked) -> Response:
-    """A certain item; leased to the person if it waits for somebody like them."""
+def one_item(
+    request: Request,
+    found: Reader,
+    item_id: ItemId,
+    wanted: Asked,
+    suggestion: Annotated[str, Query(max_length=1)] = "",
+) -> Response:
+    """A certain item; leased to the person if it waits for somebody like them. `suggestion` shows an
+    adjudicator what the model says.
+    """
     desk = desk_of(request)
     with desk.database.write() as connection:
-        card = read_card(desk.database, connection, found.person, item_id)
+        card = read_card(desk.database, connection, found.person, item_id, suggest=bool(suggestion))
         if card is not None and card.may_decide and card.held is None:
             take(desk.database, connection, desk.settings.lease_minutes, found.person, item_id)
         elif card is not None and card.said is not None:
@@ -123,8 +140,11 @@ def decide(
     tags = _known_tags(desk, [*(issues or ()), also], remove)
     if add.strip() and do in ("add", "save"):
         tags = _with(desk, tags, add)
-    if do not in FINAL:
+    if do not in (*FINAL, *SETTLES):
         return _edited(request, found, wanted, item_id, Draft(action, tags, note), do)
+    settles = SETTLES.get(do)
+    if settles:
+        do, (action, tags) = "save", _reading(desk, found, item_id, settles)
     submission = Submission(
         item_id,
         version,
@@ -138,10 +158,20 @@ def decide(
     if from_script(request):
         return page(request, "part_outcome.html", found, text=_outcome(entry), item=item_id, entry=entry)
     if entry.kind == "decide" and _came_from_adjudication(request):
-        return RedirectResponse("/adjudicate", 303)
+        return RedirectResponse("/adjudicate/next", 303)
     return RedirectResponse(
         "/review" + environment().filters["query"](wanted.query() | {"did": str(entry.id)}), 303
     )
+
+
+def _reading(desk: Desk, found: Visit, item_id: int, which: str) -> tuple[int, tuple[str, ...]]:
+    """The codes of one of both readings. Raises: Refused where there are none that the person may see."""
+    with desk.database.read() as connection:
+        card = read_card(desk.database, connection, found.person, item_id)
+    codes = getattr(card, which) if card is not None else None
+    if codes is None:
+        raise Refused("refused.no-action")
+    return codes.action, codes.issues
 
 
 def _same_person(person: Person, sent_by: int | None) -> None:
@@ -244,6 +274,15 @@ def keys(request: Request, found: Reader) -> Response:
     return page(request, "keys.html", found)
 
 
+def _round_name(desk: Desk, connection: Connection, wanted: Filter) -> str:
+    if not wanted.round:
+        return ""
+    names: dict[str, str] = desk.remembered.get(
+        "round names", 30, lambda: {str(one.id): one.plan.name for one in all_rounds(connection)}
+    )
+    return names.get(wanted.round, wanted.round)
+
+
 def _show(
     request: Request, found: Visit, wanted: Filter, connection: Connection, card: Card | None
 ) -> Response:
@@ -257,6 +296,7 @@ def _values(
     desk: Desk, found: Visit, wanted: Filter, connection: Connection, card: Card | None
 ) -> dict[str, Any]:
     counts = desk.remembered.get("status", 5, lambda: status_counts(connection))
+    otherwise = desk.remembered.get(f"untold {found.person.id}", 30, lambda: untold(connection, found.person))
     left = desk.remembered.get(
         f"left {found.person.id} {wanted}", 5, lambda: waiting(connection, found.person, wanted)
     )
@@ -264,6 +304,8 @@ def _values(
         "card": card,
         "wanted": wanted,
         "left": left,
+        "otherwise": otherwise,
+        "round_name": _round_name(desk, connection, wanted),
         "disputes": sum(counts[s.value] for s in FOR_ADJUDICATOR),
         "taxonomy": desk.taxonomy,
         "definitions": {tag.label: tag.definition for tag in desk.taxonomy.tags},

@@ -11,28 +11,63 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.review.store.accounts import Visit
-from pipeline.review.strings import LANGUAGE, reason_in_words, say
+from pipeline.review import strings
+from pipeline.review.store.logins import Visit
+
+UNDEFINED = "–"
 
 
 def share(value: float | None, digits: int = 0) -> str:
     """A share as per cent; a dash where it is not defined."""
-    return "–" if value is None or math.isnan(value) else f"{value * 100:.{digits}f} %"
+    if value is None or math.isnan(value):
+        return UNDEFINED
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    # The language's own pattern says where the sign stands, and with which space.
+    sign = format_percent(0.01, locale=strings.language()).replace("1", "{}")
+    return sign.format(format_decimal(value * 100, pattern, locale=strings.language()))
 
 
 def number(value: float | None, digits: int = 2) -> str:
     """A figure; a dash where it is not defined."""
-    return "–" if value is None or math.isnan(value) else f"{value:,.{digits}f}"
+    if value is None or math.isnan(value):
+        return UNDEFINED
+    return str(format_decimal(value, "#,##0." + "0" * digits, locale=strings.language()))
 
 
-def moment(value: dt.datetime | None) -> str:
-    """A time in UTC, to the minute."""
-    return "" if value is None else value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+def moment(value: dt.datetime | None) -> Markup:
+    """A time, to the minute: in UTC, which the page's script turns into the reader's own."""
+    if value is None:
+        return Markup("")
+    utc = value.astimezone(dt.UTC)
+    shown = f"{day(utc.date())} {format_time(utc, 'short', locale=strings.language())}"
+    return Markup('<time datetime="{}" data-local>{} UTC</time>').format(
+        utc.isoformat(timespec="seconds"), shown
+    )
+
+
+def day(value: dt.date | None) -> str:
+    """A day."""
+    return "" if value is None else str(format_date(value, "medium", locale=strings.language()))
+
+
+def span(seconds: float) -> str:
+    """A length of time, roughly: its largest unit."""
+    return str(format_timedelta(round(seconds), threshold=1.2, locale=strings.language()))
+
+
+def told(key: str, **values: object) -> str:
+    """A string for a page. What is Markup among the values stays so; everything else is escaped."""
+    if not any(hasattr(value, "__html__") for value in values.values()):
+        return strings.say(key, **values)
+    return escape(strings.sentence(key, **values)).format(**strings.filled(values))
 
 
 @cache
@@ -53,8 +88,24 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(t=say, static=static_version, language=LANGUAGE, ACTIONS=ACTIONS)
-    made.filters.update(share=share, number=number, moment=moment, query=_query, in_words=reason_in_words)
+    made.globals.update(
+        t=told,
+        forms=strings.forms,
+        static=static_version,
+        language=strings.language,
+        LANGUAGES=strings.LANGUAGES,
+        ACTIONS=ACTIONS,
+    )
+    made.filters.update(
+        share=share,
+        number=number,
+        moment=moment,
+        day=day,
+        span=span,
+        count=strings.count,
+        query=_query,
+        in_words=strings.reason_in_words,
+    )
     return made
 
 

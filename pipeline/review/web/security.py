@@ -11,17 +11,25 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipeline.review.store.accounts import Visit, visit
+from pipeline.review.store.logins import Visit, visit
 from pipeline.review.store.transitions import Role
+from pipeline.review.strings import asked_language, speaking
 from pipeline.review.web.desk import Desk
 
 _log = logging.getLogger(__name__)
 COOKIE = "upr_review"
 LOGIN_COOKIE = "upr_review_login"
+LANGUAGE_COOKIE = "upr_review_language"
 MAX_BODY = 262_144
+OPEN_TO_TEMPORARY = ("/me", "/me/password", "/me/language", "/logout")
+"""Where somebody may go who has still to choose a password."""
+UPLOADS = "/exchange/files"
+MAX_UPLOAD = 64 * 1024 * 1024
+"""Bytes of a request that brings a file, to the one address that takes files."""
 
 POLICY = "; ".join(
     (
@@ -46,6 +54,16 @@ HEADERS = {
 }
 
 
+def asked_for(headers: Headers) -> str | None:
+    """The language of a request: the one that the person chose, else what the browser likes."""
+    cookies = cookie_parser(headers.get("cookie", ""))
+    return cookies.get(LANGUAGE_COOKIE) or asked_language(headers.get("accept-language", ""))
+
+
+def _limit(path: str) -> int:
+    return MAX_UPLOAD if path == UPLOADS else MAX_BODY
+
+
 class NotLoggedIn(Exception):  # noqa: N818 - an answer to the person
     """Nobody is logged in."""
 
@@ -57,6 +75,10 @@ class Forbidden(Exception):  # noqa: N818 - an answer to the person
         """Args: `reason`, a key of the desk's strings."""
         super().__init__(reason)
         self.reason = reason
+
+
+class MustChangePassword(Exception):  # noqa: N818 - an answer to the person
+    """The person was given their password by somebody else, and has not chosen one yet."""
 
 
 class TooLarge(Exception):  # noqa: N818 - ends the reading of a request
@@ -85,7 +107,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, Headers(scope=scope))
+        headers = Headers(scope=scope)
+        with speaking(asked_for(headers)):
+            await self._serve(scope, receive, send, _Body(receive, headers, _limit(scope["path"])))
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, body: _Body) -> None:
         started = False
 
         async def guarded_send(message: Message) -> None:
@@ -115,11 +141,12 @@ class Guard:
 class _Body:
     """A request's body, up to `MAX_BODY`."""
 
-    def __init__(self, receive: Receive, headers: Headers) -> None:
+    def __init__(self, receive: Receive, headers: Headers, limit: int = MAX_BODY) -> None:
+        self._limit = limit
         length = headers.get("content-length", "0")
         self._receive = receive
         self._received = 0
-        self.too_large = not length.isdigit() or int(length) > MAX_BODY
+        self.too_large = not length.isdigit() or int(length) > limit
 
     async def receive(self) -> Message:
         """The next part. Raises: TooLarge."""
@@ -127,7 +154,7 @@ class _Body:
             raise TooLarge
         message = await self._receive()
         self._received += len(message.get("body", b""))
-        self.too_large = self._received > MAX_BODY
+        self.too_large = self._received > self._limit
         if self.too_large:
             raise TooLarge
         return message
@@ -145,6 +172,8 @@ def logged_in(request: Request) -> Visit:
     found = visit(desk_of(request).database, token) if token else None
     if found is None:
         raise NotLoggedIn
+    if found.person.temporary and request.url.path not in OPEN_TO_TEMPORARY:
+        raise MustChangePassword
     return found
 
 
@@ -173,6 +202,20 @@ def sent_form(
     if not hmac.compare_digest(csrf.encode("utf-8", "replace"), found.csrf.encode()):
         raise Forbidden("refused.csrf")
     return found
+
+
+def set_cookie(
+    request: Request, answer: Response, name: str, value: str, seconds: int, path: str = "/"
+) -> None:
+    """Give the browser a cookie that scripts cannot read."""
+    secure = request.url.scheme == "https" or desk_of(request).settings.http.secure_cookies
+    answer.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure)
+
+
+def require_admin(found: Visit) -> None:
+    """Raises: Forbidden, unless the person leads the desk."""
+    if found.person.role is not Role.ADMIN:
+        raise Forbidden("refused.role")
 
 
 def require_adjudicator(found: Visit) -> None:

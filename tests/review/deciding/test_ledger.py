@@ -9,9 +9,14 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from pipeline.review.deciding.assigning import assignments, take_back
 from pipeline.review.deciding.card import read_card
-from pipeline.review.deciding.ledger import Entry, Ledger, Submission, history
-from pipeline.review.deciding.queue import Filter, assignments, note_seen, take_back, take_next, waiting
+from pipeline.review.deciding.entries import Entry, Submission
+from pipeline.review.deciding.filters import Filter
+from pipeline.review.deciding.history import history
+from pipeline.review.deciding.leases import note_seen
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.deciding.queue import take_next, waiting
 from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.accounts import Person, set_enabled
 from pipeline.review.store.database import Database, open_database

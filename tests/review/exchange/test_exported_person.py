@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from pipeline.review.deciding.ledger import BULK, DECIDE, Ledger, Submission, history
+from pipeline.review.deciding.entries import BULK, DECIDE, Submission
+from pipeline.review.deciding.history import history
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.opening import export_file, import_files
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database

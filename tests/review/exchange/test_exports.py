@@ -14,7 +14,9 @@ from sqlalchemy import select, update
 from pipeline import settings
 from pipeline.corpus.schema import LABELLED
 from pipeline.errors import DecisionError, SourceError, StoreError
-from pipeline.review.deciding.ledger import Ledger, Submission, history
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.history import history
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.opening import export_file, import_files
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database

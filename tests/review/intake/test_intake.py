@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 
 from pipeline.errors import SourceError, StoreError
 from pipeline.review.deciding.card import read_card
-from pipeline.review.deciding.ledger import Ledger, Submission
-from pipeline.review.deciding.queue import Filter, facet_counts, listed, status_counts, waiting
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.filters import Filter
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.deciding.queue import facet_counts, listed, status_counts, waiting
 from pipeline.review.opening import fill_queue, find_precedents, import_files
 from pipeline.review.store.database import Database, open_database
 from pipeline.review.store.tables import facets, items, metadata, occurrences, predictions
@@ -273,12 +275,12 @@ def test_every_format_fills_the_same_queue(suffix: str, tmp_path: Path) -> None:
     rows = invented.rows(60)
     rows[0] = rows[0] | {"text": "=SUM(A1) is no recommendation; take action.", "source_file": "@home.pdf"}
     found = []
-    for name in ("reference.parquet", f"table{suffix}"):
-        database = open_database(str(tmp_path / f"{name}.db"), create=True)
-        imported(database, tmp_path, rows, name)
-        found.append(everything(database))
+    for table in ("reference.parquet", f"table{suffix}"):
+        database = open_database(str(tmp_path / f"{table}.db"), create=True)
+        imported(database, tmp_path, rows, table)
+        found.append({name: content for name, content in everything(database).items() if name != "rounds"})
         database.close()
-    assert found[0] == found[1]
+    assert found[0] == found[1]  # but for the name of the round, which is the file's
 
 
 def test_a_file_that_is_no_labelled_table_is_refused_whole(sqlite_database: Database, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.opening import fill_queue
 from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.accounts import Person

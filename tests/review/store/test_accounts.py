@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pipeline.errors import DecisionError, StoreError
 from pipeline.review.settings import DeskSettings
-from pipeline.review.store import accounts
+from pipeline.review.store import accounts, logins
 from pipeline.review.store.database import Database, database_url, open_database
 from pipeline.review.store.tables import sessions, users
 from pipeline.review.store.transitions import Role
@@ -24,7 +24,7 @@ def later(database: Database, **by: float) -> Database:
 
 def test_a_password_is_kept_as_argon2_and_a_session_as_a_hash(sqlite_database: Database) -> None:
     accounts.add_user(sqlite_database, "Anna", Role.REVIEWER, GOOD)
-    token = accounts.log_in(sqlite_database, SETTINGS, " aNNa ", GOOD, "::1")
+    token = logins.log_in(sqlite_database, SETTINGS, " aNNa ", GOOD, "::1")
     assert token is not None
     with sqlite_database.read() as connection:
         stored = connection.scalar(select(users.c.password_hash))
@@ -32,7 +32,7 @@ def test_a_password_is_kept_as_argon2_and_a_session_as_a_hash(sqlite_database: D
     assert stored.startswith("$argon2id$")
     assert GOOD not in stored
     assert token not in kept
-    found = accounts.visit(sqlite_database, token)
+    found = logins.visit(sqlite_database, token)
     assert found is not None
     assert (found.person.name, found.person.role) == ("Anna", Role.REVIEWER)
 
@@ -41,46 +41,46 @@ def test_sessions_end_with_time_logout_new_password_and_shut_account(sqlite_data
     accounts.add_user(sqlite_database, "Anna", Role.REVIEWER, GOOD)
 
     def enter(password: str = GOOD) -> str:
-        token = accounts.log_in(sqlite_database, SETTINGS, "Anna", password, "::1")
+        token = logins.log_in(sqlite_database, SETTINGS, "Anna", password, "::1")
         assert token is not None
-        assert accounts.visit(sqlite_database, token) is not None
+        assert logins.visit(sqlite_database, token) is not None
         return token
 
-    assert accounts.visit(later(sqlite_database, hours=13), enter()) is None
+    assert logins.visit(later(sqlite_database, hours=13), enter()) is None
     token = enter()
-    found = accounts.visit(sqlite_database, token)
+    found = logins.visit(sqlite_database, token)
     assert found is not None
-    accounts.log_out(sqlite_database, found.token_hash)
-    assert accounts.visit(sqlite_database, token) is None
+    logins.log_out(sqlite_database, found.token_hash)
+    assert logins.visit(sqlite_database, token) is None
     token = enter()
     accounts.set_password(sqlite_database, "Anna", "another long password")
-    assert accounts.visit(sqlite_database, token) is None
-    assert accounts.log_in(sqlite_database, SETTINGS, "Anna", GOOD, "::1") is None
+    assert logins.visit(sqlite_database, token) is None
+    assert logins.log_in(sqlite_database, SETTINGS, "Anna", GOOD, "::1") is None
     token = enter("another long password")
     accounts.set_enabled(sqlite_database, "Anna", False)
-    assert accounts.visit(sqlite_database, token) is None
-    assert accounts.log_in(sqlite_database, SETTINGS, "Anna", "another long password", "::1") is None
+    assert logins.visit(sqlite_database, token) is None
+    assert logins.log_in(sqlite_database, SETTINGS, "Anna", "another long password", "::1") is None
     assert not accounts.anybody(sqlite_database)
 
 
 def test_wrong_passwords_are_borne_five_times_from_one_address(sqlite_database: Database) -> None:
     accounts.add_user(sqlite_database, "Anna", Role.REVIEWER, GOOD)
     for _ in range(5):
-        assert accounts.log_in(sqlite_database, SETTINGS, "Anna", "wrong", "10.0.0.1") is None
-    with pytest.raises(accounts.TooManyFailures) as wait:
-        accounts.log_in(sqlite_database, SETTINGS, "Anna", GOOD, "10.0.0.1")
+        assert logins.log_in(sqlite_database, SETTINGS, "Anna", "wrong", "10.0.0.1") is None
+    with pytest.raises(logins.TooManyFailures) as wait:
+        logins.log_in(sqlite_database, SETTINGS, "Anna", GOOD, "10.0.0.1")
     assert 0 < wait.value.seconds <= 15 * 60
     # Somebody who guesses does not lock the real Anna out at her own place, and time heals.
-    assert accounts.log_in(sqlite_database, SETTINGS, "Anna", GOOD, "10.0.0.2") is not None
-    assert accounts.log_in(later(sqlite_database, minutes=16), SETTINGS, "Anna", GOOD, "10.0.0.1") is not None
+    assert logins.log_in(sqlite_database, SETTINGS, "Anna", GOOD, "10.0.0.2") is not None
+    assert logins.log_in(later(sqlite_database, minutes=16), SETTINGS, "Anna", GOOD, "10.0.0.1") is not None
 
 
 def test_guessing_many_names_from_one_address_is_stopped_too(sqlite_database: Database) -> None:
     rules = DeskSettings.model_validate({"login": {"failures_per_address": 4}})
     for number in range(4):
-        assert accounts.log_in(sqlite_database, rules, f"name {number}", "wrong", "10.0.0.1") is None
-    with pytest.raises(accounts.TooManyFailures):
-        accounts.log_in(sqlite_database, rules, "name 5", "wrong", "10.0.0.1")
+        assert logins.log_in(sqlite_database, rules, f"name {number}", "wrong", "10.0.0.1") is None
+    with pytest.raises(logins.TooManyFailures):
+        logins.log_in(sqlite_database, rules, "name 5", "wrong", "10.0.0.1")
 
 
 def test_guessing_at_once_is_no_way_around(sqlite_database: Database) -> None:
@@ -89,9 +89,9 @@ def test_guessing_at_once_is_no_way_around(sqlite_database: Database) -> None:
 
     def guess() -> None:
         try:
-            accounts.log_in(sqlite_database, SETTINGS, "Anna", "wrong", "10.0.0.1")
+            logins.log_in(sqlite_database, SETTINGS, "Anna", "wrong", "10.0.0.1")
             heard.append(True)
-        except accounts.TooManyFailures:
+        except logins.TooManyFailures:
             heard.append(False)
 
     threads = [threading.Thread(target=guess) for _ in range(16)]
@@ -124,7 +124,7 @@ def test_short_passwords_and_unknown_accounts_are_refused(sqlite_database: Datab
 def test_nobody_logs_in_as_the_sheet(sqlite_database: Database) -> None:
     accounts.sheet_user(sqlite_database)
     assert not accounts.anybody(sqlite_database)
-    assert accounts.log_in(sqlite_database, SETTINGS, accounts.SHEET, "", "::1") is None
+    assert logins.log_in(sqlite_database, SETTINGS, accounts.SHEET, "", "::1") is None
     with pytest.raises(DecisionError, match="no such account"):
         accounts.set_password(sqlite_database, accounts.SHEET, GOOD)
 

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select, text
 
 from pipeline.errors import StoreError
-from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.store.accounts import find_user
 from pipeline.review.store.backup import back_up, restore
 from pipeline.review.store.database import Database, open_database

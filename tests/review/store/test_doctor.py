@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.store import accounts
 from pipeline.review.store.database import Database
 from pipeline.review.store.doctor import examine
@@ -43,7 +44,7 @@ def wrong(database: Database) -> dict[str, str]:
 
 def test_a_sound_desk(desk: Database) -> None:
     assert wrong(desk) == {}
-    assert len(examine(desk)) == 8
+    assert len(examine(desk)) == 9
 
 
 def _lost_trigger(desk: Database) -> None:

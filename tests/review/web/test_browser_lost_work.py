@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from pipeline.review.deciding.ledger import Ledger, Submission
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.store.accounts import find_user
 from pipeline.review.store.tables import items
 from pipeline.review.store.transitions import Codes

@@ -1,4 +1,4 @@
-"""All the desk says is in one file, and all in that file is said."""
+"""All the desk says is in its files of strings, and all in them is said."""
 
 from __future__ import annotations
 

@@ -1,0 +1,166 @@
+"""What leads do in the browser, and what others may not; passwords that somebody else gave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from pipeline.review.store.accounts import set_role
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import items, users
+from pipeline.review.store.transitions import Role
+from tests.review.bench import PASSWORD, ServedHere, filled, people
+
+
+class Visitor(httpx.Client):
+    """A browser without a screen, logged in."""
+
+    def enter(self, name: str, password: str = PASSWORD) -> httpx.Response:
+        token = re.search(r'name="token" value="([^"]+)"', self.get("/login").text)
+        data = {"name": name, "password": password, "token": token[1] if token else ""}
+        return self.post("/login", data=data)
+
+    def submit(self, address: str, **data: object) -> httpx.Response:
+        token = re.search(r'name="csrf" value="([^"]+)"', self.get("/me").text)
+        return self.post(address, data={"csrf": token[1] if token else "", **data})
+
+
+@pytest.fixture
+def served(sqlite_database: Database, tmp_path: Path) -> Iterator[ServedHere]:
+    filled(sqlite_database, tmp_path, 40)
+    people(sqlite_database)
+    set_role(sqlite_database, "Dora", Role.ADMIN)
+    server = ServedHere(sqlite_database)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dora(served: ServedHere) -> Iterator[Visitor]:
+    with Visitor(base_url=served.url) as visitor:
+        assert visitor.enter("Dora").status_code == 303
+        yield visitor
+
+
+def ids(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        return {row.name: row.id for row in connection.execute(select(users.c.name, users.c.id))}
+
+
+def test_a_new_person_must_choose_a_password_before_anything_else(served: ServedHere, dora: Visitor) -> None:
+    made = dora.submit("/people", name="Eva", role="reviewer")
+    given = re.search(r"<code>([^<]+)</code>", made.text)
+    assert given is not None
+    assert given[1] not in dora.get("/people").text  # it is shown once
+    with Visitor(base_url=served.url) as eva:
+        assert eva.enter("Eva", given[1]).status_code == 303
+        assert eva.get("/review").headers["location"] == "/me"
+        assert eva.get("/review/ahead", headers={"X-Desk": "1"}).status_code == 403
+        assert eva.submit("/me/password", old="wrong", new="four quite unlike words").status_code == 422
+        assert eva.submit("/me/password", old=given[1], new="short").status_code == 422
+        assert eva.submit("/me/password", old=given[1], new="four quite unlike words").status_code == 303
+        assert eva.get("/review").status_code == 200
+        assert eva.enter("Eva", "four quite unlike words").status_code == 303
+    assert "added Eva as reviewer" in dora.get("/people").text
+    assert dora.submit("/people", name="eva", role="reviewer").status_code == 422
+
+
+def test_a_lead_shuts_accounts_resets_passwords_and_changes_roles(
+    served: ServedHere, dora: Visitor, sqlite_database: Database
+) -> None:
+    person = ids(sqlite_database)
+    with Visitor(base_url=served.url) as ben:
+        ben.enter("Ben")
+        assert dora.submit(f"/people/{person['Ben']}/enabled", enabled="false").status_code == 303
+        assert ben.get("/review").headers["location"].startswith("/login")
+        assert dora.submit(f"/people/{person['Ben']}/enabled", enabled="true").status_code == 303
+        given = re.search(r"<code>([^<]+)</code>", dora.submit(f"/people/{person['Ben']}/reset").text)
+        assert ben.enter("Ben").status_code == 401
+        assert ben.enter("Ben", given[1] if given else "").status_code == 303
+        assert ben.get("/review").headers["location"] == "/me"
+    assert dora.submit(f"/people/{person['Anna']}/role", role="adjudicator").status_code == 303
+    with Visitor(base_url=served.url) as anna:
+        anna.enter("Anna")
+        assert anna.get("/adjudicate").status_code == 200
+        assert anna.get("/people").status_code == 403
+        assert anna.submit("/people", name="Eva", role="admin").status_code == 403
+    assert dora.submit(f"/people/{person['Dora']}/enabled", enabled="false").status_code == 409
+    assert dora.submit(f"/people/{person['Dora']}/role", role="reviewer").status_code == 409
+    assert dora.submit("/people/99/reset").status_code == 404
+
+
+def test_a_reviewer_leads_nothing(served: ServedHere) -> None:
+    with Visitor(base_url=served.url) as anna:
+        anna.enter("Anna")
+        plan = {"name": "x", "audit": "1", "second": "1"}
+        answers = [
+            anna.get("/people"),
+            anna.submit("/people/1/reset"),
+            anna.submit("/people/1/role", role="admin"),
+            anna.submit("/people/1/enabled", enabled="true"),
+            anna.submit("/rounds/1", **plan),
+            anna.submit("/rounds/1/withdraw"),
+            anna.submit("/rounds/1/bring-back"),
+            anna.submit("/queue/assign", every="1", person="1"),
+            anna.submit("/queue/assign/1/take-back"),
+            anna.get("/adjudicate/next"),
+        ]
+        assert [answer.status_code for answer in answers] == [403] * len(answers)
+        pages = ("/rounds", "/activity", "/mine", "/inbox", "/me")
+        assert [anna.get(page).status_code for page in pages] == [200] * 5
+
+
+def test_a_lead_changes_a_round_and_assigns_by_filter(dora: Visitor, sqlite_database: Database) -> None:
+    person = ids(sqlite_database)
+    plan = {"name": "Session 44", "audit": "2", "second": "50", "deadline": "2027-01-31"}
+    assert dora.submit("/rounds/1", **plan, person=[str(person["Anna"])]).status_code == 303
+    shown = dora.get("/rounds").text
+    assert "Session 44" in shown
+    assert "Jan 31, 2027" in shown
+    assert dora.submit("/rounds/1", **plan | {"deadline": "soon"}).status_code == 422
+    assert dora.submit("/rounds/1", **plan, person=["999"]).status_code == 404
+    answer = dora.submit("/queue/assign?state=Kenya", every="1", person=str(person["Anna"]))
+    count = int(answer.headers["location"].rpartition("-")[2])
+    with sqlite_database.read() as connection:
+        assigned = connection.execute(select(items.c.id).where(items.c.assignee_id == person["Anna"])).all()
+    assert len(assigned) == count > 0
+    assert "recommendations assigned" in dora.get(answer.headers["location"]).text
+    assert dora.submit("/queue/assign", person=str(person["Anna"])).status_code == 422
+
+
+def test_a_whole_filter_is_decided_after_a_preview_and_taken_back_on_the_same_page(
+    dora: Visitor, sqlite_database: Database
+) -> None:
+    preview = dora.submit("/bulk?state=Kenya", every="1", action="4")
+    target = re.search(r'action="(/bulk/[^"]+)"', preview.text)
+    assert target is not None
+    told = dora.submit(target[1])
+    assert "state=Kenya" in told.headers["location"]
+    shown = dora.get(told.headers["location"]).text
+    assert "decisions saved" in shown
+    back = re.search(r'action="(/bulk-undo[^"]*)"', shown)
+    assert back is not None
+    undone = dora.submit(back[1])
+    assert "taken back" in dora.get(undone.headers["location"]).text
+    with sqlite_database.read() as connection:
+        assert connection.scalar(select(items.c.id).where(items.c.status.in_(("done", "second")))) is None
+
+
+def test_the_language_is_chosen_per_person(served: ServedHere, dora: Visitor) -> None:
+    assert '<html lang="en">' in dora.get("/rounds").text
+    assert dora.submit("/me/language", language="fr").status_code == 303
+    assert '<html lang="fr">' in dora.get("/rounds").text
+    assert "Cette page n’existe pas" in dora.get("/nothing").text
+    with Visitor(base_url=served.url, headers={"Accept-Language": "es"}) as elsewhere:
+        assert '<html lang="es">' in elsewhere.get("/login").text
+        elsewhere.enter("Dora")
+        assert '<html lang="fr">' in elsewhere.get("/me").text
+        elsewhere.submit("/me/language", language="")
+        assert '<html lang="es">' in elsewhere.get("/me").text
+    with Visitor(base_url=served.url, cookies={"upr_review_language": "../en"}) as stranger:
+        assert '<html lang="en">' in stranger.get("/login").text
