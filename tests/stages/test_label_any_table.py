@@ -17,6 +17,7 @@ from pipeline.corpus.schema import LABELLED
 from pipeline.settings import DocumentLimits
 from pipeline.sources.tables.labelled import labelled_table
 from tests.conftest import Upr
+from tests.sources.documents.fuzzing_parents import ods
 
 TEXTS = ("Ratify the Convention on wetlands", "Consider abolishing the salt tax")
 
@@ -383,3 +384,35 @@ def test_all_sheets_of_a_labelled_workbook_are_read_again(attempt: Try, tmp_path
     rows = [["Recommendation", "Country"], [TEXTS[0], "Peru"]]
     attempt(book(tmp_path / "b.xlsx", First=rows, Second=[rows[0], [TEXTS[1], "Chad"]]), suffix=".xlsx")
     assert labelled_table(attempt.out, DocumentLimits())["text"].to_pylist() == list(TEXTS)
+
+
+def test_a_spreadsheet_of_libreoffice_keeps_sheets_columns_and_their_order(
+    attempt: Try, tmp_path: Path
+) -> None:
+    path = ods(
+        tmp_path / "plan.ods",
+        {
+            "Zulu": [
+                ["PLAN"],
+                ["No.", "Recommendation", "Lead", "Score"],
+                [121.1, f"{TEXTS[0]}\n(Peru)", "MFA", 7],
+            ],
+            "Empty": [],
+            "Alpha": [["Recommandation", "Pays", "Suivi"], [TEXTS[1], "Pérou", "en cours"]],
+        },
+    )
+    rows = attempt(path)
+    assert [(row["text"], row["paragraph"], row["recommending_states"]) for row in rows] == [
+        (TEXTS[0], "121.1", ["Peru"]),
+        (TEXTS[1], None, ["Peru"]),
+    ]
+    assert [(row["Lead"], row["Score"], row["Suivi"]) for row in rows] == [
+        ("MFA", 7, None),
+        (None, None, "en cours"),
+    ]
+    assert "worksheet 'Empty': not read, because it is empty" in attempt.err
+    attempt(path, suffix=".xlsx")
+    made = openpyxl.load_workbook(attempt.out)
+    assert made.sheetnames == ["Zulu", "Alpha"]
+    first = len(LABELLED) + 1
+    assert [cell.value for cell in made["Zulu"][2][first - 1 :]] == [121.1, f"{TEXTS[0]}\n(Peru)", "MFA", 7]

@@ -137,10 +137,8 @@ def _book(path: Path, limits: DocumentLimits) -> Iterator[Sheet]:
         for place, about in enumerate(book.sheets_metadata):
             sheet = book.get_sheet_by_index(place)
             hidden = "" if about.visible == SheetVisibleEnum.Visible else " (hidden)"
-            rows = sheet.to_python(skip_empty_area=False)
-            yield Sheet(
-                about.name, _filled(rows), f"worksheet '{about.name}'{hidden}", widths.get(about.name, {})
-            )
+            described = f"worksheet '{about.name}'{hidden}"
+            yield Sheet(about.name, _filled(_rows(sheet)), described, widths.get(about.name, {}))
     except (CalamineError, ValueError, OSError) as error:
         locked = "password" in str(error).lower()
         raise SourceError(
@@ -150,6 +148,13 @@ def _book(path: Path, limits: DocumentLimits) -> Iterator[Sheet]:
             else f"the workbook cannot be read ({error}).",
             "Save it without one." if locked else "Download or save it again; it may be cut off.",
         ) from error
+
+
+def _rows(sheet: Any) -> Iterator[list[Any]]:
+    """The rows of a worksheet, made one by one: all cells of a large one at once take gigabytes."""
+    before = [None] * sheet.start[1] if sheet.start else []
+    for row in sheet.iter_rows():
+        yield [*before, *row]
 
 
 def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
