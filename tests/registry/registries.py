@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from pipeline import settings
 from pipeline.models.bundle import Bundle
@@ -11,6 +15,7 @@ from pipeline.registry.shipped import version_tags
 from pipeline.registry.tracking import Tracker
 from pipeline.store.descriptions import described
 from pipeline.store.models import load_bundle, save_bundle
+from tests.conftest import forget, make_project
 
 TEXT = "Consider ratifying the Convention against Torture"
 
@@ -43,3 +48,29 @@ def registered(folder: Path, tracker: Tracker | None = None) -> str:
         tracker.model_name, folder.resolve().as_uri(), run_id=run_id, tags=version_tags(model)
     )
     return str(version.version)
+
+
+def project_with_registry(
+    folder: Path, model: Path, demos: Sequence[bool], champion: str | None = None
+) -> Path:
+    """A project folder with a registry of its own, of models `model-1`, `model-2`, ... beside it.
+
+    Args:
+        model: what they are made from.
+        demos: whether each of them is a demonstration.
+        champion: the version in use.
+    """
+    home = make_project(folder / "project", model)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UPR_HOME", str(home))
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+        forget()
+        tracker = Tracker(settings.load())
+        for number, demo in enumerate(demos, start=1):
+            variant(model, folder / f"model-{number}", 0.1 * number, demo=demo)
+            assert registered(folder / f"model-{number}", tracker) == str(number)
+        if champion is not None:
+            tracker.set_alias("champion", champion)
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
+    forget()
+    return home

@@ -28,8 +28,8 @@ from pipeline.review.store.database import open_database
 from pipeline.settings import home
 from pipeline.stages import check, label
 from pipeline.store.models import load_bundle, shipped_folder
-from tests.conftest import ROOT, Upr, change_settings, forget, make_project
-from tests.registry.registries import TEXT, registered, variant
+from tests.conftest import ROOT, Upr, change_settings, forget
+from tests.registry.registries import TEXT, project_with_registry
 
 SLOWEST_MESSAGE = 20.0
 """Seconds in which a tracking server that is dead is told."""
@@ -38,19 +38,7 @@ SLOWEST_MESSAGE = 20.0
 @pytest.fixture(scope="module")
 def registry(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a registry of two models, of which the first is champion."""
-    folder = make_project(tmp_path_factory.mktemp("registry") / "project", model_path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UPR_HOME", str(folder))
-        os.environ.pop("MLFLOW_TRACKING_URI", None)
-        forget()
-        tracker = Tracker(settings.load())
-        for number in (1, 2):
-            variant(model_path, folder.parent / f"model-{number}", 0.1 * number)
-            assert registered(folder.parent / f"model-{number}", tracker) == str(number)
-        tracker.set_alias("champion", "1")
-    os.environ.pop("MLFLOW_TRACKING_URI", None)
-    forget()
-    return folder
+    return project_with_registry(tmp_path_factory.mktemp("registry"), model_path, [False, False], "1")
 
 
 @pytest.fixture

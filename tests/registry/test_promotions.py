@@ -14,26 +14,14 @@ from pipeline import settings
 from pipeline.registry.promotions import LOG_PREFIX, Promotion, Side, former, history, promote, unlogged
 from pipeline.registry.tracking import Tracker
 from pipeline.store.models import load_bundle
-from tests.conftest import Said, Upr, forget, make_project
-from tests.registry.registries import TEXT, registered, variant
+from tests.conftest import Said, Upr, forget
+from tests.registry.registries import TEXT, project_with_registry
 
 
 @pytest.fixture(scope="module")
 def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with three models in its registry, of which the third is a demonstration; no champion."""
-    folder = make_project(tmp_path_factory.mktemp("promotions") / "project", model_path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UPR_HOME", str(folder))
-        os.environ.pop("MLFLOW_TRACKING_URI", None)
-        forget()
-        tracker = Tracker(settings.load())
-        for number in (1, 2, 3):
-            model = folder.parent / f"model-{number}"
-            variant(model_path, model, 0.1 * number, demo=number == 3)
-            assert registered(model, tracker) == str(number)
-    os.environ.pop("MLFLOW_TRACKING_URI", None)
-    forget()
-    return folder
+    return project_with_registry(tmp_path_factory.mktemp("promotions"), model_path, [False, False, True])
 
 
 @pytest.fixture
