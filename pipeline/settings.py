@@ -23,6 +23,7 @@ from pipeline.options import (
     EvaluationOptions,
     LinearOptions,
     NetworkOptions,
+    Share,
     SplitOptions,
 )
 
@@ -103,6 +104,12 @@ class LabelSettings(_Section):
     processes: int = Field(2, ge=1)
 
 
+class UpdateSettings(_Section):
+    """`upr update`: a source with a smaller share of its former rows is refused."""
+
+    least_share: Share = 0.9
+
+
 class PublishSettings(_Section):
     """The stage `publish`."""
 
@@ -124,6 +131,7 @@ class Settings(_Section):
     register_: RegisterSettings = Field(default_factory=RegisterSettings, alias="register")
     label: LabelSettings = LabelSettings()
     publish: PublishSettings = PublishSettings()
+    update: UpdateSettings = UpdateSettings()
     arrival: ArrivalOptions = ArrivalOptions()
 
 

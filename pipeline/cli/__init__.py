@@ -20,6 +20,8 @@ from pipeline.errors import UprError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module in pipeline.cli that holds a command `command`, the line shown in `upr --help`)
+    "update": ("update", "Label, queue and report what is new at the sources; for cron."),
+    "status": ("status", "Show what runs, which model is in use, and what waits."),
     "ingest": ("ingest", "Read database exports, Uwazi files and published data into one checked table."),
     "fetch": ("fetch", "Download the same rows from a Uwazi instance."),
     "extract": ("extract", "Extract recommendations from Working Group reports and OHCHR lists."),

@@ -28,13 +28,17 @@ _AFTER_DEATH = 10.0
 """Seconds to wait for the lock of a job that died: its worker processes end soon after it."""
 
 
+class BusyError(StoreError):
+    """Another process works on it; the same will succeed later."""
+
+
 @contextmanager
 def held(path: Path, todo: str = "Wait until it has ended, or stop it.") -> Iterator[None]:
     """Let only this process work on `path`, a file or folder that need not exist, until the block ends.
 
     Args: `todo`, what another process that wants to work on it is told.
-    Raises: StoreError if another process does, with its number, machine and start; or if the folder cannot be
-        written to.
+    Raises: BusyError if another process does, with its number, machine and start; StoreError if the folder
+        cannot be written to.
     """
     from filelock import FileLock, Timeout
 
@@ -48,11 +52,11 @@ def held(path: Path, todo: str = "Wait until it has ended, or stop it.") -> Iter
         except Timeout:
             found = _owner(owner)
             if not _is_dead(found):
-                raise StoreError(str(path), f"{_told(found)} works on it.", todo) from None
+                raise BusyError(str(path), f"{_told(found)} works on it.", todo) from None
             try:
                 lock.acquire(timeout=_AFTER_DEATH)
             except Timeout:
-                raise StoreError(str(path), f"{_told(_owner(owner))} works on it.", todo) from None
+                raise BusyError(str(path), f"{_told(_owner(owner))} works on it.", todo) from None
     except OSError as error:
         raise explain(path, error) from error
     try:
@@ -68,6 +72,21 @@ def held(path: Path, todo: str = "Wait until it has ended, or stop it.") -> Iter
         with suppress(OSError):
             place.unlink()
         lock.release()
+
+
+def holders(folder: Path, depth: int = 3) -> list[tuple[Path, str]]:
+    """The jobs that work on something in a folder, or in folders in it: on what, and who since when. What a
+    dead job left is not among them.
+
+    Args: `depth`, of folders that are looked into, 1 for the folder alone.
+    """
+    found = []
+    for level in range(depth):
+        for place in folder.glob("*/" * level + ".*.owner.json"):
+            owner = _owner(place)
+            if owner and not _is_dead(owner):
+                found.append((place.with_name(place.name[1 : -len(".owner.json")]), _told(owner)))
+    return sorted(found)
 
 
 def _beside(path: Path, suffix: str) -> Path:

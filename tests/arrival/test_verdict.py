@@ -1,6 +1,7 @@
 """What to do about a session."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ OPTIONS = ArrivalOptions()
 
 
 def outlook(**changes):
-    quiet = {
+    quiet: dict[str, Any] = {
         "rows": 1000,
         "unlabelled": 0,
         "accuracy": Estimate(0.92, 0.9, 0.94, 1000),
