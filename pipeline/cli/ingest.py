@@ -37,6 +37,7 @@ def command(
     Rejected rows go to OUT.rejects.jsonl with file, row and reason.
     """
     from pipeline import settings
+    from pipeline.sources.checked import corrections_path
     from pipeline.sources.tables.events import TableOptions
     from pipeline.stages import ingest
     from pipeline.store.files import rejects_path
@@ -67,4 +68,11 @@ def command(
         say(
             f"{len(rejects):,} rows rejected, see {rejects_path(out)}. The first: {first.file}, row "
             f"{first.row}: {first.reason}"
+        )
+    corrected = result.checked.corrections
+    if corrected.num_rows:
+        contradictions = corrected["kind"].to_pylist().count("contradiction")
+        say(
+            f"Decisions of reviewers contradict {corrected.num_rows - contradictions:,} codes and "
+            f"{contradictions:,} other decisions: all in {corrections_path(out)}, with the former values."
         )

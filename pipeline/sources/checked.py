@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from pipeline.corpus.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
 from pipeline.errors import SourceError
+from pipeline.sources.corrections import CORRECTIONS, corrections
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.standard import Standardiser
 from pipeline.store.files import atomic_file, rejects_path, write_jsonl
-from pipeline.store.tables import write_parquet
+from pipeline.store.tables import write_batches, write_parquet
 
 _RANK = {"reviewed": 0, "expert": 1, None: 2}
 _SHOWN = 160
@@ -31,12 +32,14 @@ class Checked:
         rejects: what was not taken, in the order it was found.
         read: number of records read, by file.
         unlabelled: number of rows kept without gold (not coded yet, or coded by a machine).
+        corrections: codes that reviewers' decisions contradict, see `corrections`.
     """
 
     table: pa.Table
     rejects: list[Reject]
     read: Counter[str]
     unlabelled: int
+    corrections: pa.Table
 
 
 def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_version: str) -> Checked:
@@ -53,6 +56,7 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
     """
     kept: dict[str, dict[str, Any]] = {}
     rejects: list[Reject] = []
+    replaced: list[tuple[dict[str, Any], dict[str, Any]]] = []
     read: Counter[str] = Counter()
     for record in records:
         read[record.file] += 1
@@ -69,11 +73,18 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
         elif _RANK[values["label_source"]] < _RANK[other["label_source"]]:
             kept[values["row_id"]] = values
             rejects.append(_superseded(other, values))
+            if other["label_source"] == "expert":
+                replaced.append((other, values))
         else:
             rejects.append(_duplicate(values, other))
     table, odd = _gate(pa.Table.from_pylist(list(kept.values()), schema=LABELLED))
     unlabelled = table["label_source"].null_count
-    return Checked(table, rejects + odd, read, unlabelled)
+    return Checked(table, rejects + odd, read, unlabelled, corrections(list(kept.values()), replaced))
+
+
+def corrections_path(out: Path) -> Path:
+    """Where the corrections of a table go."""
+    return out.with_name(f"{out.name}.corrections.csv")
 
 
 def refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
@@ -102,11 +113,12 @@ def refuse(checked: Checked, names: Sequence[str], strict: bool) -> None:
 
 
 def write(checked: Checked, out: Path) -> None:
-    """Write the table to `out` and the rejects to `<out>.rejects.jsonl`: both, or neither. Raises:
-    StoreError.
+    """Write the table to `out`, the rejects to `<out>.rejects.jsonl` and the corrections to
+    `<out>.corrections.csv`: all, or none. Raises: StoreError.
     """
     with atomic_file(rejects_path(out)) as rejects:
         write_jsonl(rejects, (asdict(r) for r in checked.rejects))
+        write_batches(corrections_path(out), CORRECTIONS, [checked.corrections])
         write_parquet(out, checked.table)
 
 
