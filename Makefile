@@ -115,14 +115,15 @@ benchmark-classifiers: install  ## This project's models beside other kinds on t
 	$(BIN)/python -m benchmarks.classifiers
 
 .PHONY: champion
-champion: raw install-training  ## Train the shipped models (ensembles with networks; needs UPR_CORPUS; an hour or two of two idle cores; goes on where it was stopped)
-	@test -n '$(UPR_CORPUS)' || { echo 'The champion is trained on the real corpus: set UPR_CORPUS.' >&2; exit 1; }
+champion: raw install-training  ## Train new networks and let the gate judge them (needs UPR_CORPUS; an hour or two of two idle cores; goes on where it was stopped)
+	@test -n '$(UPR_CORPUS)' || { echo 'The networks are trained on the real corpus: set UPR_CORPUS.' >&2; exit 1; }
 	$(BIN)/upr ingest data/raw --out data/corpus/corpus.parquet
-	$(BIN)/upr train --corpus data/corpus/corpus.parquet --out models/trained --kind ensemble
-	rm -rf models/shipped models/best
-	cp -r models/trained/session models/shipped && cp -r models/trained/best models/best
-	$(BIN)/python -m benchmarks.model_card models/shipped data/corpus/corpus.parquet
-	$(BIN)/python -m benchmarks.model_card models/best data/corpus/corpus.parquet
+	$(BIN)/upr train --corpus data/corpus/corpus.parquet --out models/trained --depth full
+	$(BIN)/upr evaluate --corpus data/corpus/corpus.parquet --models models/trained --out reports/evaluation
+	$(BIN)/upr register --corpus data/corpus/corpus.parquet --models models/trained --reports reports/evaluation
+	$(BIN)/upr evaluate --corpus data/corpus/corpus.parquet --models models/trained/best --out reports/evaluation-best
+	$(BIN)/upr register --corpus data/corpus/corpus.parquet --models models/trained/best --reports reports/evaluation-best --out reports/registration-best.json --hold
+	@echo 'models/shipped and models/best are replaced by: upr models ship VERSION [--as best]. upr models list shows the versions.'
 
 clean:  ## Throw away what can be made again (not mlflow.db, not releases)
 	rm -rf data/raw data/corpus data/labelled models/trained models/trained-checkpoints reports .dvc/tmp dvc.lock

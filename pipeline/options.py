@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Depth = Literal["refresh", "full"]
+"""How much of the model in use is trained anew: all but its networks, or these, too."""
 
 
 class SplitOptions(BaseModel):
@@ -51,6 +53,27 @@ class LinearOptions(BaseModel):
     max_features: int = Field(120_000, ge=1)
     action_c: float = Field(2.0, gt=0)
     tag_c: float = Field(0.7, gt=0)
+
+
+class RefreshOptions(BaseModel):
+    """How an ensemble is refreshed, and how reviewers' decisions change a model.
+
+    Attributes:
+        recent_sessions: so many sessions at most serve meta-model, calibration and thresholds: the latest
+            that the networks were not trained on.
+        folds: of the cross-fitting of the meta-model.
+        decision_folds: the same of what learns from decisions.
+        decision_weight: of a decision, where a code of a whole session weighs 1.
+        correction_c: inverse strength of regularisation of what decisions add to an ensemble's scores.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recent_sessions: int = Field(3, ge=1)
+    folds: int = Field(10, ge=2)
+    decision_folds: int = Field(4, ge=2)
+    decision_weight: float = Field(4.0, gt=0)
+    correction_c: float = Field(8.0, gt=0)
 
 
 class NetworkOptions(BaseModel):

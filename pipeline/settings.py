@@ -11,7 +11,6 @@ import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,10 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.errors import SettingsError
 from pipeline.options import (
     ArrivalOptions,
+    Depth,
     DoubtOptions,
     EvaluationOptions,
     LinearOptions,
     NetworkOptions,
+    RefreshOptions,
     Share,
     SplitOptions,
 )
@@ -80,10 +81,11 @@ class ExtractSettings(DocumentLimits):
 class TrainSettings(_Section):
     """The stage `train`."""
 
-    kind: Literal["linear", "ensemble"] = "linear"
+    depth: Depth = "refresh"
     seed: int = 0
     demo_below_rows: int = Field(5000, ge=0)
     folds: int = Field(4, ge=2)
+    refresh: RefreshOptions = RefreshOptions()
     linear: LinearOptions = LinearOptions()
     network: NetworkOptions = NetworkOptions()
     doubt: DoubtOptions = DoubtOptions()

@@ -25,6 +25,7 @@ from pipeline.store import vocabularies
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from tests.coded_rows import NO_CORPUS, SAMPLE
+from tests.trainings import usable
 
 ROOT = Path(__file__).resolve().parent.parent
 _OWN = ("UPR_SETTINGS", "MLFLOW_TRACKING_URI", "SOURCE_DATE_EPOCH")
@@ -186,10 +187,11 @@ def evaluated(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPath
     """
     base = training()
     features = base.train.linear.model_copy(update={"max_features": 30})
-    weak = base.train.model_copy(update={"demo_below_rows": 0, "linear": features})
+    weak = base.train.model_copy(update={"linear": features})
     folder = tmp_path_factory.mktemp("evaluated")
-    train.run(sample_path, folder / "weak", base.model_copy(update={"train": weak}))
-    home = make_project(folder / "project", folder / "weak" / "session", {"evaluate.bootstrap_samples": 50})
+    train.run(sample_path, folder / "demonstration", base.model_copy(update={"train": weak}))
+    usable(folder / "demonstration", folder / "weak")
+    home = make_project(folder / "project", folder / "weak" / "final", {"evaluate.bootstrap_samples": 50})
     (home / "data" / "corpus").mkdir(parents=True)
     shutil.copy(sample_path, home / "data" / "corpus" / "corpus.parquet")
     with pytest.MonkeyPatch.context() as patch:

@@ -20,7 +20,7 @@ from pipeline.settings import Settings
 from tests.coded_rows import SAMPLE
 from tests.conftest import ROOT, change_settings, make_project
 
-STAGES = ("ingest", "train", "evaluate", "register", "champion", "label")
+STAGES = ("ingest", "start", "train", "evaluate", "register", "champion", "label")
 
 WATCH = """
 import os, sys
@@ -74,9 +74,9 @@ def ran(output: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder in which the pipeline ran once on the sample corpus."""
-    folder = make_project(tmp_path_factory.mktemp("dvc") / "project", model_path)
+    folder = make_project(tmp_path_factory.mktemp("dvc") / "project", models / "final")
     shutil.copy(ROOT / ".dvcignore", folder)
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(SAMPLE, folder / "data" / "sample")
@@ -95,7 +95,7 @@ def outdated(home: Path) -> set[str]:
 
     with Repo(str(home)) as opened:
         status = opened.status(targets=list(STAGES))
-        # `champion` asks the registry in every run.
+        # `start` and `champion` ask the registry in every run.
         return {stage for stage, why in status.items() if why != ["always changed"]}
 
 
@@ -132,8 +132,9 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         if path.is_file()
     }
     assert len(before) > 20
-    assert ran(dvc(home, "repro", "label")) == ["champion"]
-    before.pop(home / "reports" / "champion.json")
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion"]
+    for asked in ("start", "champion"):
+        before.pop(home / "reports" / f"{asked}.json")
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
@@ -141,7 +142,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
     ("name", "value", "stages"),
     [
         ("taxonomy", "2026-08", {"ingest", "train"}),
-        ("tracking_uri", "sqlite:///other.db", {"train", "evaluate", "register", "champion"}),
+        ("tracking_uri", "sqlite:///other.db", {"start", "train", "evaluate", "register", "champion"}),
         ("ingest.encoding", "utf-8", {"ingest"}),
         ("ingest.max_text_chars", 100, {"ingest", "train"}),
         ("splits.random_seed", 1, {"train", "evaluate", "register"}),
@@ -149,7 +150,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         ("train.doubt.set_risk", 0.1, {"train"}),
         ("evaluate.bootstrap_samples", 30, {"evaluate", "register"}),
         ("register.tolerated_loss_points", 1.0, {"register"}),
-        ("register.model_name", "other", {"evaluate", "register", "champion"}),
+        ("register.model_name", "other", {"start", "train", "evaluate", "register", "champion"}),
         ("label.batch_rows", 200, {"label"}),
         ("fetch.pause_seconds", 2.0, set()),
         ("publish.title", "Another", set()),
@@ -171,8 +172,8 @@ def test_a_changed_setting_touches_the_stages_that_depend_on_it(
 @pytest.mark.long
 def test_a_stage_runs_anew_and_the_others_do_not(home: Path) -> None:
     change_settings(home, {"label.batch_rows": 300})
-    assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
-    assert ran(dvc(home, "repro", "label")) == ["champion"]
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion", "label"]
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion"]
 
 
 def in_process_of_its_own(home: Path, code: str) -> None:
@@ -203,19 +204,19 @@ Tracker(settings.load()).set_alias("champion", "1")
 def test_another_model_in_use_labels_anew_and_nothing_else_does(home: Path) -> None:
     """Promotion, rollback, another registry, and a registry that was deleted."""
     out = home / "data" / "labelled" / "corpus.parquet"
-    assert ran(dvc(home, "repro", "label")) == ["champion"]
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion"]
     shipped, before = pq.read_table(out)["model_version"][0].as_py(), out.read_bytes()
     in_process_of_its_own(home, PROMOTE)
-    assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion", "label"]
     promoted = pq.read_table(out)["model_version"][0].as_py()
     assert promoted != shipped
-    assert ran(dvc(home, "repro", "label")) == ["champion"], "the same model labels once"
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion"], "the same model labels once"
     in_process_of_its_own(home, ROLL_BACK)
     # DVC has the former labels in its cache, and need not compute them.
     dvc(home, "repro", "label")
     assert out.read_bytes() == before
     in_process_of_its_own(home, PROMOTE.replace('"another"', '"third"').replace("0.123", "0.2"))
-    assert ran(dvc(home, "repro", "label")) == ["champion", "label"]
+    assert ran(dvc(home, "repro", "label")) == ["start", "champion", "label"]
     (home / "mlflow.db").unlink()
     dvc(home, "repro", "label")
     assert out.read_bytes() == before, "without a registry the shipped model is in use again"

@@ -15,8 +15,8 @@ from pipeline.models.cross_fitting import cross_fitted_scores
 from pipeline.models.ensemble import EnsembleClassifier, fit_ensemble, network_scores
 from pipeline.models.linear import Classifier, LinearClassifier, Scores, fit_linear
 from pipeline.models.stacking import BaseScores
+from pipeline.options import RefreshOptions
 from pipeline.rules.labeller import RuleLabeller
-from pipeline.stages.train import STACKING_FOLDS
 from pipeline.store.models import load_bundle, save_bundle
 from pipeline.store.pretrained import load_pretrained
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
@@ -87,7 +87,9 @@ class Ensemble(Bundled):
         classifier = EnsembleClassifier(
             networks, linear, *fit_ensemble(base, tune.actions, tune.tags, thresholds)
         )
-        scores = cross_fitted_scores(base, tune.actions, tune.tags, tune.groups, STACKING_FOLDS, thresholds)
+        scores = cross_fitted_scores(
+            base, tune.actions, tune.tags, tune.groups, RefreshOptions().folds, thresholds
+        )
         self.bundle = _bundle(classifier, scores, tune)
         return {"threads": options.threads, "tag threshold": round(self.bundle.thresholds.tag, 3)}
 

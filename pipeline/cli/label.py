@@ -26,6 +26,11 @@ _SHOWN = 20
     metavar="REF",
     help="champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder.",
 )
+@click.option(
+    "--held-out",
+    is_flag=True,
+    help="Give coded rows what the model's recipe says without them, to compare it with their codes.",
+)
 @asking
 @click.option("--encoding", help="Encoding of text files (default: found out).")
 @click.option("--delimiter", help="Separator of .csv files (default: found out).")
@@ -33,6 +38,7 @@ def command(
     inputs: tuple[Path, ...],
     out: Path,
     model: str,
+    held_out: bool,
     columns: tuple[str, ...],
     sheets: tuple[str, ...],
     other_mechanisms: bool,
@@ -59,7 +65,7 @@ def command(
     asked = TableOptions(columns_asked(columns), sheets, adapted.fetch.language, other_mechanisms)
     with tempfile.TemporaryDirectory() as folder:
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
-        result = label.run(paths, out, adapted, model=model, asked=asked, progress=bar)
+        result = label.run(paths, out, adapted, model=model, held_out=held_out, asked=asked, progress=bar)
     for sentence in result.told:
         say(sentence)
     if result.resumed_batches:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -44,7 +44,12 @@ def list_() -> None:
 @command.command()
 @click.argument("reference", metavar="REF")
 @click.option("--out", type=PATH, help="Write what decides its labels (.json), for stages that depend on it.")
-def show(reference: str, out: Path | None) -> None:
+@click.option(
+    "--start",
+    type=PATH,
+    help="Write what a refreshed model takes from it (.json), for the training stage.",
+)
+def show(reference: str, out: Path | None, start: Path | None) -> None:
     """Show a model: champion, shipped, best, a version of the registry, models:/NAME@ALIAS, or a folder."""
     from pipeline import settings
     from pipeline.registry.choosing import choose_model
@@ -56,15 +61,20 @@ def show(reference: str, out: Path | None) -> None:
         reference = f"models:/{chosen.register_.model_name}/{reference}"
     choice = choose_model(reference, chosen)
     model = described(choice.folder)
-    if out:
-        write_json(out, model.identity())
-        say(f"{out}: {model.version} ({choice.origin}).")
+    for path, content in ((out, model.identity()), (start, model.start())):
+        if path:
+            write_json(path, content)
+            say(f"{path}: {model.version} ({choice.origin}).")
+    if out or start:
         return
     click.echo(f"Model      {model.version} ({choice.origin})")
     click.echo(f"Taxonomy   {model.taxonomy}")
     click.echo(f"Trained    on {model.facts.get('train_rows', 0):,} rows of sessions {model.sessions()}")
     if model.demo:
         click.echo("Use        none: it is a demonstration, trained on a small sample")
+    if "evaluated_twin" in model.facts:
+        twin = model.facts["evaluated_twin"]
+        click.echo(f"Figures    of its evaluated twin {twin}, the same recipe without the test session")
     for name, value in figures_of(choice.folder).items():
         click.echo(f"{value:10.4f} {name}")
     click.echo(f"Folder     {choice.folder}")
@@ -103,6 +113,30 @@ def rollback(to: str | None, why: str) -> None:
     from pipeline.registry.versions import Registry
 
     _say_move(promotions.roll_back(Registry(settings.load()), to, why))
+
+
+@command.command()
+@click.argument("version")
+@click.option(
+    "--as",
+    "place",
+    type=click.Choice(["shipped", "best"]),
+    default="shipped",
+    show_default=True,
+    help="The model that it replaces.",
+)
+def ship(version: str, place: Literal["shipped", "best"]) -> None:
+    """Let VERSION become the model that comes with the project (models/shipped), with its card and figures.
+
+    Nothing else replaces that model. VERSION is a number of `upr models list`, the version of a model, or an
+    alias.
+    """
+    from pipeline import settings
+    from pipeline.registry.shipping import ship as shipped
+    from pipeline.registry.versions import Registry
+
+    model, folder = shipped(Registry(settings.load()), version, place)
+    say(f"{folder} is now {model.version}. Its card is in CARD.md; commit the folder by itself.")
 
 
 @command.command()

@@ -21,7 +21,8 @@ from pipeline.cli.terminal import PATH, say_home
 @click.option(
     "--out", default="reports/registration.json", show_default=True, type=PATH, help="The decision."
 )
-def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
+@click.option("--hold", is_flag=True, help="Register and judge it, and promote it in no case.")
+def command(corpus: Path, models: Path, reports: Path, out: Path, hold: bool) -> None:
     """Register the trained model, and promote it to champion if it is good enough.
 
     It must reach the quality floors and must not be worse than the present champion.
@@ -29,7 +30,7 @@ def command(corpus: Path, models: Path, reports: Path, out: Path) -> None:
     from pipeline import settings
     from pipeline.stages import register
 
-    done = register.run(corpus, models, reports, out, settings.load())
+    done = register.run(corpus, models, reports, out, settings.load(), hold=hold)
     say_home()
     verdict = "is the new champion" if done.promoted else "was not made champion"
     say(

@@ -14,30 +14,37 @@ from pipeline.cli.terminal import PATH, bar
 @click.option("--corpus", required=True, type=PATH, help="The table of `upr ingest`.")
 @click.option("--out", default="models/trained", show_default=True, type=PATH, help="Folder for the models.")
 @click.option(
-    "--kind",
-    type=click.Choice(["linear", "ensemble"]),
-    help="Kind of model; by default as in configs/settings.yaml.",
+    "--depth",
+    type=click.Choice(["refresh", "full"]),
+    help="What is trained anew: all but the networks, or these, too. Default: as in configs/settings.yaml.",
 )
-def command(corpus: Path, out: Path, kind: str | None) -> None:
-    """Train a model on a corpus, for the split by session and for the random split.
+@click.option("--model", default="champion", show_default=True, help="The model to refresh.")
+def command(corpus: Path, out: Path, depth: str | None, model: str) -> None:
+    """Train the kind of model that is in use, on a corpus.
 
-    An ensemble adds a fine-tuned network for the split by session, a fast one and, in the folder best, a
-    larger one. It takes most of an hour and needs the extra train-encoder.
+    Two models come of it: one without the test session, which is measured, and the final one, on all coded
+    rows. The depth refresh keeps the networks of the model in use and fits all else again, in minutes; full
+    trains new networks, which takes most of an hour and needs the extra train-encoder. On a small sample
+    it is a linear model, for demonstration.
     """
     from pipeline import settings
     from pipeline.stages import train
 
     chosen = settings.load()
-    if kind:
-        chosen = chosen.model_copy(update={"train": chosen.train.model_copy(update={"kind": kind})})
-    result = train.run(corpus, out, chosen, progress=bar)
-    if result.waiting:
-        say(result.waiting)
+    if depth:
+        chosen = chosen.model_copy(update={"train": chosen.train.model_copy(update={"depth": depth})})
+    result = train.run(corpus, out, chosen, model=model, progress=bar)
+    for sentence in result.told:
+        say(sentence)
     for name, bundle in result.bundles.items():
         facts = bundle.facts
         say(
-            f"{name} split: {bundle.version}, trained on {facts['train_rows']:,} rows, tuned on "
+            f"{name}: {bundle.version}, trained on {facts['train_rows']:,} rows, its limits chosen on "
             f"{facts['tune_rows']:,}."
         )
+        if facts.get("meta_model_kept"):
+            say(
+                "Its networks know every coded session: meta-model and limits stay those of the model in use."
+            )
         if bundle.demo:
             say("This model is a DEMONSTRATION: it was trained on a small sample. Do not use its labels.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +22,7 @@ class Corpus:
         row_ids, texts, sessions: (n).
         actions: (n,) 1..5, 0 where there is no gold.
         tags: (n, T), in the order of the taxonomy.
+        decided: (n) whether the gold is a reviewer's decision.
         taxonomy: the tags.
         splits: by name, "session" and "random".
     """
@@ -33,13 +33,9 @@ class Corpus:
     sessions: list[int | None]
     actions: npt.NDArray[np.int64]
     tags: npt.NDArray[np.bool_]
+    decided: npt.NDArray[np.bool_]
     taxonomy: Taxonomy
     splits: dict[str, Split]
-
-    def waiting(self) -> dict[int | None, int]:
-        """Rows with gold that the session split neither trains on nor measures, by session."""
-        rows = self.splits["session"].rows("waiting").tolist()
-        return dict(sorted(Counter(self.sessions[i] for i in rows).items(), key=lambda pair: pair[0] or 0))
 
 
 def corpus_from(table: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> Corpus:
@@ -61,7 +57,8 @@ def corpus_from(table: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> C
         "session": session_split(texts, sessions, kinds, labelled, options, decided),
         "random": random_split(texts, kinds, labelled, options),
     }
-    return Corpus(table, table["row_id"].to_pylist(), texts, sessions, actions, tags, taxonomy, splits)
+    gold = np.array(decided, dtype=np.bool_) & (actions > 0)
+    return Corpus(table, table["row_id"].to_pylist(), texts, sessions, actions, tags, gold, taxonomy, splits)
 
 
 def tag_matrix(issues: list[list[str] | None], taxonomy: Taxonomy) -> npt.NDArray[np.bool_]:

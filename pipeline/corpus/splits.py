@@ -180,20 +180,17 @@ def _with_seen(name: str, parts: list[Part], texts: Sequence[str]) -> Split:
     return Split(name, array, groups, seen)
 
 
-def waiting_in_words(waiting: Mapping[int | None, int], tune: Sequence[int]) -> str:
-    """What is told of rows with gold that no part takes; "" where there are none.
+def waiting_in_words(waiting: Mapping[int | None, int]) -> str:
+    """What is told of coded rows that only the final model is fitted on; "" where there are none.
 
-    >>> waiting_in_words({19: 60, 44: 2}, [17])
-    '62 coded rows train nothing yet and are not measured: session 19 (60), session 44 (2). A session trains \
-once it is older than the tuning session (17); decisions on wordings of a measured session never do.'
-
-    Args: `tune`, the tuning sessions.
+    >>> waiting_in_words({19: 60, 44: 2})
+    '62 coded rows are in the final model only, neither in its evaluated twin nor measured: session 19 (60), \
+session 44 (2).'
     """
     if not waiting:
         return ""
     named = ", ".join(f"{'no session' if s is None else f'session {s}'} ({n:,})" for s, n in waiting.items())
     return (
-        f"{sum(waiting.values()):,} coded rows train nothing yet and are not measured: {named}. A session "
-        f"trains once it is older than the tuning session ({', '.join(map(str, tune))}); decisions on "
-        f"wordings of a measured session never do."
+        f"{sum(waiting.values()):,} coded rows are in the final model only, neither in its evaluated twin "
+        f"nor measured: {named}."
     )

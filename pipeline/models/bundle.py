@@ -78,6 +78,12 @@ class Predictions:
             self.action_probabilities[rows], self.tag_scores[rows], self.known[rows], self.thresholds
         )
 
+    def replaced(self, rows: npt.NDArray[np.int64], others: Predictions) -> Predictions:
+        """These predictions, with those of the rows at some positions replaced by others, in that order."""
+        order = np.arange(len(self.known))
+        order[rows] = len(order) + np.arange(len(rows))
+        return self.followed_by(others).take(order)
+
     def followed_by(self, others: Predictions) -> Predictions:
         """These predictions and then the others, with the thresholds of these."""
         return Predictions(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.models.ensemble import cascade_scores, fit_ensemble
+from pipeline.models.bundle import Bundle, Predictions
+from pipeline.models.ensemble import EnsembleClassifier, cascade_scores, fit_ensemble, network_scores
 from pipeline.models.linear import Scores, fit_linear
 from pipeline.models.stacking import BaseScores
 from pipeline.options import LinearOptions
@@ -70,6 +71,37 @@ def cross_fitted_scores(
         held = base.take(outside)
         parts.append((outside, cascade_scores(held.without_network(), held.take, *fitted)))
     return _in_order(parts)
+
+
+def cross_fitted_predictions(
+    bundle: Bundle,
+    texts: Sequence[str],
+    actions: npt.NDArray[np.int64],
+    tags: npt.NDArray[np.bool_],
+    groups: npt.NDArray[np.int64],
+    folds: int,
+) -> Predictions:
+    """Predictions of a model for the rows that its meta-model was fitted on, by meta-models without the row.
+
+    Its base models must not have been trained on these rows. A model without a meta-model predicts as always.
+
+    Args:
+        texts: raw.
+        actions, tags, groups, folds: see `out_of_fold_scores`.
+    """
+    ensemble = bundle.classifier
+    if not isinstance(ensemble, EnsembleClassifier):
+        return bundle.predict(texts)
+    seen = [bundle.seen(text) for text in texts]
+    linear = ensemble.linear.score(seen)
+    rules = bundle.rules.features(bundle.rules.label(seen))
+    base = BaseScores(network_scores(ensemble.networks, seen, linear), linear, rules)
+    cascade = ensemble.cascade
+    limits = None if cascade is None else (cascade.action_threshold, cascade.tag_threshold)
+    scores = cross_fitted_scores(base, actions, tags, groups, folds, limits)
+    return Predictions(
+        bundle.calibration.action(scores), bundle.calibration.tags(scores), scores.known, bundle.thresholds
+    )
 
 
 def _in_order(parts: Sequence[tuple[npt.NDArray[np.int64], Scores]]) -> Scores:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.corpus.language import has_broken_words, language_of
 from pipeline.corpus.text import normalise
-from pipeline.models.bundle import Bundle
+from pipeline.models.bundle import Bundle, Predictions, Reading
 from pipeline.models.features import words_of
 from pipeline.models.reasons import LabelFacts, Reason, doubts
 
@@ -46,7 +46,24 @@ class Label:
     reasons: tuple[Reason, ...]
 
 
-def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence[str | None]) -> list[Label]:
+class Kept(NamedTuple):
+    """Predictions that were kept when a model was trained.
+
+    Attributes:
+        places: for the rows of a batch that have one, its position among these.
+        predictions: all that were kept.
+    """
+
+    places: Mapping[int, int]
+    predictions: Predictions
+
+
+def label_texts(
+    bundle: Bundle,
+    texts: Sequence[str | None],
+    languages: Sequence[str | None],
+    kept: Kept | None = None,
+) -> list[Label]:
     """Label texts, row by row.
 
     Args:
@@ -55,6 +72,7 @@ def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence
             unlabelled row.
         languages: ISO 639-1 code of each text where its source says so; None has it found out. A text of
             which it cannot be told is labelled, and goes to review.
+        kept: predictions that stand for those of the model in some rows.
     """
     told = [given or language_of(text or "") for given, text in zip(languages, texts, strict=True)]
     usable = [
@@ -65,7 +83,13 @@ def label_texts(bundle: Bundle, texts: Sequence[str | None], languages: Sequence
     chosen = [texts[i] or "" for i in usable]
     labels = [_unlabelled(text) for text in texts]
     if chosen:
-        for place, label in zip(usable, _labels(bundle, chosen), strict=True):
+        own = kept and [(at, kept.places[i]) for at, i in enumerate(usable) if i in kept.places]
+        reading = bundle.read(chosen)
+        if kept and own:
+            rows, places = np.array(own, dtype=np.int64).T
+            replaced = reading.predictions.replaced(rows, kept.predictions.take(places))
+            reading = replace(reading, predictions=replaced)
+        for place, label in zip(usable, _labels(bundle, chosen, reading), strict=True):
             doubts_of_text = _doubts_of_text(texts[place] or "", told[place])
             labels[place] = replace(label, reasons=(*doubts_of_text, *label.reasons))
     return labels
@@ -84,8 +108,7 @@ def _unlabelled(text: str | None) -> Label:
     return Label(None, None, (), (), (), (reason,))
 
 
-def _labels(bundle: Bundle, texts: Sequence[str]) -> list[Label]:
-    reading = bundle.read(texts)
+def _labels(bundle: Bundle, texts: Sequence[str], reading: Reading) -> list[Label]:
     predictions = reading.predictions
     names = bundle.taxonomy.labels
     thresholds = bundle.thresholds

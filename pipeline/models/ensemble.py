@@ -1,5 +1,7 @@
 """The ensemble: networks, linear model and codebook rules, combined by a meta-model.
 
+Corrections that were learned from reviewers' decisions are added to what the meta-model says.
+
 The network takes most of the time of labelling. In a cascade it runs only on texts for which the linear model
 and the rules alone are not confident (early exit).
 """
@@ -13,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from pipeline.models.corrections import Corrections
 from pipeline.models.linear import FloatMatrix, LinearClassifier, Scores
 from pipeline.models.network.inference import Network, mean_logits
 from pipeline.models.stacking import BaseScores, StackingWeights, fit_stacking, stacked_scores
@@ -51,16 +54,20 @@ class EnsembleClassifier:
         linear: LinearClassifier,
         weights: StackingWeights,
         cascade: Cascade | None = None,
+        corrections: Corrections | None = None,
     ) -> None:
-        """Args: base models of the same tags, and weights fitted for them; see `Cascade`."""
+        """Args: base models of the same tags, and weights fitted for them; see `Cascade`, `Corrections`."""
         self.networks = tuple(networks)
         self.linear = linear
         self.weights = weights
         self.cascade = cascade
+        self.corrections = corrections
 
     def score(self, texts: Sequence[str], rules: FloatMatrix) -> Scores:
         """Scores of blinded texts. Args: `rules`, (n, 5 + T), see `RuleLabeller.features`."""
-        without_network = BaseScores(None, self.linear.score(texts), rules)
+        features = self.linear.encoder.encode(texts)
+        added = None if self.corrections is None else self.corrections.of(features)
+        without_network = BaseScores(None, self.linear.scored(features, texts), rules, added)
 
         def with_network(rows: npt.NDArray[np.int64]) -> BaseScores:
             chosen = without_network.take(rows)
@@ -68,6 +75,7 @@ class EnsembleClassifier:
                 network_scores(self.networks, [texts[i] for i in rows.tolist()], chosen.linear),
                 chosen.linear,
                 chosen.rules,
+                chosen.added,
             )
 
         return cascade_scores(without_network, with_network, self.weights, self.cascade)

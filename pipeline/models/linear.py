@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +79,10 @@ class LinearClassifier:
 
     def score(self, texts: Sequence[str], rules: FloatMatrix | None = None) -> Scores:  # noqa: ARG002
         """Scores of blinded texts; the linear model does not use the rules."""
-        features = self.encoder.encode(texts)
+        return self.scored(self.encoder.encode(texts), texts)
+
+    def scored(self, features: Any, texts: Sequence[str]) -> Scores:
+        """Scores of texts whose features are known. Args: `features`, (n, features) of the encoder."""
         words = features[:, : self.encoder.word_columns]
         return Scores(
             np.asarray(features @ self._action + self.weights.action_offset),
@@ -94,6 +97,7 @@ def fit_linear(
     tags: npt.NDArray[np.bool_],
     options: LinearOptions,
     seed: int,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> LinearClassifier:
     """Train the linear model.
 
@@ -103,6 +107,7 @@ def fit_linear(
         tags: (n, T); a tag without cases gets a constant "no".
         options: features and regularisation.
         seed: of the solvers.
+        weights: (n,) of the rows; by default 1 each.
 
     Raises: ValueError if a category has no case.
     """
@@ -125,14 +130,17 @@ def fit_linear(
             return np.zeros(words.shape[1]), -1.0
         if gold.all():
             return np.zeros(words.shape[1]), 1.0
-        svm = LinearSVC(C=options.tag_c, random_state=seed).fit(words, gold)
+        svm = LinearSVC(C=options.tag_c, random_state=seed).fit(words, gold, weights)
         return svm.coef_[0], float(svm.intercept_[0])
 
     # liblinear has one random generator for the whole process, so two of its fits at once would not be
     # reproducible. The action model does not use it, so the two tasks train in parallel.
     with ThreadPoolExecutor(1) as pool:
         action_model = pool.submit(
-            LogisticRegression(C=options.action_c, max_iter=500, random_state=seed).fit, features, actions
+            LogisticRegression(C=options.action_c, max_iter=500, random_state=seed).fit,
+            features,
+            actions,
+            weights,
         )
         tag_models = [fit_tag(column) for column in range(tags.shape[1])]
     fitted = action_model.result()

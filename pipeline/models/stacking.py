@@ -36,15 +36,17 @@ class BaseScores:
         network: scores of the network, or the mean of several; None where no network ran.
         linear: scores of the linear model.
         rules: (n, 5 + T) 1 where the codebook's rules give the category or the tag, else 0.
+        added: what corrections add to the log odds of actions, (n, 5), and tags, (n, T); None without any.
     """
 
     network: Scores | None
     linear: Scores
     rules: FloatMatrix
+    added: tuple[FloatMatrix, FloatMatrix] | None = None
 
     def without_network(self) -> BaseScores:
         """Outputs of linear model and rules alone."""
-        return BaseScores(None, self.linear, self.rules)
+        return BaseScores(None, self.linear, self.rules, self.added)
 
     def take(self, rows: npt.NDArray[np.int64]) -> BaseScores:
         """The rows at some positions, in that order."""
@@ -52,6 +54,7 @@ class BaseScores:
             None if self.network is None else self.network.take(rows),
             self.linear.take(rows),
             self.rules[rows],
+            None if self.added is None else (self.added[0][rows], self.added[1][rows]),
         )
 
 
@@ -86,6 +89,8 @@ def stacked_scores(base: BaseScores, weights: StackingWeights) -> Scores:
     ):
         action = action + action_weight * special.log_softmax(scores.action, axis=1)
         tags = tags + tag_weight * scores.tags
+    if base.added is not None:
+        action, tags = action + base.added[0], tags + base.added[1]
     return Scores(action.astype(np.float32), tags.astype(np.float32), base.linear.known)
 
 

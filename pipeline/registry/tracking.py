@@ -90,6 +90,11 @@ class Tracker(Registry):
             log_packaged_model(self._mlflow, bundle_folder, example)
             return str(run.info.run_id)
 
+    def add_artifact(self, run_id: str, path: Path, folder: str) -> None:
+        """Add a file to a run that has ended."""
+        with faults(self.uri):
+            self._client.log_artifact(run_id, str(path), folder)
+
     def collect_curves(self) -> None:
         """Let what trains in this process, and reports to MLflow itself, make its runs in our experiment."""
         with faults(self.uri):

@@ -21,6 +21,8 @@ CHAMPION = "champion"
 CHALLENGER = "challenger"
 SHIPPED_TAG = "upr.shipped"
 DEMO_TAG = "demo"
+TWIN_TAG = "upr.evaluated_twin"
+"""The version of the model that a version's figures are of: the same recipe without the test session."""
 _HTTP = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",

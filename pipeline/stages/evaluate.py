@@ -31,10 +31,12 @@ from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import model_folder
 from pipeline.registry.local import VERSION_TAG
 from pipeline.registry.tracking import RunRecord, Tracker
-from pipeline.registry.versions import CHAMPION, DEMO_TAG
+from pipeline.registry.versions import CHAMPION, DEMO_TAG, TWIN_TAG
 from pipeline.settings import Settings, home
 from pipeline.store.behaviours import load_behaviours
+from pipeline.store.descriptions import Description, described
 from pipeline.store.files import atomic_file, digest, write_json
+from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet, write_batches, write_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
@@ -61,7 +63,7 @@ def run(
         for MLflow.
     """
     bundles = {name: load_bundle(models / name) for name in ("session", "random")}
-    session = bundles["session"]
+    session, final = bundles["session"], described(models / "final")
     corpus_sha = digest(corpus_path)
     if session.facts.get("corpus_sha256") != corpus_sha:
         raise SourceError(
@@ -81,16 +83,22 @@ def run(
         name: (corpus.splits[name], bundle.predict(corpus.texts))
         for name, bundle in progress(bundles.items(), "models evaluated", len(bundles))
     }
-    model = _model_facts(session)
-    tune = assessor.tune_document(model, predictions["session"])
-    test = assessor.test_document(model, predictions)
+    predictions["session"] = (
+        corpus.splits["session"],
+        _held_out(models / "session", corpus, predictions["session"][1]),
+    )
+    facts = _model_facts(session, final)
+    tune, test = (
+        assessor.tune_document(facts, predictions["session"]),
+        assessor.test_document(facts, predictions),
+    )
     out_of_fold = _out_of_fold(models, corpus, session)
     tune["slices"]["out_of_fold"] = to_plain(
         assessor.out_of_fold_slices(out_of_fold, predictions["session"][1])
     )
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
-    test |= _champion(assessor, session, settings)
+    test |= _champion(assessor, session, final, settings)
     tune |= _trials(session, corpus, settings)
     test |= _doubts(assessor, session, predictions["session"][1], out_of_fold, settings, out)
     metrics = flat_metrics(tune, test)
@@ -105,18 +113,41 @@ def run(
             temporary.write_bytes(picture)
     run_id = _log(
         settings,
+        final,
         session,
         corpus,
         corpus_path,
-        models / "session",
+        models / "final",
         metrics,
         {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots},
     )
     write_json(
         out / "run.json",
-        {"run_id": run_id, "model_version": session.version, "tracking_uri": settings.tracking_uri},
+        {
+            "run_id": run_id,
+            "model_version": final.version,
+            "evaluated_twin": session.version,
+            "tracking_uri": settings.tracking_uri,
+        },
     )
     return EvaluateResult(tune, test, run_id)
+
+
+def _held_out(folder: Path, corpus: Corpus, predictions: Predictions) -> Predictions:
+    """Predictions of the whole corpus, in which those of tuning rows are by parts that were not fitted on the
+    row: the model itself was, at last.
+    """
+    found = read_held_out(folder)
+    if found is None:
+        return predictions
+    tune = set(corpus.splits["session"].rows("tune").tolist())
+    at = {row_id: place for place, row_id in enumerate(corpus.row_ids)}
+    pairs = [(at[row_id], place) for row_id, place in found.places().items() if at.get(row_id) in tune]
+    rows, places = (
+        np.array(side, dtype=np.int64) for side in (zip(*pairs, strict=True) if pairs else ([], []))
+    )
+    kept = Predictions(found.action, found.tags, found.known, predictions.thresholds)
+    return predictions.replaced(rows, kept.take(places))
 
 
 def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
@@ -135,14 +166,14 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
     )
 
 
-def _champion(assessor: Assessor, session: Bundle, settings: Settings) -> dict[str, Any]:
+def _champion(assessor: Assessor, session: Bundle, final: Description, settings: Settings) -> dict[str, Any]:
     """Version and figures of the model in use; empty where this is the evaluated model.
 
     There are no figures if it was trained on other rows, since these may belong to the test part. In a fresh
     registry the model in use is the shipped one, which `register` will make champion.
     """
     champion = load_bundle(model_folder(CHAMPION, settings))
-    if champion.version == session.version:
+    if champion.version in (session.version, final.version):
         return {}
     found: dict[str, Any] = {"version": champion.version}
     if (
@@ -186,9 +217,10 @@ def _doubts(
     return {"exchangeability": to_plain(alike), "suspected_errors": to_plain(found.document)}
 
 
-def _model_facts(bundle: Bundle) -> dict[str, Any]:
+def _model_facts(bundle: Bundle, final: Description) -> dict[str, Any]:
     return {
         "version": bundle.version,
+        "final_version": final.version,
         "kind": bundle.classifier.kind,
         "demo": bundle.demo,
         "taxonomy": bundle.taxonomy.version,
@@ -228,26 +260,28 @@ def _predictions_table(corpus: Corpus, bundle: Bundle, predictions: Predictions)
 
 def _log(
     settings: Settings,
-    bundle: Bundle,
+    final: Description,
+    twin: Bundle,
     corpus: Corpus,
     corpus_path: Path,
     folder: Path,
     metrics: Mapping[str, float | None],
     artifacts: Mapping[str, list[Path]],
 ) -> str:
-    train = corpus.splits["session"].rows("train")
+    trained = np.flatnonzero(~np.isin(corpus.splits["session"].parts, ("", "pledges")))
     columns = ["rec_id", "row_id", "text", "session", "action"]
-    dataset = corpus.table.select(columns).take(pa.array(train)).to_pandas()
+    dataset = corpus.table.select(columns).take(pa.array(trained)).to_pandas()
     record = RunRecord(
-        name=bundle.version,
-        parameters={f"train.{k}": v for k, v in _flat(bundle.facts["settings"])}
-        | {"taxonomy": bundle.taxonomy.version},
+        name=final.version,
+        parameters={f"train.{k}": v for k, v in _flat(final.facts["settings"])}
+        | {"taxonomy": final.taxonomy},
         metrics={k: v for k, v in metrics.items() if v is not None},
         tags={
-            VERSION_TAG: bundle.version,
-            DEMO_TAG: str(bundle.demo).lower(),
-            "corpus_sha256": bundle.facts["corpus_sha256"],
-            "split_sha256": bundle.facts["split_sha256"],
+            VERSION_TAG: final.version,
+            DEMO_TAG: str(final.demo).lower(),
+            TWIN_TAG: twin.version,
+            "corpus_sha256": twin.facts["corpus_sha256"],
+            "split_sha256": twin.facts["split_sha256"],
             "git_commit": _git_commit(),
             "dvc_lock_sha256": digest(home() / "dvc.lock") if (home() / "dvc.lock").is_file() else "none",
         },

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,8 +28,8 @@ from pipeline import __version__
 from pipeline.corpus.language import language_of
 from pipeline.corpus.schema import SOURCE_COLUMNS
 from pipeline.errors import SettingsError, SourceError, UprError
-from pipeline.models.bundle import Bundle
-from pipeline.models.decision import label_columns, label_texts
+from pipeline.models.bundle import Bundle, Predictions
+from pipeline.models.decision import Kept, label_columns, label_texts
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
 from pipeline.registry.versions import CHAMPION
@@ -42,6 +42,7 @@ from pipeline.sources.row_faults import RowFaults
 from pipeline.sources.tables.events import TableOptions
 from pipeline.store.carried import WORKING, write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
+from pipeline.store.held_out import read_held_out
 from pipeline.store.jobs import Job
 from pipeline.store.locks import held
 from pipeline.store.models import load_bundle
@@ -53,6 +54,13 @@ _TRIED = 50
 """Rows labelled before workers are forked: enough that the network runs on some of them."""
 _AHEAD = 2
 """Batches given to a worker: enough to keep it busy while this process labels one."""
+
+
+class Used(NamedTuple):
+    """The model that labels: its folder, and whether its held-out predictions stand for coded rows."""
+
+    folder: Path
+    held_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,7 @@ def run(
     settings: Settings,
     *,
     model: str = CHAMPION,
+    held_out: bool = False,
     asked: TableOptions | None = None,
     progress: Progress = silent,
 ) -> LabelResult:
@@ -101,6 +110,8 @@ def run(
         out: the labelled table. Its state stands in `<out>.partial` until it is whole.
         settings: batches, processes, encoding.
         model: see `choose_model`.
+        held_out: whether coded rows that the model keeps a held-out prediction of get that one, so that
+            their labels can be compared with the codes: the model itself was fitted on them.
         asked: what the person told of the tables.
         progress: shows rows as they are labelled.
 
@@ -109,7 +120,7 @@ def run(
     """
     check_suffix(out)
     with held(out, "Wait until it has ended, or name another --out."):
-        return _run(inputs, out, settings, model, asked, progress)
+        return _run(inputs, out, settings, model, held_out, asked, progress)
 
 
 def _run(
@@ -117,27 +128,30 @@ def _run(
     out: Path,
     settings: Settings,
     model: str,
+    held_out: bool,
     asked: TableOptions | None,
     progress: Progress,
 ) -> LabelResult:
     folder, origin = choose_model(model, settings)
+    used = Used(folder, held_out)
     # Loaded here and not in the workers: they are forked, and share it.
     _model.cache_clear()
+    _held_out.cache_clear()
     bundle = _model(folder)
     intake, faults = Intake(), RowFaults()
     sums = _files(inputs, intake)
     files = [file for file, _ in sums]
     asked = asked or TableOptions(language=settings.fetch.language)
     told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
-    identity = _identity(sums, out, bundle.version, settings) | {"asked": told}
+    identity = _identity(sums, out, bundle.version, settings) | {"asked": told, "held_out": held_out}
     job = Job.open(out, identity, _now())
     size, about = settings.label.batch_rows, about_how_many(files, settings.extract)
     batches = enumerate(_batches(_rows(files, settings, intake, faults, asked, progress), size))
     first = list(islice(batches, 2))
     count = 0
     workers = settings.label.processes - 1 if len(first) > 1 else 0
-    with _pool(workers, first[0][1] if first else {}, job.started_at, folder) as pool:
-        labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, folder)
+    with _pool(workers, first[0][1] if first else {}, job.started_at, used) as pool:
+        labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, used)
         for _ in progress(
             labelling, f"batches of {size} labelled", None if about is None else -(-about // size)
         ):
@@ -241,7 +255,7 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
 
 @contextmanager
 def _pool(
-    workers: int, first: Columns, started_at: datetime, folder: Path
+    workers: int, first: Columns, started_at: datetime, used: Used
 ) -> Iterator[ProcessPoolExecutor | None]:
     """A pool of worker processes beside this one, None for 0 workers. They are forked and share its memory.
 
@@ -252,7 +266,7 @@ def _pool(
         yield None
         return
     # Label a few rows first, so that lazy imports and objects exist before the fork and are shared.
-    label_batch({name: values[:_TRIED] for name, values in first.items()}, started_at, folder)
+    label_batch({name: values[:_TRIED] for name, values in first.items()}, started_at, used)
     # Garbage collection in a worker writes to all objects that it tracks, which copies nearly all memory.
     gc.collect()
     gc.freeze()
@@ -287,7 +301,7 @@ def _label_batches(
     job: Job,
     pool: ProcessPoolExecutor | None,
     ahead: int,
-    folder: Path,
+    used: Used,
 ) -> Iterator[int]:
     """The number of each batch when it is finished. Batches of an earlier run are not labelled again.
 
@@ -300,22 +314,22 @@ def _label_batches(
         if job.is_done(number):
             yield number
         elif pool and len(given) < ahead and number != 1:  # of two batches each process has one
-            given.add(pool.submit(_keep_labelled, job, number, batch, folder))
+            given.add(pool.submit(_keep_labelled, job, number, batch, used))
         else:
-            yield _keep_labelled(job, number, batch, folder)
+            yield _keep_labelled(job, number, batch, used)
         done = {future for future in given if future.done()}
         given -= done
         yield from (future.result() for future in done)
     yield from (future.result() for future in as_completed(given))
 
 
-def _keep_labelled(job: Job, number: int, batch: Columns, folder: Path) -> int:
+def _keep_labelled(job: Job, number: int, batch: Columns, used: Used) -> int:
     """Label a batch and keep it.
 
     It is written by the process that labelled it: a worker killed while sending it to its parent would leave
     the parent waiting for ever.
     """
-    job.keep(number, label_batch(batch, job.started_at, folder))
+    job.keep(number, label_batch(batch, job.started_at, used))
     return number
 
 
@@ -325,14 +339,33 @@ def _model(folder: Path) -> Bundle:
     return load_bundle(folder)
 
 
-def label_batch(columns: Columns, started_at: datetime, folder: Path) -> pa.Table:
+@cache
+def _held_out(folder: Path) -> tuple[Mapping[str, int], Predictions] | None:
+    """What the model keeps of coded rows, by their ids; not of decisions, which it has learned."""
+    found = read_held_out(folder)
+    if found is None:
+        return None
+    places = {row_id: i for row_id, i in found.places().items() if not found.decided[i]}
+    return places, Predictions(found.action, found.tags, found.known, _model(folder).thresholds)
+
+
+def _kept(used: Used, row_ids: Sequence[str | None]) -> Kept | None:
+    found = _held_out(used.folder) if used.held_out else None
+    if found is None:
+        return None
+    places, predictions = found
+    own = {i: places[name] for i, name in enumerate(row_ids) if name is not None and name in places}
+    return Kept(own, predictions)
+
+
+def label_batch(columns: Columns, started_at: datetime, used: Used) -> pa.Table:
     """A batch of source columns (and `_faults`) as labelled rows in the columns `WORKING`."""
-    bundle = _model(folder)
+    bundle = _model(used.folder)
     texts = columns["text"]
     languages = [
         given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)
     ]
-    labels = label_texts(bundle, texts, languages)
+    labels = label_texts(bundle, texts, languages, _kept(used, columns["row_id"]))
     filled = (
         {name: columns[name] for name in (*SOURCE_COLUMNS, "_part", "_own")}
         | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])

@@ -7,30 +7,32 @@ read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.behaviour import missed_behaviours
-from pipeline.evaluation.metrics import Estimate, paired_difference
-from pipeline.models.bundle import Bundle
+from pipeline.evaluation.gate import Comparison, compare, gate_page, possible_losses
+from pipeline.evaluation.metrics import Estimate
+from pipeline.evaluation.unfitted import unfitted
+from pipeline.models.bundle import Bundle, Predictions
 from pipeline.registry.promotions import move
 from pipeline.registry.shipped import register_shipped, version_tags
 from pipeline.registry.tracking import Tracker
-from pipeline.registry.versions import CHALLENGER, CHAMPION
+from pipeline.registry.versions import CHALLENGER, CHAMPION, TWIN_TAG
 from pipeline.settings import Settings
 from pipeline.store.descriptions import described
-from pipeline.store.files import read_json, write_json
+from pipeline.store.files import read_json, write_json, write_text
+from pipeline.store.held_out import read_held_out
 from pipeline.store.locks import held
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
-
-COMPARED = ("action.accuracy", "tags.micro_f1")
-"""Figures in which a challenger must not be worse than the champion."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +54,46 @@ class Registration:
     differences: Mapping[str, Estimate]
 
 
-def run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Settings) -> Registration:
-    """Register models/session, and promote it if the floors hold and it is not worse than the champion.
+WHOLE, DECISIONS, ALL = "The tuning session", "Decisions of reviewers", "Tuning session and decisions"
+"""The rows that challenger and champion are compared on."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    champion: str
+    promoted: bool
+    reasons: tuple[str, ...]
+    parts: Mapping[str, Comparison] = field(default_factory=dict)
+
+
+def run(
+    corpus_path: Path, models: Path, reports: Path, out: Path, settings: Settings, *, hold: bool = False
+) -> Registration:
+    """Register models/final, and promote it if the floors hold and it is not worse than the champion.
+
+    It is judged by its evaluated twin, models/session. The reasons are also written beside `out`, as a
+    page in Markdown.
 
     Args:
         corpus_path: the table that the models were trained on.
         models: folder of `train`.
         reports: folder of `evaluate`; of it, tune.json and run.json are read.
         out: a JSON file that says what was decided and why.
+        hold: whether it is promoted in no case.
 
     Raises: SourceError if the reports are of another model; ModelError; SettingsError for MLflow; StoreError
         if another process registers.
     """
     with held(out):
-        return _run(corpus_path, models, reports, out, settings)
+        return _run(corpus_path, models, reports, out, settings, hold)
 
 
-def _run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Settings) -> Registration:
-    challenger = load_bundle(models / "session")
+def _run(
+    corpus_path: Path, models: Path, reports: Path, out: Path, settings: Settings, hold: bool
+) -> Registration:
+    challenger, final = load_bundle(models / "session"), described(models / "final")
     tune, logged = read_json(reports / "tune.json"), read_json(reports / "run.json")
-    if {tune["model"]["version"], logged["model_version"]} != {challenger.version}:
+    if (tune["model"]["version"], logged["model_version"]) != (challenger.version, final.version):
         raise SourceError(
             str(reports),
             "the evaluation is of another model than the trained one.",
@@ -79,16 +101,25 @@ def _run(corpus_path: Path, models: Path, reports: Path, out: Path, settings: Se
         )
     tracker = Tracker(settings)
     _ensure_champion(tracker)
-    version = tracker.version_of(challenger.version) or tracker.register(
-        logged["run_id"], version_tags(described(models / "session"))
+    version = tracker.version_of(final.version) or tracker.register(
+        logged["run_id"], version_tags(final) | {TWIN_TAG: challenger.version}
     )
     tracker.set_alias(CHALLENGER, version)
     corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, settings.splits)
-    promoted, reasons, differences = _judge(tracker, challenger, version, tune, corpus, settings)
-    if promoted:
-        move(tracker, tracker.version(version), "gate", "; ".join(reasons))
-    registration = Registration(challenger.version, version, promoted, tuple(reasons), differences)
+    judged = _judge(tracker, challenger, models / "session", version, tune, corpus, settings)
+    if hold and judged.promoted:
+        judged = replace(judged, promoted=False, reasons=(*judged.reasons, "it is held (--hold)"))
+    if judged.promoted:
+        move(tracker, tracker.version(version), "gate", "; ".join(judged.reasons))
+    whole = judged.parts.get(WHOLE)
+    registration = Registration(
+        final.version, version, judged.promoted, judged.reasons, whole.differences if whole else {}
+    )
     write_json(out, asdict(registration))
+    page = out.with_suffix(".md")
+    verdict = "champion" if judged.promoted else "not made champion"
+    write_text(page, gate_page(final.version, judged.champion, verdict, judged.reasons, judged.parts))
+    tracker.add_artifact(logged["run_id"], page, "evaluation")
     return registration
 
 
@@ -102,11 +133,12 @@ def _ensure_champion(tracker: Tracker) -> None:
 def _judge(
     tracker: Tracker,
     challenger: Bundle,
+    folder: Path,
     version: str,
     tune: Mapping[str, Any],
     corpus: Corpus,
     settings: Settings,
-) -> tuple[bool, list[str], dict[str, Estimate]]:
+) -> _Judged:
     champion = tracker.aliased(CHAMPION)
     if champion is None:
         raise SourceError(
@@ -115,47 +147,67 @@ def _judge(
             "Run `upr register` again.",
         )
     if champion[0] == version:
-        return False, ["it is the champion already"], {}
+        return _Judged(champion[1], False, ("it is the champion already",))
     if challenger.demo:
-        return False, [f"it is a demonstration, trained on {challenger.facts['train_rows']:,} rows"], {}
+        rows = challenger.facts["train_rows"]
+        return _Judged(champion[1], False, (f"it is a demonstration, trained on {rows:,} rows",))
     floors = read_yaml(config_path("quality_floors.yaml"))
     shares = {found["name"]: found["model"]["passed"]["value"] for found in tune.get("behaviour", ())}
     below = missed_floors(tune, floors["tune"]) + missed_behaviours(shares, floors.get("behaviour", {}))
-    holder = load_bundle(tracker.bundle_folder(f"models:/{tracker.model_name}@{CHAMPION}"))
+    place = tracker.bundle_folder(f"models:/{tracker.model_name}@{CHAMPION}")
+    holder = load_bundle(place)
     if holder.taxonomy.labels != challenger.taxonomy.labels:
-        return (
-            False,
-            [
-                *below,
-                f"the champion has another taxonomy ({holder.taxonomy.version}); move the alias by hand",
-            ],
-            {},
-        )
-    differences = _differences(challenger, holder, corpus, settings)
-    worse = possible_losses(differences, settings.register_.tolerated_loss_points / 100)
-    return (
-        not below and not worse,
-        [*below, *worse] or ["floors hold, and it is not worse than the champion"],
-        differences,
-    )
-
-
-def possible_losses(differences: Mapping[str, Estimate], tolerated: float) -> list[str]:
-    """The figures that the champion's successor may lose more of than is tolerated, in words.
-
-    Judged by the lower end of each interval: a gain that may be chance promotes nobody. An undefined interval
-    promotes nobody either.
-
-    Args:
-        differences: challenger less champion, in shares.
-        tolerated: a share, 0 or more.
-    """
-    return [
-        f"{name} may be worse than the champion's by more than {tolerated:.3f} (95 % interval "
-        f"{d.low:+.4f} to {d.high:+.4f})"
-        for name, d in differences.items()
-        if not d.low > -tolerated
+        other = f"the champion has another taxonomy ({holder.taxonomy.version}); promote the model by hand"
+        return _Judged(champion[1], False, (*below, other))
+    parts = _parts(challenger, folder, holder, place, corpus, settings)
+    worse = [
+        f"{part.lower()}: {loss}"
+        for part, found in parts.items()
+        for loss in possible_losses(found.differences, settings.register_.tolerated_loss_points / 100)
+        if part == ALL or ALL not in parts
     ]
+    if not parts:
+        worse = [
+            "no row is known to neither the model nor the champion, so nothing shows that it is no worse"
+        ]
+    reasons = (*below, *worse) or ("floors hold, and it is not worse than the champion",)
+    return _Judged(champion[1], not below and not worse, reasons, parts)
+
+
+def _parts(
+    challenger: Bundle, folder: Path, champion: Bundle, place: Path, corpus: Corpus, settings: Settings
+) -> dict[str, Comparison]:
+    """Both compared on the tuning session, on decisions, and on both together."""
+    options = settings.evaluate
+    assessor = Assessor(
+        corpus, load_states(), options.bootstrap_samples, options.seed, options.calibration_bins
+    )
+    tune = corpus.splits["session"].rows("tune")
+    decided = np.setdiff1d(np.flatnonzero(corpus.decided), tune)
+    ours, theirs = (
+        unfitted(
+            bundle, corpus, np.concatenate([tune, decided]), _kept(at, bundle), settings.train.refresh.folds
+        )
+        for bundle, at in ((challenger, folder), (champion, place))
+    )
+    parts = {}
+    for name, wanted in ((WHOLE, tune), (DECISIONS, decided)):
+        rows = np.array([i for i in wanted.tolist() if ours.has(i) and theirs.has(i)], dtype=np.int64)
+        if len(rows):
+            parts[name] = rows
+    if len(parts) > 1:
+        parts[ALL] = np.concatenate(list(parts.values()))
+    return {
+        name: compare(assessor, rows, ours.of_rows(rows), theirs.of_rows(rows))
+        for name, rows in parts.items()
+    }
+
+
+def _kept(folder: Path, bundle: Bundle) -> tuple[Mapping[str, int], Predictions] | None:
+    found = read_held_out(folder)
+    if found is None:
+        return None
+    return found.places(), Predictions(found.action, found.tags, found.known, bundle.thresholds)
 
 
 def missed_floors(tune: Mapping[str, Any], floors: Mapping[str, float]) -> list[str]:
@@ -173,19 +225,3 @@ def missed_floors(tune: Mapping[str, Any], floors: Mapping[str, float]) -> list[
                 f"{name} is {'undefined' if value is None else f'{value:.4f}'}, below the floor of {floor}"
             )
     return missed
-
-
-def _differences(
-    challenger: Bundle, champion: Bundle, corpus: Corpus, settings: Settings
-) -> dict[str, Estimate]:
-    rows = corpus.splits["session"].rows("tune")
-    options = settings.evaluate
-    assessor = Assessor(
-        corpus, load_states(), options.bootstrap_samples, options.seed, options.calibration_bins
-    )
-    texts = [corpus.texts[i] for i in rows]
-    ours, theirs = (assessor.evaluation_of(bundle.predict(texts), rows) for bundle in (challenger, champion))
-    return {
-        name: paired_difference(name, ours, theirs, samples=options.bootstrap_samples, seed=options.seed)
-        for name in COMPARED
-    }

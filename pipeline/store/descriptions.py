@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from pipeline.errors import ModelError
 from pipeline.store.files import read_bytes, read_json
 from pipeline.store.vocabularies import read_yaml, taxonomy_from
 
-FORMAT = 3
+FORMAT = 4
 SINCE: Mapping[str, int] = {"linear": 1, "ensemble": 2}
 """The kinds of classifiers, and the oldest format in which each can still be read."""
 MANIFEST = "bundle.json"
@@ -75,6 +75,7 @@ class Description:
         taxonomy: version of its tags.
         demo: whether it is a demonstration.
         facts: see `Bundle`.
+        networks: SHA-256 of the files of its networks.
     """
 
     version: str
@@ -82,10 +83,19 @@ class Description:
     taxonomy: str
     demo: bool
     facts: dict[str, Any]
+    networks: Mapping[str, str] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
         """What decides its labels, and nothing else: the same model has the same identity in any registry."""
         return {"model_version": self.version, "taxonomy_version": self.taxonomy, "demo": self.demo}
+
+    def start(self) -> dict[str, Any]:
+        """What a refreshed model takes from it: its kind, and its networks with what they were trained on."""
+        found: dict[str, Any] = {"kind": self.kind, "networks": dict(self.networks)}
+        if self.networks:
+            known = self.facts.get("network_sessions") or self.facts.get("train_sessions", [])
+            found |= {"network_sessions": known, "taxonomy_version": self.taxonomy}
+        return found
 
     def sessions(self) -> str:
         """The sessions that it was trained on, in words.
@@ -111,6 +121,7 @@ def described(folder: Path) -> Description:
         taxonomy_from(read_yaml(folder / "taxonomy.yaml"), str(folder / "taxonomy.yaml")).taxonomy.version,
         manifest["demo"],
         manifest["facts"],
+        {name: found for name, found in manifest["files"].items() if name.startswith("network-")},
     )
 
 

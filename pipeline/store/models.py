@@ -7,6 +7,7 @@ classifier.json        its settings
 network-1.onnx ...     networks of an ensemble
 tokenizer.json         their tokenizer
 ensemble.json          weights of the meta-model, and thresholds of the cascade
+corrections.safetensors   what an ensemble learned from reviewers' decisions, if anything
 states.csv, blinding.yaml, taxonomy.yaml, codebook.yaml   vocabularies that the model was trained with
 """
 
@@ -28,6 +29,7 @@ from pipeline.corpus.blinding import Blinder
 from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import Calibration, Thresholds
+from pipeline.models.corrections import Corrections
 from pipeline.models.ensemble import Cascade, EnsembleClassifier
 from pipeline.models.features import LeadWordEncoder
 from pipeline.models.linear import Classifier, LinearClassifier, LinearWeights
@@ -42,6 +44,7 @@ from pipeline.store.files import atomic_folder, digest, read_bytes
 from pipeline.store.vocabularies import config_path, read_yaml, states_from, taxonomy_from
 
 Files = dict[str, bytes]
+_CORRECTIONS = "corrections.safetensors"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
         "pad": first.tokenizer.pad,
         "shortest": first.shortest,
         "weights": asdict(classifier.weights),
+        "corrections": classifier.corrections is not None,
         "shortcut": None
         if cascade is None
         else {
@@ -106,10 +110,12 @@ def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
             "tag": cascade.tag_threshold,
         },
     }
+    corrections = {} if classifier.corrections is None else _corrections_to_files(classifier.corrections)
     graphs = {f"network-{number}.onnx": network.onnx for number, network in enumerate(classifier.networks, 1)}
     return (
         _linear_to_files(classifier.linear)
         | graphs
+        | corrections
         | {
             "tokenizer.json": first.tokenizer.content.encode(),
             "ensemble.json": json.dumps(settings, sort_keys=True).encode(),
@@ -127,7 +133,28 @@ def _ensemble_from_files(folder: Path) -> EnsembleClassifier:
     networks = [Network(graph, tokenizer, settings["shortest"]) for graph in graphs]
     stored = settings["shortcut"]
     cascade = stored and Cascade(_weights(stored["alone"]), stored["action"], stored["tag"])
-    return EnsembleClassifier(networks, _linear_from_files(folder), _weights(settings["weights"]), cascade)
+    corrections = _corrections_from(folder / _CORRECTIONS) if settings.get("corrections") else None
+    return EnsembleClassifier(
+        networks, _linear_from_files(folder), _weights(settings["weights"]), cascade, corrections
+    )
+
+
+def _corrections_to_files(corrections: Corrections) -> Files:
+    arrays = {
+        "columns": corrections.columns,
+        "action": corrections.action.astype(np.float16),
+        "tags": corrections.tags.astype(np.float16),
+    }
+    return {
+        _CORRECTIONS: safetensors.numpy.save({n: np.ascontiguousarray(array) for n, array in arrays.items()})
+    }
+
+
+def _corrections_from(path: Path) -> Corrections:
+    arrays = safetensors.numpy.load(read_bytes(path))
+    return Corrections(
+        arrays["columns"], arrays["action"].astype(np.float32), arrays["tags"].astype(np.float32)
+    )
 
 
 def _weights(values: Mapping[str, Sequence[float]]) -> StackingWeights:

@@ -90,7 +90,7 @@ def test_help_answers_in_half_a_second(arguments: list[str]) -> None:
         ["ingest", "a.csv"],
         ["label", "--out", "x.parquet"],
         ["label", "a.txt", "--out", "x.parquet", "--nonsense"],
-        ["train", "--corpus", "x", "--kind", "magic"],
+        ["train", "--corpus", "x", "--depth", "magic"],
         ["review", "serve", "--port", "99999"],
         ["check"],
     ],

@@ -32,6 +32,7 @@ from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_blinder, load_taxonomy
 from tests.conftest import ROOT
+from tests.trainings import training_on
 
 FROZEN = yaml.safe_load((ROOT / "configs" / "frozen_splits.yaml").read_text())
 
@@ -243,10 +244,11 @@ def test_rows_that_no_part_takes_are_counted_by_session(sample_path: Path) -> No
     corpus = corpus_from(moved, load_taxonomy("2014-10"), settings.load().splits)
     rows = [i for i, s in enumerate(table["session"].to_pylist()) if s == 16]
     gold = [i for i in rows if corpus.actions[i] and table["kind"][i].as_py() != "pledge"]
-    assert corpus.waiting() == {44: len(gold)}
+    waiting = training_on(corpus).waiting()
+    assert waiting == {44: len(gold)}
     assert len(gold) > 10
-    assert str(len(gold)) in waiting_in_words(corpus.waiting(), [17])
-    assert "session 44" in waiting_in_words(corpus.waiting(), [17])
+    assert str(len(gold)) in waiting_in_words(waiting)
+    assert "session 44" in waiting_in_words(waiting)
 
 
 def test_a_session_may_not_be_of_two_parts() -> None:
@@ -318,21 +320,19 @@ def test_the_models_words_are_those_of_the_training_rows_and_no_others(
     sample: Corpus, bundle: Bundle, models: Path
 ) -> None:
     blinder = load_blinder()
-    for split, trained in (
-        (sample.splits["session"], bundle),
-        (sample.splits["random"], load_bundle(models / "random")),
+
+    def words_of(split: Split, parts: set[str]) -> set[str]:
+        rows = np.flatnonzero(np.isin(split.parts, sorted(parts)))
+        return {feature for i in rows for feature in word_features(blinder.blind(sample.texts[i]))}
+
+    for split, trained, parts in (
+        (sample.splits["session"], bundle, {"train", "tune"}),
+        (sample.splits["random"], load_bundle(models / "random"), {"train"}),
     ):
-        words = {
-            feature for i in split.rows("train") for feature in word_features(blinder.blind(sample.texts[i]))
-        }
+        words = words_of(split, parts)
         known = set(trained.classifier.encoder.vocabularies()[0])  # type: ignore[attr-defined]
         assert known <= words
-        others = {
-            f
-            for p in ("tune", "test", "pledges")
-            for i in split.rows(p)
-            for f in word_features(blinder.blind(sample.texts[i]))
-        }  # type: ignore[arg-type]
+        others = words_of(split, {"tune", "test", "pledges"} - parts)
         assert others - words, "the test proves nothing if other rows have no words of their own"
 
 

@@ -5,6 +5,7 @@ learned.
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipeline.review.store.database import open_database
 from pipeline.review.store.tables import decisions
 from pipeline.review.store.transitions import Role
 from pipeline.store.tables import read_parquet
-from tests.conftest import Upr, change_settings, forget
+from tests.conftest import ROOT, Upr, change_settings, forget
 from tests.review.bench import PASSWORD, ServedHere, wait_until
 from tests.review.browsing import looked_at
 
@@ -25,11 +26,11 @@ TEXT = "Twinkle the lantern of lighthouse number {} at every gathering."
 CODES = (2, ["Right to water"])
 
 
-def write_texts(path: Path, numbers: range) -> Path:
+def write_texts(path: Path, numbers: range, session: int) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "state_under_review", "session"])
-        writer.writerows([TEXT.format(n), "Kenya", 16] for n in numbers)
+        writer.writerows([TEXT.format(n), "Kenya", session] for n in numbers)
     return path
 
 
@@ -38,29 +39,26 @@ def labels(path: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(("kind", "session"), [("linear", 16), ("ensemble", 34)])
 def test_what_people_correct_is_learned(
-    project: Path, sample_path: Path, upr: Upr, chromium: Any, tmp_path: Path
+    kind: str, session: int, project: Path, sample_path: Path, upr: Upr, chromium: Any, tmp_path: Path
 ) -> None:
+    """By a linear model in use and by the shipped ensemble, whose network learns nothing from it; also where
+    the session is later than all that are coded.
+    """
+    if kind == "ensemble":
+        shutil.rmtree(project / "models" / "shipped")
+        shutil.copytree(ROOT / "models" / "shipped", project / "models" / "shipped")
     change_settings(project, {"train.demo_below_rows": 1})
     forget()
-    texts = write_texts(tmp_path / "texts.csv", range(25))
+    texts = write_texts(tmp_path / "texts.csv", range(25), session)
     assert upr("label", texts, "--out", tmp_path / "labelled.parquet").code == 0
     first = labels(tmp_path / "labelled.parquet")
     assert all((row["action"], row["issues"]) != CODES for row in first)
     assert all(row["needs_review"] for row in first)  # the model knows that it does not know
 
     desk = tmp_path / "desk.db"
-    assert (
-        upr(
-            "review", "import", tmp_path / "labelled.parquet", "--precedents", sample_path, "--database", desk
-        ).code
-        == 0
-    )
-    database = open_database(str(desk), create=True)
-    accounts.add_user(database, "Anna", Role.REVIEWER, PASSWORD)
-    review_all(database, chromium)
-
-    assert upr("review", "export", "--out", tmp_path / "decisions.parquet", "--database", desk).code == 0
+    decided_at_the_desk(upr, chromium, tmp_path, desk, sample_path)
     corpus = tmp_path / "corpus.parquet"
     ingested = upr("ingest", sample_path, tmp_path / "decisions.parquet", "--out", corpus)
     assert ingested.code == 0, ingested.err
@@ -73,16 +71,17 @@ def test_what_people_correct_is_learned(
     trained = upr("train", "--corpus", corpus, "--out", tmp_path / "models")
     assert trained.code == 0, trained.err
     # The corrected texts, and ones that nobody has seen.
-    again = write_texts(tmp_path / "again.csv", range(40))
+    again = write_texts(tmp_path / "again.csv", range(40), session)
     assert (
         upr(
-            "label", again, "--out", tmp_path / "again.parquet", "--model", tmp_path / "models" / "session"
+            "label", again, "--out", tmp_path / "again.parquet", "--model", tmp_path / "models" / "final"
         ).code
         == 0
     )
     learned = labels(tmp_path / "again.parquet")
     assert {(row["action"], tuple(row["issues"])) for row in learned} == {(2, ("Right to water",))}
     assert {row["model_version"] for row in learned} != {row["model_version"] for row in first}
+    assert {row["model_version"].split("-")[0] for row in [*first, *learned]} == {kind}
 
     # The newer model's word on decided texts changes nothing that people said.
     upr("review", "import", tmp_path / "again.parquet", "--database", desk)
@@ -90,6 +89,17 @@ def test_what_people_correct_is_learned(
     assert [(r["row_id"], r["action"]) for r in labels(tmp_path / "later.parquet")] == [
         (r["row_id"], r["action"]) for r in labels(tmp_path / "decisions.parquet")
     ]
+
+
+def decided_at_the_desk(upr: Upr, chromium: Any, folder: Path, desk: Path, precedents: Path) -> None:
+    """Everything of `labelled.parquet` is decided on in the browser, and exported to `decisions.parquet`."""
+    labelled = folder / "labelled.parquet"
+    brought = upr("review", "import", labelled, "--precedents", precedents, "--database", desk)
+    assert brought.code == 0, brought.err
+    database = open_database(str(desk), create=True)
+    accounts.add_user(database, "Anna", Role.REVIEWER, PASSWORD)
+    review_all(database, chromium)
+    assert upr("review", "export", "--out", folder / "decisions.parquet", "--database", desk).code == 0
     database.close()
 
 

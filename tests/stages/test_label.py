@@ -29,8 +29,9 @@ from pipeline.settings import Settings
 from pipeline.sources.tables.contract import read_records
 from pipeline.stages import label
 from pipeline.stages.label import LabelResult
+from pipeline.store.held_out import read_held_out
 from pipeline.store.models import save_bundle
-from pipeline.store.tables import SUFFIXES
+from pipeline.store.tables import SUFFIXES, read_parquet
 from tests.conftest import Upr
 from tests.small_disk import small_disk
 
@@ -523,3 +524,26 @@ def test_a_damaged_state_is_thrown_away(content: str, plain: Path, model_path: P
     (partial / "batch-000000.parquet").write_text("nonsense")
     assert labelled(plain, tmp_path / "out.parquet", model_path).resumed_batches == 0
     assert pq.read_table(tmp_path / "out.parquet").num_rows == len(TEXTS)
+
+
+def test_coded_rows_get_what_the_recipe_says_without_them_where_that_is_asked(
+    models: Path, sample_path: Path, tmp_path: Path
+) -> None:
+    """So that labels of a model that was fitted on all codes can be compared with them."""
+    kept = read_held_out(models / "final")
+    assert kept is not None
+    found = {}
+    for held_out in (False, True):
+        out = tmp_path / f"{held_out}.parquet"
+        label.run([sample_path], out, settings.load(), model=str(models / "final"), held_out=held_out)
+        found[held_out] = {row["row_id"]: row for row in read_parquet(out).to_pylist()}
+    held = kept.places()
+    assert len(held) == 392
+    for row_id, row in found[True].items():
+        if row_id in held:
+            assert row["action_confidence"] == round(float(kept.action[held[row_id]].max()), 4)
+            assert row["action"] == int(kept.action[held[row_id]].argmax()) + 1
+        else:
+            assert row["action_confidence"] == found[False][row_id]["action_confidence"]
+    changed = [r for r in held if found[True][r]["action_confidence"] != found[False][r]["action_confidence"]]
+    assert len(changed) > 350

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.evaluation.gate import COMPARED, possible_losses
 from pipeline.evaluation.intervals import Estimate
 from pipeline.evaluation.metrics import Evaluation, paired_difference
-from pipeline.stages.register import COMPARED, missed_floors, possible_losses
+from pipeline.stages.register import missed_floors
 
 POINTS = st.floats(-0.1, 0.1, allow_nan=False)
 

@@ -11,6 +11,8 @@ import pytest
 
 from pipeline import settings
 from pipeline.corpus.coded import Corpus
+from pipeline.models.features import words_of
+from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
 
 STORED = 1e-3
@@ -18,10 +20,17 @@ STORED = 1e-3
 
 
 def category_probabilities(models: Path, sample: Corpus, name: str) -> tuple[dict[int, list[float]], ...]:
-    """By category, the probability that each row coded so has of it: in the tuning part, and out of fold."""
-    bundle, split = load_bundle(models / name), sample.splits[name]
+    """By category, the probability that each row coded so has of it: in the tuning part, and out of fold.
+
+    Of the session split these are kept, since the model is trained on the tuning part, too, once its limits
+    are chosen.
+    """
+    split = sample.splits[name]
     tune = split.rows("tune")
-    predicted = bundle.predict([sample.texts[i] for i in tune]).action_probabilities
+    kept = read_held_out(models / name)
+    predicted = load_bundle(models / name).predict([sample.texts[i] for i in tune]).action_probabilities
+    if kept is not None:
+        predicted = kept.action[[kept.places()[sample.row_ids[i]] for i in tune]]
     coded = dict(zip(sample.row_ids, sample.actions.tolist(), strict=True))
     tuning: dict[int, list[float]] = {k: [] for k in range(1, 6)}
     earlier: dict[int, list[float]] = {k: [] for k in range(1, 6)}
@@ -67,7 +76,8 @@ def test_the_random_split_has_no_earlier_sessions(models: Path, sample: Corpus) 
 def test_rare_tags_are_those_with_few_cases_in_training(models: Path, sample: Corpus, name: str) -> None:
     labels = sample.taxonomy.labels
     counts: Counter[str] = Counter()
-    for i in sample.splits[name].rows("train"):
+    parts = ("train", "tune") if name == "session" else ("train",)
+    for i in np.flatnonzero(np.isin(sample.splits[name].parts, parts)):
         counts.update(labels[t] for t in np.flatnonzero(sample.tags[i]))
     thresholds = load_bundle(models / name).thresholds
     cases = settings.load().train.doubt.rare_tag_cases
@@ -83,3 +93,41 @@ def test_limits_of_doubt_are_those_of_the_settings(models: Path) -> None:
     for name in ("close", "disagree", "rare_tag", "known", "min_words"):
         assert getattr(thresholds, name) == getattr(doubt, name), name
     assert thresholds.max_chars == chosen.ingest.max_text_chars
+
+
+def test_a_wording_of_the_test_session_is_known_to_the_final_model_and_not_to_its_twin(
+    models: Path, sample: Corpus
+) -> None:
+    twin, final = (load_bundle(models / name) for name in ("session", "final"))
+    assert (twin.facts["train_sessions"][-1], final.facts["train_sessions"][-1]) == (17, 18)
+    assert final.facts["evaluated_twin"] == twin.version
+    split = sample.splits["session"]
+    words = Counter(
+        word for i in split.rows("test") for word in set(words_of(twin.blinder.blind(sample.texts[i])))
+    )
+    fitted = {
+        word
+        for i in np.flatnonzero(np.isin(split.parts, ("train", "tune")))
+        for word in words_of(twin.blinder.blind(sample.texts[i]))
+    }
+    own = sorted(word for word, texts in words.items() if texts > 1 and word not in fitted)
+    assert own, "the test session has no word of its own"
+    assert twin.predict(own).known.max() == 0
+    assert final.predict(own).known.min() == 1
+
+
+def test_limits_rest_on_no_row_that_any_part_was_fitted_on(models: Path, sample: Corpus) -> None:
+    """The linear model that scored a session for calibration was fitted on earlier sessions alone."""
+    session = dict(zip(sample.row_ids, sample.sessions, strict=True))
+    for name, sessions in (("session", {17}), ("final", {17, 18})):
+        kept = read_held_out(models / name)
+        assert kept is not None
+        assert {session[row_id] for row_id in kept.row_ids} == sessions
+        rows = [i for i, row_id in enumerate(kept.row_ids) if session[row_id] == 17]
+        texts = dict(zip(sample.row_ids, sample.texts, strict=True))
+        in_sample = load_bundle(models / name).predict([texts[kept.row_ids[i]] for i in rows])
+        gold = dict(zip(sample.row_ids, sample.actions.tolist(), strict=True))
+        own = np.array([gold[kept.row_ids[i]] - 1 for i in rows])
+        place = np.arange(len(rows))
+        # What was fitted on a row gives its own category more probability.
+        assert kept.action[rows][place, own].mean() < in_sample.action_probabilities[place, own].mean() - 0.05

@@ -165,6 +165,8 @@ def _agreement(found: Both, expert: npt.NDArray[np.bool_]) -> dict[str, Any]:
 
 
 def _headline(evaluation: Mapping[str, Any] | None, models: list[str]) -> dict[str, Any] | None:
-    if evaluation is None or evaluation.get("model", {}).get("version") not in models:
+    model = (evaluation or {}).get("model", {})
+    # A final model's figures are those of its evaluated twin.
+    if evaluation is None or not {model.get("version"), model.get("final_version")} & set(models):
         return None
     return {k: evaluation[k] for k in ("model", "headline", "acceptance") if k in evaluation}

@@ -33,7 +33,7 @@ def with_network(pretrained: Path, tracking: Path) -> Settings:
     network = base.train.network.model_copy(
         update=changes | {"pretrained": str(pretrained), "batch_size": 32}
     )
-    trained = base.train.model_copy(update={"kind": "ensemble", "network": network, "folds": 2})
+    trained = base.train.model_copy(update={"depth": "full", "network": network, "folds": 2})
     return base.model_copy(update={"train": trained, "tracking_uri": f"sqlite:///{tracking}"})
 
 
@@ -79,14 +79,23 @@ def test_both_ensembles_come_back_from_disk_as_they_were(sample_path: Path, tmp_
     pretrained = pretrained_folder(tmp_path / "pretrained", "distilbert", width=48)
     database = tmp_path / "mlflow.db"
     report = train.run(sample_path, tmp_path / "models", with_network(pretrained, database))
-    assert set(report.bundles) == {"session", "best", "random"}
-    for name, has_cascade in (("session", True), ("best", False)):
+    assert set(report.bundles) == {"session", "final", "random", "best/session", "best/final"}
+    assert (tmp_path / "models" / "best" / "random").is_dir(), "best is evaluated like any model"
+    for name, has_cascade in (
+        ("session", True),
+        ("final", True),
+        ("best/session", False),
+        ("best/final", False),
+    ):
         made, loaded = report.bundles[name], load_bundle(tmp_path / "models" / name)
         assert isinstance(loaded.classifier, EnsembleClassifier)
         assert (loaded.classifier.cascade is not None) is has_cascade
         ours, theirs = made.predict(TEXTS), loaded.predict(TEXTS)
         np.testing.assert_array_equal(ours.action_probabilities, theirs.action_probabilities)
         np.testing.assert_array_equal(ours.tag_scores, theirs.tag_scores)
+        # Only sessions that the networks were not trained on set the meta-model.
+        assert not set(loaded.facts["tune_sessions"]) & set(loaded.facts["network_sessions"])
+        assert loaded.facts["network_sessions"] == [2, 4, 6, 8, 10, 12, 14, 16]
         np.testing.assert_allclose(ours.action_probabilities.sum(axis=1), 1.0, rtol=1e-5)
     assert report.bundles["random"].classifier.kind == "linear"
     assert not (tmp_path / "models-checkpoints").exists()
