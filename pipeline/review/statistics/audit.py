@@ -7,12 +7,11 @@ import statistics
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, String, cast, select
+from sqlalchemy import Connection, select
 
 from pipeline.evaluation.intervals import Estimate, wilson
-from pipeline.models.reasons import Reason
-from pipeline.review.deciding.ledger import DECIDE
-from pipeline.review.store.tables import decisions
+from pipeline.review.deciding.entries import DECIDE
+from pipeline.review.store.tables import readings
 
 _PACE_OF = 2_000
 """So many of the latest decisions give the pace."""
@@ -24,7 +23,7 @@ class Audit:
 
     Attributes:
         overall: share of the sampled labels whose action a person confirmed.
-        weeks: the same by week, named by its Monday, in order.
+        weeks: the same by week, named by its Monday (UTC), in order.
     """
 
     overall: Estimate
@@ -33,17 +32,14 @@ class Audit:
 
 def read_audit(connection: Connection) -> Audit:
     """The accuracy by the audit sample: first readings that were not taken back."""
-    taken_back = set(connection.scalars(select(decisions.c.undoes).where(decisions.c.undoes.is_not(None))))
-    query = (
-        select(decisions.c.id, decisions.c.at, decisions.c.action, decisions.c.shown)
-        .where(decisions.c.kind == DECIDE, decisions.c.reading == 1)
-        .where(cast(decisions.c.shown, String).contains(f'"{Reason.AUDIT_SAMPLE.value}"'))
+    r = readings.c
+    query = select(r.at, r.action == r.suggested).where(
+        r.audit.is_(True), r.reading == 1, r.kind == DECIDE, r.suggested.is_not(None)
     )
     weeks: dict[dt.date, list[bool]] = defaultdict(list)
-    for number, at, action, shown in connection.execute(query):
-        if number not in taken_back and shown.get("action"):
-            day = at.date()
-            weeks[day - dt.timedelta(days=day.weekday())].append(action == shown["action"])
+    for at, confirmed in connection.execute(query):
+        day = at.date()
+        weeks[day - dt.timedelta(days=day.weekday())].append(bool(confirmed))
     found = [(week, wilson(sum(right), len(right))) for week, right in sorted(weeks.items())]
     every = [right for of_week in weeks.values() for right in of_week]
     return Audit(wilson(sum(every), len(every)), found)
@@ -51,11 +47,7 @@ def read_audit(connection: Connection) -> Audit:
 
 def seconds_per_decision(connection: Connection) -> float | None:
     """The median time of the latest decisions, in seconds; None where none was measured."""
-    query = (
-        select(decisions.c.seconds)
-        .where(decisions.c.kind == DECIDE, decisions.c.seconds.is_not(None))
-        .order_by(decisions.c.id.desc())
-        .limit(_PACE_OF)
-    )
-    times = list(connection.scalars(query))
+    r = readings.c
+    measured = select(r.seconds).where(r.kind == DECIDE, r.seconds.is_not(None))
+    times = list(connection.scalars(measured.order_by(r.decision_id.desc()).limit(_PACE_OF)))
     return float(statistics.median(times)) if times else None

@@ -21,6 +21,7 @@ from pipeline.review.statistics.agreement import (
     krippendorff_alpha,
     tag_agreement,
 )
+from pipeline.review.statistics.audit import Audit, read_audit
 from pipeline.review.store.tables import items, predictions, readings, users
 from pipeline.review.store.transitions import Codes
 
@@ -74,6 +75,7 @@ class DeskStatistics:
     hidden: Estimate
     tags_changed: Estimate
     audit: Estimate
+    audited: Audit
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def read_statistics(connection: Connection, now: dt.datetime) -> DeskStatistics:
         hidden=_hidden(connection),
         tags_changed=wilson(sum(s.tags_changed for s in suggested), total),
         audit=wilson(sum(s.audit_overruled for s in suggested), audited),
+        audited=read_audit(connection),
     )
 
 

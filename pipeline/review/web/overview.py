@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from pipeline import settings
+from pipeline.arrival.verdict import audit_alarm
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.deciding.assigning import assignments
 from pipeline.review.deciding.filters import FACETS, Filter, forget_filter, kept_filters, save_filter
@@ -140,7 +142,16 @@ def show_statistics(request: Request, found: Reader) -> Response:
         statistics = desk.remembered.get(
             "statistics", 20, lambda: read_statistics(connection, desk.database.now())
         )
-    return page(request, "statistics.html", found, statistics=statistics, actions=ACTIONS)
+    error = settings.load().train.doubt.max_accepted_error
+    return page(
+        request,
+        "statistics.html",
+        found,
+        statistics=statistics,
+        promise=1 - error,
+        alarm=audit_alarm(statistics.audited.overall, error),
+        actions=ACTIONS,
+    )
 
 
 @routes.get("/codebook")

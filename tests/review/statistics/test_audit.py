@@ -3,103 +3,93 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import select, update
 
-from pipeline.models.reasons import Reason
-from pipeline.review.statistics.audit import read_audit, seconds_per_decision
-from pipeline.review.store.tables import decisions, items, users
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.opening import fill_queue
+from pipeline.review.statistics.audit import Audit, read_audit, seconds_per_decision
+from pipeline.review.store.accounts import Person
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import items, readings
+from pipeline.review.store.transitions import Codes
+from tests.review import invented
+from tests.review.bench import people
 
+Decide = Callable[..., int]
 MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def made(database):
-    """Adds a decision on an item of its own: when, what was shown, what was decided."""
-    count = 0
+def anna(database: Database, tmp_path: Path) -> Person:
+    """A reviewer, at a desk of 40 doubtful labels, all of category 4."""
+    rows = [row | {"needs_review": True, "action": 4, "action_confidence": 0.9} for row in invented.rows(40)]
+    fill_queue(database, [invented.write(tmp_path / "labelled.parquet", rows)])
+    with database.write() as connection:
+        connection.execute(update(items).values(second_due=False))
+    return people(database)["Anna"]
 
-    def add(at, shown, action, reasons=(Reason.AUDIT_SAMPLE,), kind="decide", reading=1, undoes=None):
-        nonlocal count
-        count += 1
+
+@pytest.fixture
+def decide(database: Database, anna: Person) -> Decide:
+    """Decides on the next item, as an item of the audit sample or not, at a time."""
+    with database.read() as connection:
+        left = list(connection.scalars(select(items.c.id).order_by(items.c.id)))
+
+    def one(action: int, at: dt.datetime = MONDAY, *, audit: bool = True, seconds: float = 10.0) -> int:
+        item = left.pop(0)
+        with database.read() as connection:
+            row = connection.execute(select(items).where(items.c.id == item)).mappings().one()
+        sent = Submission(item, row["version"], Codes(action, ()), prediction_id=row["prediction_id"])
+        entry = Ledger(database, "2014-10", 10).decide(anna, sent)
         with database.write() as connection:
-            if count == 1:
-                connection.execute(
-                    insert(users).values(id=900, name="A", name_key="a", role="reviewer", created_at=MONDAY)
-                )
-            connection.execute(
-                insert(items).values(
-                    id=9000 + count,
-                    text_key=f"k{count}",
-                    text="t",
-                    copies=1,
-                    status="decided",
-                    standing={},
-                    second_due=False,
-                    priority=0.0,
-                    reasons=[],
-                    similar=[],
-                )
-            )
-            connection.execute(
-                insert(decisions).values(
-                    id=9000 + count,
-                    item_id=9000 + count,
-                    version=1,
-                    user_id=900,
-                    at=at,
-                    kind=kind,
-                    reading=reading,
-                    before={},
-                    after={},
-                    action=action,
-                    issues=[],
-                    shown={"action": shown, "reasons": [r.value for r in reasons]},
-                    taxonomy_version="2014-10",
-                    seconds=10.0 + count,
-                    undoes=undoes,
-                )
-            )
-        return 9000 + count
+            own = update(readings).where(readings.c.decision_id == entry.id)
+            connection.execute(own.values(at=at, audit=audit, seconds=seconds))
+        return entry.id
 
-    return add
+    return one
 
 
-def audit(database):
+def audit(database: Database) -> Audit:
     with database.read() as connection:
         return read_audit(connection)
 
 
-def test_confirmed_labels_are_counted_by_week(database, made):
-    made(MONDAY, 4, 4)
-    made(MONDAY + dt.timedelta(days=6), 4, 5)
-    made(MONDAY + dt.timedelta(days=7), 4, 4)
+def test_confirmed_labels_are_counted_by_week(database: Database, decide: Decide) -> None:
+    decide(4)
+    decide(5, MONDAY + dt.timedelta(days=6))
+    decide(4, MONDAY + dt.timedelta(days=7))
     found = audit(database)
-    assert (found.overall.value, found.overall.support) == (pytest.approx(2 / 3), 3)
+    assert found.overall.value == pytest.approx(2 / 3)
+    assert found.overall.support == 3
     assert [(week.isoformat(), e.value, e.support) for week, e in found.weeks] == [
         ("2026-03-02", 0.5, 2),
         ("2026-03-09", 1.0, 1),
     ]
 
 
-def test_only_first_readings_of_the_sample_that_still_stand_count(database, made):
-    taken_back = made(MONDAY, 4, 5)
-    made(MONDAY, 4, 5, kind="undo", undoes=taken_back)
-    made(MONDAY, 4, 5, reasons=(Reason.WEAK_ACTION,))
-    made(MONDAY, 4, 5, reading=2)
-    made(MONDAY, None, 5)
-    made(MONDAY, 4, 4)
+def test_only_decisions_on_the_sample_that_still_stand_count(
+    database: Database, anna: Person, decide: Decide
+) -> None:
+    decide(4)
+    decide(5, audit=False)
+    decide(5)
+    Ledger(database, "2014-10", 10).undo(anna)
     assert (audit(database).overall.value, audit(database).overall.support) == (1.0, 1)
 
 
-def test_a_desk_without_decisions_has_measured_nothing(database):
+def test_a_desk_without_decisions_has_measured_nothing(database: Database) -> None:
     assert not audit(database).overall.defined
     with database.read() as connection:
         assert seconds_per_decision(connection) is None
 
 
-def test_the_pace_is_the_median(database, made):
-    for _ in range(3):
-        made(MONDAY, 4, 4)
+def test_the_pace_is_the_median(database: Database, decide: Decide) -> None:
+    for seconds in (5.0, 12.0, 300.0):
+        decide(4, seconds=seconds)
     with database.read() as connection:
         assert seconds_per_decision(connection) == 12.0

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import items, users
+from pipeline.review.store.tables import decisions, items, readings, users
 from pipeline.review.store.transitions import Role
 from tests.review.bench import PASSWORD, ServedHere, filled, people
 
@@ -164,3 +164,44 @@ def test_the_language_is_chosen_per_person(served: ServedHere, dora: Visitor) ->
         assert '<html lang="es">' in elsewhere.get("/me").text
     with Visitor(base_url=served.url, cookies={"upr_review_language": "../en"}) as stranger:
         assert '<html lang="en">' in stranger.get("/login").text
+
+
+def test_the_statistics_page_warns_of_nothing_where_nothing_was_audited(dora: Visitor) -> None:
+    assert 'role="alert"' not in dora.get("/statistics").text
+
+
+def test_the_statistics_page_warns_where_the_audit_breaks_the_promise(
+    dora: Visitor, sqlite_database: Database
+) -> None:
+    who, now = ids(sqlite_database)["Anna"], sqlite_database.now()
+    with sqlite_database.write() as connection:
+        item = connection.scalar(select(items.c.id))
+        for number in range(400):
+            decision = insert(decisions).values(
+                item_id=item,
+                user_id=who,
+                at=now,
+                kind="decide",
+                reading=1,
+                before={},
+                after={},
+                taxonomy_version="2014-10",
+            )
+            key = connection.execute(decision).inserted_primary_key
+            connection.execute(
+                insert(readings).values(
+                    decision_id=key[0] if key else None,
+                    item_id=item,
+                    user_id=who,
+                    at=now,
+                    kind="decide",
+                    reading=1,
+                    action=4 if number < 360 else 5,
+                    blind=False,
+                    suggested=4,
+                    audit=True,
+                )
+            )
+    page = dora.get("/statistics").text
+    assert 'role="alert"' in page
+    assert "90.0%" in page
