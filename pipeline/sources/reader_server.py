@@ -7,6 +7,7 @@ ends when the program that started it does. Run as `python -m pipeline.sources.r
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import os
@@ -15,10 +16,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SourceError, UprError
 from pipeline.settings import DocumentLimits
+from pipeline.store.files import explain
 
 Work = Callable[[Any, DocumentLimits], Iterator[Any]]
 """From a task, a JSON value, to the answers, JSON values, within limits."""
@@ -101,6 +104,11 @@ def _read(task: int, answers: int, errors: int) -> None:
             os._exit(0)
         except (UprError, MemoryError, RecursionError) as error:
             end = _error(error, limits, asked["name"])
+        except OSError as error:
+            # Without a number it is of a library that cannot read the bytes; memory is told by `apart`.
+            if error.errno in (None, errno.ENOMEM):
+                raise
+            end = _error(explain(Path(asked["name"]), error), limits, asked["name"])
         out.write(json.dumps(end) + "\n")
 
 

@@ -38,6 +38,12 @@ def fails(task: Any, limits: DocumentLimits) -> Iterator[Any]:
     raise KeyError("lamps")
 
 
+def is_refused(task: Any, limits: DocumentLimits) -> Iterator[Any]:
+    """The system does not let it read."""
+    yield from ()
+    raise OSError(task, os.strerror(task), "a.csv")
+
+
 def swells(task: Any, limits: DocumentLimits) -> Iterator[Any]:
     """It takes more memory than allowed."""
     yield len(bytes(limits.memory_bytes))

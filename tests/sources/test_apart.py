@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import pytest
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.apart import answers
-from tests.sources.reader_work import about_itself, ends, fails, slowly, swells
+from tests.sources.reader_work import about_itself, ends, fails, is_refused, slowly, swells
 
 LIMITS = DocumentLimits()
 
@@ -73,6 +75,15 @@ def test_a_reader_that_ends_early_is_a_message(how: int, said: str) -> None:
 def test_a_fault_in_a_reader_is_a_message_with_its_last_line() -> None:
     with pytest.raises(SourceError, match=r"its reader stopped \(KeyError: 'lamps'\)"):
         list(answers(fails, None, LIMITS, "a.csv"))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.EACCES, "Permission denied. Ask for permission"), (errno.ENOMEM, "needs more than 3 GB to read")],
+)
+def test_what_the_system_refuses_is_said_as_everywhere_else(number: int, said: str) -> None:
+    with pytest.raises(SourceError, match=re.escape(f"a.csv: {said}")):
+        list(answers(is_refused, number, LIMITS, "a.csv"))
 
 
 def test_the_limit_of_memory_holds_for_the_reader_alone() -> None:
