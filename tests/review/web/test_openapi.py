@@ -33,7 +33,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
     filled(database, folder, 60)
     people(database)
     server = ServedHere(database)
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         token = re.search(r'name="token" value="([^"]+)"', client.get("/login").text)
         client.post("/login", data={"name": "Dora", "password": PASSWORD, "token": token[1] if token else ""})
         csrf = re.search(r'name="csrf" value="([^"]+)"', client.get("/keys").text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +20,9 @@ from tests.review.bench import PASSWORD, ServedHere, filled, people
 
 class Visitor(httpx.Client):
     """A browser without a screen, logged in."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(timeout=60, **how)  # a busy machine is slow to answer
 
     def enter(self, name: str, password: str = PASSWORD) -> httpx.Response:
         token = re.search(r'name="token" value="([^"]+)"', self.get("/login").text)

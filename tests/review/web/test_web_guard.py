@@ -36,6 +36,9 @@ def served(sqlite_database: Database, tmp_path: Path) -> Iterator[ServedHere]:
 class Visitor(httpx.Client):
     """A browser without a screen."""
 
+    def __init__(self, **how: Any) -> None:
+        super().__init__(timeout=60, **how)  # a busy machine is slow to answer
+
     def log_in(self, name: str = "Anna", password: str = PASSWORD, **extra: str) -> httpx.Response:
         page = self.get("/login")
         token = re.search(r'name="token" value="([^"]+)"', page.text)
