@@ -10,11 +10,15 @@ import pytest
 
 from pipeline import settings
 from pipeline.corpus.coded import Corpus, corpus_from
+from pipeline.evaluation.assessment import Assessor
+from pipeline.evaluation.gate import compare, possible_losses
+from pipeline.evaluation.unfitted import Unfitted, unfitted
 from pipeline.models.bundle import Bundle
 from pipeline.models.ensemble import EnsembleClassifier
 from pipeline.models.limits import Limits
 from pipeline.models.training import Fitted, Start, Training
 from pipeline.store.models import load_bundle, shipped_folder
+from pipeline.store.vocabularies import load_states
 from tests.trainings import training_on
 
 KIND = "{} the keepers of the old lighthouses{}"
@@ -74,10 +78,15 @@ def without(champion: Bundle, training: Training) -> tuple[Fitted, Fitted]:
 
 
 @pytest.fixture(scope="module")
-def decided(champion: Bundle, sample: Corpus) -> tuple[Fitted, Fitted]:
-    """With decisions on three wordings in four."""
+def corrected(sample: Corpus) -> Corpus:
+    """The corpus with decisions on three wordings in four."""
     texts = [text for n, text in enumerate(texts_of_the_kind()) if n % 4]
-    return refreshed(champion, training_on(with_decisions(sample, texts, 5, [TAG])))
+    return with_decisions(sample, texts, 5, [TAG])
+
+
+@pytest.fixture(scope="module")
+def decided(champion: Bundle, corrected: Corpus) -> tuple[Fitted, Fitted]:
+    return refreshed(champion, training_on(corrected))
 
 
 def test_the_network_stays_and_the_rest_is_fitted_on_sessions_that_it_does_not_know(
@@ -184,3 +193,18 @@ def test_no_decision_on_a_wording_of_the_test_session_is_in_the_twin(sample: Cor
     assert training.twin_rows()[-2:].tolist() == [False, True]
     assert training.coded[-2:].all()
     assert training.waiting() == {34: 1}
+
+
+def test_the_gate_lets_consistent_decisions_pass(
+    champion: Bundle, decided: tuple[Fitted, Fitted], corrected: Corpus
+) -> None:
+    """The tuning session is coded as before; it and the decisions are compared together."""
+    wanted = np.concatenate([corrected.splits["session"].rows("tune"), np.flatnonzero(corrected.decided)])
+    ours = Unfitted(decided[0].rows, decided[0].held_out)
+    theirs = unfitted(champion, corrected, wanted, None, 5)
+    rows = np.array([i for i in wanted.tolist() if ours.has(i) and theirs.has(i)])
+    assert corrected.decided[rows].sum() == corrected.decided.sum()
+    assessor = Assessor(corrected, load_states(), 200, 0, 15)
+    found = compare(assessor, rows, ours.of_rows(rows), theirs.of_rows(rows))
+    assert possible_losses(found.differences, 0.005) == []
+    assert found.differences["tags.micro_f1"].low > 0
