@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline.models.bundle import Predictions
 from pipeline.models.confidence import Thresholds
-from pipeline.models.decision import SHOWN_SCORE, Label, label_texts
+from pipeline.models.decision import SHOWN_SCORE, Label, label_columns, label_texts
+from pipeline.models.reasons import Reason
 from pipeline.rules.labeller import RuleLabeller
 from tests.models.known_scores import THRESHOLDS, Known, known_bundle, real_rules
 
@@ -177,3 +178,24 @@ def test_cutting_probabilities(
         for k in set(range(5)) - {best}:
             assert cut.action_sets[row, k] == (p[k] >= np.float32(action_set[k]))
         assert [bool(t) for t in cut.tags[row]] == [bool(score >= np.float32(tag)) for score in p[:2]]
+
+
+def test_the_columns_of_the_contract_are_what_the_labels_say(rules: RuleLabeller) -> None:
+    sure = Label(4, 0.9, (4,), ("Detention",), (("Detention", 0.8), ("Justice", 0.1)), ())
+    weak = Label(5, 0.4, (4, 5), (), (), (Reason.WEAK_ACTION,))
+    empty = Label(None, None, (), (), (), (Reason.EMPTY_TEXT,))
+    bundle = known_bundle(rules, {})
+    columns = label_columns([sure, weak, empty, sure], bundle, [False, True, True, True])
+    assert columns == {
+        "action": [4, 5, None, 4],
+        "action_confidence": [0.9, 0.4, None, 0.9],
+        "action_set": [[4], [4, 5], [], [4]],
+        "issues": [["Detention"], [], [], ["Detention"]],
+        "issue_scores": [{"Detention": 0.8, "Justice": 0.1}, {}, {}, {"Detention": 0.8, "Justice": 0.1}],
+        "needs_review": [False, True, True, True],
+        "review_reasons": [[], ["weak-action", "unclear-source-row"], ["empty-text"], ["unclear-source-row"]],
+        "label_source": ["model", "model", None, "model"],
+        "model_version": [bundle.version] * 4,
+        "taxonomy_version": [bundle.taxonomy.version] * 4,
+    }
+    assert label_columns([sure, weak], bundle)["review_reasons"] == [[], ["weak-action"]]
