@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from pipeline.corpus.brackets import BracketReader, StateBracket
+from pipeline.corpus.leads import leads
 from pipeline.corpus.states import States
 from pipeline.corpus.text import clean
 
@@ -26,31 +27,17 @@ _PREFIXES = frozenset(_PREFIXES_LIST.split())
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-_BULLET = re.compile(
-    r"(?:[•·▪◦‣●○■□▫➢➤➔✓✔→►▶⁃∙\uf000-\uf0ff*>|~§]+|[-–—−]+(?![\d.])|o(?=\s+[A-Z\d(])|\s)+(?=\S)"
+_NAMED_FIRST = re.compile(
+    r"(?P<names>[^\W\d_][^:()\[\]]{2,80}?)(?:\s+recomm?end(?:s|ed)(?:\s+(?:that|to))?)?(?:\s?:\s+|\s+[–—-]\s+(?=[A-Z]))(?=\S)"
 )
-_SYMBOL = re.compile(r"A/HRC/\d+/[\w/.]*\d\s*[,:;]?\s*")
-_NUMBER = r"\d{1,3}(?:\s?[.-]\s?\d{1,3}(?!\d)){0,3}(?!\d)"
-_CITED = re.compile(
-    r"(?:recommendations?|recommandations?|recomendaci[oó]n(?:es)?|recomm|recs?|paragraphs?|paragraphes?"
-    r"|párrafos?|paras?|no|nos|nr|n[°º]|№|\#|R)(?:\.|(?![^\W\d_]))\s*(?:(?:no|nr|núm|num|number)\b\.?|n[°º]|№|\#)?\s*"
-    rf"(?P<number>{_NUMBER}(?:\s?\(?[a-z]\))?)\s*(?P<mark>[.:;,)\]–—-]*)\s*",
-    re.IGNORECASE,
+_NAMED_LAST = re.compile(r"\s[–—-]\s+(?P<names>[A-Z][^–—:()\[\]]{2,120})$")
+_FOOTNOTE = re.compile(r"(?<=[)\]])(?P<end>[;.,]?)\s?(?:\[\d{1,2}\]|\d{1,2}|[¹²³⁰-⁹†‡*]+)[;.,]?$")
+_MADE_BY = re.compile(
+    r"[(\[]\s?(?P<said>(?:recommended|proposed|made|suggested)\s+by\s+)[^()]*[)\]]$", re.IGNORECASE
 )
-_HEADED = re.compile(r"(?:recommendation|recommandation|recomendaci[oó]n)\s*:\s*", re.IGNORECASE)
-_ORDINAL = r"[a-z]|[ivx]{1,5}|[A-Z]|[IVX]{1,5}"
-_BRACKETED = re.compile(rf"[(\[]\s?(?P<number>{_NUMBER}|{_ORDINAL})\s?[)\]]\s*[.:;,–—-]*\s*")
-_MARKED = re.compile(rf"(?P<number>{_NUMBER})(?:\s?[.):\]]+\s*[–—-]?\s*|\s?[–—-]+\s+)(?=[^\d\s])")
-_LETTERED = re.compile(rf"(?P<number>{_ORDINAL})(?:\s?[)\]]\.?\s*|[.:]\s+)")
-_UNMARKED = re.compile(rf"(?P<number>{_NUMBER})(?P<gap>\s*)(?=(?P<next>[^\W\d_]+|[(\[]))")
-_QUANTITIES_LIST = """
-million billion thousand hundred per percent times years days months hectares points us euros
-"""
-_QUANTITIES = frozenset(_QUANTITIES_LIST.split())
-_FIRST_PARAGRAPH = 20
-"""A dotted number from here on is a paragraph's also before a small letter ("134.7 to ratify")."""
-
-_NAMED_FIRST = re.compile(r"(?P<names>[^\W\d_][^:()\[\]]{2,80}?)\s?:\s+(?=\S)")
+_AND_OTHERS = re.compile(r"(?P<others>(?:,|\s+and|,\s+and)\s+others|\s+et\s+al\.?)\s?[)\]]$", re.IGNORECASE)
+_OPEN = re.compile(r"[(\[][^()\[\]”\"»]{2,120}$")
+_QUOTES = {"“": "”", '"': '"', "'": "'", "«": "»", "‘": "’", "„": "“"}
 _SEPARATORS = " ;,"
 _AFTER_STATES = " ;,.:*"
 _JOINT = re.compile(r"[;,)\]]\s?(?:and|or)$", re.IGNORECASE)
@@ -101,14 +88,14 @@ class Cleaner:
         shorter = text
         for _ in range(_ROUNDS):
             before = shorter
-            shorter = self._without_tail(self._without_lead(before, numbers, first), last)
+            shorter = self._without_tail(self._without_lead(_unquoted(before), numbers, first), last)
             if shorter == before:
                 raw_text = kept if kept != shorter else None
                 return Cleaned(shorter, raw_text, _paragraph(numbers), tuple(dict.fromkeys(first + last)))
         return Cleaned(text, kept if kept != text else None, None, ())
 
     def _without_lead(self, text: str, numbers: list[str], states: list[str]) -> str:
-        for end, number in _leads(text):
+        for end, number in leads(text):
             if _has_letter(text[end:]):
                 numbers += [number] if number else []
                 return text[end:].strip()
@@ -127,22 +114,48 @@ class Cleaner:
         return text
 
     def _without_tail(self, text: str, states: list[str]) -> str:
-        bare = text.rstrip(_AFTER_STATES)
+        bare = _FOOTNOTE.sub(r"\g<end>", text.rstrip(_AFTER_STATES)).rstrip(_AFTER_STATES)
         if joint := _JOINT.search(bare[-6:]):
             bare = bare[: len(bare) - len(joint.group()) + 1].rstrip(_AFTER_STATES)
-        if bare.endswith((")", "]")):
-            tail = bare[-_TAIL:]
-            found = self._reader.find(tail.translate(_SQUARE))
-            if found and found[-1].end == len(tail) and _names_states(tail, found[-1]):
-                rest = bare[: len(bare) - len(tail) + found[-1].start]
-                if _has_letter(rest):
-                    states[:0] = [*found[-1].states, *found[-1].unknown]
-                    text = rest
+        if cut := self._last_states(bare, states):
+            text = bare[: len(bare) - cut]
         text = text.rstrip(_SEPARATORS)
         joint = _JOINT.search(text[-6:])
         if joint and joint.group()[0] in _SEPARATORS:
             text = text[: len(text) - len(joint.group())].rstrip(_SEPARATORS)
         return _SPACE_BEFORE_END.sub(r"\1", text)
+
+    def _last_states(self, bare: str, states: list[str]) -> int:
+        """How many letters at the end name nothing but States, who go to `states`."""
+        end = bare[-_TAIL:]
+        if named := _NAMED_LAST.search(end):
+            known, unknown = self._reader.names(named["names"])
+            if known and not unknown and _has_letter(bare[: len(bare) - len(named.group())]):
+                states[:0] = known
+                return len(named.group())
+        tail = end if end.endswith((")", "]")) else f"{end})" if _OPEN.search(end) else ""
+        # Words around the names are left out of what is looked up; the bracket begins before them.
+        for pattern, group in ((_MADE_BY, "said"), (_AND_OTHERS, "others")):
+            if around := pattern.search(tail):
+                tail = tail[: around.start(group)] + tail[around.end(group) :]
+        found = self._reader.find(tail.translate(_SQUARE)) if tail else ()
+        if not found or found[-1].end != len(tail) or not _names_states(tail, found[-1]):
+            return 0
+        if tail != end and found[-1].unknown:
+            return 0
+        if not _has_letter(bare[: len(bare) - len(end) + found[-1].start]):
+            return 0
+        states[:0] = [*found[-1].states, *found[-1].unknown]
+        return len(end) - found[-1].start
+
+
+def _unquoted(text: str) -> str:
+    """A text without quotation marks around the whole of it."""
+    close = _QUOTES.get(text[:1])
+    inside = text[1:-1]
+    if close is None or len(text) < 3 or not text.endswith(close) or text[0] in inside or close in inside:
+        return text
+    return inside.strip()
 
 
 def _names_states(text: str, bracket: StateBracket) -> bool:
@@ -165,41 +178,6 @@ def plain(raw: str) -> str:
 def _joined(found: re.Match[str]) -> str:
     word = found[1]
     return f"{word}-" if word.lower() in _PREFIXES else word
-
-
-def _leads(text: str) -> list[tuple[int, str | None]]:
-    """What may be taken off the beginning of a text: where it ends, and its number."""
-    for pattern in (_BULLET, _SYMBOL, _HEADED):
-        if found := pattern.match(text):
-            return [(found.end(), None)]
-    cited = _CITED.match(text)
-    if cited and (cited["mark"] or text[cited.end() : cited.end() + 1].isupper()):
-        return [(cited.end(), cited["number"])]
-    for pattern in (_BRACKETED, _MARKED, _LETTERED):
-        found = pattern.match(text)
-        if found and not _goes_on(found["number"], text[found.end() :]):
-            return [(found.end(), found["number"])]
-    found = _UNMARKED.match(text)
-    return [(found.end(), found["number"])] if found and _is_paragraph(found) else []
-
-
-def _is_paragraph(found: re.Match[str]) -> bool:
-    """Whether a number without a mark behind it is a paragraph's, rather than a quantity."""
-    word, number = found["next"], found["number"]
-    if word.lower() in _QUANTITIES:
-        return False
-    dotted = "." in number
-    if word in "([":
-        return dotted
-    if word[0].isupper():
-        return bool(found["gap"]) or dotted
-    return bool(dotted and found["gap"] and int(re.split(r"\D", number)[0]) >= _FIRST_PARAGRAPH)
-
-
-def _goes_on(number: str, rest: str) -> bool:
-    """Whether a list inside the text begins here: "(1) ...; (2) ..." is one text, and keeps its numbers."""
-    following = {"1": "2", "a": "b", "i": "ii", "A": "B", "I": "II"}.get(number)
-    return following is not None and bool(re.search(rf"(?<!\w){following}\s?[.)\]]", rest))
 
 
 def _paragraph(numbers: list[str]) -> str | None:

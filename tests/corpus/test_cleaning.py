@@ -36,7 +36,25 @@ LEADS = st.one_of(
         ["Rec. 9: ", "Rec 9 - ", "Recommendation No. 57, para. 99: ", "Recommendation 12: ", "para. 134.7: "]
     ),
     st.sampled_from(["No. 9 ", "#9 ", "§ 12 ", "R.9: ", "A/HRC/38/9, para. 134.7: ", "Recommendation: "]),
-    st.sampled_from(["(Chile) ", "[Chile]: ", "Chile: ", "134.7 (Chile, Cuba) "]),
+    st.sampled_from(
+        ["(Chile) ", "[Chile]: ", "Chile: ", "134.7 (Chile, Cuba) ", "Chile - ", "Chile recommended: "]
+    ),
+    st.sampled_from(["-", "–", "—", "\u2010 ", "+ ", "★ ", "☑ ", "⚫ ", "① ", "» ", "-- ", "\u200b"]),
+    st.sampled_from(
+        [
+            "9/ ",
+            "9° ",
+            "9, ",
+            "9; ",
+            "9.3,",
+            "9(a) ",
+            "118.62 / ",
+            "118.62 | ",
+            "118.62–",
+            "118.62_",
+            "§ 9.3 ",
+        ]
+    ),
 )
 TAILS = st.one_of(
     st.sampled_from(["", ";", " ;", ",", "; and"]),
@@ -50,10 +68,32 @@ TAILS = st.one_of(
                 " (Bolivia (Plurinational State of))",
             ]
         ),
-        st.sampled_from(["", ";", ".", " ;", ", and", " *"]),
+        st.sampled_from(["", ";", ".", " ;", ", and", " *", "[1]", ";12", "¹;"]),
     ).map("".join),
+    st.sampled_from(
+        [
+            " (recommended by Cuba);",
+            " (Chile, Cuba and others)",
+            " (Cuba",
+            " – Chile, Cuba",
+            " (Cuba/Chile) (Mali)",
+        ]
+    ),
 )
-HTML = st.sampled_from(["{}", "<p>{}</p>", "<li><b>{}</b></li>", "{}&nbsp;", "  {}\n", "<!-- x -->{}<br/>"])
+VERBS = ("continue efforts to train judges", "ratify the treaty", "ensure that girls may vote")
+HTML = st.sampled_from(
+    [
+        "{}",
+        "“{}”",
+        "&quot;{}&quot;",
+        "«{}»",
+        "<p>{}</p>",
+        "<li><b>{}</b></li>",
+        "{}&nbsp;",
+        "  {}\n",
+        "<!-- x -->{}<br/>",
+    ]
+)
 
 
 def dressed(text: str, lead: str, tail: str, markup: str) -> str:
@@ -67,6 +107,17 @@ def test_what_surrounds_a_text_is_taken_off_and_kept(text: str, lead: str, tail:
     assert cleaned.text == text
     assert (cleaned.raw or text) == raw.strip()
     assert ("Cuba" in raw) == ("Cuba" in cleaned.states)
+
+
+@given(
+    st.sampled_from(VERBS),
+    st.sampled_from(
+        ["9.3 ", "9.3. ", "9-3 ", "6.12.3 ", "9 ", "9, ", "118.62", "REC 9.3 ", "Para 9 ", "№5 ", "9.3\n"]
+    ),
+    TAILS,
+)
+def test_a_number_before_a_verb_in_small_letters_is_a_paragraphs(text: str, lead: str, tail: str) -> None:
+    assert CLEANER.clean(lead + text + tail).text == text
 
 
 @given(st.text(max_size=200).filter(lambda text: "&" not in text and "<" not in text))
@@ -110,6 +161,12 @@ def test_number_and_states_are_kept_as_cited(
         "1325 (2000) is to be implemented",
         "1.5 million children are to be vaccinated",
         "16-year-old girls may vote",
+        "9.3 continues to be the number",
+        "1.5 to 2 per cent of the budget",
+        "9, of whom three are women, are judges",
+        "-based approaches are to be taken",
+        "“Homes for all” and “schools for all” are to go on",
+        "Settle the border of Cuba and Haiti – in peace",
         "(1) Build a school. (2) Build a road",
         "(a) Adopt a law; (b) ratify the treaty",
         "Ratify the Convention (No. 169)",
