@@ -59,12 +59,13 @@ class Coded:
     """Wordings of earlier sessions that people coded; one a wording and session.
 
     Attributes:
-        texts, sessions, reviewed: (m).
+        row_ids, texts, sessions, reviewed: (m).
         action: (m,) 1..5.
         tags: (m, T).
         rows: coded rows (not wordings) by session.
     """
 
+    row_ids: list[str]
     texts: list[str]
     sessions: list[int]
     reviewed: list[str | None]
@@ -106,7 +107,7 @@ class Known:
         taxonomy: the tags.
         blind: masks States in a text.
         coded: coded sessions before this one.
-        reference: those of them that the model was not trained on, with its labels; None if there are none.
+        reference: those of them with labels of a model that did not learn them; None if there are none.
         errors: of the estimator of accuracy, on past sessions.
         promise: highest share of wrong actions among accepted labels.
         desk: what was measured there.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,8 +23,8 @@ from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.splits import text_groups
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import SettingsError, SourceError
-from pipeline.models.bundle import Bundle
-from pipeline.models.decision import label_columns, label_texts
+from pipeline.models.bundle import Bundle, Predictions
+from pipeline.models.decision import Kept, label_columns, label_texts
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
 from pipeline.registry.versions import CHAMPION
@@ -33,6 +34,7 @@ from pipeline.review.store.database import Database
 from pipeline.settings import Settings
 from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.files import write_json, write_text
+from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import config_path, read_yaml, translate
@@ -94,7 +96,7 @@ def run(
         taxonomy=bundle.taxonomy,
         blind=bundle.blinder.blind,
         coded=coded,
-        reference=_reference(coded, bundle, settings, progress) if coded else None,
+        reference=_reference(coded, bundle, choice.folder, settings, progress) if coded else None,
         errors=past_errors(),
         promise=settings.train.doubt.max_accepted_error,
         desk=_measured(desk) if desk else NOTHING_MEASURED,
@@ -181,6 +183,7 @@ def _coded(corpus: Path, taxonomy: Taxonomy, session: int) -> Coded | None:
         )
     ]
     return Coded(
+        chosen["row_id"].to_pylist(),
         chosen["text"].to_pylist(),
         chosen["session"].to_pylist(),
         chosen["state_under_review"].to_pylist(),
@@ -190,16 +193,13 @@ def _coded(corpus: Path, taxonomy: Taxonomy, session: int) -> Coded | None:
     )
 
 
-def _reference(coded: Coded, bundle: Bundle, settings: Settings, progress: Progress) -> Reference | None:
-    """Coded sessions that the model was not trained on, with its labels; the latest ones.
-
-    Those that it was not tuned on come first, since its probabilities are a little too good on the others.
+def _reference(
+    coded: Coded, bundle: Bundle, folder: Path, settings: Settings, progress: Progress
+) -> Reference | None:
+    """Coded rows of the latest sessions with labels of a model that did not learn them, as `_unlearned` finds
+    them.
     """
-    learned = set(bundle.facts.get("train_sessions", []))
-    tuned = set(bundle.facts.get("tune_sessions", []))
-    enough = [s for s, n in coded.rows.items() if s not in learned and n >= settings.splits.session_rows]
-    sessions = [s for s in enough if s not in tuned][-_REFERENCE_SESSIONS:] or enough[-_REFERENCE_SESSIONS:]
-    places = coded.of(sessions)
+    places, kept = _unlearned(coded, bundle, folder, settings)
     if not len(places):
         return None
     texts = [coded.texts[i] for i in places.tolist()]
@@ -207,7 +207,8 @@ def _reference(coded: Coded, bundle: Bundle, settings: Settings, progress: Progr
     starts = range(0, len(texts), _BATCH)
     for start in progress(starts, "earlier sessions labelled for comparison", len(starts)):
         batch = texts[start : start + _BATCH]
-        labels = label_columns(label_texts(bundle, batch, ["en"] * len(batch)), bundle)
+        own = kept and Kept({i: kept.places[start + i] for i in range(len(batch))}, kept.predictions)
+        labels = label_columns(label_texts(bundle, batch, ["en"] * len(batch), own), bundle)
         for name, values in labels.items():
             columns.setdefault(name, []).extend(values)
     columns |= {
@@ -220,6 +221,32 @@ def _reference(coded: Coded, bundle: Bundle, settings: Settings, progress: Progr
     rows = labelled_rows(table, bundle.taxonomy)
     labelled = np.flatnonzero(rows.action > 0)
     return Reference(rows, coded.action[places], coded.tags[places]).take(labelled)
+
+
+def _unlearned(
+    coded: Coded, bundle: Bundle, folder: Path, settings: Settings
+) -> tuple[npt.NDArray[np.int64], Kept | None]:
+    """Places of the coded wordings that say how the model errs, and the held-out predictions of them, where
+    they are needed.
+
+    Best are whole sessions that it neither learned from nor was tuned on; then rows of which it keeps
+    held-out predictions, as a final model does; then the sessions that it was tuned on, on which its
+    probabilities are a little too good.
+    """
+    learned, tuned = (set(bundle.facts.get(f"{part}_sessions", [])) for part in ("train", "tune"))
+    enough = [s for s, n in coded.rows.items() if n >= settings.splits.session_rows]
+    fresh = [s for s in enough if s not in learned | tuned][-_REFERENCE_SESSIONS:]
+    if fresh:
+        return coded.of(fresh), None
+    held = read_held_out(folder)
+    if held is not None:
+        known = {name: i for name, i in held.places().items() if not held.decided[i]}
+        sessions = sorted({s for s, name in zip(coded.sessions, coded.row_ids, strict=True) if name in known})
+        latest = coded.of(sessions[-_REFERENCE_SESSIONS:]).tolist()
+        places = np.array([i for i in latest if coded.row_ids[i] in known], dtype=np.int64)
+        predictions = Predictions(held.action, held.tags, held.known, bundle.thresholds)
+        return places, Kept({i: known[coded.row_ids[p]] for i, p in enumerate(places.tolist())}, predictions)
+    return coded.of([s for s in enough if s in tuned - learned][-_REFERENCE_SESSIONS:]), None
 
 
 def _measured(desk: Database) -> Measured:

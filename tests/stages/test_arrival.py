@@ -11,6 +11,7 @@ from pipeline.errors import SettingsError, SourceError
 from pipeline.review.store import accounts
 from pipeline.review.store.database import open_database
 from pipeline.stages import arrival, label
+from pipeline.store.held_out import read_held_out
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import config_path
 from tests.conftest import change_settings, forget
@@ -164,3 +165,23 @@ def test_the_command_says_verdict_and_files(arrived, sample_path, upr, tmp_path)
     wrong = upr("arrival", tmp_path / "none.parquet", "--out", tmp_path / "out2")
     assert wrong.code == 1
     assert not (tmp_path / "out2").exists()
+
+
+def test_a_model_that_learned_every_session_is_judged_by_its_held_out_predictions(
+    project, models, sample_path, tmp_path
+):
+    change_settings(project, {"splits.session_rows": 50, "evaluate.permutations": 19})
+    forget()
+    final = str(models / "final")
+    source = write_session(tmp_path / "new.csv", read_parquet(sample_path), 18)
+    label.run([source], tmp_path / "l.parquet", settings.load(), model=final)
+    done = report(tmp_path / "l.parquet", tmp_path, corpus=sample_path, model=final)
+    document = done.document
+    assert document["coded_since"]["rows"] == 0
+    assert 18 in document["expected"]["reference"]["sessions"]
+    held = read_held_out(models / "final")
+    assert held is not None
+    gold = {row["row_id"]: row["action"] for row in read_parquet(sample_path).to_pylist()}
+    right = [held.action[i].argmax() + 1 == gold[name] for i, name in enumerate(held.row_ids)]
+    assert document["expected"]["reference"]["wordings"] <= len(right)
+    assert document["expected"]["accuracy"]["value"] == pytest.approx(sum(right) / len(right), abs=0.03)
