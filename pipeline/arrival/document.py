@@ -7,8 +7,9 @@
       "states": [{"state", "recommendations", "wordings", "for_review"}],
       "verdict": {"code", "title", "findings": [{"code", "text"}]},
       "labels": {"unlabelled", "for_review", "accepted": ESTIMATE, "reasons": {CODE: rows}},
-      "expected": {"method", "reference": {"sessions", "wordings"}, "accuracy": ESTIMATE,
-                   "tags_micro_f1": float, "accepted_error": ESTIMATE, "promised_error": float,
+      "expected": {"method", "reference": {"sessions", "wordings", "accuracy": ESTIMATE},
+                   "accuracy": ESTIMATE, "tags_micro_f1": float, "accepted_error": ESTIMATE,
+                   "promised_error": float,
                    "past": [{"session", "error"}]} or null,
       "compared": {"sessions", "wordings", "actions": [CHANGE], "tags": [CHANGE]} or null,
       "wording": WORDING or null,
@@ -218,7 +219,11 @@ def _expected(labelled: LabelledRows, known: Known) -> dict[str, Any]:
     accuracy = METHODS[errors.method](reference, labelled)
     return {
         "method": errors.method,
-        "reference": {"sessions": reference.sessions, "wordings": len(reference.rows)},
+        "reference": {
+            "sessions": reference.sessions,
+            "wordings": len(reference.rows),
+            "accuracy": wilson(int(reference.right.sum()), len(reference.rows)),
+        },
         "accuracy": errors.around(min(1.0, max(0.0, accuracy)), len(labelled)),
         "tags_micro_f1": expected_micro_f1(reference, labelled),
         "accepted_error": accepted_error(reference, labelled),

@@ -181,7 +181,15 @@ def test_a_model_that_learned_every_session_is_judged_by_its_held_out_prediction
     assert 18 in document["expected"]["reference"]["sessions"]
     held = read_held_out(models / "final")
     assert held is not None
-    gold = {row["row_id"]: row["action"] for row in read_parquet(sample_path).to_pylist()}
-    right = [held.action[i].argmax() + 1 == gold[name] for i, name in enumerate(held.row_ids)]
-    assert document["expected"]["reference"]["wordings"] <= len(right)
-    assert document["expected"]["accuracy"]["value"] == pytest.approx(sum(right) / len(right), abs=0.03)
+    sessions = document["expected"]["reference"]["sessions"]
+    gold = {
+        row["row_id"]: row["action"]
+        for row in read_parquet(sample_path).to_pylist()
+        if row["session"] in sessions
+    }
+    places = held.places()
+    right = [held.action[places[name]].argmax() + 1 == gold[name] for name in gold if name in places]
+    reference = document["expected"]["reference"]
+    assert reference["wordings"] <= len(right)
+    assert reference["accuracy"]["value"] == pytest.approx(sum(right) / len(right), abs=0.02)
+    assert reference["accuracy"]["value"] < 0.95, "what it says of them now would be near 1"
