@@ -9,8 +9,6 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from babel import Locale, negotiate_locale
-from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "fr", "es")
 """Languages that the desk speaks; the first where nothing else is asked for."""
@@ -38,6 +36,8 @@ def speaking(wanted: str | None) -> Iterator[None]:
 
 def asked_language(accepted: str) -> str | None:
     """The language of the desk that a browser likes best, from its Accept-Language header; None for none."""
+    from babel import negotiate_locale
+
     ranked = []
     for place, part in enumerate(accepted[:500].split(",")):
         name, _, quality = part.strip().partition(";q=")
@@ -75,6 +75,8 @@ def _flatten(node: object, prefix: str) -> list[tuple[str, Sentence]]:
 
 @cache
 def _plural(wanted: str) -> Callable[[int], str]:
+    from babel import Locale  # takes long to import, and commands need words only
+
     return Locale(wanted).plural_form
 
 
@@ -101,6 +103,8 @@ def filled(values: Mapping[str, object]) -> dict[str, object]:
 
 def count(value: int) -> str:
     """A number of things, as the language writes it."""
+    from babel.numbers import format_decimal
+
     return str(format_decimal(value, locale=language()))
 
 
