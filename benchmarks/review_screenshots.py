@@ -1,4 +1,4 @@
-"""Pictures of the review desk's main pages: light, dark, and on a phone.
+"""Pictures of the review desk's pages: light, dark, on a phone, and in French.
 
 python -m benchmarks.review_screenshots docs/pictures
 """
@@ -19,9 +19,10 @@ from pipeline.review.deciding.filters import Filter
 from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.deciding.queue import take_next
 from pipeline.review.opening import fill_queue
+from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import open_database
 from pipeline.review.store.tables import items, predictions
-from pipeline.review.store.transitions import Codes
+from pipeline.review.store.transitions import Codes, Role
 from tests.review import invented
 from tests.review.bench import PASSWORD, ServedHere, people
 
@@ -34,14 +35,20 @@ VIEWS: dict[str, dict[str, Any]] = {
         "is_mobile": True,
         "has_touch": True,
     },
+    "french": {"viewport": {"width": 1280, "height": 860}, "locale": "fr-CH"},
 }
 PAGES = {  # address, and the views beside the light one
-    "review": ("/review?reason=close-actions", ("dark", "phone")),
+    "review": ("/review?reason=close-actions", ("dark", "phone", "french")),
     "second-reading": ("/review", ("phone",)),
-    "queue": ("/queue", ("phone",)),
-    "statistics": ("/statistics", ()),
+    "queue": ("/queue", ("phone", "french")),
+    "statistics": ("/statistics", ("french",)),
     "codebook": ("/codebook", ()),
-    "adjudicate": ("/adjudicate", ("dark",)),
+    "adjudicate": ("/adjudicate/next", ("dark", "phone")),
+    "rounds": ("/rounds", ("dark", "phone", "french")),
+    "people": ("/people", ("phone",)),
+    "activity": ("/activity", ("phone", "dark")),
+    "inbox": ("/inbox", ("french",)),
+    "me": ("/me", ("french",)),
 }
 
 
@@ -52,6 +59,7 @@ def prepare(folder: Path) -> Any:
     coded = invented.write(folder / "coded.parquet", invented.rows(400, seed=9, by="expert", sessions=(3, 9)))
     fill_queue(database, [labelled], [coded])
     who = people(database)
+    set_role(database, "Dora", Role.ADMIN)
     ledger = Ledger(database, "2014-10", 10)
     with database.write() as connection:
         connection.execute(update(items).where(items.c.id % 3 == 0).values(second_due=True))
@@ -97,8 +105,6 @@ def take(browser: Any, url: str, out: Path) -> list[Path]:
             if view not in ("light", *others):
                 continue
             page.goto(url + address)
-            if name == "adjudicate":
-                page.locator(".list a").first.click()
             page.wait_for_load_state("networkidle")
             made.append(out / f"desk-{name}-{view}.png")
             page.screenshot(path=made[-1])

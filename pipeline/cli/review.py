@@ -85,11 +85,9 @@ def import_(
 
     Importing the same file again changes nothing. Rejected rows go to LABELLED.rejects.jsonl.
     """
-    from pipeline import settings
     from pipeline.review import opening
 
-    default = settings.home() / PRECEDENTS
-    chosen = precedents or ((default,) if default.is_file() else ())
+    chosen = precedents or opening.default_precedents()
     for line in opening.import_files(
         _open(database, create=True), labelled, chosen, user=user, strict=strict, model=model, progress=bar
     ):
@@ -100,23 +98,43 @@ def import_(
 @click.option(
     "--host",
     default="127.0.0.1",
+    envvar="UPR_REVIEW_SERVE_HOST",
     show_default=True,
     help="Address to listen on. An address that other machines reach needs accounts.",
 )
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    envvar="UPR_REVIEW_SERVE_PORT",
+    show_default=True,
+    type=click.IntRange(0, 65535),
+)
 @click.option(
     "--name",
     "names",
     multiple=True,
+    envvar="UPR_REVIEW_SERVE_NAME",
     help="A host name that browsers use, behind a reverse proxy. May be repeated.",
 )
+@click.option(
+    "--log",
+    default="off",
+    envvar="UPR_REVIEW_SERVE_LOG",
+    show_default=True,
+    type=click.Choice(["off", "text", "json"]),
+    help="Write a line for each request to stderr, for people or for programs.",
+)
 @_database
-def serve(host: str, port: int, names: tuple[str, ...], database: str | None) -> None:
+def serve(host: str, port: int, names: tuple[str, ...], log: str, database: str | None) -> None:
     """Serve the desk until Ctrl-C."""
     from pipeline.review.store.accounts import anybody
     from pipeline.review.store.database import open_to_serve
     from pipeline.review.web.app import serve as run
 
+    if log != "off":
+        from pipeline.review.web.logs import configure
+
+        configure(log)
     opened = open_to_serve(_address(database))
     if not anybody(opened):
         say(

@@ -93,6 +93,17 @@ def _rows(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
     return read_labelled(path, settings.load().extract)
 
 
+def labelled_rows_of(path: Path) -> Iterator[LabelledRow]:
+    """The rows of a labelled table or a decision sheet. Raises: SourceError."""
+    return _rows(path)[1]
+
+
+def default_precedents() -> tuple[Path, ...]:
+    """The table of coded recommendations in the home folder, if it is there."""
+    found = settings.home() / "data" / "corpus" / "corpus.parquet"
+    return (found,) if found.is_file() else ()
+
+
 def find_precedents(paths: Sequence[Path]) -> Chosen:
     """Precedents of tables that people coded; rows of the test sessions, by time and of the benchmark, stay
     out (see `precedents.choose`).

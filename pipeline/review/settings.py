@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as EnvironmentFault
 
 from pipeline.errors import SettingsError
 from pipeline.options import Share
@@ -48,8 +50,26 @@ class PriorityWeights(_Section):
     copies: float = Field(default=0.2, ge=0)
 
 
-class DeskSettings(_Section):
-    """Everything that can be set about the desk."""
+class DeskSettings(BaseSettings):
+    """Everything that can be set about the desk: by configs/review.yaml, or by the environment, which has
+    precedence: `UPR_REVIEW_` and the name in capitals, `UPR_REVIEW_HTTP__HSTS_DAYS` for a part of a part.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="UPR_REVIEW_", env_nested_delimiter="__"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before the file, and nothing else."""
+        return env_settings, init_settings
 
     second_reading_share: Share = 0.1
     audit_share: Share = 0.02
@@ -68,8 +88,12 @@ def load_desk_settings() -> DeskSettings:
     """
     path = config_path("review.yaml")
     try:
-        return DeskSettings.model_validate(read_yaml(path))
+        return DeskSettings(**read_yaml(path))
+    except EnvironmentFault as error:
+        todo = "Write lists as JSON: UPR_REVIEW_HTTP__TRUSTED_PROXIES='[\"127.0.0.1\"]'."
+        raise SettingsError("environment", f"{error}.", todo) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{path}, {place}", f"{first['msg']}.", "Correct the value.") from error
+        where = f"{path} (or UPR_REVIEW_{place.replace('.', '__').upper()}), {place}"
+        raise SettingsError(where, f"{first['msg']}.", "Correct the value.") from error

@@ -5,6 +5,7 @@ history.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,6 +35,21 @@ class SheetResult:
     changed: int = 0
     unchanged: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    edited: list[Edited] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A wording that a sheet decides anew."""
+
+    text: str
+    before: Codes | None
+    after: Codes
+    note: str
+
+
+class _OnlyLooking(Exception):  # noqa: N818 - ends a transaction that must leave no trace
+    """The sheet was looked at, and nothing of it is kept."""
 
 
 @dataclass
@@ -41,6 +57,7 @@ class _Edit:
     """The rows of one wording that differ from what the desk holds; `note` where a person wrote another."""
 
     version: int
+    before: Codes | None
     codes: list[tuple[Codes, LabelledRow]]
     note: str = ""
 
@@ -53,16 +70,21 @@ def take_sheet(
     rows: Iterable[LabelledRow],
     *,
     strict: bool = False,
+    look: bool = False,
 ) -> SheetResult:
     """Enter what was edited. A wording that stands in several rows is edited in any of them; different edits
     are rejects, and so is an edit of what was decided anew on the desk since the sheet was written.
 
+    Args:
+        look: enter nothing, and tell what would be entered.
+
     Raises: StoreError if `strict` and any row is a reject; nothing is entered then.
     """
     result = SheetResult()
-    with database.write() as connection:
+    given = list(rows)  # read before the database is locked
+    with suppress(_OnlyLooking), database.write() as connection:
         edits: dict[int, _Edit] = {}
-        for data_row in rows:
+        for data_row in given:
             # People look a row up in a spreadsheet program, which counts the headings as row 1.
             row = replace(data_row, number=data_row.number + 1)
             result.rows += 1
@@ -74,6 +96,8 @@ def take_sheet(
         if strict and result.rejects:
             first = result.rejects[0]
             raise StoreError(f"{first.file}, row {first.row}", first.reason, "Nothing was taken (--strict).")
+        if look:
+            raise _OnlyLooking
     return result
 
 
@@ -101,7 +125,7 @@ def _read(
         return "The desk has a later decision on this. Export the sheet again, and edit that."
     if standing.status is Status.SECOND:
         return "This waits for its second, blind reading, which a sheet cannot be. Decide on it at the desk."
-    edit = edits.setdefault(found.id, _Edit(version, []))
+    edit = edits.setdefault(found.id, _Edit(version, standing.codes, []))
     edit.codes.append((codes, row))
     edit.note = edit.note or note
     return None
@@ -158,4 +182,5 @@ def _enter(
             row.reject(say(refusal.reason, **{k: str(v) for k, v in refusal.details.items()}))
         )
         return
+    result.edited.append(Edited(row.values["text"] or "", edit.before, first, edit.note))
     result.changed += 1

@@ -38,6 +38,7 @@ _STATUS = {
     "refused.no-note": 422,
     "refused.no-choice": 422,
     "refused.no-round": 404,
+    "refused.no-file": 404,
     "refused.day": 422,
     "refused.too-many": 422,
     "refused.tag": 422,

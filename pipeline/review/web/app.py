@@ -17,7 +17,18 @@ from pipeline.errors import StoreError
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store.accounts import anybody
 from pipeline.review.store.database import Database
-from pipeline.review.web import activity, answers, health, login, many, overview, reading, rounds, team
+from pipeline.review.web import (
+    activity,
+    answers,
+    exchange,
+    health,
+    login,
+    many,
+    overview,
+    reading,
+    rounds,
+    team,
+)
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.security import Guard
 from pipeline.store.vocabularies import config_path, load_codebook, load_taxonomy, read_yaml
@@ -48,7 +59,7 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
-    for module in (health, login, reading, overview, many, rounds, activity, team):
+    for module in (health, login, reading, overview, many, rounds, activity, team, exchange):
         app.include_router(module.routes)
     app.mount("/static", _Static(packages=[("pipeline.review", "static")]))
     answers.install(app)
@@ -122,6 +133,7 @@ def server_config(desk: Desk, host: str, port: int) -> uvicorn.Config:
         # Anybody can send X-Forwarded-For: it counts only where a proxy that is named here sent it.
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
+        log_config=None,  # what is written, and how, is the command's choice
         log_level="warning",
         access_log=False,
         server_header=False,

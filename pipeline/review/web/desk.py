@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.exchange.receiving import Reception
 from pipeline.review.settings import DeskSettings
 from pipeline.review.store.database import Database
 
@@ -57,6 +58,7 @@ class Desk:
     Attributes:
         verbs: the codebook's leading verbs by action category.
         wordings: the codebook's phrases of each tag, by the tag's label, for who looks for a tag.
+        received: files that people brought and have not taken in yet.
         hosts: names that the desk may be called by in a URL; empty for any.
     """
 
@@ -67,6 +69,7 @@ class Desk:
     wordings: dict[str, tuple[str, ...]]
     hosts: tuple[str, ...] = ()
     remembered: Remembered = field(default_factory=Remembered)
+    received: Reception = field(default_factory=Reception)
 
     @property
     def ledger(self) -> Ledger:

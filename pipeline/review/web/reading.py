@@ -155,6 +155,8 @@ def decide(
         sent or None,
     )
     entry = _enter(desk, found.person, do, submission)
+    if found.person.adjudicates:
+        desk.remembered.forget()  # whose reading was decided otherwise is told at once
     if from_script(request):
         return page(request, "part_outcome.html", found, text=_outcome(entry), item=item_id, entry=entry)
     if entry.kind == "decide" and _came_from_adjudication(request):

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.review.store.transitions import Codes, Refused, Role, Standing, Status, decide, escalate, may_see_codes, reading, with_prediction
+from pipeline.review.store.transitions import (
+    Codes,
+    Refused,
+    Role,
+    Standing,
+    Status,
+    decide,
+    escalate,
+    may_see_codes,
+    reading,
+    with_prediction,
+)
 
 FOUR, FIVE = Codes(4, ("Torture",)), Codes(5, ("Torture",))
 OPEN = Standing(Status.OPEN)

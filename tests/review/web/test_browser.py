@@ -152,14 +152,14 @@ def test_a_tag_is_removed_by_a_click_and_a_considered_one_added(bench: Bench) ->
 def test_filters_narrow_the_queue_are_kept_and_lead_to_review(bench: Bench) -> None:
     page = bench.log_in("Anna")
     page.goto(f"{bench.server.url}/queue")
-    total = int(page.locator("#list .spread b").inner_text().replace(",", ""))
+    total = int(page.locator("#list .spread p").get_attribute("data-count"))
     with page.expect_response("**/queue?*"):
         page.select_option("#f-state", "Chile")
     page.wait_for_url("**/queue?*state=Chile*")
     end = time.monotonic() + 15
-    while page.locator("#list .spread b").inner_text().replace(",", "") == str(total):
+    while page.locator("#list .spread p").get_attribute("data-count") == str(total):
         assert time.monotonic() < end
-    narrowed = int(page.locator("#list .spread b").inner_text())
+    narrowed = int(page.locator("#list .spread p").get_attribute("data-count"))
     option = page.locator("#f-state option[value=Chile]").inner_text()
     assert option == f"Chile ({narrowed})"
     page.fill("#filter-name", "Only Chile")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from pipeline.review.store.tables import items
+from pipeline.review.store.tables import items, predictions
 from tests.review.bench import Served
 from tests.review.browsing import Bench, checked, follow, looked_at, ready, shown, tags
 
@@ -137,4 +137,56 @@ def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) 
     assert bench.item(item)["status"] == "done"
     assert bench.codes(item).action == 5
     dora.goto(f"{bench.server.url}/statistics")
-    assert "From 1 recommendations" in dora.locator("main").inner_text()
+    assert "From 1 recommendation that" in dora.locator("main").inner_text()
+
+
+def test_an_adjudicator_decides_by_one_key_and_the_reader_learns_why(bench: Bench) -> None:
+    item = disputed(bench)
+    with bench.database.read() as connection:
+        said = connection.scalar(select(predictions.c.model_version).where(predictions.c.item_id == item))
+    dora = bench.log_in("Dora")
+    dora.goto(f"{bench.server.url}/adjudicate/next")
+    assert shown(dora) == item
+    assert str(said) not in dora.content()  # the suggestion is hidden until asked for
+    assert "suggested" not in dora.locator("form.card").inner_text()
+    dora.keyboard.press("n")
+    dora.keyboard.type("A general action.")
+    dora.keyboard.press("Escape")
+    looked_at(dora)
+    with dora.expect_navigation(url="**/adjudicate"):  # nothing else waits
+        dora.keyboard.press("b")
+    assert bench.codes(item).action == 4
+    anna = bench.contexts[0].pages[0]
+    anna.goto(f"{bench.server.url}/review")
+    anna.get_by_text("1 reading of yours was decided otherwise").click()
+    anna.wait_for_url("**/inbox")
+    told = anna.locator("main").inner_text()
+    assert "A general action." in told
+    assert "5 Specific" in told
+    assert "4 General" in told
+
+
+def test_an_adjudicator_sees_the_suggestion_when_they_ask(bench: Bench) -> None:
+    item = disputed(bench)
+    dora = bench.log_in("Dora")
+    dora.goto(f"{bench.server.url}/items/{item}?from=adjudicate")
+    follow(dora, "text=Show the suggestion of the model")
+    assert "suggested" in dora.locator("form.card").inner_text()
+    follow(dora, "button[value=take-first]")
+    assert checked(dora) == "5"
+
+
+def test_a_note_is_there_for_the_next_reader(bench: Bench) -> None:
+    bench.set_items(second_due=True)
+    anna = bench.log_in("Anna")
+    item = ready(anna)
+    anna.keyboard.press("n")
+    anna.keyboard.type("The text names two treaties.")
+    anna.keyboard.press("Escape")
+    looked_at(anna)
+    anna.keyboard.press("Enter")
+    bench.until_entries(1)
+    ben = bench.log_in("Ben")
+    ben.goto(f"{bench.server.url}/items/{item}")
+    assert "The text names two treaties." in ben.locator("blockquote.note").inner_text()
+    assert "second reading" in ben.locator(".notice").inner_text()

@@ -1,0 +1,137 @@
+"""Data in and out: exports, edited sheets back, documents and tables into a round."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import Path as InPath
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from pipeline.review import opening
+from pipeline.review.exchange.receiving import Received, Step
+from pipeline.review.exchange.sheets import SheetResult, take_sheet
+from pipeline.review.rounds.planning import Plan
+from pipeline.review.store.accounts import Person
+from pipeline.review.store.acts import note_act
+from pipeline.review.store.transitions import Refused
+from pipeline.review.web.desk import Desk
+from pipeline.review.web.render import page
+from pipeline.review.web.security import UPLOADS, Reader, Writer, desk_of, require_adjudicator
+
+routes = APIRouter()
+EXPORTS = {
+    "sheet.csv": "table",
+    "sheet.xlsx": "table",
+    "table.parquet": "table",
+    "table.jsonl": "table",
+    "label-studio.json": "label-studio",
+    "argilla.json": "argilla",
+}
+"""Names of the files that can be fetched, and their format."""
+Token = Annotated[str, InPath(max_length=40, pattern=r"^[\w-]+$")]
+
+
+@routes.get("/exchange")
+def show(request: Request, found: Reader) -> Response:
+    """Exports, and the files that the person brought."""
+    require_adjudicator(found)
+    files = desk_of(request).received.of(found.person.id)
+    part = "hx-request" in request.headers and "hx-boosted" not in request.headers
+    name = "part_received.html" if part else "exchange.html"
+    return page(request, name, found, files=files, exports=list(EXPORTS))
+
+
+@routes.get("/exchange/export")
+def export(request: Request, found: Reader, name: Annotated[str, Query(max_length=40)]) -> Response:
+    """All decisions as a file; tasks of other tools with their settings, as a .zip."""
+    require_adjudicator(found)
+    if name not in EXPORTS:
+        raise Refused("refused.no-file")
+    folder = Path(tempfile.mkdtemp(prefix="upr-export-"))
+    gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    out = folder / "files" / name
+    out.parent.mkdir()
+    opening.export_file(desk_of(request).database, out, EXPORTS[name], allow_fewer=True)
+    if EXPORTS[name] != "table":
+        out = Path(shutil.make_archive(str(folder / Path(name).stem), "zip", out.parent))
+    return FileResponse(out, filename=f"upr-{out.name}", background=gone)
+
+
+@routes.post(UPLOADS)
+def receive(request: Request, found: Writer, file: Annotated[UploadFile, File()]) -> Response:
+    """Keep a file that the person brings, and begin to read it."""
+    require_adjudicator(found)
+    content = file.file.read()
+    if not content or not file.filename:
+        raise Refused("refused.no-file")
+    one = desk_of(request).received.take(found.person.id, file.filename, content)
+    return RedirectResponse(f"{UPLOADS}/{one.token}", 303)
+
+
+def _file(request: Request, found: Reader, token: str) -> Received:
+    require_adjudicator(found)
+    one = desk_of(request).received.find(token, found.person.id)
+    if one is None:
+        raise Refused("refused.no-file")
+    return one
+
+
+@routes.get(UPLOADS + "/{token}")
+def look(request: Request, found: Reader, token: Token) -> Response:
+    """What would be taken in: decisions that a sheet changes, or rows of a table; before, its progress."""
+    one = _file(request, found, token)
+    part = "hx-request" in request.headers and "hx-boosted" not in request.headers
+    if part and one.works:
+        return page(request, "part_progress.html", found, one=one)
+    result = _sheet(desk_of(request), found.person, one, look=True) if _can_be_seen(one) else None
+    headers = {"HX-Refresh": "true"} if part else {}
+    return page(request, "received.html", found, 200, headers, one=one, result=result)
+
+
+def _can_be_seen(one: Received) -> bool:
+    return one.is_sheet and one.step is Step.READY
+
+
+def _sheet(desk: Desk, person: Person, one: Received, *, look: bool) -> SheetResult:
+    rows = opening.labelled_rows_of(one.table)
+    return take_sheet(desk.database, desk.ledger, desk.taxonomy, person, rows, look=look)
+
+
+@routes.post(UPLOADS + "/{token}/take")
+def take(
+    request: Request, found: Writer, token: Token, name: Annotated[str, Form(max_length=80)] = ""
+) -> Response:
+    """Take in what was looked at."""
+    one, desk = _file(request, found, token), desk_of(request)
+    if one.step is not Step.READY:
+        raise Refused("refused.no-file")
+    if one.is_sheet:
+        result = _sheet(desk, found.person, one, look=False)
+        one.step = Step.TAKEN
+        one.told = [f"{reject.file}, {reject.row}: {reject.reason}" for reject in result.rejects]
+        one.rows = result.changed
+    else:
+        one.step = Step.TAKING
+        plan = Plan(name.strip() or one.name, desk.settings.audit_share, desk.settings.second_reading_share)
+
+        def import_it() -> list[str]:
+            known = opening.default_precedents()
+            return opening.import_files(desk.database, [one.table], known, plan=plan)
+
+        desk.received.work(one, import_it, Step.TAKEN)
+    with desk.database.write() as connection:
+        note_act(desk.database, connection, found.person, "file-taken", name=one.name)
+    desk.remembered.forget()
+    return RedirectResponse(f"{UPLOADS}/{token}", 303)
+
+
+@routes.post(UPLOADS + "/{token}/forget")
+def forget(request: Request, found: Writer, token: Token) -> Response:
+    """Send a file away."""
+    desk_of(request).received.send_away(_file(request, found, token))
+    return RedirectResponse("/exchange", 303)

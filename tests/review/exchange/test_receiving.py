@@ -1,0 +1,133 @@
+"""Decisions out and files in, by the browser: nothing is taken in before it was looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.rounds.planning import all_rounds
+from pipeline.review.store.accounts import find_user
+from pipeline.review.store.database import Database
+from pipeline.review.store.tables import decisions, items
+from pipeline.review.store.transitions import Codes
+from tests.review import invented
+from tests.review.bench import ServedHere, filled, people
+from tests.review.web.test_team import Visitor
+
+
+@pytest.fixture
+def dora(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+    filled(sqlite_database, tmp_path, 40)
+    people(sqlite_database)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("UPR_HOME", str(home))
+    server = ServedHere(sqlite_database)
+    with Visitor(base_url=server.url) as visitor:
+        visitor.enter("Dora")
+        yield visitor
+    server.stop()
+
+
+def bring(visitor: Visitor, name: str, content: bytes) -> str:
+    token = re.search(r'name="csrf" value="([^"]+)"', visitor.get("/me").text)
+    answer = visitor.post(
+        "/exchange/files", data={"csrf": token[1] if token else ""}, files={"file": (name, content)}
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def decide_one(database: Database) -> None:
+    dora = find_user(database, "Dora")
+    assert dora is not None
+    with database.read() as connection:
+        item = connection.scalar(
+            select(items.c.id).where(items.c.status == "open", items.c.second_due.is_(False))
+        )
+    Ledger(database, "2014-10", 10).decide(dora, Submission(item or 0, 0, Codes(4, ("Justice",))))
+
+
+def entered(database: Database) -> int:
+    with database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(decisions)) or 0
+
+
+def test_an_edited_sheet_comes_back_after_its_changes_were_seen(
+    dora: Visitor, sqlite_database: Database
+) -> None:
+    decide_one(sqlite_database)
+    sheet = dora.get("/exchange/export?name=sheet.csv")
+    assert "attachment" in sheet.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+    for row in rows:
+        row |= {"action": "2", "note": "Seen again."}
+    edited = io.StringIO()
+    writer = csv.DictWriter(edited, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+    page = bring(dora, "sheet.csv", edited.getvalue().encode())
+    seen = dora.get(page).text
+    assert "Change 1 decision" in seen
+    assert "4 General" in seen
+    assert "2 Continuing" in seen
+    assert entered(sqlite_database) == 1  # looking changes nothing
+    assert dora.submit(page + "/take").status_code == 303
+    assert entered(sqlite_database) == 2
+    assert "1 decision changed" in dora.get(page).text
+    assert dora.submit(page + "/take").status_code == 404  # once
+
+
+def test_a_labelled_table_becomes_a_round(dora: Visitor, sqlite_database: Database, tmp_path: Path) -> None:
+    table = invented.write(tmp_path / "new.parquet", invented.rows(30, seed=77))
+    page = bring(dora, "session 46.parquet", table.read_bytes())
+    assert "Begin a round with 30 rows" in dora.get(page).text
+    assert dora.submit(page + "/take", name="Session 46").status_code == 303
+    end = time.monotonic() + 300
+    while "is taken in" in dora.get("/exchange").text:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert "a round of their own" in dora.get(page).text
+    with sqlite_database.read() as connection:
+        assert [one.plan.name for one in all_rounds(connection)] == ["Session 46", "labelled"]
+
+
+def test_what_cannot_be_labelled_is_told(dora: Visitor, tmp_path: Path) -> None:
+    page = bring(dora, "report.pdf", b"%PDF-1.4 damaged")
+    assert "Is extracted and labelled" in dora.get(page).text
+    end = time.monotonic() + 300
+    while "cannot be used" not in (seen := dora.get(page).text):
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    assert "report.pdf" in seen
+    assert "Traceback" not in seen
+    assert dora.submit(page + "/forget").status_code == 303
+    assert dora.get(page).status_code == 404
+    assert list((tmp_path / "home").rglob("received/*")) == []
+
+
+def test_tasks_of_other_tools_come_with_their_settings(dora: Visitor) -> None:
+    answer = dora.get("/exchange/export?name=label-studio.json")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert sorted(archive.namelist()) == ["label-studio.json", "label-studio.json.config.xml"]
+    assert dora.get("/exchange/export?name=../desk.db").status_code == 404
+
+
+def test_a_reviewer_brings_and_fetches_nothing(dora: Visitor) -> None:
+    page = bring(dora, "x.csv", b"a,b\n1,2\n")
+    with Visitor(base_url=dora.base_url) as anna:
+        anna.enter("Anna")
+        for address in ("/exchange", "/exchange/export?name=sheet.csv", page):
+            assert anna.get(address).status_code == 403
+        assert anna.submit("/exchange/files").status_code in (403, 422)
+        assert anna.submit(page + "/take").status_code == 403
