@@ -93,11 +93,6 @@ def _rows(path: Path) -> tuple[bool, Iterator[LabelledRow]]:
     return read_labelled(path, settings.load().extract)
 
 
-def labelled_rows_of(path: Path) -> Iterator[LabelledRow]:
-    """The rows of a labelled table or a decision sheet. Raises: SourceError."""
-    return _rows(path)[1]
-
-
 def default_precedents() -> tuple[Path, ...]:
     """The table of coded recommendations in the home folder, if it is there."""
     found = settings.home() / "data" / "corpus" / "corpus.parquet"
@@ -119,7 +114,10 @@ def find_precedents(paths: Sequence[Path]) -> Chosen:
         and row.values["kind"] != "pledge"
         and row.values["session"] is not None
     )
-    return choose(rows, text_key, {*options.test, *sessions_of(coded, options).test})
+    # Pledges of the sessions that the benchmark measures on, and of later ones, guide nobody.
+    first_measured = min((*options.tune, *options.test))
+    held_out = {*options.test, *sessions_of(coded, options).test}
+    return choose(rows, text_key, held_out, first_measured)
 
 
 def import_files(

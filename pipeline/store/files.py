@@ -48,10 +48,13 @@ def check_place(path: Path) -> None:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path, mode: int | None = None) -> Iterator[Path]:
     """A temporary path in the same folder that is renamed to `path` when the block ends without an error.
 
     The bytes are flushed to disk before the renaming; on any error nothing remains.
+
+    Args:
+        mode: who may read the file, from before it has its name; by default what the umask leaves.
 
     Raises: StoreError for a fault of the file system.
     """
@@ -64,7 +67,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         temporary.replace(path)
     except OSError as error:
         raise explain(path, error) from error

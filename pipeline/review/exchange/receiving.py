@@ -118,7 +118,7 @@ class Reception:
                 one.step = then
             except UprError as error:
                 one.told, one.step = [str(error)], Step.FAILED
-            except Exception as error:  # nobody else would hear of it, and the file would wait for ever
+            except Exception as error:  # noqa: BLE001 - the file would wait for ever otherwise
                 _log.error("%s failed", one.step, exc_info=error)
                 one.told, one.step = [say("refused.fault")], Step.FAILED
 

@@ -39,17 +39,19 @@ class Chosen:
     left_out: dict[str, int]
 
 
-def choose(rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Collection[int]) -> Chosen:
+def choose(
+    rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Collection[int], pledges_before: int
+) -> Chosen:
     """The precedents of a labelled table: one a wording, the latest session's code.
 
     Left out are rows that no person coded, the sessions that the model is tested on (precedents guide
-    decisions, and decisions train the next model), and pledges of session 17 and later.
+    decisions, and decisions train the next model), and pledges of session `pledges_before` and later.
     """
     best: dict[str, Precedent] = {}
     left_out: dict[str, int] = {}
     for row in rows:
         v = row.values
-        reason = _unfit(row, held_out)
+        reason = _unfit(row, held_out, pledges_before)
         if reason:
             left_out[reason] = left_out.get(reason, 0) + 1
             continue
@@ -62,7 +64,7 @@ def choose(rows: Iterable[LabelledRow], key: Callable[[str], str], held_out: Col
     return Chosen(list(best.values()), left_out)
 
 
-def _unfit(row: LabelledRow, held_out: Collection[int]) -> str | None:
+def _unfit(row: LabelledRow, held_out: Collection[int], pledges_before: int) -> str | None:
     v = row.values
     if row.fault:
         return "unreadable"
@@ -72,8 +74,8 @@ def _unfit(row: LabelledRow, held_out: Collection[int]) -> str | None:
         return "without text"
     if v["session"] in held_out:
         return "of a test session"
-    if v["kind"] == "pledge" and (v["session"] is None or v["session"] >= 17):
-        return "pledges of session 17 or later"
+    if v["kind"] == "pledge" and (v["session"] is None or v["session"] >= pledges_before):
+        return f"pledges of session {pledges_before} or later"
     return None
 
 

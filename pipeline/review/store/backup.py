@@ -59,13 +59,12 @@ def back_up(address: str, file: Path, *, replace: bool = False) -> Copied:
     if file.exists() and not replace:
         raise StoreError(str(file), "exists already.", "Choose another name, or add --replace.")
     check_place(file)
-    with closing(open_present(address)) as database, atomic_file(file) as part:
+    with closing(open_present(address)) as database, atomic_file(file, _PRIVATE) as part:
         held = _held(database)
         if database.is_sqlite:
             _copy_sqlite(_file_of(address), part)
         else:
             _run("pg_dump", address, "--format=custom", "--no-owner", "--file", str(part))
-    file.chmod(_PRIVATE)
     return held
 
 

@@ -12,6 +12,7 @@ from fastapi import Path as InPath
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from pipeline import settings
 from pipeline.review import opening
 from pipeline.review.exchange.receiving import Received, Step
 from pipeline.review.exchange.sheets import SheetResult, take_sheet
@@ -22,6 +23,7 @@ from pipeline.review.store.transitions import Refused
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.render import page
 from pipeline.review.web.security import UPLOADS, Reader, Writer, desk_of, require_adjudicator
+from pipeline.sources.tables.labelled import read_labelled
 
 routes = APIRouter()
 EXPORTS = {
@@ -98,7 +100,7 @@ def _can_be_seen(one: Received) -> bool:
 
 
 def _sheet(desk: Desk, person: Person, one: Received, *, look: bool) -> SheetResult:
-    rows = opening.labelled_rows_of(one.table)
+    _, rows = read_labelled(one.table, settings.load().extract)
     return take_sheet(desk.database, desk.ledger, desk.taxonomy, person, rows, look=look)
 
 

@@ -210,3 +210,19 @@ def test_a_disk_that_is_full(sqlite_database: Database, tmp_path: Path) -> None:
             subprocess.run(["umount", str(small)], check=True)
     finally:
         small.rmdir()
+
+
+def test_a_copy_is_private_before_it_has_its_name(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    rename = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        seen.append(self.stat().st_mode & 0o777)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    address = str(sqlite_database.engine.url.database)
+    back_up(address.removeprefix("file:").partition("?")[0], tmp_path / "copy.db")
+    assert seen == [0o600]
