@@ -7,13 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, select, update
+from sqlalchemy import Connection, and_, exists, false, select, update
 
 from pipeline.review.deciding.entries import ANSWERS, SHEET, SKIP
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, facet_values, facets, items, occurrences, readings, users
 from pipeline.review.store.transitions import Codes, Standing, may_see_codes
+
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,10 @@ def entries(
 
 def _conditions(sought: Sought) -> list[Any]:
     wanted: list[Any] = []
-    if sought.person.isdecimal():
-        wanted.append(decisions.c.user_id == int(sought.person))
-    if sought.action.isdecimal():
-        wanted.append(decisions.c.action == int(sought.action))
+    for column, value in ((decisions.c.user_id, sought.person), (decisions.c.action, sought.action)):
+        if value:  # what is no number, or larger than a database's, is nobody's
+            small = value.isdecimal() and len(value) <= _DIGITS
+            wanted.append(column == int(value) if small else false())
     wanted += [
         exists().where(
             facets.c.item_id == decisions.c.item_id,

@@ -20,6 +20,8 @@ from pipeline.review.strings import say
 from pipeline.sources.tables.labelled import LabelledRow, read_labelled
 
 _log = logging.getLogger(__name__)
+_ONE_AT_A_TIME = threading.Lock()
+"""Each labelling holds a model in memory."""
 SHOWN_ROWS = 200
 """Rows of a labelled table that a person looks at before it is taken in."""
 _FOLDER = Path("data", "reviewed", "received")
@@ -158,7 +160,8 @@ def _shown(row: LabelledRow) -> dict[str, Any]:
 def _label(one: Received) -> list[str]:
     """Extract and label a document or table in a process of its own. Raises: UprError with what it said."""
     command = [sys.executable, "-m", "pipeline", "label", str(one.path), "--out", str(one.table)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    with _ONE_AT_A_TIME:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     lines = [
         line[:_LINE].replace(one.path.name, one.name) for line in done.stderr.splitlines() if line.strip()
     ]

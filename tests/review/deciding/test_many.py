@@ -120,6 +120,7 @@ def test_the_history_is_found_by_person_answer_and_place(database: Database, who
         assert first in found(state=place["source"]["state_under_review"])
         assert found(document=place["document"], paragraph=place["paragraph"]) == [first]
         assert found(document="A/HRC/1/1") == []
+        assert found(person="9" * 200) == found(action="-1") == []
         assert [e["item_id"] for e in entries(connection, who["Cleo"], Sought(), 1)] == [second]
 
 

@@ -109,7 +109,8 @@ def test_nothing_that_is_sent_makes_the_desk_fail(
     answered = {
         (o.method.upper(), o.path): answers_to(o, target)
         for o in operations
-        if o.path != "/logout"  # it would end the session that the others need
+        # The one would end the session that the others need, the other start a process for each case.
+        if o.path not in ("/logout", "/exchange/files")
     }
     assert sum(c.total() for c in answered.values()) >= 15 * min(EXAMPLES, 5)
     # The handlers themselves were reached: pages opened, decisions entered, histories shown.
