@@ -94,10 +94,9 @@ def test_a_labelled_table_becomes_a_round(dora: Visitor, sqlite_database: Databa
     assert "Begin a round with 30 rows" in dora.get(page).text
     assert dora.submit(page + "/take", name="Session 46").status_code == 303
     end = time.monotonic() + 300
-    while "is taken in" in dora.get("/exchange").text:
-        assert time.monotonic() < end
-        time.sleep(0.2)
-    assert "a round of their own" in dora.get(page).text
+    while "a round of their own" not in (seen := dora.get(page).text):
+        assert time.monotonic() < end, seen
+        time.sleep(0.5)
     with sqlite_database.read() as connection:
         assert [one.plan.name for one in all_rounds(connection)] == ["Session 46", "labelled"]
 
