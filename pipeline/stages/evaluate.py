@@ -6,7 +6,6 @@ which models are chosen) and `test.json` (the test part, which is only reported)
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,7 @@ from pipeline.registry.tracking import RunRecord, Tracker
 from pipeline.registry.versions import CHAMPION, DEMO_TAG, TWIN_TAG
 from pipeline.settings import Settings, home
 from pipeline.store.behaviours import load_behaviours
+from pipeline.store.checkout import commit_of
 from pipeline.store.descriptions import Description, described
 from pipeline.store.files import atomic_file, digest, write_json
 from pipeline.store.held_out import read_held_out
@@ -282,7 +282,7 @@ def _log(
             TWIN_TAG: twin.version,
             "corpus_sha256": twin.facts["corpus_sha256"],
             "split_sha256": twin.facts["split_sha256"],
-            "git_commit": _git_commit(),
+            "git_commit": commit_of(home()),
             "dvc_lock_sha256": digest(home() / "dvc.lock") if (home() / "dvc.lock").is_file() else "none",
         },
         artifacts=artifacts,
@@ -307,18 +307,3 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
     for key, value in settings.items():
         pairs += _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
     return pairs
-
-
-def _git_commit() -> str:
-    """The commit of the project folder, "unknown" where it is not a git checkout."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607
-            cwd=home(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return "unknown"
-    return done.stdout.strip() or "unknown"
