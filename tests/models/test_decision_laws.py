@@ -199,3 +199,5 @@ def test_the_columns_of_the_contract_are_what_the_labels_say(rules: RuleLabeller
         "taxonomy_version": [bundle.taxonomy.version] * 4,
     }
     assert label_columns([sure, weak], bundle)["review_reasons"] == [[], ["weak-action"]]
+    with pytest.raises(ValueError, match="shorter"):
+        label_columns([sure, weak], bundle, [True])
