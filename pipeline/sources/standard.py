@@ -85,6 +85,7 @@ class Standardiser:
         Paragraph and States that stand in the text itself count where the source has no other.
         """
         faults: list[str] = [record.fault] if record.fault else []
+        self._check_taxonomy(record, faults)
         cleaned = self._cleaner.clean(record.text or "")
         text = self._text(record, cleaned, faults)
         reviewed, reviewed_iso = self._state(record.state_under_review, "State under Review", faults)
@@ -217,6 +218,18 @@ class Standardiser:
             faults.append(f"'{clean(str(value))[:40]}' is not an action category. Use 1 to 5.")
             return None
         return int(found[1])
+
+    def _check_taxonomy(self, record: Record, faults: list[str]) -> None:
+        """Codes of a taxonomy that nobody here knows cannot be mapped, even where the tags' names agree."""
+        version = record.taxonomy_version
+        if self._taxonomy is None or record.action in (None, "") or not version:
+            return
+        known = [taxonomy.version for taxonomy in (self._taxonomy, *self._other_taxonomies)]
+        if version not in known:
+            faults.append(
+                f"The codes are of taxonomy '{version[:40]}', and known are {', '.join(sorted(known))}. Add "
+                f"its file to configs/taxonomy/, or export the codes again."
+            )
 
     def _issues(
         self, taxonomy: Taxonomy, values: tuple[str, ...] | None, faults: list[str]

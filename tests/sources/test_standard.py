@@ -215,3 +215,11 @@ def test_no_value_makes_it_crash_and_the_types_hold(
     assert done.values["session"] is None or done.values["session"] >= 1
     assert set(done.values["issues"]) <= set(load_taxonomy("2014-10").labels)
     assert len(done.values["row_id"]) == 20
+
+
+def test_codes_of_a_taxonomy_that_is_not_known_are_a_fault() -> None:
+    done = row(action=5, issues=("Justice",), taxonomy_version="1999-01")
+    assert len(done.faults) == 1
+    assert "taxonomy '1999-01'" in done.faults[0]
+    assert row(action=5, issues=("Justice",), taxonomy_version="2014-10").faults == ()
+    assert row(taxonomy_version="1999-01").faults == (), "a row without codes"
