@@ -19,7 +19,7 @@ _SUFFIXES = (
 )
 """What a hyphen before a word belongs to, where a text was cut in the middle of a compound."""
 _BULLET = re.compile(
-    rf"(?:[{_SIGNS}{_CIRCLED}»]+|[{_DASHES}]+(?!(?:{_SUFFIXES})\b)(?![\d.])|o(?=\s+[A-Z\d(])|\s)+(?=\S)"
+    rf"(?:(?!\+\d)[{_SIGNS}{_CIRCLED}»]+|[{_DASHES}]+(?!(?:{_SUFFIXES})\b)(?![\d.])|o(?=\s+[A-Z\d(])|\s)+(?=\S)"
 )
 _SYMBOL = re.compile(r"A/HRC/\d+/[\w/.]*\d\s*[,:;]?\s*")
 _NUMBER = r"\d{1,3}(?:\s?[.-]\s?\d{1,3}(?!\d)){0,3}(?!\d)"

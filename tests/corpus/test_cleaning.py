@@ -165,6 +165,7 @@ def test_number_and_states_are_kept_as_cited(
         "1.5 to 2 per cent of the budget",
         "9, of whom three are women, are judges",
         "-based approaches are to be taken",
+        "+41 ways to reform",
         "“Homes for all” and “schools for all” are to go on",
         "Settle the border of Cuba and Haiti – in peace",
         "(1) Build a school. (2) Build a road",
