@@ -68,7 +68,7 @@ browser: install
 	@bash tests/install_services.sh
 
 .PHONY: coverage mutants
-coverage: install browser  ## The tests of make test with branch coverage, which may not fall below the floor
+coverage: install browser  ## The tests of make test with branch coverage, of which no floor is set yet
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' --cov --cov-report term
 
 # ONLY='pipeline.models.decision*' runs the mutants of a module.
