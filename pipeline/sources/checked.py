@@ -17,7 +17,7 @@ from pipeline.sources.corrections import CORRECTIONS, corrections
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.standard import Standardiser
 from pipeline.store.files import atomic_file, rejects_path, write_jsonl
-from pipeline.store.tables import write_batches, write_parquet
+from pipeline.store.tables import TableWriter, write_parquet
 
 _RANK = {"reviewed": 0, "expert": 1, None: 2}
 _SHOWN = 160
@@ -116,9 +116,10 @@ def write(checked: Checked, out: Path) -> None:
     """Write the table to `out`, the rejects to `<out>.rejects.jsonl` and the corrections to
     `<out>.corrections.csv`: all, or none. Raises: StoreError.
     """
-    with atomic_file(rejects_path(out)) as rejects:
+    with atomic_file(rejects_path(out)) as rejects, atomic_file(corrections_path(out)) as corrected:
         write_jsonl(rejects, (asdict(r) for r in checked.rejects))
-        write_batches(corrections_path(out), CORRECTIONS, [checked.corrections])
+        with TableWriter(corrected, ".csv", CORRECTIONS) as writer:
+            writer.write(checked.corrections)
         write_parquet(out, checked.table)
 
 

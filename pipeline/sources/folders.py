@@ -16,8 +16,8 @@ class Files:
 
     Attributes:
         found: the files to read, in the order of the inputs and then of names, each once.
-        left_out: a sentence for each thing in a folder that is not read. Hidden files, and the lock files of
-            Office ("~$..."), are no one's input and are not mentioned.
+        left_out: a sentence for each thing in a folder that is not read, and for a file that is named twice.
+            Hidden files, and the lock files of Office ("~$..."), are no one's input and are not mentioned.
         failed: folders that hold nothing to read or cannot be opened.
     """
 
@@ -36,6 +36,8 @@ def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> Files:
     found: dict[Path, None] = {}
     for path in paths:
         if not path.is_dir():
+            if path in found:
+                files.left_out.append(f"{path}: it is named twice, and read once.")
             found[path] = None
             continue
         before = len(files.failed)

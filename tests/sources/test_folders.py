@@ -28,6 +28,13 @@ def test_files_are_found_in_depth_each_once_in_the_order_of_names(tmp_path: Path
     assert (found.left_out, found.failed) == ([], [])
 
 
+def test_a_file_that_is_named_twice_is_read_once_and_this_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x")
+    found = expand([tmp_path / "a.csv", tmp_path / "a.csv"], KINDS)
+    assert found.found == [tmp_path / "a.csv"]
+    assert found.left_out == [f"{tmp_path / 'a.csv'}: it is named twice, and read once."]
+
+
 def test_links_and_special_files_are_named_and_never_walked_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text("x")
     (tmp_path / "to-good.csv").symlink_to("good.csv")

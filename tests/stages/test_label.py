@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -245,14 +246,15 @@ def test_from_the_second_batch_on_two_processes_share_the_work(
 def test_a_good_input_is_labelled_though_another_is_bad(
     plain: Path, model_path: Path, tmp_path: Path, upr: Upr
 ) -> None:
-    bad = tmp_path / "bad.csv"
+    bad, again = tmp_path / "bad.csv", tmp_path / "again.txt"
     bad.write_text("Name,Price\na,b\n")
+    shutil.copy(plain, again)
     said = upr(
         "label",
         plain,
         bad,
         tmp_path / "none.txt",
-        plain,
+        again,
         "--out",
         tmp_path / "out.parquet",
         "--model",
