@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from scipy import special
 
@@ -29,8 +30,17 @@ class Recorder:
         self.scores = scores
         self.rows: list[int] = []
 
-    def score(self, texts: Sequence[str]) -> Scores:
-        return self.scores.take(np.array([int(text) for text in texts], dtype=np.int64))
+    @property
+    def encoder(self) -> Recorder:
+        """The features of a text are its number."""
+        return self
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
+        return np.array([int(text) for text in texts], dtype=np.int64)
+
+    def scored(self, features: npt.NDArray[np.int64], texts: Sequence[str]) -> Scores:
+        assert features.tolist() == [int(text) for text in texts]
+        return self.scores.take(features)
 
     def logits(self, texts: Sequence[str]) -> tuple[FloatMatrix, FloatMatrix]:
         self.rows = [int(text) for text in texts]

@@ -267,7 +267,7 @@ def test_a_lead_sees_what_is_assigned_and_takes_it_back(bench: Bench) -> None:
     assert "Ben" in page.locator(".filters").inner_text()
     assert bench.item(item)["assignee_id"] is not None
     with page.expect_navigation():
-        page.click("text=Take back")
+        page.click("button:has-text('Hand over')")
     assert bench.item(item)["assignee_id"] is None
 
 
