@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,14 @@ def home(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("UPR_HOME", str(home))
     monkeypatch.chdir(home)
     os.environ.pop("MLFLOW_TRACKING_URI", None)
     forget()
-    return home
+    yield home
+    monkeypatch.undo()
+    forget()
 
 
 def test_the_story_of_a_registry(
