@@ -57,7 +57,7 @@ stages: raw
 	@echo 'Figures              reports/evaluation/metrics.json'
 	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'
 
-test: install browser  ## The tests but the long ones: under 15 minutes on two cores
+test: install browser  ## The tests but the long ones: some 25 minutes on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
 
 test-long: install browser  ## The long tests: all kill points, all real documents, training, notebooks, the wheel

@@ -36,7 +36,7 @@ def test_a_model_explains_only_what_it_said_itself(bundle: Bundle) -> None:
 def test_an_import_marks_what_the_rules_do_not_name(
     project: Path, upr: Upr, sqlite_database: Database, tmp_path: Path
 ) -> None:
-    (tmp_path / "texts.txt").write_text("Grapple with the plight of mothers behind bars\n")
+    (tmp_path / "texts.txt").write_text("Legislation for mothers behind bars\n")
     assert upr("label", tmp_path / "texts.txt", "--out", tmp_path / "labelled.parquet").code == 0
     import_files(sqlite_database, [tmp_path / "labelled.parquet"])
     with sqlite_database.read() as connection:
