@@ -34,7 +34,8 @@ def command(
     """Download recommendations from a Uwazi instance into one checked table.
 
     A stopped download resumes when the same command is run again: its pages are kept in OUT.partial until the
-    table is written. Rejected rows go to OUT.rejects.jsonl with row and reason.
+    table is written. Rejected rows go to OUT.rejects.jsonl with row and reason, codes that decisions
+    contradict to OUT.corrections.csv, as with `upr ingest`.
     """
     from pipeline import settings
     from pipeline.stages import fetch

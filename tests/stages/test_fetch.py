@@ -21,6 +21,7 @@ import yaml
 from pipeline import settings
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
+from pipeline.sources.checked import corrections_path
 from pipeline.sources.uwazi.entities import load_mapping
 from pipeline.stages import fetch, ingest
 from pipeline.store.files import rejects_path
@@ -258,9 +259,8 @@ def test_killed_again_and_again_it_goes_on_where_it_was(tmp_path: Path) -> None:
         # Each kill costs the one request it interrupted, and no more.
         assert server.searches == 2 * asked + 4
     assert out.read_bytes() == whole.read_bytes()
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
-        [out.name, whole.name, rejects_path(out).name, rejects_path(whole).name, "settings.yaml"]
-    )
+    written = [f(table).name for table in (out, whole) for f in (Path, rejects_path, corrections_path)]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*written, "settings.yaml"])
 
 
 def test_a_stopped_download_does_not_mix_with_another_language(tmp_path: Path) -> None:
