@@ -80,7 +80,7 @@ class Coded:
 
 
 @dataclass(frozen=True)
-class Measured:
+class DeskFigures:
     """What the review desk has measured.
 
     Attributes:
@@ -96,7 +96,7 @@ class Measured:
     second_share: float
 
 
-NOTHING_MEASURED = Measured(UNDEFINED, (), None, 0.0)
+NOTHING_MEASURED = DeskFigures(UNDEFINED, (), None, 0.0)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Known:
     reference: Reference | None
     errors: PastErrors
     promise: float
-    desk: Measured
+    desk: DeskFigures
     options: ArrivalOptions
     tests: EvaluationOptions
 

@@ -10,10 +10,10 @@ from pipeline.charts.drawing import both_widths
 
 
 @cache
-def environment() -> Environment:
-    """The templates of this folder. `svg` draws a chart in both widths."""
+def environment(package: str = "pipeline.charts") -> Environment:
+    """The templates in the folder `templates` of a package. `svg` draws a chart in both widths."""
     made = Environment(
-        loader=PackageLoader("pipeline.charts"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

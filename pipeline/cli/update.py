@@ -44,7 +44,7 @@ def command(
     files, or folders in which documents are dropped. Default: the instance of configs/settings.yaml.
 
     For cron or a systemd timer. Only what is new or changed is labelled; an update that was killed goes on.
-    Exit codes: 0 done, 1 failed and nothing changed, 2 wrong usage, 3 done, but a person should look, 75
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done, but a person should look, 75
     another update is running.
     """
     from pipeline import settings

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import SourceError, UprError
+from pipeline.store.files import digest
 
 
 @dataclass
@@ -24,6 +25,16 @@ class Files:
     found: list[Path] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     failed: list[UprError] = field(default_factory=list)
+
+    def digests(self) -> list[tuple[Path, str]]:
+        """The files with their SHA-256; one that cannot be read goes to `failed` instead."""
+        sums = []
+        for file in self.found:
+            try:
+                sums.append((file, digest(file)))
+            except UprError as error:
+                self.failed.append(error)
+        return sums
 
 
 def expand(paths: Iterable[Path], suffixes: Sequence[str]) -> Files:

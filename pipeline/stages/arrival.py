@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.arrival.document import NOTHING_MEASURED, Coded, Known, Measured, arrival_document
+from pipeline.arrival.document import NOTHING_MEASURED, Coded, DeskFigures, Known, arrival_document
 from pipeline.arrival.estimates import METHODS, PastErrors
 from pipeline.arrival.rows import Reference, labelled_rows
 from pipeline.charts.arrival import arrival_charts
@@ -249,8 +249,8 @@ def _unlearned(
     return coded.of([s for s in enough if s in tuned - learned][-_REFERENCE_SESSIONS:]), None
 
 
-def _measured(desk: Database) -> Measured:
+def _measured(desk: Database) -> DeskFigures:
     with desk.read() as connection:
         audit, seconds = read_audit(connection), seconds_per_decision(connection)
     weeks = [(week.isoformat(), accuracy) for week, accuracy in audit.weeks]
-    return Measured(audit.overall, weeks, seconds, load_desk_settings().second_reading_share)
+    return DeskFigures(audit.overall, weeks, seconds, load_desk_settings().second_reading_share)

@@ -217,14 +217,9 @@ def _now() -> datetime:
 def _files(inputs: Sequence[Path], intake: Intake) -> list[tuple[Path, str]]:
     """The files of the inputs with their sums; what cannot be read or is left out goes to `intake`."""
     files = expand(inputs, ANY_SUFFIXES)
+    sums = files.digests()
     intake.told += files.left_out
     intake.failed += files.failed
-    sums = []
-    for file in files.found:
-        try:
-            sums.append((file, digest(file)))
-        except UprError as error:
-            intake.failed.append(error)
     return sums
 
 

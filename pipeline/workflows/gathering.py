@@ -18,7 +18,6 @@ from pipeline.sources.records import Reject
 from pipeline.sources.row_faults import RowFaults
 from pipeline.sources.tables.events import TableOptions
 from pipeline.stages import fetch
-from pipeline.store.files import digest
 from pipeline.store.vocabularies import load_states
 from pipeline.workflows.state import Rows, keyed
 
@@ -60,12 +59,8 @@ def found_in(sources: Sequence[str]) -> Gathered:
     waiting = [path for path in paths if path.is_dir() and not any(path.iterdir())]
     files = expand([path for path in paths if path not in waiting], ANY_SUFFIXES)
     gathered.told = [*files.left_out, *(f"{path}: the folder is empty." for path in waiting)]
-    gathered.failed = list(files.failed)
-    for file in files.found:
-        try:
-            gathered.files[str(file)] = digest(file)
-        except UprError as error:
-            gathered.failed.append(error)
+    gathered.files = {str(file): sha for file, sha in files.digests()}
+    gathered.failed = files.failed
     return gathered
 
 

@@ -72,8 +72,8 @@ def run(
 ) -> Summary:
     """Bring everything to what the sources hold now.
 
-    Raises: UprError for whatever stops a step; nothing of the state is changed then, and the next run goes
-        on. BusyError if another update runs.
+    Raises: UprError for whatever stops a step; the state is as it was then, and the next run goes on;
+        what was queued at the desk before stays there. BusyError if another update runs.
     """
     with held(plan.folder, "Wait until it has ended."):
         return Update(plan, settings, progress, say).run()

@@ -8,15 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.charts import both_widths, corpus_charts
+from pipeline.charts import corpus_charts
 from pipeline.charts.drawing import interval_text, percent, records
+from pipeline.charts.pages import environment
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
@@ -69,26 +68,12 @@ class Provenance:
         )
 
 
-@cache
-def environment() -> Environment:
-    """Templates of pipeline/release/templates."""
-    made = Environment(
-        loader=PackageLoader("pipeline.release"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["svg"] = both_widths
-    return made
-
-
 def main_page(tables: StatisticsTables, provenance: Provenance, states: States) -> str:
     """index.html."""
     shown = sorted(_named(tables), key=str.casefold)
     known = [(state.iso, name) for name in shown if (state := states.find(name))]
     return (
-        environment()
+        environment("pipeline.release")
         .get_template("page.html.j2")
         .render(
             title=provenance.manifest["title"],
@@ -125,8 +110,8 @@ def state_pages(
     tables: StatisticsTables, provenance: Provenance, states: States
 ) -> Iterator[tuple[str, str]]:
     """ISO code and page of every State that made or received a recommendation, in order of code."""
-    template = environment().get_template("state.html.j2")
-    style = Markup(environment().get_template("style.j2").render())  # noqa: S704
+    template = environment("pipeline.release").get_template("state.html.j2")
+    style = Markup(environment("pipeline.release").get_template("style.j2").render())  # noqa: S704
     received, made = _Role(tables, "reviewed"), _Role(tables, "recommending")
     known = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
     for iso, name, state in known:
