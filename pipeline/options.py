@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Depth = Literal["refresh", "full"]
-"""How much of the model in use is trained anew: all but its networks, or these, too."""
+Depth = Literal["refresh", "finetune", "full"]
+"""How much of the model in use is trained anew: all but its networks; its networks go on learning, too; or
+new networks."""
 
 
 class SplitOptions(BaseModel):
@@ -142,6 +143,27 @@ class NetworkOptions(BaseModel):
     checkpoint_steps: int = Field(200, ge=1)
     cascade_action: Share = 0.85
     cascade_tag: Share = 0.15
+
+
+class FinetuneOptions(BaseModel):
+    """How the networks of the model in use go on learning from sessions that they do not know.
+
+    Attributes:
+        epochs: passes over the texts.
+        old_per_new: so many texts of sessions that the networks know are drawn for each new one, so that what
+            they learned is not forgotten.
+        most_texts: at most so many texts in all; a half of it at most may be new.
+        learning_rate, head_learning_rate: of the topmost layer and of the heads, lower than at first; see
+            `NetworkOptions` for the rates further down and all else.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: float = Field(1.0, gt=0)
+    old_per_new: float = Field(2.0, ge=0)
+    most_texts: int = Field(15_000, ge=2)
+    learning_rate: float = Field(5e-5, gt=0)
+    head_learning_rate: float = Field(1e-4, gt=0)
 
 
 class DoubtOptions(BaseModel):

@@ -11,6 +11,7 @@ import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -21,6 +22,7 @@ from pipeline.options import (
     Depth,
     DoubtOptions,
     EvaluationOptions,
+    FinetuneOptions,
     LinearOptions,
     NetworkOptions,
     RefreshOptions,
@@ -88,7 +90,17 @@ class TrainSettings(_Section):
     refresh: RefreshOptions = RefreshOptions()
     linear: LinearOptions = LinearOptions()
     network: NetworkOptions = NetworkOptions()
+    finetune: FinetuneOptions = FinetuneOptions()
     doubt: DoubtOptions = DoubtOptions()
+
+    def used(self) -> dict[str, Any]:
+        """What a training of this depth depends on, as plain JSON values.
+
+        Options of networks count only where networks are trained.
+        """
+        unused = {"refresh": {"network", "finetune"}, "finetune": set[str](), "full": {"finetune"}}
+        found: dict[str, Any] = self.model_dump(mode="json", exclude=unused[self.depth])
+        return found
 
 
 class RegisterSettings(_Section):
@@ -107,9 +119,15 @@ class LabelSettings(_Section):
 
 
 class UpdateSettings(_Section):
-    """`upr update`: a source with a smaller share of its former rows is refused."""
+    """`upr update`.
+
+    Attributes:
+        least_share: a source with a smaller share of its former rows is refused.
+        keep_runs: so many folders of the latest runs stay; older ones are removed.
+    """
 
     least_share: Share = 0.9
+    keep_runs: int = Field(60, ge=1)
 
 
 class PublishSettings(_Section):

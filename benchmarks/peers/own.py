@@ -74,7 +74,7 @@ class Ensemble(Bundled):
                     training.Place(folder),
                 )
                 .run()
-                .student,
+                .student.network,
             )
         linear, rules = _linear(train), _rules()
         thresholds = (options.cascade_action, options.cascade_tag)

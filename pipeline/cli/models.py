@@ -47,7 +47,7 @@ def list_() -> None:
 @click.option(
     "--start",
     type=PATH,
-    help="Write what a refreshed model takes from it (.json), for the training stage.",
+    help="Write what a training takes from it (.json), with the options of networks if it trains any.",
 )
 def show(reference: str, out: Path | None, start: Path | None) -> None:
     """Show a model: champion, shipped, best, a version of the registry, models:/NAME@ALIAS, or a folder."""
@@ -61,7 +61,9 @@ def show(reference: str, out: Path | None, start: Path | None) -> None:
         reference = f"models:/{chosen.register_.model_name}/{reference}"
     choice = choose_model(reference, chosen)
     model = described(choice.folder)
-    for path, content in ((out, model.identity()), (start, model.start())):
+    used = chosen.train.used()
+    networks = {name: used[name] for name in ("network", "finetune") if name in used}
+    for path, content in ((out, model.identity()), (start, model.start() | networks)):
         if path:
             write_json(path, content)
             say(f"{path}: {model.version} ({choice.origin}).")
@@ -69,6 +71,8 @@ def show(reference: str, out: Path | None, start: Path | None) -> None:
         return
     click.echo(f"Model      {model.version} ({choice.origin})")
     click.echo(f"Taxonomy   {model.taxonomy}")
+    if "corpus_md5" in model.facts:
+        click.echo(f"Rows       corpus.parquet with MD5 {model.facts['corpus_md5']}, as dvc.lock names it")
     click.echo(f"Trained    on {model.facts.get('train_rows', 0):,} rows of sessions {model.sessions()}")
     if model.demo:
         click.echo("Use        none: it is a demonstration, trained on a small sample")

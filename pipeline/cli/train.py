@@ -15,17 +15,19 @@ from pipeline.cli.terminal import PATH, bar
 @click.option("--out", default="models/trained", show_default=True, type=PATH, help="Folder for the models.")
 @click.option(
     "--depth",
-    type=click.Choice(["refresh", "full"]),
-    help="What is trained anew: all but the networks, or these, too. Default: as in configs/settings.yaml.",
+    type=click.Choice(["refresh", "finetune", "full"]),
+    help="What is trained: all but the networks; these, too, from where they are; or new networks. "
+    "Default: as in configs/settings.yaml.",
 )
 @click.option("--model", default="champion", show_default=True, help="The model to refresh.")
 def command(corpus: Path, out: Path, depth: str | None, model: str) -> None:
     """Train the kind of model that is in use, on a corpus.
 
     Two models come of it: one without the test session, which is measured, and the final one, on all coded
-    rows. The depth refresh keeps the networks of the model in use and fits all else again, in minutes; full
-    trains new networks, which takes most of an hour and needs the extra train-encoder. On a small sample
-    it is a linear model, for demonstration.
+    rows. The depth refresh keeps the networks of the model in use and fits all else again, in minutes. With
+    finetune they go on learning from sessions that they do not know; full trains new networks, which takes
+    most of an hour. Both need the extra train-encoder. On a small sample it is a linear model, for
+    demonstration.
     """
     from pipeline import settings
     from pipeline.stages import train

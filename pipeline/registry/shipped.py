@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.registry.local import VERSION_TAG
-from pipeline.registry.tracking import RunRecord, Tracker
+from pipeline.registry.runs import DataSet, RunRecord
+from pipeline.registry.tracking import Tracker
 from pipeline.registry.versions import DEMO_TAG, SHIPPED_TAG
 from pipeline.store.descriptions import CARD, FIGURES, Description, described, figures_of
 from pipeline.store.models import shipped_folder
@@ -24,6 +25,8 @@ def register_shipped(tracker: Tracker) -> str:
     if known is not None:
         return known
     tags = version_tags(model) | {SHIPPED_TAG: "true"}
+    sha256 = model.facts["corpus_sha256"]
+    corpus = pd.DataFrame({"model": [model.version], "corpus_sha256": [sha256]})
     record = RunRecord(
         name=f"shipped {model.version}",
         parameters={
@@ -33,8 +36,7 @@ def register_shipped(tracker: Tracker) -> str:
         metrics=figures_of(folder),
         tags=tags,
         artifacts={"evaluation": [path for name in (FIGURES, CARD) if (path := folder / name).is_file()]},
-        dataset=pd.DataFrame({"model": [model.version], "corpus_sha256": [model.facts["corpus_sha256"]]}),
-        dataset_source=folder,
+        datasets=[DataSet("corpus", "training", corpus, folder, sha256[:36])],
     )
     return tracker.register(tracker.log_run(record, folder, pd.DataFrame({"text": [_EXAMPLE]})), tags)
 

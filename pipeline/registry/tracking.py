@@ -5,37 +5,13 @@ DVC keeps the current result; MLflow keeps the history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipeline.registry.runs import LONGEST_VALUE, RunRecord, log_child
 from pipeline.registry.versions import Registry, faults
 from pipeline.settings import Settings, home
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """The record of one training run.
-
-    Attributes:
-        name: of the run.
-        parameters: settings, flat.
-        metrics: figures, flat; undefined ones left out.
-        tags: e.g. git commit, digest of the corpus.
-        artifacts: files and folders, by the artifact folder they go to.
-        dataset: the rows the model was trained on, as a pandas table; `dataset_source`, the file they came
-            from.
-    """
-
-    name: str
-    parameters: Mapping[str, Any]
-    metrics: Mapping[str, float]
-    tags: Mapping[str, str]
-    artifacts: Mapping[str, Sequence[Path]]
-    dataset: Any
-    dataset_source: Path
 
 
 class Tracker(Registry):
@@ -46,8 +22,13 @@ class Tracker(Registry):
         super().__init__(settings)
         self._experiment_name = settings.register_.experiment
 
+    @property
+    def client(self) -> Any:
+        """MLflow's own client."""
+        return self._client
+
     @cached_property
-    def _experiment(self) -> str:
+    def experiment(self) -> str:
         """The experiment's id; it is made when something is first written to it, not by reading."""
         found = self._client.get_experiment_by_name(self._experiment_name)
         if found is not None:
@@ -61,7 +42,8 @@ class Tracker(Registry):
         return str(self._client.create_experiment(self._experiment_name, artifact_location=place))
 
     def log_run(self, record: RunRecord, bundle_folder: Path, example: Any) -> str:
-        """Log one training run: parameters, data set, metrics, plots, and the model with its signature.
+        """Log one training: a run with parameters, data sets, metrics, plots, and the model with its
+        signature; and a child run for each model that it is made of.
 
         Args:
             record: the run.
@@ -75,27 +57,26 @@ class Tracker(Registry):
         with (
             faults(self.uri),
             self._mlflow.start_run(
-                experiment_id=self._experiment, run_name=record.name, tags=dict(record.tags)
+                experiment_id=self.experiment, run_name=record.name, tags=dict(record.tags)
             ) as run,
         ):
-            self._mlflow.log_params({k: str(v)[:6000] for k, v in record.parameters.items()})
+            run_id = str(run.info.run_id)
+            self._mlflow.log_params({k: str(v)[:LONGEST_VALUE] for k, v in record.parameters.items()})
             self._mlflow.log_metrics(dict(record.metrics))
-            dataset = self._mlflow.data.from_pandas(
-                record.dataset, source=str(record.dataset_source), name="corpus"
-            )
-            self._mlflow.log_input(dataset, context="training")
+            for dataset in record.datasets:
+                logged = self._mlflow.data.from_pandas(
+                    dataset.table, source=str(dataset.source), name=dataset.name, digest=dataset.digest
+                )
+                self._mlflow.log_input(logged, context=dataset.context)
             for folder, paths in record.artifacts.items():
                 for path in paths:
                     self._mlflow.log_artifact(str(path), artifact_path=folder)
             log_packaged_model(self._mlflow, bundle_folder, example)
-            return str(run.info.run_id)
+            for child in record.children:
+                log_child(self._client, self.experiment, run_id, child)
+            return run_id
 
     def add_artifact(self, run_id: str, path: Path, folder: str) -> None:
         """Add a file to a run that has ended."""
         with faults(self.uri):
             self._client.log_artifact(run_id, str(path), folder)
-
-    def collect_curves(self) -> None:
-        """Let what trains in this process, and reports to MLflow itself, make its runs in our experiment."""
-        with faults(self.uri):
-            self._mlflow.set_experiment(experiment_id=self._experiment)

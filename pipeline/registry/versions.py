@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 
 from pipeline.errors import ModelError, SettingsError
 from pipeline.registry.local import VERSION_TAG, bundle_in, resolved_uri
+from pipeline.registry.server import check_answers, is_server, no_answer, without_password
 from pipeline.settings import Settings
 
 CHAMPION = "champion"
@@ -84,19 +84,10 @@ def faults(uri: str) -> Iterator[None]:
     except (MlflowException, SQLAlchemyError, OSError) as error:
         reason = str(error).splitlines()[0][:300]
         raise SettingsError(
-            f"MLflow at {_without_password(uri)}",
-            _without_password(reason) + ".",
+            f"MLflow at {without_password(uri)}",
+            without_password(reason) + ".",
             "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI.",
         ) from error
-
-
-def _without_password(text: str) -> str:
-    """A text without user and password of an address.
-
-    >>> _without_password("http://amina:secret@mlflow.example:5000")
-    'http://mlflow.example:5000'
-    """
-    return re.sub(r"//[^/@\s]*@", "//", text)
 
 
 def _is_absent(error: Exception) -> bool:
@@ -114,16 +105,17 @@ class Registry:
         """Connect. Raises: SettingsError if the server or database cannot be used."""
         self.uri = resolved_uri(settings.tracking_uri)
         self.model_name = settings.register_.model_name
+        check_answers(self.uri)
         self._mlflow = load_mlflow()
         with faults(self.uri):
             self._mlflow.set_tracking_uri(self.uri)
             self._mlflow.set_registry_uri(self.uri)
             self._client = self._mlflow.MlflowClient()
-        if self.uri.startswith(("http:", "https:")):
+        if is_server(self.uri):
             self._check_server()
 
     def _check_server(self) -> None:
-        """Ask the server once, and wait for seconds only. Raises: SettingsError if it does not answer."""
+        """Ask the server once by MLflow, and wait for seconds only. Raises: SettingsError."""
         from mlflow.exceptions import MlflowException
 
         kept = {name: os.environ.get(name) for name in _FIRST_ANSWER}
@@ -131,14 +123,13 @@ class Registry:
         try:
             self._client.search_experiments(max_results=1)
         except (MlflowException, OSError) as error:
-            slow = "timed out" in str(error).lower()
+            said = str(error).lower()
+            if "timed out" in said or "refused" in said:
+                raise no_answer(self.uri) from error
             raise SettingsError(
-                f"MLflow at {_without_password(self.uri)}",
-                "the tracking server does not answer."
-                if slow or "refused" in str(error).lower()
-                else f"the tracking server cannot be used ({_without_password(str(error))[:300]}).",
-                "Start it, or correct tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI. "
-                "With --model shipped texts are labelled without it.",
+                f"MLflow at {without_password(self.uri)}",
+                f"the tracking server cannot be used ({without_password(str(error))[:300]}).",
+                "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI.",
             ) from error
         finally:
             for name, value in kept.items():

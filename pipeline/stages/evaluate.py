@@ -6,19 +6,20 @@ which models are chosen) and `test.json` (the test part, which is only reported)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
 from pipeline.charts import quality_plots
 from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evaluation.assessment import Assessor, flat_metrics
+from pipeline.evaluation.base_models import base_model_figures
 from pipeline.evaluation.baselines import baselines
 from pipeline.evaluation.behaviour import behaviour_document
 from pipeline.evaluation.evidence_quality import model_evidence_quality
@@ -28,18 +29,23 @@ from pipeline.evaluation.suspected.inquiry import find_suspected_errors
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import model_folder
-from pipeline.registry.local import VERSION_TAG
-from pipeline.registry.tracking import RunRecord, Tracker
-from pipeline.registry.versions import CHAMPION, DEMO_TAG, TWIN_TAG
-from pipeline.settings import Settings, home
+from pipeline.registry.records import training_record
+from pipeline.registry.runs import CURVES
+from pipeline.registry.tracking import Tracker
+from pipeline.registry.versions import CHAMPION
+from pipeline.settings import Settings
 from pipeline.store.behaviours import load_behaviours
-from pipeline.store.checkout import commit_of
 from pipeline.store.descriptions import Description, described
-from pipeline.store.files import atomic_file, digest, write_json
+from pipeline.store.files import atomic_file, digest, read_json, write_json
 from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet, write_batches, write_parquet
 from pipeline.store.vocabularies import config_path, load_states, read_yaml
+
+_EXAMPLES = [
+    "Consider ratifying the Convention against Torture",
+    "Continue its efforts to promote the right to education",
+]
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ def run(
     Raises: SourceError if the models were trained on another corpus; ModelError; StoreError; SettingsError
         for MLflow.
     """
+    tracker = Tracker(settings)
     bundles = {name: load_bundle(models / name) for name in ("session", "random")}
     session, final = bundles["session"], described(models / "final")
     corpus_sha = digest(corpus_path)
@@ -98,39 +105,35 @@ def run(
     )
     tune["baselines"] = baselines(assessor, session, "tune")
     test["baselines"] = baselines(assessor, session, "test")
+    test["base_models"] = base_model_figures(assessor, session, corpus.splits["session"].rows("test"))
     test |= _champion(assessor, session, final, settings)
     tune |= _trials(session, corpus, settings)
     test |= _doubts(assessor, session, predictions["session"][1], out_of_fold, settings, out)
     metrics = flat_metrics(tune, test)
-    write_json(out / "tune.json", tune)
-    write_json(out / "test.json", test)
-    write_json(out / "metrics.json", metrics)
     write_parquet(out / "predictions.parquet", _predictions_table(corpus, session, predictions["session"][1]))
+    artifacts = _write_documents(out, tune, test, metrics)
+    curves = read_json(models / CURVES) if (models / CURVES).is_file() else {}
+    record = training_record(
+        settings, final, session, corpus, corpus_path, (tune, test), metrics, artifacts, curves
+    )
+    run_id = tracker.log_run(record, models / "final", pd.DataFrame({"text": _EXAMPLES}))
+    logged = {"run_id": run_id, "model_version": final.version, "evaluated_twin": session.version}
+    write_json(out / "run.json", logged | {"tracking_uri": settings.tracking_uri})
+    return EvaluateResult(tune, test, run_id)
+
+
+def _write_documents(
+    out: Path, tune: dict[str, Any], test: dict[str, Any], metrics: dict[str, float | None]
+) -> dict[str, list[Path]]:
+    """Write figures and plots. Returns: those that MLflow keeps, by artifact folder."""
+    for name, document in (("tune", tune), ("test", test), ("metrics", metrics)):
+        write_json(out / f"{name}.json", document)
     plots = []
     for name, picture in quality_plots(tune, test).items():
         plots.append(out / "plots" / name)
         with atomic_file(plots[-1]) as temporary:
             temporary.write_bytes(picture)
-    run_id = _log(
-        settings,
-        final,
-        session,
-        corpus,
-        corpus_path,
-        models / "final",
-        metrics,
-        {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots},
-    )
-    write_json(
-        out / "run.json",
-        {
-            "run_id": run_id,
-            "model_version": final.version,
-            "evaluated_twin": session.version,
-            "tracking_uri": settings.tracking_uri,
-        },
-    )
-    return EvaluateResult(tune, test, run_id)
+    return {"evaluation": [out / "tune.json", out / "test.json"], "plots": plots}
 
 
 def _held_out(folder: Path, corpus: Corpus, predictions: Predictions) -> Predictions:
@@ -256,54 +259,3 @@ def _predictions_table(corpus: Corpus, bundle: Bundle, predictions: Predictions)
             "issues": named(predictions.tags),
         }
     )
-
-
-def _log(
-    settings: Settings,
-    final: Description,
-    twin: Bundle,
-    corpus: Corpus,
-    corpus_path: Path,
-    folder: Path,
-    metrics: Mapping[str, float | None],
-    artifacts: Mapping[str, list[Path]],
-) -> str:
-    trained = np.flatnonzero(~np.isin(corpus.splits["session"].parts, ("", "pledges")))
-    columns = ["rec_id", "row_id", "text", "session", "action"]
-    dataset = corpus.table.select(columns).take(pa.array(trained)).to_pandas()
-    record = RunRecord(
-        name=final.version,
-        parameters={f"train.{k}": v for k, v in _flat(final.facts["settings"])}
-        | {"taxonomy": final.taxonomy},
-        metrics={k: v for k, v in metrics.items() if v is not None},
-        tags={
-            VERSION_TAG: final.version,
-            DEMO_TAG: str(final.demo).lower(),
-            TWIN_TAG: twin.version,
-            "corpus_sha256": twin.facts["corpus_sha256"],
-            "split_sha256": twin.facts["split_sha256"],
-            "git_commit": commit_of(home()),
-            "dvc_lock_sha256": digest(home() / "dvc.lock") if (home() / "dvc.lock").is_file() else "none",
-        },
-        artifacts=artifacts,
-        dataset=dataset,
-        dataset_source=corpus_path,
-    )
-    import pandas as pd
-
-    example = pd.DataFrame(
-        {
-            "text": [
-                "Consider ratifying the Convention against Torture",
-                "Continue its efforts to promote the right to education",
-            ]
-        }
-    )
-    return Tracker(settings).log_run(record, folder, example)
-
-
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    pairs: list[tuple[str, Any]] = []
-    for key, value in settings.items():
-        pairs += _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
-    return pairs

@@ -22,6 +22,7 @@ from pipeline.evaluation.metrics import Estimate
 from pipeline.evaluation.unfitted import unfitted
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.registry.promotions import move
+from pipeline.registry.server import check_answers
 from pipeline.registry.shipped import register_shipped, version_tags
 from pipeline.registry.tracking import Tracker
 from pipeline.registry.versions import CHALLENGER, CHAMPION, TWIN_TAG
@@ -84,6 +85,7 @@ def run(
     Raises: SourceError if the reports are of another model; ModelError; SettingsError for MLflow; StoreError
         if another process registers.
     """
+    check_answers(settings.tracking_uri)
     with held(out):
         return _run(corpus_path, models, reports, out, settings, hold)
 

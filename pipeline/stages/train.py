@@ -6,12 +6,11 @@ is registered with the twin's figures. The depth (`train.depth`) says what of th
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,19 +23,19 @@ from pipeline.models.limits import Limits
 from pipeline.models.training import Fitted, Start, Training, TrainingOptions, unfitted
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
-from pipeline.registry.tracking import Tracker
+from pipeline.registry.networks import TrainedNetworks, finetuned_networks, new_networks, new_rows
+from pipeline.registry.runs import CURVES
+from pipeline.registry.server import check_answers
+from pipeline.registry.versions import CHAMPION
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import Settings
+from pipeline.store.descriptions import described
 from pipeline.store.files import digest, write_json
 from pipeline.store.held_out import HeldOutRows, write_held_out
 from pipeline.store.locks import held
 from pipeline.store.models import load_bundle, save_bundle
-from pipeline.store.pretrained import load_pretrained
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy
-
-if TYPE_CHECKING:
-    from pipeline.models.network.training import Trained
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,8 @@ def run(
     Raises: SourceError if the corpus lacks rows for a part or a category; ModelError for `model`; StoreError
         if another process trains into `out`.
     """
+    if model == CHAMPION or settings.train.depth != "refresh":
+        check_answers(settings.tracking_uri)
     with held(out, "Wait until it has ended, or name another --out."):
         return _run(corpus_path, out, settings, model, progress)
 
@@ -92,11 +93,14 @@ def _run(corpus_path: Path, out: Path, settings: Settings, model: str, progress:
             what = f"the session split has no rows to {part} on."
             raise SourceError(str(corpus_path), what, "Check splits in configs/settings.yaml.")
     checkpoints = out.parent / f"{out.name}-checkpoints"
-    starts = _starts(training, settings, model, checkpoints, progress)
+    found = _starts(training, settings, model, checkpoints, progress)
+    starts = found.by_folder
     source = {
         "corpus_sha256": digest(corpus_path),
+        # By this one DVC names the rows.
+        "corpus_md5": digest(corpus_path, "md5"),
         "corpus_rows": len(corpus.texts),
-        "settings": json.loads(settings.train.model_dump_json()),
+        "settings": settings.train.used(),
     }
     bundles: dict[str, Bundle] = {}
     try:
@@ -109,14 +113,16 @@ def _run(corpus_path: Path, out: Path, settings: Settings, model: str, progress:
         what = f"the corpus cannot be trained on ({error})."
         raise SourceError(str(corpus_path), what, "Add coded recommendations.") from error
     write_parquet(out / "splits.parquet", _splits_table(corpus))
-    digests = {name: found.digest(corpus.row_ids) for name, found in corpus.splits.items()}
+    digests = {name: part.digest(corpus.row_ids) for name, part in corpus.splits.items()}
     write_json(out / "splits.json", digests)
+    if found.curves:
+        write_json(out / CURVES, found.curves)
     if "best" in starts:
-        for name in ("random", "out_of_fold.parquet", "splits.parquet", "splits.json"):
+        for name in ("random", "out_of_fold.parquet", "splits.parquet", "splits.json", CURVES):
             place = out / name
             (shutil.copytree if place.is_dir() else shutil.copy)(place, out / "best" / name)
     shutil.rmtree(checkpoints, ignore_errors=True)
-    return TrainResult(bundles, tuple(_told(training)))
+    return TrainResult(bundles, (*found.told, *_told(training)))
 
 
 def options_of(settings: Settings) -> TrainingOptions:
@@ -134,18 +140,33 @@ def options_of(settings: Settings) -> TrainingOptions:
     )
 
 
+@dataclass(frozen=True)
+class _Starts:
+    """What the models begin with, by folder: "" for the models of `out`, "best" for the large ones; the
+    curves of networks that were trained, as a file keeps them; and what a person should know.
+    """
+
+    by_folder: Mapping[str, Start]
+    curves: Mapping[str, Any] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+
+
 def _starts(
     training: Training, settings: Settings, model: str, checkpoints: Path, progress: Progress
-) -> dict[str, Start]:
-    """What the models begin with, by folder: "" for the models of `out`, "best" for the large ones."""
-    if settings.train.depth == "full":
+) -> _Starts:
+    depth = settings.train.depth
+    if depth == "full":
         return _full(training, settings, checkpoints, progress)
     if int(training.twin_rows().sum()) < settings.train.demo_below_rows:
-        return {"": Start()}
+        return _Starts({"": Start()})
     choice = choose_model(model, settings)
     bundle = load_bundle(choice.folder)
+    facts = {"depth": depth, "started_from": bundle.version}
     if not isinstance(bundle.classifier, EnsembleClassifier):
-        return {"": Start(facts={"depth": "refresh", "started_from": bundle.version})}
+        if depth == "finetune":
+            what = f"{bundle.version} ({choice.origin}) has no networks that could go on learning."
+            raise SettingsError("train.depth", what, "Use the depth refresh.")
+        return _Starts({"": Start(facts=facts)})
     if bundle.taxonomy.labels != training.corpus.taxonomy.labels:
         raise SettingsError(
             "taxonomy",
@@ -156,43 +177,38 @@ def _starts(
     known = bundle.facts.get("network_sessions") or bundle.facts["train_sessions"]
     figures = bundle.facts.get("tuning_held_out", {})
     limits = Limits(bundle.calibration, bundle.thresholds, figures)
-    facts = {"depth": "refresh", "started_from": bundle.version}
-    return {"": Start(bundle.classifier, known, limits, facts)}
+    new = {int(s) for s in training.rows.sessions[new_rows(training, known)]}
+    if depth == "refresh" or not new:
+        told = f"The networks of {bundle.version} know all sessions that train, and stay as they are."
+        start = Start(bundle.classifier, known, limits, facts | {"depth": "refresh"})
+        return _Starts({"": start}, told=() if depth == "refresh" else (told,))
+    found = finetuned_networks(training, described(choice.folder), known, settings, checkpoints, progress)
+    old = bundle.classifier
+    ensemble = EnsembleClassifier(found.fast, old.linear, old.weights, old.cascade)
+    start = Start(ensemble, sorted({*known, *new}), limits, facts)
+    return _Starts({"": start}, _kept_curves(found), found.told)
 
 
-def _full(training: Training, settings: Settings, checkpoints: Path, progress: Progress) -> dict[str, Start]:
+def _full(training: Training, settings: Settings, checkpoints: Path, progress: Progress) -> _Starts:
     """New networks, the fast one and the large ones, with no meta-model yet."""
     options = settings.train.network
-    trained = _networks(training, settings, checkpoints, progress)
+    trained = new_networks(training, settings, checkpoints, progress)
     corpus = training.corpus
     rows = corpus.splits["session"].rows("train")
     known = sorted({corpus.sessions[i] or 0 for i in rows.tolist()} - {0})
     limits = (options.cascade_action, options.cascade_tag)
     facts = {"depth": "full"}
-    fast = unfitted((trained.student,), limits, len(corpus.taxonomy.tags))
-    large = unfitted(trained.teachers[: options.best_teachers], None, len(corpus.taxonomy.tags))
-    return {"": Start(fast, known, None, facts), "best": Start(large, known, None, facts)}
-
-
-def _networks(training: Training, settings: Settings, checkpoints: Path, progress: Progress) -> Trained:
-    """Teachers and student, trained; their curves are kept in MLflow."""
-    pretrained = load_pretrained(settings.train.network.pretrained)
-    from pipeline.models.network.training import CodedTexts, NetworkTraining, Place
-
-    corpus, split = training.corpus, training.corpus.splits["session"]
-    train, tune = (
-        CodedTexts(training.rows.texts_of(rows), corpus.actions[rows], corpus.tags[rows])
-        for rows in (split.rows("train"), split.rows("tune"))
+    fast = unfitted(trained.fast, limits, len(corpus.taxonomy.tags))
+    large = unfitted(trained.best, None, len(corpus.taxonomy.tags))
+    return _Starts(
+        {"": Start(fast, known, None, facts), "best": Start(large, known, None, facts)},
+        _kept_curves(trained),
+        trained.told,
     )
-    place = Place(str(checkpoints), ("mlflow",), progress)
-    try:
-        networks = NetworkTraining(
-            train, pretrained, settings.train.network, settings.train.seed, place, tune
-        )
-    except ValueError as error:
-        raise SettingsError("train.network", f"{error}.", "Correct configs/settings.yaml.") from error
-    Tracker(settings).collect_curves()
-    return networks.run()
+
+
+def _kept_curves(trained: TrainedNetworks) -> dict[str, Any]:
+    return {"training": trained.training, "networks": trained.curves}
 
 
 def _saved(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import yaml
+
 
 def commit_of(folder: Path) -> str:
     """The git commit of a checkout, with "-dirty" where a tracked file differs from it; "unknown" where the
@@ -13,6 +15,17 @@ def commit_of(folder: Path) -> str:
     commit = _git(folder, "rev-parse", "HEAD")
     changed = commit and _git(folder, "status", "--porcelain", "--untracked-files=no")
     return f"{commit}-dirty" if changed else commit or "unknown"
+
+
+def locked(lock: Path, stage: str, path: str) -> str | None:
+    """The MD5 by which a dvc.lock names a dependency or an output of a stage; None where it names none."""
+    try:
+        content = yaml.safe_load(lock.read_text(encoding="utf-8"))
+        entry = content["stages"][stage]
+        entries = [*entry.get("deps", ()), *entry.get("outs", ())]
+        return next((str(found["md5"]) for found in entries if found["path"] == path), None)
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        return None
 
 
 def _git(folder: Path, *words: str) -> str:

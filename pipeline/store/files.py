@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.errors import StoreError
 
@@ -152,11 +152,11 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
+def digest(path: Path, kind: Literal["sha256", "md5"] = "sha256") -> str:
+    """SHA-256 of a file, in hex; or MD5, by which DVC names files."""
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, kind).hexdigest()
     except OSError as error:
         raise explain(path, error) from error
 

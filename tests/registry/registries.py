@@ -38,7 +38,7 @@ def registered(folder: Path, tracker: Tracker | None = None) -> str:
     """
     tracker = tracker or Tracker(settings.load())
     model, client = described(folder), tracker._client
-    run_id = client.create_run(tracker._experiment).info.run_id
+    run_id = client.create_run(tracker.experiment).info.run_id
     accept = load_bundle(folder).thresholds.accept
     for name, value in (("tune.action.accuracy", accept), ("tune.tags.micro_f1", 0.5)):
         client.log_metric(run_id, name, value)

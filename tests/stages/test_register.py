@@ -257,7 +257,7 @@ def test_a_run_keeps_parameters_dataset_metrics_plots_and_model(story: Story) ->
     )
     assert len(run.data.tags["corpus_sha256"]) == len(run.data.tags["split_sha256"]) == 64
     assert run.data.tags["upr.model_version"] == story.demo.model_version
-    (entry,) = run.inputs.dataset_inputs
+    entry = next(found for found in run.inputs.dataset_inputs if found.dataset.name == "corpus")
     assert entry.dataset.name == "corpus"
     assert json.loads(entry.dataset.profile)["num_rows"] == 1110
     artifacts = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from glob import glob
 from typing import Any
 
@@ -14,6 +14,9 @@ from transformers import TrainerCallback
 from pipeline.progress import Progress
 
 _AVERAGE = "average.pt"
+_TIMES = ("runtime", "per_second", "flos", "train_loss")
+Report = Callable[[str, int, Mapping[str, float]], None]
+"""Takes points of curves: name of the training, step, figures."""
 
 
 class WeightAveraging(TrainerCallback):
@@ -66,6 +69,25 @@ def last_checkpoint(folder: str) -> str | None:
     """The last checkpoint of a training that was written to its end: the average is what is written last."""
     whole = [place.removesuffix(f"/{_AVERAGE}") for place in glob(f"{folder}/checkpoint-*/{_AVERAGE}")]  # noqa: PTH207 - the core has no pathlib
     return max(whole, key=lambda place: int(place.rsplit("-", 1)[1]), default=None)
+
+
+def is_point(name: str, value: Any) -> bool:
+    """Whether what a training logs is a point of a curve: a number, and not how long something took."""
+    return isinstance(value, int | float) and name != "step" and not name.endswith(_TIMES)
+
+
+class ReportedCurves(TrainerCallback):
+    """Hands the points of a training's curves on as they come."""
+
+    def __init__(self, report: Report, name: str) -> None:
+        """Args: `name`, of the training."""
+        self._report, self._name = report, name
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:  # noqa: ARG002
+        """One point of each curve."""
+        values = {name: float(value) for name, value in (logs or {}).items() if is_point(name, value)}
+        if values:
+            self._report(self._name, state.global_step, values)
 
 
 class ShownProgress(TrainerCallback):

@@ -17,7 +17,7 @@ from torch.nn import functional
 from transformers import EvalPrediction, Trainer, TrainingArguments, get_linear_schedule_with_warmup
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
-from pipeline.models.network.callbacks import WeightAveraging, last_checkpoint
+from pipeline.models.network.callbacks import WeightAveraging, is_point, last_checkpoint
 from pipeline.models.network.data import LENGTH, TARGETS, Batches
 from pipeline.models.network.labeller import Labeller, layers_of
 from pipeline.options import NetworkOptions
@@ -35,7 +35,6 @@ class Fit:
         seed: of the order of the texts and of dropout.
         folder: where its checkpoints are; a training that finds some there goes on from the last.
         pad: the number of the padding token.
-        report_to: transformers' names of what curves are sent to, e.g. mlflow.
         callbacks: further ones, e.g. for progress.
     """
 
@@ -43,7 +42,6 @@ class Fit:
     seed: int
     folder: str
     pad: int
-    report_to: tuple[str, ...] = ()
     callbacks: tuple[Any, ...] = ()
 
 
@@ -139,17 +137,23 @@ def figures(prediction: EvalPrediction) -> dict[str, float]:
 
 def train_labeller(
     model: Labeller, options: NetworkOptions, fit: Fit, train: Dataset, tune: Dataset | None = None
-) -> None:
+) -> list[dict[str, float]]:
     """Train a labeller, or go on where a training in the same folder was stopped; it ends with the
     averaged weights.
 
     Args: `tune`, rows that are only measured.
+    Returns: the points of its curves, each with its step.
     """
     torch.set_num_threads(options.threads)
     trainer = LabellerTrainer(model, options, fit, train, tune)
     trainer.train(resume_from_checkpoint=last_checkpoint(fit.folder))
     trainer.averaging.use_average()
     model.cpu().eval()
+    return [
+        {"step": entry["step"]}
+        | {name: float(value) for name, value in entry.items() if is_point(name, value)}
+        for entry in trainer.state.log_history
+    ]
 
 
 def predict(model: Labeller, options: NetworkOptions, fit: Fit, dataset: Dataset) -> Logits:
@@ -184,7 +188,7 @@ def _arguments(options: NetworkOptions, fit: Fit, *, learns: bool, measured: boo
         save_total_limit=2,
         logging_steps=_LOGGED_STEPS,
         run_name=fit.folder.split("/")[-1],
-        report_to=list(fit.report_to) or "none",
+        report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=not cpu,
     )

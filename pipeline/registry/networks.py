@@ -1,0 +1,151 @@
+"""Training of networks for `upr train`: their curves go to MLflow, and their weights are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import SettingsError
+from pipeline.models.fitting_rows import superseded
+from pipeline.models.network.inference import Network
+from pipeline.models.training import Training
+from pipeline.progress import Progress
+from pipeline.registry.curves import LiveCurves
+from pipeline.registry.tracking import Tracker
+from pipeline.settings import Settings
+from pipeline.store.descriptions import Description
+from pipeline.store.networks import keep_network, kept_networks
+from pipeline.store.pretrained import load_pretrained
+
+if TYPE_CHECKING:
+    from pipeline.models.network.fits import CodedTexts, Curves, Learned, Place
+
+
+@dataclass(frozen=True)
+class TrainedNetworks:
+    """Networks that were trained.
+
+    Attributes:
+        fast, best: the networks of both models; only `fast` where those of one model went on learning.
+        training: its name; "" where nothing was trained.
+        curves: by network, the points of its curves.
+        told: what a person should know, in sentences.
+    """
+
+    fast: tuple[Network, ...]
+    best: tuple[Network, ...]
+    training: str
+    curves: Curves
+    told: tuple[str, ...]
+
+
+def new_networks(training: Training, settings: Settings, place: Path, progress: Progress) -> TrainedNetworks:
+    """Teachers and their student, from a pretrained encoder.
+
+    Args: `place`, folder of checkpoints. Raises: ModelError, SettingsError.
+    """
+    options = settings.train.network
+    pretrained = load_pretrained(options.pretrained)
+    from pipeline.models.network.training import NetworkTraining
+
+    split = training.corpus.splits["session"]
+    train, tune = (_texts(training, split.rows(part)) for part in ("train", "tune"))
+    with _reported(settings, place, progress) as (folder, told):
+        try:
+            networks = NetworkTraining(train, pretrained, options, settings.train.seed, folder, tune)
+        except ValueError as error:
+            raise SettingsError("train.network", f"{error}.", "Correct configs/settings.yaml.") from error
+        trained = networks.run()
+        _keep([*trained.teachers, trained.student])
+    best = tuple(found.network for found in trained.teachers[: options.best_teachers])
+    return TrainedNetworks((trained.student.network,), best, networks.name, trained.curves, tuple(told))
+
+
+def new_rows(training: Training, known: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Positions of training rows that networks can go on learning from: of sessions that they do not know.
+
+    Decisions are not among them: corrections learn from these, and the gate measures both models on them.
+    Args: `known`, sessions that the networks were trained on.
+    """
+    rows, mask = training.rows, _learnable(training)
+    return np.flatnonzero(mask & ~np.isin(rows.sessions, list(known)))
+
+
+def finetuned_networks(
+    training: Training,
+    model: Description,
+    known: Sequence[int],
+    settings: Settings,
+    place: Path,
+    progress: Progress,
+) -> TrainedNetworks:
+    """The networks of a model, which go on learning from sessions that they do not know.
+
+    Args: `known`, sessions that they were trained on, of which some that train are none (`new_rows`);
+        `place`, folder of checkpoints.
+    Raises: ModelError if their weights are not kept; SettingsError for MLflow.
+    """
+    kept = kept_networks(model.version, model.networks)
+    from pipeline.models.network.finetuning import Finetuning, mixed
+
+    rows = training.rows
+    new = new_rows(training, known)
+    old = np.flatnonzero(_learnable(training) & np.isin(rows.sessions, list(known)))
+    options = settings.train.network, settings.train.finetune
+    texts = mixed(_texts(training, new), _texts(training, old), options[1], settings.train.seed)
+    tune = _texts(training, training.corpus.splits["session"].rows("tune"))
+    with _reported(settings, place, progress) as (folder, told):
+        fits = Finetuning(kept, texts, options, settings.train.seed, folder, tune)
+        learned, curves = fits.run()
+        _keep(learned)
+    return TrainedNetworks(tuple(found.network for found in learned), (), fits.name, curves, tuple(told))
+
+
+def _learnable(training: Training) -> npt.NDArray[np.bool_]:
+    """(n) whether networks may learn from a row: coded by experts, and contradicted by no decision."""
+    rows = training.rows
+    mask: npt.NDArray[np.bool_] = (
+        (training.split.parts == "train") & ~rows.decided & ~superseded(rows) & (rows.sessions > 0)
+    )
+    return mask
+
+
+def _texts(training: Training, rows: npt.NDArray[np.int64]) -> CodedTexts:
+    from pipeline.models.network.fits import CodedTexts
+
+    corpus = training.corpus
+    return CodedTexts(training.rows.texts_of(rows), corpus.actions[rows], corpus.tags[rows])
+
+
+def _keep(learned: Sequence[Learned]) -> None:
+    for found in learned:
+        keep_network(found)
+
+
+@contextmanager
+def _reported(settings: Settings, folder: Path, progress: Progress) -> Iterator[tuple[Place, list[str]]]:
+    """A place whose curves go to MLflow; and sentences, complete at the end."""
+    from pipeline.models.network.fits import Place
+
+    tracker, told = Tracker(settings), list[str]()
+    live: dict[str, LiveCurves] = {}
+
+    def report(training: str) -> LiveCurves:
+        return live.setdefault(training, LiveCurves(tracker, training))
+
+    try:
+        yield Place(str(folder), progress, report), told
+    finally:
+        for curves in live.values():
+            unsent = curves.close()
+            if curves.lost_at:
+                told.append(
+                    f"{curves.lost_at.where}: {curves.lost_at.what} The training went on without it"
+                    + (f"; `upr evaluate` sends {unsent:,} points of its curves." if unsent else ".")
+                )

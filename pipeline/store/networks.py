@@ -1,0 +1,79 @@
+"""Networks with weights that can go on learning, kept beside the models that run.
+
+A model holds its networks in 8 bits, which label and do not learn. What they were made from stays in
+models/networks of the home folder, in a folder named by the digest of the file that runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ModelError
+from pipeline.settings import home
+from pipeline.store.files import atomic_folder, read_bytes, read_json, write_json, write_text
+
+if TYPE_CHECKING:
+    from pipeline.models.network.finetuning import KeptNetwork
+    from pipeline.models.network.fits import Learned
+
+_FACTS = "kept.json"
+_TODO = "Use the depth refresh, or train new networks: make champion."
+
+
+def networks_folder() -> Path:
+    """Where networks are kept."""
+    return home() / "models" / "networks"
+
+
+def keep_network(learned: Learned) -> Path:
+    """Keep the weights of a network. Returns: their folder."""
+    folder = networks_folder() / _name(hashlib.sha256(learned.network.onnx).hexdigest())
+    if not (folder / _FACTS).is_file():
+        tokenizer = learned.network.tokenizer
+        with atomic_folder(folder) as temporary:
+            learned.labeller.save_pretrained(temporary)
+            write_text(temporary / "tokenizer.json", tokenizer.content)
+            write_json(temporary / _FACTS, {"max_tokens": tokenizer.max_tokens, "pad": tokenizer.pad})
+    return folder
+
+
+def kept_networks(model: str, networks: Mapping[str, str]) -> list[KeptNetwork]:
+    """The networks of a model, as they can go on learning.
+
+    Args: `model`, its version; `networks`, SHA-256 of the files of its networks, see `Description`.
+    Raises: ModelError if one is not kept here, or without the extra train-encoder.
+    """
+    folders = [networks_folder() / _name(sha256) for _, sha256 in sorted(networks.items())]
+    for folder in folders:
+        if not (folder / _FACTS).is_file():
+            what = f"the weights of its networks are not kept here (there is no {folder})."
+            raise ModelError(model, what, _TODO)
+    try:
+        from pipeline.models.network.finetuning import KeptNetwork
+        from pipeline.models.network.labeller import Labeller
+        from pipeline.models.network.tokens import TextTokenizer
+    except ImportError as error:
+        raise ModelError(
+            model,
+            f"training a network needs {error.name}.",
+            "Install the extra: pip install '.[train-encoder]'.",
+        ) from error
+    found = []
+    for folder in folders:
+        facts = read_json(folder / _FACTS)
+        try:
+            labeller = Labeller.from_pretrained(folder)
+        except (OSError, ValueError) as error:
+            what = f"the weights of its networks cannot be read ({str(error).splitlines()[0][:200]})."
+            raise ModelError(str(folder), what, _TODO) from error
+        content = read_bytes(folder / "tokenizer.json").decode()
+        tokenizer = TextTokenizer(content, facts["max_tokens"], facts["pad"])
+        found.append(KeptNetwork(folder.name, labeller, tokenizer))
+    return found
+
+
+def _name(sha256: str) -> str:
+    return sha256[:16]
