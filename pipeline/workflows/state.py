@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,6 +86,12 @@ class State:
             self._append(json.dumps(dict(entry), ensure_ascii=False, sort_keys=True))
         (self.folder / "current.json").unlink(missing_ok=True)
 
+    def remove_old_runs(self, keep: int) -> None:
+        """Remove the folders of all but the latest `keep` runs. The log keeps every run."""
+        folders = [path for path in (self.folder / "runs").glob("*") if path.is_dir()]
+        for folder in sorted(folders, key=lambda path: _order(path.name))[:-keep]:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _append(self, line: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -100,6 +107,12 @@ class State:
                 os.fsync(file.fileno())
         except OSError as error:
             raise explain(self.log_path, error) from error
+
+
+def _order(name: str) -> tuple[str, int]:
+    """By which the names of runs sort: those of the same second by their numbers."""
+    moment, _, number = name.partition("-")
+    return moment, int(number) if number.isdigit() else 1
 
 
 def _numbered(name: str, number: int) -> str:

@@ -148,6 +148,7 @@ class Update:
             shutil.rmtree(run.folder)
         entry = asdict(summary) | {"files": files, "ended_at": _text(_now())}
         self.state.end(run, entry)
+        self.state.remove_old_runs(self.settings.update.keep_runs)
         return summary
 
     def _gathered(self, run: Run) -> dict[str, Any]:

@@ -65,3 +65,16 @@ def test_rows_come_back_as_they_were(tmp_path):
     found = keyed(tmp_path / "rows.parquet")
     assert found["r"]["recommending_states"] == ["A"]
     assert keyed(tmp_path / "none.parquet") == {}
+
+
+def test_folders_of_old_runs_are_removed_and_the_log_keeps_all(tmp_path):
+    state = State(tmp_path)
+    names = []
+    for _ in range(12):
+        run, _ = state.begin(["a"], NOW)
+        run.folder.mkdir(parents=True)
+        state.end(run, {"run": run.name})
+        state.remove_old_runs(3)
+        names.append(run.name)
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == sorted(names[-3:])
+    assert [entry["run"] for entry in state.log()] == names
