@@ -125,5 +125,10 @@ champion: raw install-training  ## Train new networks and let the gate judge the
 	$(BIN)/upr register --corpus data/corpus/corpus.parquet --models models/trained/best --reports reports/evaluation-best --out reports/registration-best.json --hold
 	@echo 'models/shipped and models/best are replaced by: upr models ship VERSION [--as best]. upr models list shows the versions.'
 
+.PHONY: team
+team: install  ## Make this clone that of a team, which versions its data and results with Git and DVC
+	@git rev-parse --is-inside-work-tree >/dev/null 2>&1 || { echo 'This folder is no Git checkout: git clone or git init it first.' >&2; exit 1; }
+	@bash deploy/team.sh
+
 clean:  ## Throw away what can be made again (not mlflow.db, not releases)
 	rm -rf data/raw data/corpus data/labelled models/trained models/trained-checkpoints reports .dvc/tmp dvc.lock

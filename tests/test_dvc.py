@@ -147,6 +147,10 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         ("ingest.max_text_chars", 100, {"ingest", "train"}),
         ("splits.random_seed", 1, {"train", "evaluate", "register"}),
         ("train.linear.action_c", 1.0, {"train"}),
+        # Options of networks matter where one is trained, which the stage `start` writes down.
+        ("train.network.batch_size", 32, set()),
+        ("train.finetune.epochs", 2.0, set()),
+        ("train.depth", "full", {"train"}),
         ("train.doubt.set_risk", 0.1, {"train"}),
         ("evaluate.bootstrap_samples", 30, {"evaluate", "register"}),
         ("register.tolerated_loss_points", 1.0, {"register"}),
