@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from pipeline.corpus.brackets import BracketReader, StateBracket
-from pipeline.corpus.leads import leads
+from pipeline.corpus.leads import begins, leads
 from pipeline.corpus.states import States
 from pipeline.corpus.text import clean
 
@@ -27,14 +27,22 @@ _PREFIXES = frozenset(_PREFIXES_LIST.split())
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-_NAMED_FIRST = re.compile(
-    r"(?P<names>[^\W\d_][^:()\[\]]{2,80}?)(?:\s+recomm?end(?:s|ed)(?:\s+(?:that|to))?)?(?:\s?:\s+|\s+[–—-]\s+(?=[A-Z]))(?=\S)"
+_SAID_BY = r"(?:as\s+)?(?:recommended|proposed|made|suggested|recommendations?(?:\s+made)?)\s+by\s+"
+_SAID_BY_FIRST = re.compile(_SAID_BY, re.IGNORECASE)
+_AFTER_NAMES = re.compile(
+    r"(?:\s+recomm?end(?:s|ed))?\s?:\s+(?=\S)|(?P<sign>\s+-+\s+|\s*[–—|=>/]+\s*|\.\s+)(?=\S)|\s+recomm?end(?P<said>s|ed)(?:\s+(?:that|to))?\s+(?=[a-z])"
 )
-_NAMED_LAST = re.compile(r"\s[–—-]\s+(?P<names>[A-Z][^–—:()\[\]]{2,120})$")
+"""What stands between States and their recommendation: "Chile: ", "Chile - ", "Chile recommended: "."""
+_NAMED_LAST = re.compile(
+    rf"(?:\s+[-–—|/:]+\s*|[–—.;|]\s+|,\s+(?=as\s+recommended\s+by\s))(?:{_SAID_BY}|sources?:\s+)?(?P<names>(?-i:[A-Z])[^–—|:;\[\]]{{2,120}}?)[.;]?$",
+    re.IGNORECASE,
+)
+_LONGEST_NAMES = 100
+_ALONE = re.compile(
+    rf"(?P<open>[\s“«\"'‘„]*)(?P<names>\w.{{1,{_LONGEST_NAMES}}}?)(?P<close>[\s;,.:–—-]*[”»\"'’\s]*)"
+)
 _FOOTNOTE = re.compile(r"(?<=[)\]])(?P<end>[;.,]?)\s?(?:\[\d{1,2}\]|\d{1,2}|[¹²³⁰-⁹†‡*]+)[;.,]?$")
-_MADE_BY = re.compile(
-    r"[(\[]\s?(?P<said>(?:recommended|proposed|made|suggested)\s+by\s+)[^()]*[)\]]$", re.IGNORECASE
-)
+_MADE_BY = re.compile(rf"[(\[]\s?(?P<said>{_SAID_BY})[^()]*[)\]]$", re.IGNORECASE)
 _AND_OTHERS = re.compile(r"(?P<others>(?:,|\s+and|,\s+and)\s+others|\s+et\s+al\.?)\s?[)\]]$", re.IGNORECASE)
 _OPEN = re.compile(r"[(\[][^()\[\]”\"»]{2,120}$")
 _QUOTES = {"“": "”", '"': '"', "'": "'", "«": "»", "‘": "’", "„": "“"}
@@ -43,6 +51,7 @@ _AFTER_STATES = " ;,.:*"
 _JOINT = re.compile(r"[;,)\]]\s?(?:and|or)$", re.IGNORECASE)
 _SPACE_BEFORE_END = re.compile(r"\s+([.!?])$")
 _SQUARE = str.maketrans("[]", "()")
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{3}")
 _TAIL = 1500
 _ROUNDS = 20
@@ -69,9 +78,9 @@ class Cleaned:
 class Cleaner:
     """Takes texts as they stand in documents and exports apart."""
 
-    def __init__(self, states: States) -> None:
-        """Args: `states`, by whose spellings the brackets are known."""
-        self._reader = BracketReader(states)
+    def __init__(self, states: States | BracketReader) -> None:
+        """Args: `states`, by whose spellings the brackets are known, or a reader that knows them."""
+        self._reader = states if isinstance(states, BracketReader) else BracketReader(states)
 
     def clean(self, raw: str) -> Cleaned:
         """The recommendation of a text. Idempotent: a cleaned text stays as it is.
@@ -80,7 +89,7 @@ class Cleaner:
         symbols of UN documents; at both ends brackets of States; at the end separators. What leaves no
         letter stays.
         """
-        text = plain(raw)
+        text = plain(self._bracketed(raw) if "\n" in raw else raw)
         kept = _UNWRITABLE.sub("", raw).strip()
         numbers: list[str] = []
         first: list[str] = []
@@ -94,6 +103,17 @@ class Cleaner:
                 return Cleaned(shorter, raw_text, _paragraph(numbers), tuple(dict.fromkeys(first + last)))
         return Cleaned(text, kept if kept != text else None, None, ())
 
+    def _bracketed(self, raw: str) -> str:
+        """A text in which first and last line that name nothing but States stand in brackets."""
+        lines = (_without_html(raw) if "<" in raw or "&" in raw else raw).strip().split("\n")
+        for place in {0, len(lines) - 1} if len(lines) > 1 else ():
+            found = _ALONE.fullmatch(lines[place])
+            if found and found["names"][0].isupper():
+                names, unknown = self._reader.names(found["names"])
+                if names and not unknown:
+                    lines[place] = f"{found['open']}({found['names']}){found['close']}"
+        return "\n".join(lines)
+
     def _without_lead(self, text: str, numbers: list[str], states: list[str]) -> str:
         for end, number in leads(text):
             if _has_letter(text[end:]):
@@ -106,11 +126,21 @@ class Cleaner:
                 if _has_letter(rest):
                     states += [*found[0].states, *found[0].unknown]
                     return rest
-        elif named := _NAMED_FIRST.match(text):
-            names, unknown = self._reader.names(named["names"])
-            if names and not unknown:
+        else:
+            return self._without_names(text, states)
+        return text
+
+    def _without_names(self, text: str, states: list[str]) -> str:
+        """A text without the States that it begins with, which go to `states`."""
+        start = said.end() if (said := _SAID_BY_FIRST.match(text)) else 0
+        for after in _AFTER_NAMES.finditer(text, start, _LONGEST_NAMES):
+            if (after["sign"] or after["said"]) and not begins(text[after.end() :]):
+                continue
+            between = text[start : after.start()]
+            names, unknown = self._reader.names(between)
+            if names and not unknown and not _DIGIT.search(between):
                 states += names
-                return text[named.end() :]
+                return text[after.end() :]
         return text
 
     def _without_tail(self, text: str, states: list[str]) -> str:

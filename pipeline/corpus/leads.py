@@ -65,7 +65,7 @@ def leads(text: str) -> list[tuple[int, str | None]]:
         if found := pattern.match(text):
             return [(found.end(), None)]
     cited = _CITED.match(text)
-    if cited and (cited["mark"] or _begins(text[cited.end() :])):
+    if cited and (cited["mark"] or begins(text[cited.end() :])):
         return [(cited.end(), cited["number"])]
     for pattern in (_PARTED, _BRACKETED, _MARKED, _LETTERED):
         found = pattern.match(text)
@@ -75,8 +75,8 @@ def leads(text: str) -> list[tuple[int, str | None]]:
     return [(found.end(), found["number"])] if found and _is_paragraph(found) else []
 
 
-def _begins(rest: str) -> bool:
-    """Whether a recommendation begins here."""
+def begins(rest: str) -> bool:
+    """Whether a recommendation begins here: with a capital, or with a verb that begins many."""
     word = re.match(r"[^\W\d_]+", rest)
     return word is not None and (word.group()[0].isupper() or word.group().lower() in _OPENINGS)
 

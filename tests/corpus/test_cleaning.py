@@ -12,6 +12,7 @@ from pipeline.corpus.cleaning import Cleaned, Cleaner, plain
 from pipeline.corpus.text import clean, normalise
 from pipeline.models.bundle import Bundle
 from pipeline.models.decision import label_texts
+from pipeline.store.models import load_bundle, shipped_folder
 from pipeline.store.vocabularies import load_states
 from tests.coded_rows import SAMPLE, real_rows
 
@@ -38,6 +39,21 @@ LEADS = st.one_of(
     st.sampled_from(["No. 9 ", "#9 ", "§ 12 ", "R.9: ", "A/HRC/38/9, para. 134.7: ", "Recommendation: "]),
     st.sampled_from(
         ["(Chile) ", "[Chile]: ", "Chile: ", "134.7 (Chile, Cuba) ", "Chile - ", "Chile recommended: "]
+    ),
+    st.sampled_from(
+        [
+            "Chile – ",
+            "Chile—",
+            "CHILE -- ",
+            "Chile | ",
+            "Chile / ",
+            "Chile. ",
+            "Chile\n",
+            "Chile, Peru: ",
+            "9. Chile - ",
+            "Recommended by Chile: ",
+            "Netherlands (Kingdom of the): ",
+        ]
     ),
     st.sampled_from(["-", "–", "—", "\u2010 ", "+ ", "★ ", "☑ ", "⚫ ", "① ", "» ", "-- ", "\u200b"]),
     st.sampled_from(
@@ -77,6 +93,14 @@ TAILS = st.one_of(
             " (Cuba",
             " – Chile, Cuba",
             " (Cuba/Chile) (Mali)",
+            " - Cuba",
+            " -- Cuba and Chile;",
+            " — recommended by Cuba",
+            " : Cuba",
+            " | Cuba, Chile",
+            " / Cuba.",
+            "; Cuba",
+            "\nCuba",
         ]
     ),
 )
@@ -112,11 +136,36 @@ def test_what_surrounds_a_text_is_taken_off_and_kept(text: str, lead: str, tail:
 @given(
     st.sampled_from(VERBS),
     st.sampled_from(
-        ["9.3 ", "9.3. ", "9-3 ", "6.12.3 ", "9 ", "9, ", "118.62", "REC 9.3 ", "Para 9 ", "№5 ", "9.3\n"]
+        [
+            *(
+                "9.3 ",
+                "9.3. ",
+                "9-3 ",
+                "6.12.3 ",
+                "9 ",
+                "9, ",
+                "118.62",
+                "REC 9.3 ",
+                "Para 9 ",
+                "№5 ",
+                "9.3\n",
+            ),
+            *(
+                "Chile - ",
+                "Chile: ",
+                "(Chile) ",
+                "Chile — ",
+                "Chile | ",
+                "9.3 Chile – ",
+                "Chile recommended to ",
+            ),
+        ]
     ),
     TAILS,
 )
-def test_a_number_before_a_verb_in_small_letters_is_a_paragraphs(text: str, lead: str, tail: str) -> None:
+def test_a_number_or_state_before_a_verb_in_small_letters_is_no_part_of_the_text(
+    text: str, lead: str, tail: str
+) -> None:
     assert CLEANER.clean(lead + text + tail).text == text
 
 
@@ -173,6 +222,9 @@ def test_number_and_states_are_kept_as_cited(
         "Ratify the Convention (No. 169)",
         "Adopt the programme (2020-2025)",
         "Continue (…)",
+        "Chile recommended that Peru train its judges",
+        "Strengthen ties with Peru, Chile",
+        "Peace in the region: Peru - Chile, and others",
         "Meet with its neighbours (Kenya, 2015)",
         "Build roads < 3 km and bridges > 2 km for <Atlantis>",
         "No child may work",
@@ -221,6 +273,24 @@ def test_what_surrounds_a_text_changes_no_label_and_no_probability(
     plain_ones = [CLEANER.clean(text).text for text, *_ in parts]
     languages = ["en"] * len(parts)
     assert label_texts(bundle, cleaned, languages) == label_texts(bundle, plain_ones, languages)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Bundle:
+    return load_bundle(shipped_folder())
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(st.tuples(st.sampled_from(sample_texts()), LEADS, TAILS, HTML), min_size=4, max_size=8),
+)
+def test_what_surrounds_a_text_changes_no_label_and_no_probability_of_the_shipped_model(
+    shipped: Bundle, parts: list[tuple[str, str, str, str]]
+) -> None:
+    cleaned = [CLEANER.clean(dressed(*part)).text for part in parts]
+    plain_ones = [CLEANER.clean(text).text for text, *_ in parts]
+    untold = [None] * len(parts)
+    assert label_texts(shipped, cleaned, untold) == label_texts(shipped, plain_ones, untold)
 
 
 @pytest.mark.corpus

@@ -22,6 +22,7 @@ from pipeline import settings
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
 from pipeline.sources.checked import corrections_path
+from pipeline.sources.uwazi import api
 from pipeline.sources.uwazi.entities import load_mapping
 from pipeline.stages import fetch, ingest
 from pipeline.store.files import rejects_path
@@ -100,6 +101,7 @@ import resource, sys
 from pathlib import Path
 from pipeline.stages import fetch
 from pipeline import settings
+from pipeline.sources.uwazi import api
 from pipeline.sources.uwazi.entities import load_mapping
 from pipeline.sources.uwazi.api import UwaziClient
 from pipeline.sources.uwazi.download import Download
@@ -193,6 +195,21 @@ def test_waits_grow_and_end(tmp_path: Path) -> None:
 def test_what_is_no_address_is_said(url: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is not an address"):
         fetch.run(tmp_path / "o.parquet", adapted(url))
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"), [("deep", "nested without end"), ("long", "more than the 0 MB allowed")]
+)
+def test_an_answer_that_no_instance_gives_is_one_message(
+    fault: str, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(api, "LONGEST_ANSWER", 100_000 if fault == "long" else api.LONGEST_ANSWER)
+    with UwaziServer(small(60)) as server:
+        server.faults = {1: fault}
+        with pytest.raises(SourceError, match=message):
+            fetch.run(tmp_path / "o.parquet", adapted(server.url))
+        assert server.searches == 1
+    assert not (tmp_path / "o.parquet").exists()
 
 
 def test_nobody_there(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ silence.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +293,38 @@ def test_uhri_gives_the_rows_of_the_review_and_others_when_asked(
     assert len(attempt(path, "--other-mechanisms")) == 2
 
 
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "PascalCase": str,
+    "camelCase": lambda key: key[0].lower() + key[1:],
+    "snake_case": lambda key: re.sub(r"(?<!^)([A-Z])", r"_\1", key).lower(),
+    "With Spaces": lambda key: re.sub(r"(?<!^)([A-Z])", r" \1", key),
+    "UPPER_CASE": lambda key: re.sub(r"(?<!^)([A-Z])", r"_\1", key).upper(),
+}
+
+
+def named(value: Any) -> Any:
+    """Lists as an API gives them: objects with a name."""
+    return [{"id": 3, "name": v} for v in value] if isinstance(value, list) else value
+
+
+def joined(value: Any) -> Any:
+    return "; ".join(value) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("values", [lambda value: value, named, joined], ids=["lists", "objects", "joined"])
+def test_uhri_loses_nothing_however_keys_and_lists_are_written(
+    spelling: str, values: Callable[[Any], Any], attempt: Try
+) -> None:
+    rows = [{SPELLINGS[spelling](key): values(v) for key, v in row.items()} for row in (UHRI, OTHER)]
+    (row,) = attempt.text("uhri.json", json.dumps({"results": rows, "total": 2}))
+    assert (row["state_under_review"], row["recommending_states"]) == ("Palau", ["Peru", "Chad"])
+    assert (row["session"], row["symbol"], row["response_raw"]) == (48, "A/HRC/58/9", "Supported/Noted")
+    assert (row["themes"], row["affected_persons"]) == (["Wetlands", "Salt"], ["Children"])
+    assert row["sdgs"] == ["14 - LIFE BELOW WATER"]
+    assert "left out: CEDAW (1)" in attempt.err
+
+
 @pytest.mark.parametrize(
     "content", [{"a": {"b": 1}}, [{"x": 1, "y": 2}] * 40, [1, 2, 3], {"rows": 3}, "text", [["a"]]]
 )
@@ -321,6 +355,16 @@ def test_uwazi_with_a_column_more_and_texts_in_three_languages(attempt: Try) -> 
     assert [(r["text"], r["text_fr"], r["text_es"]) for r in rows] == [(TEXTS[0], "Ratifier", "Ratificar")]
     assert rows[0]["Entity URL"] == "https://x"
     assert "not known, carried and not read: 'Entity URL'" in attempt.err
+
+
+def test_uwazi_with_headings_in_small_letters_and_a_text_in_another_language_only(attempt: Try) -> None:
+    head = UWAZI.format(text="Recommendation__fr", more="").lower().replace(" ", "_")
+    french = "Ratifier la Convention sur les zones humides"
+    (row,) = attempt.text(
+        "uwazi.csv", f"{head}T,R,{french},Palau,Peru|Chad,Noted,5 - S,Justice,4th,48 - J,P\n"
+    )
+    assert (row["text"], row["language"], row["action"]) == (french, "fr", None)
+    assert (row["recommending_states"], row["session"]) == (["Peru", "Chad"], 48)
 
 
 def test_each_file_of_a_folder_is_read_or_named(attempt: Try, tmp_path: Path) -> None:

@@ -18,6 +18,11 @@ _INTEGERS = ("page", "char_start", "char_end")
 _FIELDS = frozenset(Record.__dataclass_fields__) - {"file", "row", "fault"}
 
 
+def _letters(heading: str) -> str:
+    """A heading without what separates its words."""
+    return re.sub(r"[\W_]", "", heading.lower())
+
+
 @dataclass(frozen=True)
 class Layout:
     """A kind of table, from configs/sources.yaml.
@@ -56,7 +61,18 @@ class Layout:
         return [h for h in headings if not {h.lower(), self._base(h)} & (self.fields.keys() | self.ignored)]
 
     def _base(self, heading: str) -> str:
-        """A heading without the language at its end ("Recommendation__en"), where the layout has these."""
+        """A heading as the layout names it: without the language at its end ("Recommendation__en"), where the
+        layout has these; written in any way ("stateUnderReview", "state_under_review"), where it tells of
+        others.
+        """
+        base = self._without_language(heading)
+        if not self.tells or base in self.fields or base in self.ignored:
+            return base
+        return next(
+            (known for known in (*self.fields, *self.ignored) if _letters(known) == _letters(base)), base
+        )
+
+    def _without_language(self, heading: str) -> str:
         return heading.lower()[:-4] if self.languages and heading.lower()[-4:-2] == "__" else heading.lower()
 
     def places(self, headings: Iterable[str], language: str = "en") -> list[tuple[int, str]]:
@@ -66,7 +82,8 @@ class Layout:
         found: list[tuple[int, str]] = []
         for place, heading in enumerate(headings):
             field = self.fields.get(self._base(heading))
-            suffix = heading.lower()[-2:] if self._base(heading) != heading.lower() else language
+            bare = self._without_language(heading) == heading.lower()
+            suffix = language if bare else heading.lower()[-2:]
             if field and suffix == language:
                 found.append((place, field))
             elif field == "text" and suffix in ("fr", "es"):
@@ -87,7 +104,9 @@ class Layout:
             # The apostrophe kept a spreadsheet from running the cell.
             cell = armed(row.cells[place])
             if self.bulleted:
-                cell = _BULLET.sub("", cell)
+                # Saved again by others, a list often stands on one line: "Peru; Chad".
+                lines = cell if "\n" in cell or _BULLET.match(cell) else re.sub(r"\s*[;|]\s*", "\n", cell)
+                cell = _BULLET.sub("", lines if field in _LISTS else cell)
             if field in _LISTS:
                 values[field] = tuple(part for part in (p.strip() for p in self._cut(field, cell)) if part)
             elif field in _INTEGERS:
@@ -98,8 +117,12 @@ class Layout:
                 values[field] = cell.strip() or None
             else:
                 values[field] = cell
+        # Of a text that is there in another language only, the language is found out, and it is not lost.
+        values["text"] = (
+            values.get("text") or values.get("text_fr") or values.get("text_es") or values.get("text")
+        )
         values["response"] = values.get("response") or values.get("response_raw", "")
-        return Record(file=file, row=row.number, fault=fault, **{"text": None, **values})
+        return Record(file=file, row=row.number, fault=fault, **values)
 
     def _cut(self, field: str, cell: str) -> list[str]:
         if field in self.single:

@@ -113,12 +113,22 @@ def sheet_of_objects(
     return Sheet("", chain([head], (_object(row, names) for row in rows)), described)
 
 
+_NAMES = ("name", "label", "title", "value")
+
+
 def _object(row: Mapping[str, Any], names: Sequence[str]) -> Row:
     values = tuple(row.get(name) for name in names)
     return Row(values, tuple(_listed(value) for value in values))
 
 
+def _name_of(value: Any) -> Any:
+    """What an object in a cell is called ({"id": 3, "name": "Peru"}); other values as they are."""
+    names = value if isinstance(value, dict) else {}
+    return next((names[key] for key in _NAMES if isinstance(names.get(key), str)), value)
+
+
 def _listed(value: Any) -> str:
+    value = [_name_of(v) for v in value] if isinstance(value, list) else _name_of(value)
     if isinstance(value, list) and all(isinstance(v, (str, int, float)) for v in value):
         return "\n".join(f"- {v}" for v in value)
     return as_text(value) or ""

@@ -23,6 +23,12 @@ from pipeline.settings import FetchSettings
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
+LONGEST_ANSWER = 64 * 2**20
+"""Bytes of an answer at most: a thousand times a usual page. What is parsed here is bounded by it, so a fetch
+needs no process of its own; documents and tables, of any size and format, are read in one.
+"""
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of an answer: `total`, the rows that match as far as Uwazi counts; `rows`, those of the page;
@@ -124,9 +130,9 @@ class UwaziClient:
     def _once(self, where: str, params: Mapping[str, str], read: Callable[[Any], Any]) -> Any:
         """One try. Raises: _PassingFault where another may succeed, SourceError where none can."""
         try:
-            answer = self._get(where, params)
+            answer, content = self._get(where, params)
             if answer.status_code == httpx.codes.OK:
-                return read(answer.json())
+                return read(json.loads(content))
         except httpx.TimeoutException as error:
             seconds = self._manners.timeout_seconds
             raise _PassingFault(where, f"there was no answer in {seconds:g} seconds.") from error
@@ -134,18 +140,35 @@ class UwaziClient:
             raise _PassingFault(where, f"the connection failed ({error}).") from error
         except ValueError as error:
             raise _PassingFault(where, f"the answer cannot be read ({error}).") from error
+        except RecursionError as error:
+            raise SourceError(
+                where, "the answer is nested without end.", "Check that --url is a Uwazi instance."
+            ) from error
         fault = f"the instance answered {answer.status_code} {answer.reason_phrase}."
         if answer.status_code not in _PASSING:
             raise SourceError(where, fault, "Check --url, and that its library is public.")
         raise _PassingFault(where, fault, _retry_after(answer.headers.get("Retry-After")))
 
-    def _get(self, where: str, params: Mapping[str, str]) -> httpx.Response:
-        """One request, begun no sooner than the pause after the last answer."""
+    def _get(self, where: str, params: Mapping[str, str]) -> tuple[httpx.Response, bytes]:
+        """One request, begun no sooner than the pause after the last answer; the answer and its content.
+
+        Raises: SourceError if the answer is longer than any page can be.
+        """
         if self._answered_at is not None:
             time.sleep(max(0.0, self._answered_at + self._manners.pause_seconds - time.monotonic()))
         self.requests += 1
         try:
-            return self._http.get(where, params=dict(params))
+            with self._http.stream("GET", where, params=dict(params)) as answer:
+                content = bytearray()
+                for part in answer.iter_bytes():
+                    content += part
+                    if len(content) > LONGEST_ANSWER:
+                        raise SourceError(
+                            where,
+                            f"the answer has more than the {LONGEST_ANSWER // 2**20} MB allowed.",
+                            "Check that --url is a Uwazi instance, or lower fetch.page_rows.",
+                        )
+                return answer, bytes(content)
         finally:
             self._answered_at = time.monotonic()
 

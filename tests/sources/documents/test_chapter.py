@@ -394,3 +394,114 @@ def test_a_fragment_is_told_and_goes_to_review(tmp_path: Path) -> None:
     records = read_document(pdf(tmp_path / "r.pdf", [opening]), load_states()).records
     assert [bool(r.fault) for r in records] == [False, True, False]
     assert "paragraph 84.2: this wording lacks a verb" in str(records[1].fault)
+
+
+MADE = "84. In the course of the discussion, the following recommendations were made to Andorra:"
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (("(1) ", "(2) ", "(3) "), ["84.1", "84.2", "84.3"]),
+        (("[1] ", "[2] ", "[3] "), ["84.1", "84.2", "84.3"]),
+        (("R1. ", "R2. ", "R3. "), ["84.1", "84.2", "84.3"]),
+        (("a) ", "b) ", "c) "), ["84(a)", "84(b)", "84(c)"]),
+        (("a. ", "b. ", "c. "), ["84(a)", "84(b)", "84(c)"]),
+        (("i. ", "ii. ", "iii. "), ["84(i)", "84(ii)", "84(iii)"]),
+        (("- ", "- ", "- "), ["84", "84", "84"]),
+        (("", "", ""), ["84", "84", "84"]),
+    ],
+)
+def test_items_are_told_apart_however_they_are_marked(
+    labels: tuple[str, str, str], expected: list[str]
+) -> None:
+    texts = ("Repair the lamps (Peru);", "Paint the benches (Chile);", "Sweep the paths (Ghana).")
+    found = chapter(MADE, *(label + text for label, text in zip(labels, texts, strict=True)))
+    assert [(r.paragraph, r.text, list(r.recommending_states)) for r in found.records] == [
+        (expected[0], "Repair the lamps", ["Peru"]),
+        (expected[1], "Paint the benches", ["Chile"]),
+        (expected[2], "Sweep the paths", ["Ghana"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{state} recommended that Andorra repair the lamps;",
+        "{state} encouraged the Government to repair the lamps.",
+        "{state} recommended repairing the lamps;",
+        "{state}: repair the lamps;",
+        "repair the lamps - {state};",
+        "repair the lamps [{state}];",
+        "repair the lamps, as recommended by {state};",
+        "repair the lamps (recommendation made by {state});",
+        "({state}) repair the lamps;",
+    ],
+)
+@pytest.mark.parametrize(("state", "names"), [("Peru", ["Peru"]), ("Ghana and Mali", ["Ghana", "Mali"])])
+def test_states_that_stand_in_no_bracket_at_the_end(form: str, state: str, names: list[str]) -> None:
+    found = chapter(
+        MADE,
+        "1. Paint the benches (Chile);",
+        f"2. {form.format(state=state)[:1].upper()}{form.format(state=state)[1:]}",
+    )
+    assert [((r.text or "").lower(), list(r.recommending_states)) for r in found.records[1:]] == [
+        ("repair the lamps", names)
+    ]
+    assert not found.problems
+
+
+def test_paragraphs_of_the_chapter_may_be_recommendations_themselves() -> None:
+    found = chapter(
+        MADE,
+        "85. Peru recommended that Andorra repair the lamps.",
+        "86. It was recommended that Andorra paint the benches (Chile).",
+        "87. Sweep the paths (Ghana, Mali).",
+        "88. Andorra thanked all delegations (Peru, Chile).",
+    )
+    assert [(r.paragraph, r.text, list(r.recommending_states)) for r in found.records] == [
+        ("85", "repair the lamps", ["Peru"]),
+        ("86", "paint the benches", ["Chile"]),
+        ("87", "Sweep the paths", ["Ghana", "Mali"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        (
+            "Take measures against rust, recommended the continuation of the talks, and also encouraged the "
+            "Government to pursue its work",
+            ["Take measures against rust", "continue the talks", "pursue its work"],
+        ),
+        (
+            "Recommended that Andorra take measures against rust, that it continue the talks and that it "
+            "pursue its work",
+            ["take measures against rust", "continue the talks", "pursue its work"],
+        ),
+        (
+            "That measures be taken against rust; that the State open the wells; and that lamps be repaired",
+            ["That measures be taken against rust", "open the wells", "That lamps be repaired"],
+        ),
+        (
+            "Recommended to repair lamps. Also recommended to the Government that wells be opened",
+            ["repair lamps", "recommended to the Government that wells be opened"],
+        ),
+        (
+            "While noting the efforts on rust, recommended that Andorra open the wells",
+            ["While noting the efforts on rust, recommended that Andorra open the wells"],
+        ),
+        (
+            "Comply with the plan and, in this connection, recommended to repair lamps",
+            ["Comply with the plan and, in this connection, recommended to repair lamps"],
+        ),
+        (
+            "That every lamp be lit, given the fog, that it be kept clean",
+            ["That every lamp be lit, given the fog, that it be kept clean"],
+        ),
+    ],
+)
+def test_each_act_that_the_report_retells_is_a_recommendation(text: str, acts: list[str]) -> None:
+    found = chapter(MADE, "1. Paint the benches (Chile);", f"2. {text} (Peru).")
+    assert [r.text.lower() for r in found.records[1:] if r.text] == [act.lower() for act in acts]
+    assert all(r.recommending_states == ("Peru",) for r in found.records[1:])

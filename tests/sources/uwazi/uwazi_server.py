@@ -305,6 +305,10 @@ class UwaziServer:
             http.close_connection = True
         elif fault == "html":
             self._send(http, 200, b"<html>The site is being updated</html>", "text/html")
+        elif fault == "deep":
+            self._send(http, 200, b"[" * 200_000 + b"]" * 200_000)
+        elif fault == "long":
+            self._send(http, 200, b'{"rows": ["' + b"x" * 200_000 + b'"], "totalRows": 1}')
         elif fault == "slow":
             time.sleep(3.0)
             return False

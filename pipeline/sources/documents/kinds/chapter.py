@@ -23,7 +23,7 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CHAPTER = re.compile(
-    r"^(?:(?:III|IV|V)\s?\.\s+\S|(?:III|IV)\s?\.$|voluntary\s+(?:pledges?|commitments?)(?:\s+and\s+commitments?)?\W*$|annex(?:es)?\W*(?:I|1)?\W*$|composition\s+of\s+the\s+delegation|annexe\W*$|anexo\W*$)",
+    r"^(?:(?-i:III|IV|V)\s?\.\s+\S|(?-i:III|IV)\s?\.$|voluntary\s+(?:pledges?|commitments?)(?:\s+and\s+commitments?)?\W*$|annex(?:es)?\W*(?:I|1)?\W*$|composition\s+of\s+the\s+delegation|annexe\W*$|anexo\W*$)",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(
@@ -37,7 +37,10 @@ STRAY = re.compile(r"\.\s*(?=[A-Z])|o\s+(?=[a-z])")
 _OPENING = re.compile(rf"(?:to|that|(?:also\s+|further\s+)?{VOICE})\s")
 """Words with which a recommendation begins also in small letters."""
 _PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$|\.\s?[A-Z])")
-_LETTERED = re.compile(r"\(([a-z]{1,3})\)\s*(?=\S)")
+_LETTERED = re.compile(
+    r"(?:\(([a-z]{1,4})\)|([a-z]|[ivx]{2,5})\s?(?:\)|\.\s)|[(\[](\d{1,3})[)\]]|R\.?\s?(\d{1,3})[.:)])\s*(?=\S)"
+)
+"""What begins an item within a paragraph: "(b)", "b)", "b.", "(2)", "[2]", "R2."."""
 _ENDED = re.compile(r"(?:[.;:,!?*)\]”\"’]|[;,]\s*and|[;,]\s*or)\W*$")
 
 
@@ -273,7 +276,9 @@ def inner_number(text: str, number: str) -> tuple[str, str]:
     found = _DOTTED.match(text)
     if found and number.split(".")[0] == str(int(found[1])) and len(text) > found.end():
         return f"{int(found[1])}.{int(found[2])}", text[found.end() :]
-    letter = _LETTERED.match(text)
-    if letter and number:
-        return f"{number}({letter[1]})", text[letter.end() :]
+    inner = _LETTERED.match(text)
+    if inner and number:
+        letter, order = inner[1] or inner[2], inner[3] or inner[4]
+        own = f"{number}.{int(order)}" if order and "." not in number else f"{number}({letter or order})"
+        return own, text[inner.end() :]
     return number, text

@@ -102,10 +102,8 @@ class _ReportReader:
                 self._item(block)
             elif block.kind == "paragraph":
                 self._paragraph(block, dialogue)
-        found = {record.paragraph for record in self.records}
-        self.problems += numbering_faults(
-            self._file, self._document, [b for b in blocks if b.kind == "item"], found
-        )
+        found, items = {record.paragraph for record in self.records}, [b for b in blocks if b.kind == "item"]
+        self.problems += numbering_faults(self._file, self._document, items, found)
 
     def _paragraph(self, block: Block, dialogue: Dialogue) -> None:
         text = self._document.flow(block.content, block.end)
@@ -130,6 +128,8 @@ class _ReportReader:
         if has_states and intro and speaks_of_recommendations(intro):
             # One recommendation that has no number of its own but its paragraph's.
             self._add(block.number, listed, block.end - len(listed), block.end, position)
+        elif not cited and self._reported.asks(self._wordings.first_named(text)):
+            self._add(block.number, text, block.content, block.end, self._position)
         elif intro and looks_ahead(intro) and 3 < len(listed.strip()) < 120 and not has_states:
             self._heading(tidy(listed))
 
@@ -205,7 +205,7 @@ class _ReportReader:
                     start, f"paragraph {number} has a number and no text. Check the document there."
                 )
             )
-        several = self._reported.retells(text, len(wordings))
+        several = self._reported.retells(text, [w.text for w in wordings])
         for wording, (a, b) in zip(
             wordings, spans_of(wordings, text, self._document.text[start:end], start), strict=True
         ):

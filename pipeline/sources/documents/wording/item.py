@@ -8,9 +8,10 @@ from dataclasses import replace
 from itertools import accumulate
 
 from pipeline.corpus.brackets import BracketReader, StateBracket
+from pipeline.corpus.cleaning import Cleaner
 from pipeline.corpus.text import normalise
 from pipeline.sources.documents.wording.parts import groups, parts_of
-from pipeline.sources.documents.wording.reported import THAT_AGAIN, VOICE, VOICE_AGAIN
+from pipeline.sources.documents.wording.reported import THAT_AGAIN, VOICE, voices_again
 from pipeline.sources.documents.wording.sentence import Wording, read_sentence, tidy
 from pipeline.sources.documents.wording.verbs import begins_with_verb
 
@@ -20,8 +21,9 @@ _AND_AGAIN = re.compile(
     rf"(?:[.;]\s+(?:it\s+)?(?:also,?\s+|further\s+)?|,?\s+and\s+(?:also\s+|further\s+)?)(?={VOICE}\s)",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(rf"(?P<names>[A-Z][^;:()]{{2,100}}?)\s+(?=(?:also\s+|further\s+)*{VOICE}\s)")
 _RETOLD = re.compile(rf"(?:while\b.*,\s+)?{VOICE}\b", re.IGNORECASE)
-_THAT = re.compile(r"that\s+the\s+(?:state|government|country|authorities)\s", re.IGNORECASE)
+_THAT = re.compile(r"that\s+\w", re.IGNORECASE)
 _INFINITIVES = re.compile(r"[;.]\s+(?=[Tt]o\s)")
 _IMPERATIVES = re.compile(r"\.\s+(?=[A-Z])")
 
@@ -32,6 +34,7 @@ class WordingReader:
     def __init__(self, reader: BracketReader) -> None:
         """Args: `reader`, which knows the States."""
         self._reader = reader
+        self._cleaner = Cleaner(reader)
 
     def read(self, text: str) -> list[Wording]:
         """The wordings of an item in order; at least one, unless the item is empty.
@@ -41,14 +44,28 @@ class WordingReader:
         (Belgium)") carries on.
         """
         found = self._reader.find(text)
-        wordings = self._cut(text, found)
+        wordings = self._cut(text, found) if found else self._without_brackets(text)
         return [_with_instrument(part, text) for wording in wordings for part in _sentences(wording)]
+
+    def first_named(self, text: str) -> str:
+        """The first wording of a text whose wordings all name States; "" where one names none."""
+        wordings = self.read(text)
+        return wordings[0].text if wordings and all(w.states for w in wordings) else ""
+
+    def _without_brackets(self, text: str) -> list[Wording]:
+        """One whose States stand in no bracket: "Peru recommended that ...", "Peru: ...", "... [Peru]"."""
+        plain = tidy(text)
+        if not plain:
+            return []
+        said = _SUBJECT.match(plain)
+        states, unknown = self._reader.names(said["names"]) if said else ((), ())
+        if said and states and not unknown:
+            return [Wording(plain[said.end() :], states, 0, len(text))]
+        cleaned = self._cleaner.clean(plain)
+        return [Wording(tidy(cleaned.text) or plain, cleaned.states, 0, len(text))]
 
     @staticmethod
     def _cut(text: str, found: Sequence[StateBracket]) -> list[Wording]:
-        if not found:
-            plain = tidy(text)
-            return [Wording(plain, (), 0, len(text))] if plain else []
         wordings = [wording for group in groups(parts_of(text, found)) for wording in read_sentence(group)]
         return _once([w for w in wordings if re.search(r"[^\W\d_]{2}", w.text)])
 
@@ -73,7 +90,10 @@ def _sentences(wording: Wording) -> list[Wording]:
     Several States share them ("To adopt ... To address ... (Canada, Germany)"), or the report says so ("Also
     recommended ..."). One State's compound sentence is its own and stays whole.
     """
-    cuts = sorted(_cuts(wording.text, len(wording.states) > 1), key=lambda cut: cut.start())
+    cuts: list[re.Match[str]] = []
+    for cut in sorted(_cuts(wording.text, len(wording.states) > 1), key=lambda cut: cut.start()):
+        if not cuts or cut.start() >= cuts[-1].end():
+            cuts.append(cut)
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(wording.text)]
     if not cuts:
@@ -87,7 +107,7 @@ def _sentences(wording: Wording) -> list[Wording]:
 def _cuts(text: str, shared: bool) -> list[re.Match[str]]:
     """Where the next recommendation of a wording begins. Args: `shared`, whether several States made it."""
     retold = bool(_RETOLD.match(text))
-    again = list(VOICE_AGAIN.finditer(text))
+    again = voices_again(text)
     cuts = list(THAT_AGAIN.finditer(text)) if again or retold or _THAT.match(text) else []
     if again:
         return cuts + again
@@ -95,7 +115,10 @@ def _cuts(text: str, shared: bool) -> list[re.Match[str]]:
         if re.match(r"[Tt]o\s", text):
             return [*cuts, *_INFINITIVES.finditer(text)]
         return [*cuts, *(cut for cut in _IMPERATIVES.finditer(text) if begins_with_verb(text[cut.end() :]))]
-    return [*cuts, *_AND_AGAIN.finditer(text)] if retold else []
+    if retold:
+        return [*cuts, *_AND_AGAIN.finditer(text)]
+    # "That laws be amended and that it be given powers" of one State is one sentence.
+    return [cut for cut in cuts if cut.group()[0] in ";."]
 
 
 def _once(wordings: Sequence[Wording]) -> list[Wording]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.corpus.states import State
 from pipeline.sources.documents.wording.verbs import (
@@ -17,18 +18,44 @@ VOICE = (
     r"|request(?:ed|s)|suggest(?:ed|s)|asked|asks)"
 )
 """The verbs with which reports retell what was recommended."""
-VOICE_AGAIN = re.compile(
-    r"[.;]\s+(?:and\s+)?(?:it\s+|they\s+)?(?:also,?\s+|further\s+|finally,?\s+)*"
-    rf"(?={VOICE}\s+(?:that|to|the\s+(?:government|state|country|{'|'.join(ACTION_NOUNS)})|(?-i:[A-Z])\w+\s+to)\b)",
-    re.IGNORECASE,
+_ANEW = (
+    rf"(?={VOICE}\s+(?:that|to|the\s+(?:government|state|country|authorities|{'|'.join(ACTION_NOUNS)})"
+    r"|(?-i:[A-Z])\w+\s+to|it\s+to|further\s+(?:action|steps|measures|efforts))\b)"
 )
+_TIE = r"(?:and\s+|as\s+well\s+as\s+)?(?:it\s+(?:was\s+)?|they\s+)?(?:also,?\s+|further\s+|finally,?\s+)*"
+VOICE_AGAIN = re.compile(rf"(?:[.;]\s+{_TIE}|,\s+(?!that\b){_TIE}){_ANEW}", re.IGNORECASE)
 """Where the report's voice begins anew, and with it another recommendation."""
 
+_JOINT = r"(?:[,;.]\s+(?:(?:and|as\s+well\s+as)\s+)?|\s+(?:and|as\s+well\s+as)\s+)"
 THAT_AGAIN = re.compile(
-    r",?\s+(?:and|as\s+well\s+as)\s+(?=that\s+(?:it|the\s+(?:state|government|country|authorities))\s+[a-z])",
+    rf"{_JOINT}(?=that\s+(?:it|the\s+(?:state|government|country|authorities))\s+[a-z])"
+    r"|[;.]\s+(?:and\s+)?(?=that\s+\w)",
     re.IGNORECASE,
 )
-"""Where it says "that the State" again: "recommended that Benin adopt a law, and that it pursue ..."."""
+"""Where it says "that" again: "recommended that Benin adopt a law, and that it pursue ..."."""
+_PREAMBLE = re.compile(
+    r"(?:while|not(?:ing|ed)|take\s+note|welcomed|commended|having|bearing|considering|welcoming|commending|recognizing|acknowledging|taking|given|in|with|as)\b",
+    re.IGNORECASE,
+)
+
+
+def voices_again(text: str) -> list[re.Match[str]]:
+    """Where the report's voice begins anew. After a comma it does so only if something was asked before: in
+    "While noting the efforts, recommended that ..." it begins there for the first time.
+    """
+    preamble = _PREAMBLE.match(text)
+    return [
+        found
+        for found in VOICE_AGAIN.finditer(text)
+        if not found.group().startswith(",")
+        or not (
+            _ASIDE.search(text, 0, found.start()) or (preamble and not _ASKED.search(text, 0, found.start()))
+        )
+    ]
+
+
+_ASIDE = re.compile(r"\band,[^,]{3,60}$")
+_ASKED = re.compile(rf"\b{VOICE}\s+(?:that|to|the)\b", re.IGNORECASE)
 
 
 class ReportedSpeech:
@@ -42,7 +69,7 @@ class ReportedSpeech:
         subject = rf"(?:{government}(?:\s+of\s+(?:{names}))?|{names})" if names else government
         wider = rf"(?:{subject}|the\s+(?:state|country|authorities)(?:\s+under\s+review)?|it)"
         self._voice = re.compile(
-            rf"^(?:and\s+)?(?:it\s+|they\s+)?(?:(?:also|further|finally|additionally),?\s+)*{VOICE}\s+(?:(?:that|to|for)\s+)*(?:{wider}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
+            rf"^(?:and\s+)?(?:it\s+(?:was\s+)?|they\s+)?(?:(?:also|further|finally|additionally),?\s+)*{VOICE}\s+(?:(?:that|to|for)\s+)*(?:{wider}(?:,[^,]{{3,40}},)?\s+(?:(?:to|should)\s+)?|(?:to|that)\s+(?=\w))?(?=[a-z])"
             rf"|^(?:that\s+)?{subject}\s+should\s+",
             re.IGNORECASE,
         )
@@ -50,13 +77,16 @@ class ReportedSpeech:
             rf"^(?:and\s+)?(?:that\s+{wider}\s+(?:should\s+)?|{wider}\s+should\s+)(?=[a-z])", re.IGNORECASE
         )
 
-    def retells(self, text: str, wordings: int) -> bool:
+    def retells(self, text: str, wordings: Sequence[str]) -> bool:
         """Whether an item retells several recommendations in the report's voice.
 
-        Args: `wordings`, how many it was cut into.
+        Args: `wordings`, what it was cut into.
         """
-        opens = self._voice.match(text) or self._that.match(text)
-        return bool(VOICE_AGAIN.search(text) or (wordings > 1 and opens))
+        several = len(wordings) > 1
+        opens = any(self._voice.match(first) for first in (text, *wordings[:1])) or any(
+            self._that.match(one) for one in (text, *wordings)
+        )
+        return bool(voices_again(text) or (several and opens))
 
     def own_words(self, text: str, among_others: bool) -> str:
         """A wording without "Recommended that Benin ...", where what remains says what to do: "recommends the
@@ -72,6 +102,10 @@ class ReportedSpeech:
         if begins_with_verb(plain):
             return plain
         return (as_action(plain) if plain else None) or text
+
+    def asks(self, text: str) -> bool:
+        """Whether a text asks for an action, itself or in the report's voice."""
+        return bool(text) and begins_with_verb(self.own_words(text, among_others=True))
 
     def is_comment(self, text: str) -> bool:
         """Whether a text begins as what the State under Review says itself does: "Andorra has ..."."""
