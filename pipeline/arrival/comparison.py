@@ -107,7 +107,7 @@ def _p_value(a: Estimate, b: Estimate) -> float:
 
 
 @dataclass(frozen=True)
-class Wording:
+class WordingComparison:
     """How the texts of a session differ from earlier ones.
 
     Attributes:
@@ -154,7 +154,7 @@ def wording_of(
     permutations: int,
     seed: int,
     scale_sessions: int = 4,
-) -> Wording:
+) -> WordingComparison:
     """Compare the wordings of a session with those of earlier ones.
 
     Args:
@@ -186,7 +186,7 @@ def wording_of(
         )
 
     scale = {later: float(tested(later, [before], 1).auc.value) for before, later in pairwise(latest)}
-    return Wording(
+    return WordingComparison(
         wilson(int(known.sum()), len(rows)),
         tested(-1, [s for s in against if s in of], permutations),
         {session: auc for session, auc in scale.items() if not math.isnan(auc)},

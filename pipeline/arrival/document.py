@@ -19,7 +19,7 @@
     }
 
 - ESTIMATE is {"value", "low", "high", "support"}; undefined values are null.
-- CHANGE is a `ShareChange`, with "differs" and "points"; WORDING a `Wording`, with "unusual".
+- CHANGE is a `ShareChange`, with "differs" and "points"; WORDING a `WordingComparison`, with "unusual".
 - "recommendations" counts one for each recommending State, as UPR Info counts; a wording is a text that
   differs from all others of the session in its letters and digits.
 - "expected" is null without coded sessions that the model was not trained on, "compared" and "wording" are
@@ -39,7 +39,7 @@ import pyarrow as pa
 from pipeline.arrival.comparison import (
     EarlierTexts,
     ShareChange,
-    Wording,
+    WordingComparison,
     action_changes,
     tag_changes,
     wording_of,
@@ -269,7 +269,7 @@ def _change(change: ShareChange) -> dict[str, Any]:
     return {**to_plain(change), "differs": change.differs, "points": change.points}
 
 
-def _wording(wordings: LabelledRows, known: Known) -> Wording | None:
+def _wording(wordings: LabelledRows, known: Known) -> WordingComparison | None:
     coded = known.coded
     if coded is None:
         return None

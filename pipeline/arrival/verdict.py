@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pipeline.arrival.comparison import Wording
+from pipeline.arrival.comparison import WordingComparison
 from pipeline.evaluation.intervals import Estimate, wilson
 from pipeline.options import ArrivalOptions
 
@@ -56,7 +56,7 @@ class Outlook:
     accuracy: Estimate
     accepted: Estimate
     accepted_error: Estimate
-    wording: Wording | None
+    wording: WordingComparison | None
     audit: Estimate
     coded_since: int
     coded_sessions: tuple[int, ...]
@@ -145,7 +145,7 @@ def _of_accepted(outlook: Outlook, promise: float) -> list[Finding]:
     return [Finding(Verdict.REVIEW_MORE, text)]
 
 
-def _of_wording(wording: Wording | None) -> list[Finding]:
+def _of_wording(wording: WordingComparison | None) -> list[Finding]:
     if wording is None or not wording.unusual:
         return []
     text = (

@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.charts.drawing import stacked_text
-from pipeline.charts.trials import Table
+from pipeline.charts.trials import TitledTable
 from pipeline.corpus.taxonomy import ACTIONS
 
 Found = Mapping[str, Any]
 
 
-def session_tables(document: Mapping[str, Any]) -> list[Table]:
+def session_tables(document: Mapping[str, Any]) -> list[TitledTable]:
     """How like the tuning session others are; empty where an evaluation document does not say."""
     table = _sessions(document.get("exchangeability"))
     return [] if table is None else [table]
 
 
-def suspected_error_tables(document: Mapping[str, Any]) -> list[Table]:
+def suspected_error_tables(document: Mapping[str, Any]) -> list[TitledTable]:
     """Suspected coding errors and the figures that depend on them; empty if a document has none."""
     suspected = document.get("suspected_errors") or {}
     return [t for t in (_suspected(suspected), _foremost(suspected), _statistics(suspected)) if t is not None]
 
 
-def _sessions(found: Found | None) -> Table | None:
+def _sessions(found: Found | None) -> TitledTable | None:
     if not found or not found["texts"]:
         return None
     later = [str(s) for s in found["later"]]
@@ -42,7 +42,7 @@ def _sessions(found: Found | None) -> Table | None:
             lines.append((*line, stacked_text(sets["auc"], 2), _p(sets["p_value"])))
         else:
             earlier.append(line)
-    return Table(
+    return TitledTable(
         "exchangeability",
         _alike(found, later, against),
         f"{_meaning(found, later)} A classifier that was trained on other reviews tries to distinguish the "
@@ -119,7 +119,7 @@ def _p(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _suspected(found: Found) -> Table | None:
+def _suspected(found: Found) -> TitledTable | None:
     if not found.get("rows"):
         return None
     lines = [
@@ -132,7 +132,7 @@ def _suspected(found: Found) -> Table | None:
             f"{found['likely_tags_too_many']:,}",
         ),
     ]
-    return Table(
+    return TitledTable(
         "suspected-errors",
         f"{found['likely']:,} of {found['rows']:,} coded recommendations have a code that is probably wrong",
         "Suspected: by out-of-fold predictions another code is more probable than it is on average for rows "
@@ -148,13 +148,13 @@ def _suspected(found: Found) -> Table | None:
     )
 
 
-def _foremost(found: Found) -> Table | None:
+def _foremost(found: Found) -> TitledTable | None:
     shown = found.get("shown", {})
     if not any(shown.values()):
         return None
     header = ("Recommendation", "Coded", "Suggested", "Why")
     tags = [(*_place(line), *_tags(line), _why(line)) for line in shown["tags"]]
-    return Table(
+    return TitledTable(
         "suspected-actions",
         "Most suspicious actions",
         "At most twelve texts, each once; suspected tags are below. Rows that most of model, rules and equal "
@@ -198,14 +198,14 @@ def _tags(line: Found) -> tuple[str, str]:
     return ", ".join(coded), "; ".join(changes) or "as coded"
 
 
-def _statistics(found: Found) -> Table | None:
+def _statistics(found: Found) -> TitledTable | None:
     statistics = found.get("statistics")
     if not statistics or not statistics["all"]["figures"]:
         return None
     likely, every = statistics["likely"], statistics["all"]
     printed = [c for c in statistics["changes"] if c["printed"]]
     others = [c for c in statistics["changes"] if not c["printed"]]
-    return Table(
+    return TitledTable(
         "changed-statistics",
         f"{likely['printed_changed']} of {likely['printed']} printed statistics would "
         f"change{_at_most(printed)} if the probable errors were corrected",

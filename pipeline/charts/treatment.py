@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.charts.trials import Table
+from pipeline.charts.trials import TitledTable
 from pipeline.evaluation.metrics.document import champion_beside
 
 SLICE_COLUMNS: Mapping[str, str] = {
@@ -25,13 +25,13 @@ _FIGURES = {"action.accuracy": "action, accuracy", "tags.micro_f1": "tags, micro
 Slices = Mapping[str, Mapping[str, Any]]
 
 
-def treatment_tables(document: Mapping[str, Any]) -> list[Table]:
+def treatment_tables(document: Mapping[str, Any]) -> list[TitledTable]:
     """The table of equal treatment; empty where an evaluation document has no slices."""
     table = _treatment(document)
     return [] if table is None else [table]
 
 
-def _treatment(document: Mapping[str, Any]) -> Table | None:
+def _treatment(document: Mapping[str, Any]) -> TitledTable | None:
     """The largest gap of every slicing, on the test session and on earlier ones; all significant pairs."""
     slices = document.get("slices", {})
     part = next((name for name in ("test", "tune") if slices.get(name)), None)
@@ -57,7 +57,7 @@ def _treatment(document: Mapping[str, Any]) -> Table | None:
         for column in columns
     ]
     different = [pair for whose, found in parts for pair in _different(found, whose)]
-    return Table(
+    return TitledTable(
         "equal-treatment",
         _title(slices[part], in_use, named),
         "If the model were worse on recommendations by or to one group of States, figures on that group "

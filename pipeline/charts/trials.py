@@ -14,7 +14,7 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Table:
+class TitledTable:
     """A table with its title and texts.
 
     Attributes:
@@ -38,7 +38,7 @@ class Table:
     kind: str = ""
 
 
-def trial_tables(document: Mapping[str, Any]) -> list[Table]:
+def trial_tables(document: Mapping[str, Any]) -> list[TitledTable]:
     """The tables of an evaluation document, for the evaluated model and the model in use."""
     in_use = champion_beside(document)
     tables = (
@@ -50,7 +50,7 @@ def trial_tables(document: Mapping[str, Any]) -> list[Table]:
 
 def _behaviour(
     classes: Sequence[Mapping[str, Any]] | None, in_use: Sequence[Mapping[str, Any]]
-) -> Table | None:
+) -> TitledTable | None:
     if not classes:
         return None
     others = {found["name"]: found["model"]["passed"] for found in in_use}
@@ -70,7 +70,7 @@ def _behaviour(
         lines.append((f"{found['name']}\n{found['rule']}", *figures))
         failing += [(text, wrong, found["name"]) for text, wrong in model["failures"][:_SHOWN]]
     total = sum(found["model"]["passed"]["support"] for found in classes)
-    return Table(
+    return TitledTable(
         "behaviour",
         "Behaviour tests: labels of sentences for each rule of the codebook",
         f"Share of {total:,} test cases, written for this project, that pass, by class; for models with its "
@@ -84,7 +84,7 @@ def _behaviour(
     )
 
 
-def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None) -> Table | None:
+def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None) -> TitledTable | None:
     if not found:
         return None
     names = (("action", "Evidence for the action"), ("tags", "Evidence for a tag"))
@@ -99,7 +99,7 @@ def _evidence(found: Mapping[str, Any] | None, in_use: Mapping[str, Any] | None)
         for key, title in names
         for figures in (of[key],)
     ]
-    return Table(
+    return TitledTable(
         "evidence",
         "Faithfulness: whether labels depend on the words shown as evidence",
         f"Decrease of the label's log odds without these words, on {found['texts']:,} random texts of the "

@@ -17,7 +17,7 @@ from pipeline.charts.doubts import session_tables, suspected_error_tables
 from pipeline.charts.drawing import estimate_text, percent, stacked_text
 from pipeline.charts.pages import environment
 from pipeline.charts.treatment import treatment_tables
-from pipeline.charts.trials import Table, trial_tables
+from pipeline.charts.trials import TitledTable, trial_tables
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.errors import SourceError
 from pipeline.evaluation.metrics import merge
@@ -67,7 +67,7 @@ class ReportFacts:
 
 
 @dataclass(frozen=True)
-class _Table:
+class _MetricTable:
     header: Sequence[str]
     lines: Sequence[Sequence[str]]
 
@@ -77,10 +77,10 @@ class _Measured:
     model: Mapping[str, Any]
     in_use: Mapping[str, Any]
     charts: Sequence[Chart]
-    table: _Table
-    promises: _Table | None
-    trials: Sequence[Table]
-    suspected: Sequence[Table]
+    table: _MetricTable
+    promises: _MetricTable | None
+    trials: Sequence[TitledTable]
+    suspected: Sequence[TitledTable]
 
 
 def run(corpus: Path, evaluations: Sequence[Path], out: Path) -> ReportFacts:
@@ -192,7 +192,7 @@ def _source(counted: Counted, files: Sequence[str]) -> str:
     )
 
 
-def _quality_table(document: Mapping[str, Any]) -> _Table:
+def _quality_table(document: Mapping[str, Any]) -> _MetricTable:
     """The main figures: the headline's column first, then those that it is compared with."""
     part = document["headline"]["part"]
     named = {"test": "Test", "tune": "Tuning"}.get(part, part)
@@ -220,10 +220,10 @@ def _quality_table(document: Mapping[str, Any]) -> _Table:
         )
         for title, task, name in _FIGURES
     ]
-    return _Table(("Figure and 95% interval", *(label for label, _, _ in found)), lines)
+    return _MetricTable(("Figure and 95% interval", *(label for label, _, _ in found)), lines)
 
 
-def _promises(document: Mapping[str, Any]) -> _Table | None:
+def _promises(document: Mapping[str, Any]) -> _MetricTable | None:
     """Coverage of prediction sets and errors of accepted labels on the headline's part.
 
     There is a column for the evaluated model, and one for the model in use.
@@ -236,7 +236,7 @@ def _promises(document: Mapping[str, Any]) -> _Table | None:
     if "sets" in champion:
         held.append(_held(champion["sets"], champion["acceptance"]))
     named = ("Measured",) if len(held) == 1 else ("Measured", "Measured, model in use")
-    return _Table(
+    return _MetricTable(
         ("Figure (95% interval)", *named),
         [(what, *(values.get(what, "–") for values in held)) for what in held[0]],
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.arrival.comparison import Wording
+from pipeline.arrival.comparison import WordingComparison
 from pipeline.arrival.verdict import Outlook, Verdict, audit_alarm, findings, verdict_of
 from pipeline.evaluation.exchangeability import SessionTest
 from pipeline.evaluation.intervals import UNDEFINED, Estimate, wilson
@@ -30,7 +30,9 @@ def outlook(**changes):
 
 
 def wording(auc, p, scale):
-    return Wording(wilson(1, 10), SessionTest(Estimate(auc, auc - 0.02, auc + 0.02, 100), p, 14), scale, [])
+    return WordingComparison(
+        wilson(1, 10), SessionTest(Estimate(auc, auc - 0.02, auc + 0.02, 100), p, 14), scale, []
+    )
 
 
 def said(**changes):

@@ -18,19 +18,26 @@ from pipeline.evaluation.metrics.quality import (
     paired_difference,
 )
 from pipeline.evaluation.metrics.scores import METRICS
-from pipeline.evaluation.metrics.slices import Comparison, Gap, SliceQuality, Slices, by_value, slice_quality
+from pipeline.evaluation.metrics.slices import (
+    Gap,
+    SliceComparison,
+    SliceQuality,
+    Slices,
+    by_value,
+    slice_quality,
+)
 
 __all__ = [
     "METRICS",
     "Acceptance",
     "ActionQuality",
-    "Comparison",
     "Estimate",
     "Evaluation",
     "Gap",
     "Quality",
     "ReliabilityBin",
     "SetQuality",
+    "SliceComparison",
     "SliceQuality",
     "Slices",
     "TagQuality",

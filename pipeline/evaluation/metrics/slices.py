@@ -31,7 +31,7 @@ class SliceQuality:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SliceComparison:
     """Comparison of two slices.
 
     Attributes:
@@ -64,7 +64,7 @@ class Gap:
     best: str
     worst: str
     size: Estimate
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[SliceComparison, ...]
     significant: int
 
 
@@ -164,7 +164,9 @@ def _gap(
         return None
     pairs = [(_difference(metric, a, b, slices, drawn)) for a, b in combinations(slices, 2)]
     adjusted = holm([p for _, _, _, p in pairs])
-    comparisons = tuple(Comparison(a, b, d, p, q) for (a, b, d, p), q in zip(pairs, adjusted, strict=True))
+    comparisons = tuple(
+        SliceComparison(a, b, d, p, q) for (a, b, d, p), q in zip(pairs, adjusted, strict=True)
+    )
     best = max(slices, key=lambda n: slices[n].figures[metric].value)
     worst = min(slices, key=lambda n: slices[n].figures[metric].value)
     if best == worst:  # all slices are equal: any two show a gap of 0

@@ -21,7 +21,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class CodedRows:
+class ScoredRows:
     """Coded rows and a model's probabilities.
 
     Attributes:
@@ -56,7 +56,7 @@ class Usual:
     no_tag: FloatArray
 
 
-def usual(coded: CodedRows, rows: int) -> Usual:
+def usual(coded: ScoredRows, rows: int) -> Usual:
     """The class thresholds of confident learning.
 
     Args:
@@ -70,12 +70,12 @@ def usual(coded: CodedRows, rows: int) -> Usual:
     return Usual(*(np.tile(values, (rows, 1)) for values in (action, tag, no_tag)))
 
 
-def together(parts: Sequence[tuple[CodedRows, Usual]]) -> tuple[CodedRows, Usual]:
+def together(parts: Sequence[tuple[ScoredRows, Usual]]) -> tuple[ScoredRows, Usual]:
     """Rows of several models as one, in order, so that equal texts can be compared."""
     coded, usually = zip(*parts, strict=True)
     names = ("action", "tags", "action_probabilities", "tag_scores", "groups")
     return (
-        CodedRows(*(np.concatenate([getattr(c, name) for c in coded]) for name in names)),
+        ScoredRows(*(np.concatenate([getattr(c, name) for c in coded]) for name in names)),
         Usual(*(np.concatenate([getattr(u, name) for u in usually]) for name in ("action", "tag", "no_tag"))),
     )
 
@@ -123,7 +123,7 @@ class Suspicion:
         return self.by_model + self.by_rules + self.by_others
 
 
-def suspect_actions(coded: CodedRows, usually: Usual) -> dict[int, Suspicion]:
+def suspect_actions(coded: ScoredRows, usually: Usual) -> dict[int, Suspicion]:
     """By row, the actions that the model or rows with the same text contradict."""
     found: dict[int, Suspicion] = {}
     probabilities = coded.action_probabilities
@@ -163,7 +163,7 @@ def _counts(groups: IntArray, marks: IntArray) -> IntArray:
     return counts
 
 
-def suspect_tags(coded: CodedRows, usually: Usual) -> list[Suspicion]:
+def suspect_tags(coded: ScoredRows, usually: Usual) -> list[Suspicion]:
     """Coded tags that may be wrong and tags that may be missing, by row and column."""
     scores, given = coded.tag_scores, coded.tags
     with np.errstate(invalid="ignore"):

@@ -19,7 +19,7 @@ import pyarrow as pa
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.states import States
 from pipeline.evaluation.statistics import count_by_state
-from pipeline.evaluation.suspected.finding import CodedRows, together, usual
+from pipeline.evaluation.suspected.finding import ScoredRows, together, usual
 from pipeline.evaluation.suspected.published import Statistic, compare
 from pipeline.evaluation.suspected.reasons import ELSEWHERE, Suspect, suspects, suspects_table
 from pipeline.models.bundle import Predictions
@@ -89,12 +89,12 @@ def find_suspected_errors(
     return SuspectedErrors(table, document)
 
 
-def _coded(corpus: Corpus, rows: Rows, predictions: Predictions) -> CodedRows:
+def _coded(corpus: Corpus, rows: Rows, predictions: Predictions) -> ScoredRows:
     probabilities, scores = (
         predictions.action_probabilities.astype(np.float64),
         predictions.tag_scores.astype(np.float64),
     )
-    return CodedRows(
+    return ScoredRows(
         corpus.actions[rows], corpus.tags[rows], probabilities, scores, corpus.splits["session"].groups[rows]
     )
 

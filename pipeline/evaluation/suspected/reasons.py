@@ -13,7 +13,7 @@ from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.corpus.text import Span
 from pipeline.evaluation.suspected.finding import (
-    CodedRows,
+    ScoredRows,
     Suspicion,
     Usual,
     ranked,
@@ -76,7 +76,7 @@ class Suspect:
 
 
 def suspects(
-    coded: CodedRows, usually: Usual, texts: Sequence[str], rules: RuleLabeller, taxonomy: Taxonomy
+    coded: ScoredRows, usually: Usual, texts: Sequence[str], rules: RuleLabeller, taxonomy: Taxonomy
 ) -> list[Suspect]:
     """The rows with a suspected code, most suspicious first.
 

@@ -21,7 +21,7 @@ _CLOCKS_DIFFER = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """The result of one check.
 
     Attributes:
@@ -40,10 +40,10 @@ class Finding:
         return not self.found
 
 
-_Check = Callable[[Database, Connection], Finding]
+_Check = Callable[[Database, Connection], CheckResult]
 
 
-def examine(database: Database) -> list[Finding]:
+def examine(database: Database) -> list[CheckResult]:
     """All checks of an open desk, in a fixed order.
 
     A database of another revision than this desk reads is told as such, and not looked at further.
@@ -65,63 +65,65 @@ def examine(database: Database) -> list[Finding]:
         return [revision, *(check(database, connection) for check in checks)]
 
 
-def _revision(connection: Connection) -> Finding:
+def _revision(connection: Connection) -> CheckResult:
     name = "revision of the tables"
     found = schema.revision_of(connection)
     if found != schema.CURRENT:
-        return Finding(
+        return CheckResult(
             name,
             f"the tables are of revision {found}, this version reads {schema.CURRENT}",
             "Run `upr review backup`, then `upr review upgrade`.",
         )
     missing = set(metadata.tables) - set(inspect(connection).get_table_names())
     if missing:
-        return Finding(name, f"tables are missing: {', '.join(sorted(missing))}", "Restore a backup.")
-    return Finding(name)
+        return CheckResult(name, f"tables are missing: {', '.join(sorted(missing))}", "Restore a backup.")
+    return CheckResult(name)
 
 
-def _of_file(name: str) -> Callable[[Callable[[Connection, str], Finding]], _Check]:
+def _of_file(name: str) -> Callable[[Callable[[Connection, str], CheckResult]], _Check]:
     """A check of SQLite's file; nothing is wrong where there is none: PostgreSQL looks after its own."""
 
-    def made(look: Callable[[Connection, str], Finding]) -> _Check:
-        return lambda database, connection: look(connection, name) if database.is_sqlite else Finding(name)
+    def made(look: Callable[[Connection, str], CheckResult]) -> _Check:
+        return lambda database, connection: (
+            look(connection, name) if database.is_sqlite else CheckResult(name)
+        )
 
     return made
 
 
 @_of_file("integrity of the file")
-def _file(connection: Connection, name: str) -> Finding:
+def _file(connection: Connection, name: str) -> CheckResult:
     complaint = str(connection.scalar(text("PRAGMA integrity_check(1)")))
     if complaint != "ok":
-        return Finding(name, complaint, "Stop the server and restore the latest backup.")
+        return CheckResult(name, complaint, "Stop the server and restore the latest backup.")
     orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
     if orphans:
-        return Finding(
+        return CheckResult(
             name,
             f"{len(orphans):,} rows refer to rows that do not exist, the first in table {orphans[0][0]}",
             "Restore the latest backup.",
         )
-    return Finding(name)
+    return CheckResult(name)
 
 
 @_of_file("free space")
-def _room(connection: Connection, name: str) -> Finding:
+def _room(connection: Connection, name: str) -> CheckResult:
     """Whether a backup would still fit on the disk."""
     place = connection.execute(text("PRAGMA database_list")).first()
     path = Path(str(place[2])) if place else Path()
     if not path.is_file():  # a database in memory
-        return Finding(name)
+        return CheckResult(name)
     size, free = path.stat().st_size, shutil.disk_usage(path.parent).free
     if free < size:
-        return Finding(
+        return CheckResult(
             name,
             f"{free / 1e6:,.0f} MB are free, the database has {size / 1e6:,.0f} MB",
             "Free some space: decisions cannot be saved on a full disk.",
         )
-    return Finding(name)
+    return CheckResult(name)
 
 
-def _append_only(database: Database, connection: Connection) -> Finding:
+def _append_only(database: Database, connection: Connection) -> CheckResult:
     """Whether the triggers that protect the history are there."""
     name = "protection of the history"
     query = (
@@ -132,15 +134,15 @@ def _append_only(database: Database, connection: Connection) -> Finding:
     wanted = {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
     missing = wanted - set(connection.scalars(text(query)))
     if missing:
-        return Finding(
+        return CheckResult(
             name,
             f"triggers are missing: {', '.join(sorted(missing))}",
             "Somebody changed the tables. Restore a backup, or compare the history with one.",
         )
-    return Finding(name)
+    return CheckResult(name)
 
 
-def _history(database: Database, connection: Connection) -> Finding:  # noqa: ARG001
+def _history(database: Database, connection: Connection) -> CheckResult:  # noqa: ARG001
     """Whether each wording is in the state that its last decision left it in."""
     name = "wordings agree with the history"
     last = (
@@ -156,16 +158,16 @@ def _history(database: Database, connection: Connection) -> Finding:  # noqa: AR
     )
     differing = [row[0] for row in connection.execute(query) if not _follows(*row[1:])]
     if differing:
-        return Finding(
+        return CheckResult(
             name,
             f"{len(differing):,} wordings differ from their last decision, the first has the number "
             f"{differing[0]}",
             "Decide on them again at the desk, or restore a backup.",
         )
-    return Finding(name)
+    return CheckResult(name)
 
 
-def _readings(database: Database, connection: Connection) -> Finding:  # noqa: ARG001
+def _readings(database: Database, connection: Connection) -> CheckResult:  # noqa: ARG001
     """Whether statistics count each answer that stands, and no other."""
     name = "statistics agree with the history"
     undone = select(decisions.c.undoes).where(decisions.c.undoes.is_not(None))
@@ -181,12 +183,12 @@ def _readings(database: Database, connection: Connection) -> Finding:  # noqa: A
         )
     )
     if differing:
-        return Finding(
+        return CheckResult(
             name,
             f"{differing:,} decisions are counted wrongly",
             "Restore a backup, or ask for help with a copy.",
         )
-    return Finding(name)
+    return CheckResult(name)
 
 
 def _follows(version: int, standing: dict[str, Any], decided: int, after: dict[str, Any]) -> bool:
@@ -196,7 +198,7 @@ def _follows(version: int, standing: dict[str, Any], decided: int, after: dict[s
     return version > decided and (after["codes"] is None or standing["codes"] == after["codes"])
 
 
-def _filters(database: Database, connection: Connection) -> Finding:  # noqa: ARG001
+def _filters(database: Database, connection: Connection) -> CheckResult:  # noqa: ARG001
     """Whether the filters see the same states as the queue."""
     query = (
         select(func.count(func.distinct(facets.c.item_id)))
@@ -205,27 +207,27 @@ def _filters(database: Database, connection: Connection) -> Finding:  # noqa: AR
     )
     differing = connection.scalar(query) or 0
     if differing:
-        return Finding(
+        return CheckResult(
             "filters",
             f"{differing:,} wordings are filtered by an old state or priority",
             "Restore a backup.",
         )
-    return Finding("filters")
+    return CheckResult("filters")
 
 
-def _clock(database: Database, connection: Connection) -> Finding:
+def _clock(database: Database, connection: Connection) -> CheckResult:
     """Whether decisions come from the future."""
     latest = connection.scalar(select(func.max(decisions.c.at)))
     if latest is not None and latest > database.now() + _CLOCKS_DIFFER:
-        return Finding(
+        return CheckResult(
             "clock",
             f"the latest decision is of {latest:%Y-%m-%d %H:%M} UTC, which is still to come",
             "Set the clock of this machine, or of the one that serves the desk.",
         )
-    return Finding("clock")
+    return CheckResult("clock")
 
 
-def _people(database: Database, connection: Connection) -> Finding:  # noqa: ARG001
+def _people(database: Database, connection: Connection) -> CheckResult:  # noqa: ARG001
     """Whether there is somebody for each kind of work; an admin adjudicates, too."""
     name = "people"
     roles = [
@@ -235,12 +237,12 @@ def _people(database: Database, connection: Connection) -> Finding:  # noqa: ARG
     ]
     add = "Add an account: upr review user add NAME --role"
     if Role.ADMIN.value not in roles:
-        return Finding(name, "no enabled account is an admin", f"{add} admin")
+        return CheckResult(name, "no enabled account is an admin", f"{add} admin")
     waiting = connection.scalar(select(func.count()).where(items.c.status == Status.SECOND.value)) or 0
     if waiting and len(roles) < 2:
-        return Finding(
+        return CheckResult(
             name,
             f"{waiting:,} wordings wait for a second reader, and there is one account",
             f"{add} reviewer",
         )
-    return Finding(name)
+    return CheckResult(name)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evaluation.suspected.finding import (
-    CodedRows,
+    ScoredRows,
     Suspicion,
     ranked,
     suspect_actions,
@@ -29,7 +29,7 @@ def coded(rows=400, seed=0, slips=0, tags=3):
         given_tags, generator.uniform(0.8, 0.99, (rows, tags)), generator.uniform(0.0, 0.1, (rows, tags))
     )
     action[:slips] = action[:slips] % 5 + 1
-    return CodedRows(action, given_tags, probabilities, scores, np.arange(rows))
+    return ScoredRows(action, given_tags, probabilities, scores, np.arange(rows))
 
 
 def found_in(these):
@@ -65,7 +65,7 @@ def test_a_category_that_nobody_gave_is_never_suggested():
     these = coded()
     action = np.where(these.action == 5, 4, these.action)
     actions, _ = found_in(
-        CodedRows(action, these.tags, these.action_probabilities, these.tag_scores, these.groups)
+        ScoredRows(action, these.tags, these.action_probabilities, these.tag_scores, these.groups)
     )
     assert actions == {}
 
@@ -77,7 +77,7 @@ def test_missing_tags_and_tags_too_many_are_found():
     sure_against = these.tag_scores[:, 1].argmin()
     tags[sure_of, 0], tags[sure_against, 1] = False, True
     _, found = found_in(
-        CodedRows(these.action, tags, these.action_probabilities, these.tag_scores, these.groups)
+        ScoredRows(these.action, tags, these.action_probabilities, these.tag_scores, these.groups)
     )
     assert {(s.row, s.tag, s.coded, s.suggested) for s in found} == {
         (sure_of, 0, 0, 1),
@@ -97,7 +97,7 @@ def test_equal_texts_coded_differently_are_found_where_the_model_says_nothing():
     tags = these.tags.copy()
     scores = these.tag_scores.copy()
     tags[[0, 1, 2], 2], scores[[0, 1, 2], 2] = [True, True, False], 0.5
-    actions, found = found_in(CodedRows(action, tags, probabilities, scores, groups))
+    actions, found = found_in(ScoredRows(action, tags, probabilities, scores, groups))
     assert list(actions) == [2]
     assert (actions[2].suggested, actions[2].alike, actions[2].same, actions[2].witnesses) == (4, 2, 1, 1)
     assert [(s.row, s.tag, s.suggested, s.alike, s.same) for s in found if s.tag == 2] == [(2, 2, 1, 2, 1)]

@@ -10,12 +10,12 @@ from cleanlab.count import compute_confident_joint
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluation.suspected.finding import CodedRows, suspect_actions, suspect_tags, usual
+from pipeline.evaluation.suspected.finding import ScoredRows, suspect_actions, suspect_tags, usual
 
 TAGS = 3
 
 
-def drawn(seed: int, rows: int, sharpness: float, slips: float) -> CodedRows:
+def drawn(seed: int, rows: int, sharpness: float, slips: float) -> ScoredRows:
     """Rows without repeated texts, coded mostly as the model has it, a share of them by chance."""
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet([1.0] * 5, rows) ** sharpness
@@ -25,7 +25,7 @@ def drawn(seed: int, rows: int, sharpness: float, slips: float) -> CodedRows:
     scores = rng.beta(0.5, 0.5, (rows, TAGS))
     tags = np.where(rng.random((rows, TAGS)) < slips, rng.random((rows, TAGS)) < 0.5, scores > 0.5)
     tags[0], tags[1] = True, False
-    return CodedRows(action, tags, probabilities, scores, np.arange(rows))
+    return ScoredRows(action, tags, probabilities, scores, np.arange(rows))
 
 
 ROWS = st.builds(
@@ -34,7 +34,7 @@ ROWS = st.builds(
 
 
 @given(ROWS)
-def test_suspected_actions_are_those_of_cleanlab(coded: CodedRows) -> None:
+def test_suspected_actions_are_those_of_cleanlab(coded: ScoredRows) -> None:
     _, theirs = compute_confident_joint(
         coded.action - 1, coded.action_probabilities, calibrate=False, return_indices_of_off_diagonals=True
     )
@@ -56,7 +56,7 @@ def test_suspected_actions_are_those_of_cleanlab(coded: CodedRows) -> None:
 
 
 @given(ROWS)
-def test_suspected_tags_are_exactly_those_beyond_their_thresholds(coded: CodedRows) -> None:
+def test_suspected_tags_are_exactly_those_beyond_their_thresholds(coded: ScoredRows) -> None:
     found = suspect_tags(coded, usual(coded, len(coded.action)))
     suspected = {(s.row, s.tag) for s in found if s.by_model}
     for tag in range(TAGS):
@@ -77,7 +77,7 @@ def test_suspected_tags_are_exactly_those_beyond_their_thresholds(coded: CodedRo
 
 @given(ROWS)
 def test_suspected_tags_are_those_of_cleanlab_where_each_class_is_usually_more_probable_than_not(
-    coded: CodedRows,
+    coded: ScoredRows,
 ) -> None:
     found = suspect_tags(coded, usual(coded, len(coded.action)))
     for tag in range(TAGS):
@@ -98,14 +98,14 @@ def test_a_missing_tag_less_sure_than_usual_is_not_suspected() -> None:
     scores = np.array([[0.95], [0.95], [0.95], [0.6], [0.96], [0.02], [0.02]])
     tags = np.array([[True], [True], [True], [False], [False], [False], [False]])
     action = np.array([1, 2, 3, 4, 5, 4, 5])
-    coded = CodedRows(action, tags, np.full((7, 5), 0.2), scores, np.arange(7))
+    coded = ScoredRows(action, tags, np.full((7, 5), 0.2), scores, np.arange(7))
     assert {s.row for s in suspect_tags(coded, usual(coded, 7)) if s.by_model} == {4}
 
 
 @given(ROWS, st.integers(2, 5))
-def test_equal_texts_are_counted_for_and_against(coded: CodedRows, texts: int) -> None:
+def test_equal_texts_are_counted_for_and_against(coded: ScoredRows, texts: int) -> None:
     groups = np.arange(len(coded.action)) % texts
-    coded = CodedRows(coded.action, coded.tags, coded.action_probabilities, coded.tag_scores, groups)
+    coded = ScoredRows(coded.action, coded.tags, coded.action_probabilities, coded.tag_scores, groups)
     usually = usual(coded, len(groups))
     for row, s in suspect_actions(coded, usually).items():
         alike = coded.action[groups == groups[row]]

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.schema import LABELLED
-from pipeline.evaluation.suspected.finding import CodedRows, usual
+from pipeline.evaluation.suspected.finding import ScoredRows, usual
 from pipeline.evaluation.suspected.reasons import SCHEMA, suspects, suspects_table
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.rules.labeller import RuleLabeller
@@ -42,7 +42,7 @@ def found(sample: Corpus, bundle: Bundle):
     action[ratify], tags[untagged, child] = 4, False
     probabilities[ratify] = 0.0075, 0.0075, 0.0075, 0.0075, 0.97
     scores[untagged, child] = 0.98
-    coded = CodedRows(action, tags, probabilities, scores, np.arange(len(rows)))
+    coded = ScoredRows(action, tags, probabilities, scores, np.arange(len(rows)))
     table = sample.table.take(pa.array(rows))
     table = table.set_column(table.column_names.index("action"), "action", pa.array(action))
     issues = [[sample.taxonomy.labels[t] for t in np.flatnonzero(line)] for line in tags]
