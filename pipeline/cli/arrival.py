@@ -42,7 +42,7 @@ def command(
     good its labels are expected to be, the hours of review, and whether to go on, review more, or retrain.
     """
     from pipeline import settings
-    from pipeline.cli.review import DEFAULT_DATABASE, PRECEDENTS
+    from pipeline.cli.desk import DEFAULT_DATABASE, PRECEDENTS
     from pipeline.review.store.database import open_database
     from pipeline.stages import arrival
 

@@ -20,7 +20,7 @@ def command(database: str | None, as_json: bool) -> None:
     what waits.
     """
     from pipeline import settings
-    from pipeline.cli.review import DEFAULT_DATABASE, PRECEDENTS
+    from pipeline.cli.desk import DEFAULT_DATABASE, PRECEDENTS
     from pipeline.cli.terminal import say_home
     from pipeline.review.store.database import open_database
     from pipeline.workflows.status import read_status, status_text

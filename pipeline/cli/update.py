@@ -48,10 +48,11 @@ def command(
     another update is running.
     """
     from pipeline import settings
-    from pipeline.cli.review import DEFAULT_DATABASE, PRECEDENTS
+    from pipeline.cli.desk import DEFAULT_DATABASE, PRECEDENTS
     from pipeline.review.store.database import open_database
     from pipeline.store.locks import BusyError
     from pipeline.workflows import update
+    from pipeline.workflows.plan import UpdatePlan
     from pipeline.workflows.summary import summary_text
 
     if not quiet:
@@ -64,7 +65,7 @@ def command(
     }
     there = {name: path if path.exists() else None for name, path in places.items()}
     desk = None if no_queue else open_database(database or str(home / DEFAULT_DATABASE), create=True)
-    plan = update.UpdatePlan(
+    plan = UpdatePlan(
         sources=[*sources] or [loaded.fetch.url],
         folder=home / "data" / "update",
         desk=desk,

@@ -23,7 +23,8 @@ from pipeline.review.exchange.sheets import take_sheet
 from pipeline.review.intake.gathering import Explained, Explainer, Mark, gather, text_key
 from pipeline.review.intake.model_evidence import ModelEvidence
 from pipeline.review.intake.precedents import Chosen, choose
-from pipeline.review.intake.run import Intake, IntakeResult
+from pipeline.review.intake.result import IntakeResult
+from pipeline.review.intake.run import Intake
 from pipeline.review.rounds.planning import Plan
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store import accounts

@@ -5,31 +5,24 @@ It needs bounded memory, and resumes after being killed. Gold labels of an input
 
 from __future__ import annotations
 
-import gc
 import os
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import __version__
-from pipeline.corpus.language import language_of
 from pipeline.corpus.schema import SOURCE_COLUMNS
 from pipeline.errors import SettingsError, SourceError, UprError
-from pipeline.models.bundle import Bundle, Predictions
-from pipeline.models.decision import Kept, label_columns, label_texts
+from pipeline.labelling.batches import Columns, Used, loaded_anew
+from pipeline.labelling.workers import AHEAD, label_batches, worker_pool
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
 from pipeline.registry.versions import CHAMPION
@@ -40,27 +33,12 @@ from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Reject
 from pipeline.sources.row_faults import RowFaults
 from pipeline.sources.tables.events import TableOptions
-from pipeline.store.carried import WORKING, write_labelled
+from pipeline.store.carried import write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
-from pipeline.store.held_out import read_held_out
 from pipeline.store.jobs import Job
 from pipeline.store.locks import held
-from pipeline.store.models import load_bundle
 from pipeline.store.tables import check_suffix
 from pipeline.store.vocabularies import config_path, load_states
-
-Columns = dict[str, list[Any]]
-_TRIED = 50
-"""Rows labelled before workers are forked: enough that the network runs on some of them."""
-_AHEAD = 2
-"""Batches given to a worker: enough to keep it busy while this process labels one."""
-
-
-class Used(NamedTuple):
-    """The model that labels: its folder, and whether its held-out predictions stand for coded rows."""
-
-    folder: Path
-    held_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,9 +113,7 @@ def _run(
     folder, origin = choose_model(model, settings)
     used = Used(folder, held_out)
     # Loaded here and not in the workers: they are forked, and share it.
-    _model.cache_clear()
-    _held_out.cache_clear()
-    bundle = _model(folder)
+    bundle = loaded_anew(folder)
     intake, faults = Intake(), RowFaults()
     sums = _files(inputs, intake)
     files = [file for file, _ in sums]
@@ -150,8 +126,8 @@ def _run(
     first = list(islice(batches, 2))
     count = 0
     workers = settings.label.processes - 1 if len(first) > 1 else 0
-    with _pool(workers, first[0][1] if first else {}, job.started_at, used) as pool:
-        labelling = _label_batches(chain(first, batches), job, pool, workers * _AHEAD, used)
+    with worker_pool(workers, first[0][1] if first else {}, job.started_at, used) as pool:
+        labelling = label_batches(chain(first, batches), job, pool, workers * AHEAD, used)
         for _ in progress(
             labelling, f"batches of {size} labelled", None if about is None else -(-about // size)
         ):
@@ -246,127 +222,6 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
     names = (*SOURCE_COLUMNS, "_faults", "_part", "_own")
     while batch := list(islice(rows, size)):
         yield {name: [row[name] for row in batch] for name in names}
-
-
-@contextmanager
-def _pool(
-    workers: int, first: Columns, started_at: datetime, used: Used
-) -> Iterator[ProcessPoolExecutor | None]:
-    """A pool of worker processes beside this one, None for 0 workers. They are forked and share its memory.
-
-    Args: `first`, a batch that will be labelled.
-    Raises: UprError if a worker is killed.
-    """
-    if not workers:
-        yield None
-        return
-    # Label a few rows first, so that lazy imports and objects exist before the fork and are shared.
-    label_batch({name: values[:_TRIED] for name, values in first.items()}, started_at, used)
-    # Garbage collection in a worker writes to all objects that it tracks, which copies nearly all memory.
-    gc.collect()
-    gc.freeze()
-    try:
-        with ProcessPoolExecutor(workers, initializer=_die_with, initargs=(os.getpid(),)) as pool:
-            yield pool
-    except BrokenProcessPool as error:
-        todo = (
-            "Run the command again; it resumes. If there is too little memory, set label.processes: 1 in "
-            "configs/settings.yaml."
-        )
-        raise UprError(
-            "label", "a worker process was killed, perhaps because there was too little memory.", todo
-        ) from error
-    finally:
-        gc.unfreeze()
-
-
-def _die_with(parent: int) -> None:
-    """End this worker when its parent is gone: a parent killed by SIGKILL cannot tell its workers to stop."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _label_batches(
-    batches: Iterable[tuple[int, Columns]],
-    job: Job,
-    pool: ProcessPoolExecutor | None,
-    ahead: int,
-    used: Used,
-) -> Iterator[int]:
-    """The number of each batch when it is finished. Batches of an earlier run are not labelled again.
-
-    This process labels, too: it holds the model in any case, and would wait.
-
-    Args: `ahead`, batches given to the pool before this process takes the next itself.
-    """
-    given: set[Future[int]] = set()
-    for number, batch in batches:
-        if job.is_done(number):
-            yield number
-        elif pool and len(given) < ahead and number != 1:  # of two batches each process has one
-            given.add(pool.submit(_keep_labelled, job, number, batch, used))
-        else:
-            yield _keep_labelled(job, number, batch, used)
-        done = {future for future in given if future.done()}
-        given -= done
-        yield from (future.result() for future in done)
-    yield from (future.result() for future in as_completed(given))
-
-
-def _keep_labelled(job: Job, number: int, batch: Columns, used: Used) -> int:
-    """Label a batch and keep it.
-
-    It is written by the process that labelled it: a worker killed while sending it to its parent would leave
-    the parent waiting for ever.
-    """
-    job.keep(number, label_batch(batch, job.started_at, used))
-    return number
-
-
-@cache
-def _model(folder: Path) -> Bundle:
-    """A bundle, loaded once; workers that were not forked load their own."""
-    return load_bundle(folder)
-
-
-@cache
-def _held_out(folder: Path) -> tuple[Mapping[str, int], Predictions] | None:
-    """What the model keeps of coded rows, by their ids; not of decisions, which it has learned."""
-    found = read_held_out(folder)
-    if found is None:
-        return None
-    places = {row_id: i for row_id, i in found.places().items() if not found.decided[i]}
-    return places, Predictions(found.action, found.tags, found.known, _model(folder).thresholds)
-
-
-def _kept(used: Used, row_ids: Sequence[str | None]) -> Kept | None:
-    found = _held_out(used.folder) if used.held_out else None
-    if found is None:
-        return None
-    places, predictions = found
-    own = {i: places[name] for i, name in enumerate(row_ids) if name is not None and name in places}
-    return Kept(own, predictions)
-
-
-def label_batch(columns: Columns, started_at: datetime, used: Used) -> pa.Table:
-    """A batch of source columns (and `_faults`) as labelled rows in the columns `WORKING`."""
-    bundle = _model(used.folder)
-    texts = columns["text"]
-    languages = [
-        given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)
-    ]
-    labels = label_texts(bundle, texts, languages, _kept(used, columns["row_id"]))
-    filled = (
-        {name: columns[name] for name in (*SOURCE_COLUMNS, "_part", "_own")}
-        | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])
-        | {"language": languages, "labelled_at": [started_at] * len(texts)}
-    )
-    return pa.table(filled, schema=WORKING)
 
 
 class Tally:

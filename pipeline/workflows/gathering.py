@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,3 +130,22 @@ def _files(gathered: Gathered, settings: Settings, progress: Progress) -> None:
     gathered.told += intake.told
     unread = {Path(error.where).name for error in intake.failed}
     gathered.read |= {file.name for file in files} - unread
+
+
+def refuse_far_fewer(sources: Sequence[str], before: Rows, now: Rows, least: float) -> None:
+    """An instance that lost many rows at once has more likely failed than withdrawn them.
+
+    Args: `before`, the rows of the last update; `least`, the share of them that an instance must still hold.
+
+    Raises: SourceError if it holds fewer.
+    """
+    then = Counter(row["source_file"] for row in before.values())
+    held = Counter(row["source_file"] for row in now.values())
+    hosts = {urlsplit(source).netloc for source in sources if is_address(source)}
+    for source in sorted(hosts & set(then)):
+        if held[source] < least * then[source]:
+            raise SourceError(
+                source,
+                f"it holds {held[source]:,} recommendations, and held {then[source]:,} at the last update.",
+                "Nothing was changed. If they were withdrawn, run again with --allow-fewer.",
+            )

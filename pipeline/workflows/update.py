@@ -5,62 +5,26 @@ wanted. It can be run again at any time; a run that was killed goes on.
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import select
-
-from pipeline.corpus.schema import SOURCE_COLUMNS
-from pipeline.errors import SourceError
-from pipeline.models.reasons import Reason
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
-from pipeline.registry.versions import CHAMPION
 from pipeline.review import opening
-from pipeline.review.store.database import Database
-from pipeline.review.store.tables import decisions, occurrences
 from pipeline.settings import Settings
-from pipeline.stages import arrival, label, publish
+from pipeline.stages import arrival, publish
 from pipeline.store.descriptions import described
 from pipeline.store.files import read_json, write_json, write_jsonl, write_text
 from pipeline.store.locks import held
-from pipeline.store.tables import read_parquet
 from pipeline.workflows.changes import Changes, Correction, changes_between
-from pipeline.workflows.gathering import found_in, gather, is_address
+from pipeline.workflows.gathering import found_in, gather, is_address, refuse_far_fewer
+from pipeline.workflows.gone import decisions_on, in_words
+from pipeline.workflows.labels import label_rows, to_label
+from pipeline.workflows.plan import UpdatePlan
 from pipeline.workflows.state import Rows, Run, State, keyed, write_rows
 from pipeline.workflows.summary import Summary, summary_text
-
-
-@dataclass(frozen=True)
-class UpdatePlan:
-    """What an update does.
-
-    Attributes:
-        sources: addresses of Uwazi instances, files, folders.
-        folder: of its state.
-        corpus: the table of `ingest`, coded by people; None if there is none.
-        desk: the review desk that doubtful rows are queued in; None for not at all.
-        releases: folder of releases; None to publish nothing.
-        labelled: the labelled corpus of the pipeline, which a release holds as well; None if there is none.
-        evaluation: the folder of `evaluate`, for the release; None if there is none.
-        model: see `choose_model`.
-        allow_fewer: go on although a source holds far fewer rows than before.
-    """
-
-    sources: Sequence[str]
-    folder: Path
-    corpus: Path | None = None
-    desk: Database | None = None
-    releases: Path | None = None
-    labelled: Path | None = None
-    evaluation: Path | None = None
-    model: str = CHAMPION
-    allow_fewer: bool = False
 
 
 def run(
@@ -101,7 +65,7 @@ class Update:
             self.say(f"The update of {_text(current.started_at)} was stopped; it goes on.")
         facts = self._gathered(current)
         changes = self._changes(current, facts)
-        self._label(current, set(facts["unclear"]))
+        label_rows(current, set(facts["unclear"]), self.settings, self.plan.model, self.progress)
         summary = Summary(
             current.name,
             _text(current.started_at),
@@ -117,8 +81,8 @@ class Update:
             failed=facts["failed"],
             problems=facts["problems"],
             told=facts["told"],
-            decided_and_gone=self._decided(changes.gone),
-            gone=[_told(row) for row in self._known(changes.gone)],
+            decided_and_gone=decisions_on(self.plan.desk, changes.gone),
+            gone=[in_words(row) for row in self._known(changes.gone)],
         )
         if changes.any:
             summary.labelled = self._labels_of(current)
@@ -156,7 +120,9 @@ class Update:
         facts = run.path("gathered.json")
         if not facts.is_file():
             found = gather(self.plan.sources, run.folder, self.settings, self.progress, self.say)
-            self._refuse_far_fewer(found.rows)
+            if not self.plan.allow_fewer:
+                least = self.settings.update.least_share
+                refuse_far_fewer(self.plan.sources, self.state.rows(), found.rows, least)
             write_rows(run.path("gathered.parquet"), found.rows)
             if found.problems:
                 write_jsonl(run.path("problems.jsonl"), (asdict(problem) for problem in found.problems))
@@ -173,21 +139,6 @@ class Update:
             )
         known: dict[str, Any] = read_json(facts)
         return known
-
-    def _refuse_far_fewer(self, rows: Rows) -> None:
-        """An instance that lost many rows at once has more likely failed than withdrawn them."""
-        before = Counter(row["source_file"] for row in self.state.rows().values())
-        now = Counter(row["source_file"] for row in rows.values())
-        least = self.settings.update.least_share
-        hosts = {urlsplit(source).netloc for source in self.plan.sources if is_address(source)}
-        for source in sorted(hosts & set(before)):
-            if now[source] < least * before[source] and not self.plan.allow_fewer:
-                raise SourceError(
-                    source,
-                    f"it holds {now[source]:,} recommendations, and held {before[source]:,} at the last "
-                    f"update.",
-                    "Nothing was changed. If they were withdrawn, run again with --allow-fewer.",
-                )
 
     def _changes(self, run: Run, facts: dict[str, Any]) -> Changes:
         """Step 2: the difference, in changes.json; the rows to label, in new.parquet."""
@@ -209,23 +160,11 @@ class Update:
                 }
         changes = changes_between(before, now, facts["read"])
         write_rows(run.path("gathered.parquet"), now)
-        write_rows(run.path("new.parquet"), {i: now[i] for i in self._to_label(changes, now)})
+        write_rows(
+            run.path("new.parquet"), {i: now[i] for i in to_label(changes, now, self.state.labelled(), model)}
+        )
         write_json(path, {"model": model, "changes": asdict(changes)})
         return changes
-
-    def _to_label(self, changes: Changes, now: Rows) -> list[str]:
-        """Uncoded rows that are new or changed; with the others of their sessions that another model has
-        labelled, so that a session has the labels of one model.
-        """
-        fresh = [i for i in (*changes.new, *changes.changed) if now[i]["action"] is None]
-        sessions = {now[i]["session"] for i in fresh}
-        version = self._model_version()
-        older = [
-            i
-            for i, row in self.state.labelled().items()
-            if row["session"] in sessions and row["model_version"] != version and i in now
-        ]
-        return list(dict.fromkeys([*fresh, *older]))
 
     def _model_version(self) -> str:
         return described(choose_model(self.plan.model, self.settings).folder).version
@@ -235,28 +174,6 @@ class Update:
         if self.plan.corpus is None:
             return {}
         return {i: row for i, row in keyed(self.plan.corpus).items() if row["action"] is not None}
-
-    def _label(self, run: Run, unclear: set[str]) -> None:
-        """Step 3: the labels of new.parquet, in labelled.parquet, with the rows' own source columns."""
-        out, source = run.path("labelled.parquet"), run.path("new.parquet")
-        if out.is_file():
-            return
-        rows = list(keyed(source).values())
-        if not rows:
-            write_rows(out, {})
-            return
-        raw = run.path("labels.parquet")
-        label.run([source], raw, self.settings, model=self.plan.model, progress=self.progress)
-        # `label` gives a row for each, in order; it names new.parquet as the source, and numbers equal rows
-        # anew.
-        own = {}
-        for row, made in zip(rows, read_parquet(raw).to_pylist(), strict=True):
-            made |= {name: row[name] for name in SOURCE_COLUMNS if name != "language"}
-            if row["row_id"] in unclear:
-                made["review_reasons"] = [*(made["review_reasons"] or ()), Reason.UNCLEAR_SOURCE_ROW.value]
-                made["needs_review"] = True
-            own[row["row_id"]] = made
-        write_rows(out, own)
 
     def _labels_of(self, run: Run) -> dict[str, Any]:
         """What was labelled, for the summary."""
@@ -355,34 +272,9 @@ class Update:
         )
         return str(done.folder)
 
-    def _decided(self, row_ids: Sequence[str]) -> int:
-        """How many of the rows that are gone have a person's decision at the desk; it stays there."""
-        if self.plan.desk is None or not row_ids:
-            return 0
-        wanted, found = list(row_ids), 0
-        with self.plan.desk.read() as connection:
-            for start in range(0, len(wanted), 500):
-                query = (
-                    select(occurrences.c.row_id)
-                    .distinct()
-                    .join(decisions, decisions.c.item_id == occurrences.c.item_id)
-                    .where(
-                        occurrences.c.row_id.in_(wanted[start : start + 500]),
-                        decisions.c.version.is_not(None),
-                    )
-                )
-                found += len(list(connection.scalars(query)))
-        return found
-
     def _known(self, row_ids: Sequence[str]) -> list[dict[str, Any]]:
         rows = self.state.rows()
         return [rows[i] for i in row_ids if i in rows]
-
-
-def _told(row: dict[str, Any]) -> str:
-    """A row that is gone, in words."""
-    place = ", ".join(str(part) for part in (row["state_under_review"], row["session"]) if part)
-    return f"{place}: {(row['text'] or '')[:120]}"
 
 
 def _now() -> datetime:

@@ -24,6 +24,7 @@ from pipeline import settings
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.errors import SourceError, StoreError
+from pipeline.labelling import workers
 from pipeline.models.bundle import Bundle
 from pipeline.models.reasons import Reason
 from pipeline.settings import Settings
@@ -237,7 +238,7 @@ def test_from_the_second_batch_on_two_processes_share_the_work(
             given.append(arguments)
             return super().submit(*arguments, **named)
 
-    monkeypatch.setattr(label, "ProcessPoolExecutor", Watched)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Watched)
     report = labelled(sample_path, tmp_path / "out.parquet", model_path, batch_rows=rows, processes=2)
     assert report.rows == 1140
     assert least <= len(given) <= most

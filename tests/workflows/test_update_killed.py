@@ -18,13 +18,14 @@ from pathlib import Path
 from pipeline import settings
 from pipeline.review.store.database import open_database
 from pipeline.workflows import update
+from pipeline.workflows.plan import UpdatePlan
 
 EVENTS, WRITING = ("open", "os.rename", "os.remove", "sqlite3.connect"), os.O_WRONLY | os.O_RDWR
 first, work, points = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 
 def updated(home):
     desk = open_database(str(home / "data" / "reviewed" / "desk.db"), create=True)
-    plan = update.UpdatePlan([str(home / "dropped")], home / "data" / "update", desk=desk)
+    plan = UpdatePlan([str(home / "dropped")], home / "data" / "update", desk=desk)
     update.run(plan, settings.load())
     desk.close()
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -28,44 +28,13 @@ from pipeline.review.intake.gathering import (
 from pipeline.review.intake.known import Known, read_known
 from pipeline.review.intake.precedents import Precedent, nearest
 from pipeline.review.intake.priority import SECOND, drawn
+from pipeline.review.intake.result import IntakeResult
 from pipeline.review.rounds.planning import Plan, add_round
 from pipeline.review.settings import DeskSettings
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, occurrences, precedents, predictions, rounds
 from pipeline.review.store.transitions import QUEUED, Standing, Status, with_prediction
 from pipeline.sources.records import Reject
-
-
-@dataclass
-class IntakeResult:
-    """What an import did.
-
-    Attributes:
-        requeued, settled: known items that nobody decided and of which a newer model says something else: now
-        in the
-            queue, or now certain.
-        unchanged: known items of which a newer model says the same.
-        queued: items that wait for a decision, after the import.
-        round_name: the round that was begun, "" where nothing new came.
-        complaint: why the model could not mark its words, if it could not.
-        marked_by: the model that marked words, "" where none was asked.
-    """
-
-    rows: int = 0
-    new_items: int = 0
-    new_rows: int = 0
-    known_rows: int = 0
-    new_predictions: int = 0
-    requeued: int = 0
-    settled: int = 0
-    unchanged: int = 0
-    variants: int = 0
-    precedents: int = 0
-    queued: int = 0
-    round_name: str = ""
-    complaint: str = ""
-    marked_by: str = ""
-    rejects: list[Reject] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

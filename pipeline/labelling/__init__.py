@@ -1,0 +1,1 @@
+"""Batches of rows labelled by one model, in several processes."""
