@@ -116,11 +116,6 @@ def recommending_states(counted: Counted) -> int:
     return int(counted.rows["recommending"].nunique())
 
 
-def response_counts(counted: Counted) -> dict[str, int]:
-    """Recommendations by response; those without one are left out."""
-    return {str(k): int(n) for k, n in counted.rows["response"].value_counts().sort_index().items()}
-
-
 def accepted_share(counted: Counted) -> Estimate:
     """Share supported among recommendations that were supported or noted."""
     answered = counted.rows["response"][counted.rows["response"].isin(ANSWERED)]
