@@ -57,11 +57,15 @@ stages: raw
 	@echo 'Figures              reports/evaluation/metrics.json'
 	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'
 
-test: install browser  ## The tests but the long ones: some 25 minutes on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
+# A process takes a file at a time, in the order of tests/conftest.py. Three share two cores, since many tests wait
+# for servers and browsers.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+test: install browser  ## The tests but the long ones
+	$(PYTEST) -m 'not long'
 
 test-long: install browser  ## The long tests: all kill points, all real documents, training, notebooks, the wheel
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+	$(PYTEST) -m long
 
 .PHONY: browser
 browser: install
@@ -69,7 +73,7 @@ browser: install
 
 .PHONY: coverage mutants
 coverage: install browser  ## The tests of make test with branch coverage, of which no floor is set yet
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' --cov --cov-report term
+	$(PYTEST) -m 'not long' --cov --cov-report term
 
 # ONLY='pipeline.models.decision*' runs the mutants of a module.
 mutants: install  ## Change each important line and list the changes that no test notices (hours; ONLY=PATTERN)

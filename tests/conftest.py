@@ -25,9 +25,28 @@ from pipeline.store import vocabularies
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from tests.coded_rows import NO_CORPUS, SAMPLE
+from tests.made_once import made_once
 from tests.trainings import usable
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST_FILES = (
+    "stages/test_register.py",
+    "stages/test_label.py",
+    "models/test_refreshing.py",
+    "workflows/test_update.py",
+    "release/test_publish.py",
+    "cli/test_bad_input.py",
+    "registry/test_choosing.py",
+    "review/web/test_openapi.py",
+    "release/test_crash.py",
+    "release/test_verify.py",
+    "stages/test_fetch.py",
+    "review/web/test_web_guard.py",
+    "stages/test_arrival.py",
+    "stages/test_report.py",
+    "review/web/test_browser_pages.py",
+)
+"""Half of the time of `make test`, the longest first."""
 _OWN = ("UPR_SETTINGS", "MLFLOW_TRACKING_URI", "SOURCE_DATE_EPOCH")
 
 
@@ -64,7 +83,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes an environment of its own, unless it is asked for."""
+    """Leave out what takes an environment of its own, unless it is asked for, and begin with the files that
+    take longest.
+
+    pytest-xdist hands files to its processes in this order, so that none is left alone with a long one.
+    """
+    first = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST_FILES)}
+    items.sort(key=lambda item: first.get(item.path, len(first)))
     for item in items:
         if item.get_closest_marker("fresh") and "fresh" not in config.option.markexpr:
             item.add_marker(
@@ -94,9 +119,12 @@ def corpus_folder() -> Path:
 @pytest.fixture(scope="session")
 def real_path(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The table of the real corpus's five exports and its pledges."""
-    out = tmp_path_factory.mktemp("real") / "corpus.parquet"
-    ingest.run(sorted((corpus_folder / "upr-info").glob("*.csv")), out, settings.load())
-    return out
+
+    def make(folder: Path) -> None:
+        sources = sorted((corpus_folder / "upr-info").glob("*.csv"))
+        ingest.run(sources, folder / "corpus.parquet", settings.load())
+
+    return made_once(tmp_path_factory, "real", make) / "corpus.parquet"
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +136,11 @@ def real(real_path: Path) -> Corpus:
 @pytest.fixture(scope="session")
 def sample_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The table of the embedded sample corpus."""
-    out = tmp_path_factory.mktemp("sample") / "corpus.parquet"
-    ingest.run([SAMPLE / "upr-info"], out, settings.load())
-    return out
+
+    def make(folder: Path) -> None:
+        ingest.run([SAMPLE / "upr-info"], folder / "corpus.parquet", settings.load())
+
+    return made_once(tmp_path_factory, "sample", make) / "corpus.parquet"
 
 
 @pytest.fixture(scope="session")
@@ -132,9 +162,11 @@ def training() -> Settings:
 @pytest.fixture(scope="session")
 def models(sample_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `upr train` writes for the sample corpus."""
-    out = tmp_path_factory.mktemp("models") / "trained"
-    train.run(sample_path, out, training())
-    return out
+
+    def make(folder: Path) -> None:
+        train.run(sample_path, folder / "trained", training())
+
+    return made_once(tmp_path_factory, "models", make) / "trained"
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +188,15 @@ def own_registry() -> Iterator[None]:
     os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
+QUICK = {
+    "evaluate.bootstrap_samples": 20,
+    "evaluate.evidence_texts": 60,
+    "evaluate.permutations": 49,
+    "train.folds": 2,
+}
+"""Settings of a project folder of a test: as many draws and folds as its figures need."""
+
+
 def make_project(folder: Path, model: Path, changes: Mapping[str, Any] | None = None) -> Path:
     """A project folder: configs/, dvc.yaml, a shipped model; `changes` go into the settings
     ("label.batch_rows": 10).
@@ -163,7 +204,7 @@ def make_project(folder: Path, model: Path, changes: Mapping[str, Any] | None = 
     shutil.copytree(ROOT / "configs", folder / "configs")
     shutil.copy(ROOT / "dvc.yaml", folder / "dvc.yaml")
     shutil.copytree(model, folder / "models" / "shipped")
-    change_settings(folder, {"evaluate.bootstrap_samples": 20, "train.folds": 2} | dict(changes or {}))
+    change_settings(folder, QUICK | dict(changes or {}))
     return folder
 
 
@@ -183,23 +224,32 @@ def change_settings(folder: Path, changes: Mapping[str, Any]) -> None:
 @pytest.fixture(scope="session")
 def evaluated(sample_path: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder in which the models were evaluated (reports/evaluation); its shipped model is weak,
-    and no demonstration.
+    and no demonstration. Only tests/stages/test_register.py writes to it.
     """
-    base = training()
-    features = base.train.linear.model_copy(update={"max_features": 30})
-    weak = base.train.model_copy(update={"linear": features})
-    folder = tmp_path_factory.mktemp("evaluated")
-    train.run(sample_path, folder / "demonstration", base.model_copy(update={"train": weak}))
-    usable(folder / "demonstration", folder / "weak")
-    home = make_project(folder / "project", folder / "weak" / "final", {"evaluate.bootstrap_samples": 50})
-    (home / "data" / "corpus").mkdir(parents=True)
-    shutil.copy(sample_path, home / "data" / "corpus" / "corpus.parquet")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UPR_HOME", str(home))
+
+    def make(folder: Path) -> None:
+        base = training()
+        features = base.train.linear.model_copy(update={"max_features": 30})
+        weak = base.train.model_copy(update={"linear": features})
+        train.run(sample_path, folder / "demonstration", base.model_copy(update={"train": weak}))
+        usable(folder / "demonstration", folder / "weak")
+        home = make_project(folder / "project", folder / "weak" / "final", {"evaluate.bootstrap_samples": 50})
+        (home / "data" / "corpus").mkdir(parents=True)
+        shutil.copy(sample_path, home / "data" / "corpus" / "corpus.parquet")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("UPR_HOME", str(home))
+            forget()
+            evaluate.run(sample_path, models, home / "reports" / "evaluation", settings.load())
         forget()
-        evaluate.run(sample_path, models, home / "reports" / "evaluation", settings.load())
-    forget()
-    return home
+        shutil.copytree(home, folder / "unchanged")
+
+    return made_once(tmp_path_factory, "evaluated", make) / "project"
+
+
+@pytest.fixture(scope="session")
+def unchanged(evaluated: Path) -> Path:
+    """A copy of that project folder to which nobody writes."""
+    return evaluated.parent / "unchanged"
 
 
 @pytest.fixture

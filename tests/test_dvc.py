@@ -99,6 +99,7 @@ def outdated(home: Path) -> set[str]:
         return {stage for stage, why in status.items() if why != ["always changed"]}
 
 
+@pytest.mark.long
 def test_the_stages_leave_what_they_promise(home: Path) -> None:
     table = pq.read_table(home / "data" / "labelled" / "corpus.parquet")
     decision = json.loads((home / "reports" / "registration.json").read_text())
@@ -108,6 +109,7 @@ def test_the_stages_leave_what_they_promise(home: Path) -> None:
     assert set(table["model_version"].to_pylist()) == {decision["model_version"]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_file_that_a_stage_reads_is_a_dependency(stage: str, home: Path) -> None:
     lines = [line.split(" ", 2) for line in (home.parent / "watching" / "opened").read_text().splitlines()]
@@ -124,6 +126,7 @@ def test_every_file_that_a_stage_reads_is_a_dependency(stage: str, home: Path) -
     assert not {path for path in files if not any(Path(path).is_relative_to(name) for name in named)}
 
 
+@pytest.mark.long
 def test_a_second_run_does_nothing(home: Path) -> None:
     before = {
         path: path.stat().st_mtime_ns
@@ -138,6 +141,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "value", "stages"),
     [

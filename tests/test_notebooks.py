@@ -24,21 +24,21 @@ def test_there_are_notebooks() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_writes_nothing(
-    path: Path, evaluated: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, unchanged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("UPR_HOME", str(evaluated))
+    monkeypatch.setenv("UPR_HOME", str(unchanged))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    before = files(evaluated)
+    before = files(unchanged)
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
-        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(evaluated)}}
+        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(unchanged)}}
     ).execute()
     shown = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert any("image/png" in output.get("data", {}) for output in shown)
     assert not [output for output in shown if output.output_type == "error"]
     # Warnings of libraries would stand in the reader's way.
     assert not [output["text"] for output in shown if output.get("name") == "stderr"]
-    assert files(evaluated) == before
+    assert files(unchanged) == before
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

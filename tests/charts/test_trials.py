@@ -16,8 +16,8 @@ from pipeline.store.vocabularies import config_path, read_yaml
 
 
 @pytest.fixture(scope="module")
-def tune(evaluated: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads((evaluated / "reports" / "evaluation" / "tune.json").read_text())
+def tune(unchanged: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((unchanged / "reports" / "evaluation" / "tune.json").read_text())
     return found
 
 
@@ -52,10 +52,10 @@ def test_a_document_without_trials_has_no_tables() -> None:
     assert trial_tables({}) == []
 
 
-def test_the_page_shows_them(evaluated: Path, tmp_path: Path) -> None:
-    evaluation = evaluated / "reports" / "evaluation"
+def test_the_page_shows_them(unchanged: Path, tmp_path: Path) -> None:
+    evaluation = unchanged / "reports" / "evaluation"
     report.run(
-        evaluated / "data" / "corpus" / "corpus.parquet",
+        unchanged / "data" / "corpus" / "corpus.parquet",
         [evaluation / "tune.json", evaluation / "test.json"],
         tmp_path / "r.html",
     )

@@ -446,6 +446,7 @@ def test_session_document_holds_each_gold_row(document: list[Row]) -> None:
     assert len(document) >= 40
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_no_text_is_one_of_the_real_corpus(
     files: dict[str, list[Row]], document: list[Row], real_texts: list[str]

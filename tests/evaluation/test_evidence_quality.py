@@ -35,6 +35,7 @@ def test_the_shipped_models_evidence_is_faithful_on_the_sample_corpus(
     _check(found)
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_shipped_models_evidence_is_faithful_on_the_tuning_session(real: Corpus, shipped: Bundle) -> None:
     texts = [real.texts[i] for i in real.splits["session"].rows("tune")]

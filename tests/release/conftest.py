@@ -15,6 +15,7 @@ from pipeline.corpus.schema import LABELLED
 from pipeline.corpus.text import recommendation_id, row_id
 from pipeline.stages import label, publish
 from pipeline.stages.publish import PublishInputs, PublishResult
+from tests.made_once import made_once
 
 EPOCH = "1750000000"
 
@@ -52,18 +53,16 @@ def new_rows(action: int | None = None) -> pa.Table:
 @pytest.fixture(scope="session")
 def labelled_path(sample_path: Path, model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample corpus and the new session, labelled by the sample's model."""
-    folder = tmp_path_factory.mktemp("labelled")
-    pq.write_table(new_rows(), folder / "new.parquet")
-    shutil.copy(sample_path, folder / "sample.parquet")
-    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
-    try:
-        out = folder / "labelled.parquet"
-        label.run(
-            [folder / "sample.parquet", folder / "new.parquet"], out, settings.load(), model=str(model_path)
-        )
-    finally:
-        del os.environ["SOURCE_DATE_EPOCH"]
-    return out
+
+    def make(folder: Path) -> None:
+        pq.write_table(new_rows(), folder / "new.parquet")
+        shutil.copy(sample_path, folder / "sample.parquet")
+        inputs = [folder / "sample.parquet", folder / "new.parquet"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+            label.run(inputs, folder / "labelled.parquet", settings.load(), model=str(model_path))
+
+    return made_once(tmp_path_factory, "labelled", make) / "labelled.parquet"
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +83,11 @@ def published(inputs: PublishInputs, out: Path, **more: object) -> PublishResult
 @pytest.fixture(scope="session")
 def release(inputs: PublishInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release. Nobody writes to it."""
-    return published(inputs, tmp_path_factory.mktemp("published")).folder
+
+    def make(folder: Path) -> None:
+        published(inputs, folder / "releases")
+
+    return (made_once(tmp_path_factory, "release", make) / "releases" / "latest").resolve()
 
 
 @pytest.fixture

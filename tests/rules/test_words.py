@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,9 +44,13 @@ PIECES = st.lists(
 )
 
 
-@given(PIECES)
-def test_places_are_those_of_the_words_in_the_text(pieces: list[str]) -> None:
-    words = Words(lemmatiser(["take", "step"], {}))
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return Words(lemmatiser(["take", "step"], {}))
+
+
+@given(pieces=PIECES)
+def test_places_are_those_of_the_words_in_the_text(words: Words, pieces: list[str]) -> None:
     text = "  ".join(pieces)
     numbers, places = words.table(words.document(text))
     found = [

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -29,14 +31,19 @@ def write_session(path, table, session, number=19):
     return path
 
 
+@pytest.fixture(scope="module")
+def labelled_session(sample_path, model_path, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("arrived")
+    source = write_session(folder / "new.csv", read_parquet(sample_path), 18)
+    label.run([source], folder / "labelled.parquet", settings.load(), model=str(model_path))
+    return folder / "labelled.parquet"
+
+
 @pytest.fixture
-def arrived(project, sample_path, tmp_path):
+def arrived(project, labelled_session, tmp_path):
     change_settings(project, {"splits.session_rows": 50, "evaluate.permutations": 19})
     forget()
-    source = write_session(tmp_path / "new.csv", read_parquet(sample_path), 18)
-    out = tmp_path / "labelled.parquet"
-    label.run([source], out, settings.load())
-    return out
+    return Path(shutil.copy(labelled_session, tmp_path))
 
 
 def report(arrived, tmp_path, **arguments):

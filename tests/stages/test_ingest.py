@@ -208,6 +208,7 @@ def test_a_table_read_back_is_the_same_in_every_format(suffix: str, sample: Corp
     assert read["source_row"].equals(expected["source_row"])
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_csv_and_the_xls_of_sessions_6_to_9_are_equal_tables(corpus_folder: Path, tmp_path: Path) -> None:
     one, rejects = ingested(corpus_folder / "upr-info" / "6-9.csv", out=tmp_path / "csv.parquet")
@@ -217,6 +218,7 @@ def test_the_csv_and_the_xls_of_sessions_6_to_9_are_equal_tables(corpus_folder: 
     assert one.drop_columns(["source_file"]).equals(other.drop_columns(["source_file"]))
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_xls_beside_the_csv_is_a_duplicate_row_for_row(corpus_folder: Path, tmp_path: Path) -> None:
     folder = corpus_folder / "upr-info"

@@ -23,6 +23,8 @@ torch = pytest.importorskip("torch", reason="torch is not installed: pip install
 pytest.importorskip("transformers", reason="transformers is not installed: pip install '.[train-encoder]'")
 pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install '.[train-encoder]'")
 
+pytestmark = pytest.mark.long  # networks are trained, as in all of `make test-long` that CI runs
+
 from pipeline.models.network.data import distinct  # noqa: E402
 from pipeline.models.network.fitting import predict  # noqa: E402
 from pipeline.models.network.labeller import Labeller, keep_layers  # noqa: E402
@@ -85,7 +87,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
     return cache(lambda family: Case(family, tmp_path_factory.mktemp(family)))
 
 
-@pytest.fixture(params=[FAMILIES[0], *(pytest.param(name, marks=pytest.mark.long) for name in FAMILIES[1:])])
+@pytest.fixture(params=FAMILIES)
 def case(request: pytest.FixtureRequest, cases: Callable[[str], Case]) -> Case:
     return cases(request.param)
 
@@ -146,7 +148,6 @@ def test_word_embeddings_stay_as_published_and_the_layers_learn(case: Case) -> N
     assert sum(not torch.equal(before[name], after[name]) for name in learned) >= len(learned) - 3
 
 
-@pytest.mark.long
 def test_the_same_seed_gives_the_same_file(bert: Case, tmp_path: Path) -> None:
     again = Case.anew("bert", tmp_path, tmp_path / "kept")
     assert again.network(again.teacher(1)).onnx == bert.networks[0].onnx

@@ -105,6 +105,7 @@ def real_figures(real_path):
     return content, tables(figures_of(content.recommendations, content.labels, content.splits))
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_tables_reproduce_the_published_figures(real_figures, corpus_folder):
     published = json.loads((corpus_folder / "published_figures.json").read_text())
@@ -139,6 +140,7 @@ def _first_cycle(content):
     return mean_action_between_regions(figures_of(first, content.labels.filter(keep), splits))
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_acceptance_of_the_first_cycle_is_as_counted(real_figures):
     table = real_figures[1]["acceptance_by_session"]

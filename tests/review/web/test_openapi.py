@@ -21,8 +21,9 @@ from pipeline.review.store.tables import items, users
 from pipeline.review.web.app import create_app, open_desk
 from tests.review.bench import PASSWORD, ServedHere, filled, people
 
-EXAMPLES = int(os.environ.get("UPR_SCHEMATHESIS_EXAMPLES", "12"))
-"""Cases an operation; more for a longer look."""
+FEW = 3
+MANY = int(os.environ.get("UPR_SCHEMATHESIS_EXAMPLES", "12"))
+"""Cases an operation: in `make test`, and in `make test-long`, where more can be asked for."""
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +84,16 @@ def made_real(case: Any, database: Database, csrf: str, people: list[int]) -> in
     return item
 
 
-def answers_to(operation: Any, target: tuple[str, dict[str, str], str, Database]) -> Counter[int]:
+def answers_to(
+    operation: Any, target: tuple[str, dict[str, str], str, Database], examples: int
+) -> Counter[int]:
     """Send cases of one operation. Returns: how often each status was the answer; none is a server error."""
     url, cookies, csrf, database = target
     with database.read() as connection:
         people = list(connection.scalars(select(users.c.id).order_by(users.c.id)))
     statuses: Counter[int] = Counter()
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def check(case: Any) -> None:
         made_real(case, database, csrf, people)
@@ -102,17 +105,18 @@ def answers_to(operation: Any, target: tuple[str, dict[str, str], str, Database]
     return statuses
 
 
+@pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 def test_nothing_that_is_sent_makes_the_desk_fail(
-    interface: Any, target: tuple[str, dict[str, str], str, Database]
+    interface: Any, target: tuple[str, dict[str, str], str, Database], examples: int
 ) -> None:
     operations = [found.ok() for found in interface.get_all_operations()]
     answered = {
-        (o.method.upper(), o.path): answers_to(o, target)
+        (o.method.upper(), o.path): answers_to(o, target, examples)
         for o in operations
         # The one would end the session that the others need, the other start a process for each case.
         if o.path not in ("/logout", "/exchange/files")
     }
-    assert sum(c.total() for c in answered.values()) >= 15 * min(EXAMPLES, 5)
+    assert sum(c.total() for c in answered.values()) >= 15 * min(examples, 5)
     # The handlers themselves were reached: pages opened, decisions entered, histories shown.
     for operation in (("GET", "/items/{item_id}"), ("GET", "/items/{item_id}/history"), ("GET", "/queue")):
         assert answered[operation][200] > 0, (operation, answered[operation])
