@@ -24,7 +24,7 @@ from pipeline.evaluation.metrics import (
 )
 from pipeline.evaluation.metrics.quality import Quality
 from pipeline.evaluation.metrics.slices import Slices
-from pipeline.models.bundle import Bundle, Predictions
+from pipeline.models.bundle import Predictions
 from pipeline.models.features import words_of
 
 Rows = npt.NDArray[np.int64]
@@ -109,11 +109,13 @@ class Assessor:
             acceptance={"test": self._acceptance(tested, test)},
         )
 
-    def champion_document(self, champion: Bundle) -> dict[str, Any]:
-        """The main figures of the model in use on the test part. It must be trained on the same split."""
+    def champion_document(self, tested: Predictions) -> dict[str, Any]:
+        """The main figures of the model in use on the test part.
+
+        Args: `tested`, its predictions of the test rows, in order, by parts not fitted on them.
+        """
         split = self.corpus.splits["session"]
         rows = split.rows("test")
-        tested = champion.predict([self.corpus.texts[i] for i in rows])
         found = {
             "quality": self._all_and_unseen(split, tested, rows),
             "slices": self._slices(tested, rows),

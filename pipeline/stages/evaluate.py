@@ -172,19 +172,40 @@ def _out_of_fold(models: Path, corpus: Corpus, session: Bundle) -> Predictions:
 def _champion(assessor: Assessor, session: Bundle, final: Description, settings: Settings) -> dict[str, Any]:
     """Version and figures of the model in use; empty where this is the evaluated model.
 
-    There are no figures if it was trained on other rows, since these may belong to the test part. In a fresh
-    registry the model in use is the shipped one, which `register` will make champion.
+    A model that was trained on other rows is measured by the held-out predictions that it keeps; without
+    them it has no figures, since it may have learned from the test part. In a fresh registry the model in
+    use is the shipped one, which `register` will make champion.
     """
-    champion = load_bundle(model_folder(CHAMPION, settings))
+    folder = model_folder(CHAMPION, settings)
+    champion = load_bundle(folder)
     if champion.version in (session.version, final.version):
         return {}
     found: dict[str, Any] = {"version": champion.version}
-    if (
-        champion.facts.get("split_sha256") == session.facts["split_sha256"]
-        and champion.taxonomy.labels == session.taxonomy.labels
-    ):
-        found |= assessor.champion_document(champion) | _trials(champion, assessor.corpus, settings)
+    if champion.taxonomy.labels == session.taxonomy.labels:
+        same = champion.facts.get("split_sha256") == session.facts["split_sha256"]
+        tested = (
+            _test_rows(champion, assessor.corpus) if same else _kept_test_rows(champion, folder, assessor)
+        )
+        if tested is not None:
+            found |= {"held_out": not same} | assessor.champion_document(tested)
+            found |= _trials(champion, assessor.corpus, settings)
     return {"champion": found}
+
+
+def _test_rows(bundle: Bundle, corpus: Corpus) -> Predictions:
+    return bundle.predict([corpus.texts[i] for i in corpus.splits["session"].rows("test")])
+
+
+def _kept_test_rows(bundle: Bundle, folder: Path, assessor: Assessor) -> Predictions | None:
+    """Held-out predictions of the test rows, in their order; None where the model lacks one of them."""
+    corpus = assessor.corpus
+    found = read_held_out(folder)
+    places = {} if found is None else found.places()
+    rows = [corpus.row_ids[i] for i in corpus.splits["session"].rows("test")]
+    if found is None or not all(row in places for row in rows):
+        return None
+    kept = Predictions(found.action, found.tags, found.known, bundle.thresholds)
+    return kept.take(np.array([places[row] for row in rows], dtype=np.int64))
 
 
 def _trials(bundle: Bundle, corpus: Corpus, settings: Settings) -> dict[str, Any]:

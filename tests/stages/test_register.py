@@ -179,11 +179,17 @@ def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> 
     shipped = load_bundle(story.home / "models" / "shipped")
     assert story.test_before_promotion["champion"]["version"] == shipped.version
     champion = story.test_after_promotion["champion"]
-    # It was fitted on the test session, too, so that nothing of it can be measured there.
-    assert champion == {"version": story.better.model_version}
+    assert champion["version"] == story.better.model_version
+    # It was fitted on the test session, too: what is measured there are its held-out predictions.
+    assert champion["held_out"]
+    assert (
+        champion["quality"]["all"]["rows"]
+        == story.test_after_promotion["splits"]["session"]["test"]["all"]["rows"]
+    )
+    assert 0.3 < champion["quality"]["all"]["action"]["accuracy"]["value"] < 1
 
 
-def test_a_model_in_use_that_learned_from_other_rows_is_only_named(
+def test_a_model_in_use_that_learned_from_other_rows_and_keeps_no_held_out_ones_is_only_named(
     sample_path: Path, models: Path, tmp_path: Path
 ) -> None:
     home = make_project(tmp_path / "project", models / "random")

@@ -169,6 +169,10 @@ def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
             ('id="reliability-action-in-use"' in text) is ('id="reliability-tags-in-use"' in text) is beside
         )
         assert ("Model in use, v0; test part of the session split" in text) is beside
+        assert "those of its held-out predictions" not in text
+    write_json(tmp_path / "test.json", {**TEST, **own, "champion": champion | {"held_out": True}})
+    report.run(folder / "corpus.parquet", [tmp_path / "test.json"], tmp_path / "r.html")
+    assert "those of its held-out predictions" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "in use" not in page[2]
 
 

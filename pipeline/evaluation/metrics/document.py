@@ -9,7 +9,7 @@
       "sets": {PART: SET_QUALITY},
       "acceptance": {PART: ACCEPTANCE},
       "baselines": {NAME: QUALITY},
-      "champion": {"version": str, "quality": {"all": QUALITY, "unseen": QUALITY},
+      "champion": {"version": str, "held_out": bool, "quality": {"all": QUALITY, "unseen": QUALITY},
                    "slices": {COLUMN: SLICES}, "sets": SET_QUALITY, "acceptance": ACCEPTANCE,
                    "behaviour": [BEHAVIOUR], "evidence": EVIDENCE},
       "behaviour": [BEHAVIOUR],
@@ -30,8 +30,9 @@
 - "sets" and "acceptance" are missing where a model gives no prediction sets.
 - "baselines" ("rules", "majority") are labels without probabilities on all rows of the headline's part; their
   calibration errors have no meaning.
-- "champion" is the model in use on the test part, where it is another than the one evaluated. It has only its
-  version if it was trained on other rows, since these may belong to the test part.
+- "champion" is the model in use on the test part, where it is another than the one evaluated. If it was
+  trained on other rows, which may belong to the test part, its figures are of the held-out predictions
+  that it keeps ("held_out"); without them it has its version only.
 - "exchangeability" (TEST is a `SessionTest`) and "suspected_errors" are in the document of the test part
   only; see `pipeline.evaluation.exchangeability` and `pipeline.evaluation.suspected.inquiry`.
 - QUALITY, SLICES, SET_QUALITY and ACCEPTANCE are the dataclasses of this package, as objects with the same
