@@ -7,13 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, false, select, update
+from sqlalchemy import Connection, and_, exists, false, or_, select, update
 
 from pipeline.review.deciding.entries import ANSWERS, SHEET, SKIP
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, facet_values, facets, items, occurrences, readings, users
-from pipeline.review.store.transitions import Codes, Standing, may_see_codes
+from pipeline.review.store.transitions import Codes, Standing, Status, may_see_codes
 
 _DIGITS = 9
 
@@ -60,6 +60,8 @@ def entries(
         .join(users, users.c.id == decisions.c.user_id)
         .where(*_conditions(sought))
     )
+    if sought.action:  # a list of those with one answer would tell the answer of each in it
+        query = query.where(or_(items.c.status != Status.SECOND.value, items.c.first_reader == person.id))
     if before is not None:
         query = query.where(decisions.c.id < before)
     found = []
@@ -171,8 +173,12 @@ def note_told(database: Database, person: Person, latest: int) -> None:
         )
 
 
-def notes(connection: Connection, item: int) -> list[dict[str, Any]]:
-    """Notes that readers left on an item for the next one, first to last: text, name, time."""
+def notes(connection: Connection, item: int, *, only_of: int | None = None) -> list[dict[str, Any]]:
+    """Notes that readers left on an item for the next one, first to last: text, name, time.
+
+    Args:
+        only_of: the notes of this account only.
+    """
     undone = select(decisions.c.undoes).where(decisions.c.undoes.is_not(None), decisions.c.item_id == item)
     kinds = tuple(k for k in (*ANSWERS, SKIP) if k != SHEET)
     query = (
@@ -186,4 +192,6 @@ def notes(connection: Connection, item: int) -> list[dict[str, Any]]:
         )
         .order_by(decisions.c.id)
     )
+    if only_of is not None:
+        query = query.where(decisions.c.user_id == only_of)
     return [dict(row) for row in connection.execute(query).mappings()]

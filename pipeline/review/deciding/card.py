@@ -58,7 +58,7 @@ class Card:
         competing: the two actions whose rules are worth reading side by side.
         compared: whether similar recommendations were looked for when the item was imported.
         places: rows of the wording, source columns with experts' codes; at most `SHOWN_PLACES`.
-        notes: what earlier readers wrote for the next one; also for a blind one, as its writers were told.
+        notes: what earlier readers wrote for the next one. A blind reader gets their own only.
         kept_back: the suggestion is hidden from an adjudicator, who can ask for it.
         first, second: both readings, for whoever adjudicates.
     """
@@ -157,7 +157,7 @@ def read_card(
         first=standing.first if standing.status in FOR_ADJUDICATOR and person.adjudicates else None,
         second=standing.second if standing.status in FOR_ADJUDICATOR and person.adjudicates else None,
         escalation=_escalation(connection, item_id) if standing.status is Status.ESCALATED else None,
-        notes=notes(connection, item_id),
+        notes=notes(connection, item_id, only_of=person.id if blind else None),
         kept_back=kept_back,
     )
 

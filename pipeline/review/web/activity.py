@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.deciding.activity import Sought, decided_otherwise, entries, note_told
 from pipeline.review.store.logins import Visit
-from pipeline.review.web.reading import Short
+from pipeline.review.web.parameters import Short
 from pipeline.review.web.render import page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Reader, desk_of

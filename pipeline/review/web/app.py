@@ -20,6 +20,7 @@ from pipeline.review.store.database import Database
 from pipeline.review.web import (
     activity,
     answers,
+    deciding,
     exchange,
     health,
     login,
@@ -59,7 +60,7 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
-    for module in (health, login, reading, overview, many, rounds, activity, team, exchange):
+    for module in (health, login, reading, deciding, overview, many, rounds, activity, team, exchange):
         app.include_router(module.routes)
     app.mount("/static", _Static(packages=[("pipeline.review", "static")]))
     answers.install(app)

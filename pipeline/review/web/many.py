@@ -17,7 +17,7 @@ from pipeline.review.store.logins import Visit
 from pipeline.review.store.transitions import Refused
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.overview import to_queue
-from pipeline.review.web.reading import Asked
+from pipeline.review.web.parameters import QueueFilter
 from pipeline.review.web.render import page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Writer, desk_of, require_adjudicator
@@ -42,7 +42,7 @@ def _worker(desk: Desk, person: int) -> int | None:
 def assign(
     request: Request,
     found: Writer,
-    wanted: Asked,
+    wanted: QueueFilter,
     items: Chosen = None,
     every: Whole = "",
     most: Annotated[str, Form(max_length=7, pattern="^[0-9]*$")] = "",
@@ -68,7 +68,7 @@ def unassign(
     request: Request,
     found: Writer,
     person_id: Annotated[int, Path(ge=1, le=2**62)],
-    wanted: Asked,
+    wanted: QueueFilter,
     to: Annotated[int, Form(ge=0, le=2**62)] = 0,
 ) -> Response:
     """Give a person's open items back to everybody, or to somebody who takes over."""
@@ -83,7 +83,7 @@ def unassign(
 def preview(
     request: Request,
     found: Writer,
-    wanted: Asked,
+    wanted: QueueFilter,
     items: Chosen = None,
     every: Whole = "",
     action: Annotated[str, Form(pattern="^[1-5]?$")] = "",
@@ -120,7 +120,7 @@ def confirm(
     request: Request,
     found: Writer,
     preview_id: Annotated[str, Path(max_length=40, pattern=r"^[\w-]+$")],
-    wanted: Asked,
+    wanted: QueueFilter,
 ) -> Response:
     """Decide on exactly the set that was shown."""
     desk = desk_of(request)
@@ -130,7 +130,7 @@ def confirm(
 
 
 @routes.post("/bulk-undo")
-def undo(request: Request, found: Writer, wanted: Asked) -> Response:
+def undo(request: Request, found: Writer, wanted: QueueFilter) -> Response:
     """Take the latest bulk decision back, on the page that told of it."""
     desk = desk_of(request)
     entries = desk.ledger.undo(found.person)

@@ -25,7 +25,7 @@ from pipeline.review.deciding.search import find
 from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.transitions import Refused
-from pipeline.review.web.reading import Asked
+from pipeline.review.web.parameters import QueueFilter
 from pipeline.review.web.render import environment, page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Reader, Writer, desk_of, require_adjudicator
@@ -39,7 +39,7 @@ PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 def show_queue(
     request: Request,
     found: Reader,
-    wanted: Asked,
+    wanted: QueueFilter,
     number: PageNumber = 1,
     did: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
@@ -84,7 +84,10 @@ def show_queue(
 
 @routes.post("/queue/filters")
 def keep_filter(
-    request: Request, found: Writer, wanted: Asked, name: Annotated[str, Form(min_length=1, max_length=80)]
+    request: Request,
+    found: Writer,
+    wanted: QueueFilter,
+    name: Annotated[str, Form(min_length=1, max_length=80)],
 ) -> Response:
     """Keep the filter under a name."""
     if not save_filter(desk_of(request).database, found.person, name.strip() or "…", wanted):
@@ -94,7 +97,7 @@ def keep_filter(
 
 @routes.post("/queue/filters/{filter_id}/forget")
 def drop_filter(
-    request: Request, found: Writer, filter_id: Annotated[int, Path(ge=1, le=2**62)], wanted: Asked
+    request: Request, found: Writer, filter_id: Annotated[int, Path(ge=1, le=2**62)], wanted: QueueFilter
 ) -> Response:
     """Forget a kept filter."""
     forget_filter(desk_of(request).database, found.person, filter_id)

@@ -133,6 +133,10 @@ def test_the_list_tells_a_blind_reader_nothing(database: Database, who: dict[str
         (blind,) = entries(connection, who["Ben"], Sought(), 5)
         (own,) = entries(connection, who["Anna"], Sought(), 5)
         assert [note["note"] for note in notes(connection, item)] == ["About the text."]
+        assert notes(connection, item, only_of=who["Ben"].id) == []
+        # The answer can be sought, and what is found by it would tell it.
+        assert entries(connection, who["Ben"], Sought(action="4"), 5) == []
+        assert len(entries(connection, who["Anna"], Sought(action="4"), 5)) == 1
     assert (blind["action"], blind["issues"], blind["note"]) == (None, None, None)
     assert own["action"] == 4
 

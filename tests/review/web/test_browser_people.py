@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -176,17 +177,38 @@ def test_an_adjudicator_sees_the_suggestion_when_they_ask(bench: Bench) -> None:
     assert checked(dora) == "5"
 
 
-def test_a_note_is_there_for_the_next_reader(bench: Bench) -> None:
-    bench.set_items(second_due=True)
-    anna = bench.log_in("Anna")
-    item = ready(anna)
-    anna.keyboard.press("n")
-    anna.keyboard.type("The text names two treaties.")
-    anna.keyboard.press("Escape")
-    looked_at(anna)
-    anna.keyboard.press("Enter")
+def note_and_decide(page: Any, bench: Bench, note: str) -> int:
+    """Decides on the item that is shown, with a note; returns it."""
+    item = ready(page)
+    page.keyboard.press("n")
+    page.keyboard.type(note)
+    page.keyboard.press("Escape")
+    looked_at(page)
+    page.keyboard.press("Enter")
     bench.until_entries(1)
+    return item
+
+
+def test_a_note_is_there_for_the_next_reader(bench: Bench) -> None:
+    anna = bench.log_in("Anna")
+    item = note_and_decide(anna, bench, "The text names two treaties.")
+    dora = bench.log_in("Dora")  # corrects what is settled
+    dora.goto(f"{bench.server.url}/items/{item}")
+    assert "The text names two treaties." in dora.locator("blockquote.note").inner_text()
+
+
+def test_a_blind_reader_sees_no_note_before_deciding(bench: Bench) -> None:
+    bench.set_items(second_due=True)
+    item = note_and_decide(bench.log_in("Anna"), bench, "I took the second verb.")
     ben = bench.log_in("Ben")
+    for address in (f"/items/{item}", "/review", "/activity", f"/items/{item}?suggestion=1"):
+        ben.goto(bench.server.url + address)
+        assert "second verb" not in ben.content(), address
     ben.goto(f"{bench.server.url}/items/{item}")
-    assert "The text names two treaties." in ben.locator("blockquote.note").inner_text()
     assert "second reading" in ben.locator(".notice").inner_text()
+    looked_at(ben)
+    ben.keyboard.press("1")
+    ben.keyboard.press("Enter")
+    bench.until_entries(2)
+    ben.goto(f"{bench.server.url}/items/{item}")
+    assert "second verb" in ben.locator("blockquote.note").inner_text()
