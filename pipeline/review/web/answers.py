@@ -67,12 +67,20 @@ def message(request: Request, status: int, text: str, item: int | None = None, r
     return page(request, "message.html", found, status, text=text, item=item)
 
 
+_UNWRITABLE = ("database or disk is full", "readonly database", "'53100'", "'25006'")
+"""What SQLite says of a full disk and of a database that is read-only, and PostgreSQL's codes for both."""
+
+
 def fault(request: Request, error: Exception) -> Response:
     """What the desk says where it cannot serve: its database does not answer, or it has a fault of its own.
     It asks the database for nothing.
     """
-    gone = isinstance(error, SQLAlchemyError)
-    status, text = (503, say("refused.database")) if gone else (500, say("refused.fault"))
+    if not isinstance(error, SQLAlchemyError):
+        status, text = 500, say("refused.fault")
+    elif any(sign in str(error) for sign in _UNWRITABLE):
+        status, text = 503, say("refused.database-unwritable")
+    else:
+        status, text = 503, say("refused.database")
     template = "part_message.html" if from_script(request) else "message.html"
     return page(request, template, None, status, text=text, item=None)
 

@@ -4,12 +4,16 @@ browser.
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from pipeline.review.deciding.entries import Submission
+from pipeline.review.deciding.history import history
 from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.store.accounts import find_user
 from pipeline.review.store.tables import items
@@ -282,6 +286,53 @@ def test_a_desk_whose_database_is_gone_says_so_in_its_own_look(bench: Bench) -> 
     with bench.database.write() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO facet_values")
     bench.complaints.clear()
+
+
+@contextmanager
+def unwritable(bench: Bench, condition: str) -> Iterator[None]:
+    """SQLite's own limits: no page more than there are (it says that the disk is full), or no writing."""
+
+    def limit(connection: sqlite3.Connection, *_: Any) -> None:
+        connection.execute(f"PRAGMA {condition}")
+
+    def lift(connection: sqlite3.Connection, *_: Any) -> None:
+        connection.execute("PRAGMA max_page_count=1000000")
+        connection.execute("PRAGMA query_only=OFF")
+
+    with closing(sqlite3.connect(str(bench.database.engine.url.database), isolation_level=None)) as own:
+        own.execute("VACUUM")  # no free page is left
+    event.listen(bench.database.engine, "checkout", limit)
+    yield
+    event.remove(bench.database.engine, "checkout", limit)
+    event.listen(bench.database.engine, "checkout", lift)
+
+
+@pytest.mark.parametrize("condition", ["max_page_count=1", "query_only=ON"], ids=["full", "read-only"])
+def test_what_a_database_cannot_write_now_is_kept_and_sent_later(bench: Bench, condition: str) -> None:
+    page = bench.log_in("Anna")
+    item = ready(page)
+    note = "Two treaties are named. " * 160
+    token = page.locator("#undo-form input[name=csrf]").get_attribute("value")
+    form = {"csrf": token, "version": "0", "do": "save", "action": "2", "note": note}
+    with unwritable(bench, condition):
+        page.keyboard.press("3")
+        page.keyboard.press("n")
+        page.locator(f"#note-{item}").fill(note)
+        page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#outcome .bad")
+        assert "Not saved yet" in page.locator("#outcome").inner_text()
+        answer = page.request.post(f"{bench.server.url}/items/{item}", form=form)
+        assert answer.status == 503
+        assert "its disk is full, or it is read-only" in answer.text()
+        assert 'class="brand"' in answer.text()
+        assert bench.entries() == 0
+    page.wait_for_selector("#outcome .good", timeout=30_000)
+    assert bench.codes(item).action == 3
+    with bench.database.read() as connection:
+        (entry,) = history(connection, item)
+    assert entry["note"] == note.strip()
+    bench.complaints.clear()  # the browser rightly says that the desk did not save
 
 
 def test_similar_recommendations_that_were_not_looked_for_are_not_called_missing(bench: Bench) -> None:
