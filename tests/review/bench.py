@@ -138,7 +138,11 @@ class Served:
         ]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen([*command, *self._options], stdout=log, stderr=log)
-        wait_until(self._up, 60, "the desk does not start")
+        try:
+            wait_until(self._up, 60, "the desk does not start")
+        except AssertionError:
+            self.kill()  # nobody else would stop it
+            raise
 
     def _up(self) -> bool:
         if self.process.poll() is not None:
