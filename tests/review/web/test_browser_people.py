@@ -208,7 +208,8 @@ def test_a_blind_reader_sees_no_note_before_deciding(bench: Bench) -> None:
     assert "second reading" in ben.locator(".notice").inner_text()
     looked_at(ben)
     ben.keyboard.press("1")
-    ben.keyboard.press("Enter")
-    bench.until_entries(2)
+    with ben.expect_navigation():
+        ben.keyboard.press("Enter")
+    assert bench.entries() == 2
     ben.goto(f"{bench.server.url}/items/{item}")
     assert "second verb" in ben.locator("blockquote.note").inner_text()
