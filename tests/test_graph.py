@@ -124,6 +124,7 @@ EDITED = (
     "pipeline/errors.py",
     "pipeline/options.py",
     "pipeline/evaluation/statistics.py",
+    "pipeline/labelling/batches.py",
     "pipeline/models/ensemble.py",
     "pipeline/progress.py",
     "pipeline/registry/tracking.py",
