@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.corpus.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
 from pipeline.errors import SourceError
 from pipeline.sources.corrections import CORRECTIONS, corrections
-from pipeline.sources.records import Record, Reject
+from pipeline.sources.records import UNMARKED, Record, Reject
 from pipeline.sources.standard import Standardiser
 from pipeline.store.files import atomic_file, rejects_path, write_jsonl
 from pipeline.store.tables import TableWriter, write_parquet
@@ -33,6 +33,7 @@ class Checked:
         read: number of records read, by file.
         unlabelled: number of rows kept without gold (not coded yet, or coded by a machine).
         corrections: codes that reviewers' decisions contradict, see `corrections`.
+        unmarked: by file, the labelled rows whose labels were left out because nothing says who gave them.
     """
 
     table: pa.Table
@@ -40,6 +41,7 @@ class Checked:
     read: Counter[str]
     unlabelled: int
     corrections: pa.Table
+    unmarked: Counter[str] = field(default_factory=Counter)
 
 
 def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_version: str) -> Checked:
@@ -58,6 +60,7 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
     rejects: list[Reject] = []
     replaced: list[tuple[dict[str, Any], dict[str, Any]]] = []
     read: Counter[str] = Counter()
+    unmarked: Counter[str] = Counter()
     for record in records:
         read[record.file] += 1
         row = standardiser.row(record)
@@ -66,6 +69,7 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
                 Reject(record.file, record.row, " ".join(row.faults), (row.values["text"] or "")[:_SHOWN])
             )
             continue
+        unmarked[record.file] += row.values["label_source"] == UNMARKED and row.values["action"] is not None
         values = _with_gold(row.values, taxonomy_version)
         other = kept.get(values["row_id"])
         if other is None:
@@ -79,7 +83,9 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
             rejects.append(_duplicate(values, other))
     table, odd = _gate(pa.Table.from_pylist(list(kept.values()), schema=LABELLED))
     unlabelled = table["label_source"].null_count
-    return Checked(table, rejects + odd, read, unlabelled, corrections(list(kept.values()), replaced))
+    return Checked(
+        table, rejects + odd, read, unlabelled, corrections(list(kept.values()), replaced), +unmarked
+    )
 
 
 def corrections_path(out: Path) -> Path:

@@ -19,6 +19,11 @@ WORD_FIELDS = (
 """Fields of a record that are words, or None where the source has none."""
 
 
+UNMARKED = "unmarked"
+"""`label_source` of a labelled row in the project's own columns that does not say who labelled it. Such a row
+may be a machine's, so its labels are no gold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row, paragraph or answer of a source, in the source's own words.
@@ -39,7 +44,8 @@ class Record:
         sdgs: Sustainable Development Goals that the source names.
         text_raw: the text as it stood in the source, where cleaning changed it.
         text_fr, text_es: the same recommendation in French and Spanish, where the source has them.
-        label_source: who labelled it, where the source says so (reviewed decisions, published data).
+        label_source: who labelled it, where the source says so (reviewed decisions, published data);
+            `UNMARKED` where a table of this project should say so and does not.
         fault: what the reader could not read in this row; such a row is a reject.
         part: which part of the input (sheet, table) the row stands in, where the input has own columns.
         own: the row's cells in these columns, as they are.

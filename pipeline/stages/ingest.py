@@ -76,7 +76,16 @@ def run(
     checked = check(progress(reading, "rows read"), machine, settings.taxonomy)
     refuse(checked, names, strict)
     write(checked, out)
+    told += [_unmarked(name, rows) for name, rows in checked.unmarked.items()]
     return IngestResult(understood, checked, tuple(told))
+
+
+def _unmarked(name: str, rows: int) -> str:
+    return (
+        f"{name}: {rows:,} labelled rows do not say who labelled them, so their labels were left out. Where "
+        "people did, write 'expert' (coders) or 'reviewed' (reviewers) into the column label_source (in "
+        "uwazi.csv: Labelled by)."
+    )
 
 
 def _records(

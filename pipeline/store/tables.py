@@ -55,12 +55,21 @@ def flat(name: str, value: Any) -> str | int | float | bool | None:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if name in MAP_COLUMNS:
-        return json.dumps(dict(value), ensure_ascii=False)
+        return json.dumps(mapping(value), ensure_ascii=False)
     if name in LIST_COLUMNS or isinstance(value, list):
         return neutralise(LIST_SEPARATOR.join(str(v) for v in value))
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
     return neutralise(str(value))
+
+
+def mapping(value: Iterable[Any]) -> dict[str, Any]:
+    """A map of Arrow, which gives pairs, or its form in releases, a list of `key` and `value`, as a dict.
+
+    >>> mapping([("Justice", 0.9)]), mapping([{"key": "Justice", "value": 0.9}])
+    ({'Justice': 0.9}, {'Justice': 0.9})
+    """
+    return dict((e["key"], e["value"]) if isinstance(e, dict) else e for e in value)
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -189,7 +198,7 @@ class _JsonlFile:
 
 def _json(name: str, value: Any) -> Any:
     if name in MAP_COLUMNS and value is not None:
-        return dict(value)
+        return mapping(value)
     return flat(name, value) if isinstance(value, dt.datetime) else value
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.errors import StoreError
 from pipeline.release.tables.content import Content
+from pipeline.store.tables import mapping
 
 _INDEXES = {
     "recommendations": (
@@ -91,7 +92,7 @@ def _cells(column: pa.ChunkedArray, kind: pa.DataType) -> list[Any]:
     values: list[Any] = column.to_pylist()
     if pa.types.is_list(kind):
         if pa.types.is_struct(kind.value_type):
-            values = [v if v is None else {e["key"]: e["value"] for e in v} for v in values]
+            values = [v if v is None else mapping(v) for v in values]
         return [v if v is None else json.dumps(v, ensure_ascii=False) for v in values]
     if pa.types.is_timestamp(kind):
         return [v if v is None else v.isoformat().replace("+00:00", "Z") for v in values]

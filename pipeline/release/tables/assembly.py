@@ -17,7 +17,7 @@ from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.corpus.states import States
 from pipeline.corpus.text import recommendation_id
 from pipeline.errors import DecisionError, ReleaseError
-from pipeline.release.tables.columns import RECOMMENDATIONS
+from pipeline.release.tables.columns import PEOPLE, RECOMMENDATIONS
 from pipeline.release.tables.spreading import spread, with_state_columns
 
 Places = npt.NDArray[np.int64]
@@ -35,7 +35,6 @@ _GOLD = (
     "label_source",
 )
 _ALL_GOLD = (*_GOLD, "model_version", "taxonomy_version", "labelled_at")
-_PEOPLE = ("expert", "reviewed")
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,7 @@ def in_taxonomy(table: pa.Table, version: str, translate: Translate) -> pa.Table
         issues.append(
             None if tags is None else list(dict.fromkeys(new for tag in tags for new in translated(tag, own)))
         )
-        scores.append(
-            None if pairs is None else [(new, score) for tag, score in pairs for new in translated(tag, own)]
-        )
+        scores.append(None if pairs is None else _merged(pairs, lambda tag, own=own: translated(tag, own)))
     columns = {
         "issues": pa.array(issues, LABELLED.field("issues").type),
         "issue_scores": pa.array(scores, LABELLED.field("issue_scores").type),
@@ -101,6 +98,17 @@ def in_taxonomy(table: pa.Table, version: str, translate: Translate) -> pa.Table
     for name, values in columns.items():
         table = table.set_column(table.column_names.index(name), LABELLED.field(name), values)
     return table
+
+
+def _merged(
+    pairs: Sequence[tuple[str, float]], translated: Callable[[str], list[str]]
+) -> list[tuple[str, float]]:
+    """Probabilities by the new tags. Where two tags became one, the higher stands."""
+    found: dict[str, float] = {}
+    for tag, score in pairs:
+        for new in translated(tag):
+            found[new] = max(score, found.get(new, 0.0))
+    return list(found.items())
 
 
 def layers(corpus: pa.Table, labelled: pa.Table | None, decisions: pa.Table | None, states: States) -> Layers:
@@ -125,7 +133,7 @@ def layers(corpus: pa.Table, labelled: pa.Table | None, decisions: pa.Table | No
     keep = [*SOURCE_COLUMNS, "of_row"]
     base = pa.concat_tables([ours.select(keep), new.select(keep)]).combine_chunks()
     _check_unique(base)
-    people = np.isin(np.array(ours["label_source"].to_pylist(), dtype=object), _PEOPLE)
+    people = np.isin(np.array(ours["label_source"].to_pylist(), dtype=object), PEOPLE)
     expert_at = np.full(base.num_rows, NONE, dtype=np.int64)
     expert_at[: len(people)] = np.where(people, np.arange(len(people)), NONE)
     machine_at = _places(base, machine, ("row_id",), ("rec_id",))
@@ -256,7 +264,7 @@ def _blank_for_people(name: str, taken: pa.Table) -> pa.ChunkedArray | pa.Array:
             RECOMMENDATIONS.field(name).type,
         )
     if name in ("action_confidence", "action_set", "issue_scores"):
-        by_people = pc.fill_null(pc.is_in(taken["label_source"], pa.array(_PEOPLE)), False)
+        by_people = pc.fill_null(pc.is_in(taken["label_source"], pa.array(PEOPLE)), False)
         return pc.if_else(by_people, pa.nulls(len(column), column.type), column)
     if name == "needs_review":
         return pc.fill_null(column, False)

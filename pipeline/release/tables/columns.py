@@ -8,7 +8,10 @@ import pyarrow as pa
 
 from pipeline.corpus.schema import LABELLED
 
-FORMAT = 1
+PEOPLE = ("expert", "reviewed")
+"""Values of `label_source` that mean that a person labelled."""
+
+FORMAT = 2
 """Grows when files or columns of a release change in a way that old readers notice."""
 
 _SCORES = pa.list_(pa.struct([pa.field("key", pa.string()), pa.field("value", pa.float64())]))

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.corpus.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
-from pipeline.sources.records import WORD_FIELDS, Record
+from pipeline.sources.records import UNMARKED, WORD_FIELDS, Record
 from pipeline.sources.tables.rows import SourceTable
 from pipeline.sources.tables.sheets import open_tables
 from pipeline.store.files import explain
@@ -162,5 +162,6 @@ def _record(file: str, number: int, row: Mapping[str, Any], own: Sequence[str]) 
         part=0 if own else None,
         own=tuple(row.get(name) for name in own) if own else None,
         **lists,
-        **{name: row.get(name) for name in (*WORD_FIELDS, *_NUMBERS)},
+        **{name: row.get(name) for name in (*WORD_FIELDS, *_NUMBERS)}
+        | {"label_source": row.get("label_source") or UNMARKED},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import SettingsError, SourceError
-from pipeline.sources.records import WORD_FIELDS, Record
+from pipeline.sources.records import UNMARKED, WORD_FIELDS, Record
 from pipeline.sources.tables.rows import SourceTable, TableRow
 from pipeline.store.tables import armed
 
@@ -38,6 +38,8 @@ class Layout:
         tells: columns that are not known are told, where other layouts refuse them.
         cut: cuts a cell of a field (given first) at the commas that join values, and at no others.
         bulleted: cells hold lists, each value on a line of its own behind a dash.
+        ours: fields that only files of this project have. With one of them, labels of a row that does not
+            say who gave them are nobody's.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Layout:
     tells: bool = False
     bulleted: bool = False
     cut: Callable[[str, str], Sequence[str]] | None = None
+    ours: frozenset[str] = frozenset()
 
     def missing(self, headings: Iterable[str]) -> list[str]:
         """The headings this layout needs and `headings` lacks."""
@@ -96,7 +99,7 @@ class Layout:
         for row in table.rows:
             yield self.record(file, row, places)
 
-    def record(self, file: str, row: TableRow, places: Iterable[tuple[int, str]]) -> Record:
+    def record(self, file: str, row: TableRow, places: Sequence[tuple[int, str]]) -> Record:
         """A row as a record. Args: `places`, column and field of each cell that is read."""
         values: dict[str, Any] = {}
         fault = row.fault
@@ -121,6 +124,8 @@ class Layout:
         values["text"] = (
             values.get("text") or values.get("text_fr") or values.get("text_es") or values.get("text")
         )
+        if any(field in self.ours for _, field in places):
+            values["label_source"] = values.get("label_source") or UNMARKED
         values["response"] = values.get("response") or values.get("response_raw", "")
         return Record(file=file, row=row.number, fault=fault, **values)
 
@@ -158,6 +163,7 @@ def layouts_from(
                 bool(entry.get("tells")),
                 bool(entry.get("bulleted")),
                 cut,
+                frozenset(entry.get("ours", ())),
             )
         )
     return tuple(layouts)
