@@ -9,6 +9,7 @@ from pipeline.charts.actions import action_bars, precise_dots, precise_over_time
 from pipeline.charts.drawing import Chart, both_widths, png, svg
 from pipeline.charts.issues import acceptance, tag_dots, tags_over_time
 from pipeline.charts.metrics import quality_charts
+from pipeline.corpus.text import cycle_of
 from pipeline.evaluation.metrics.document import merge
 
 __all__ = ["Chart", "both_widths", "corpus_charts", "png", "quality_charts", "quality_plots", "svg"]
@@ -19,14 +20,18 @@ def corpus_charts(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, li
 
     Args: `tables`, of `pipeline.release.statistics.shares.tables`.
     """
+    sessions = tables["sessions"]
+    complete = {int(s) for s in sessions.loc[sessions["complete"], "session"]}
+    # A cycle makes a headline as soon as one of its sessions is there as a whole.
+    cycles = {cycle for s in complete if (cycle := cycle_of(s)) is not None}
     parts: list[tuple[str, str, list[Chart | None]]] = [
         (
             "asked",
             "What States ask for",
             [
                 precise_over_time(tables["sessions"]),
-                action_bars(tables["actions_by_session"], "session"),
-                action_bars(tables["actions_by_cycle"], "cycle"),
+                action_bars(tables["actions_by_session"], "session", complete),
+                action_bars(tables["actions_by_cycle"], "cycle", cycles),
                 precise_dots(tables["actions_by_recommending_region"], "recommending_region"),
                 precise_dots(tables["actions_by_reviewed_region"], "reviewed_region"),
                 precise_dots(tables["actions_by_recommending_state"], "recommending"),
@@ -36,7 +41,10 @@ def corpus_charts(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, li
         (
             "issues",
             "Which issues recommendations address",
-            [tag_dots(tables["issues"]), tags_over_time(tables["issues_by_session"], tables["issues"])],
+            [
+                tag_dots(tables["issues"]),
+                tags_over_time(tables["issues_by_session"], tables["issues"], complete),
+            ],
         ),
         (
             "answers",

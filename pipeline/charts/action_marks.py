@@ -21,6 +21,7 @@ from pipeline.charts.drawing import (
     panel,
     percent,
 )
+from pipeline.charts.marks import stretches
 from pipeline.corpus.taxonomy import ACTIONS
 
 PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
@@ -37,20 +38,29 @@ def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequenc
     """The precise share by session with its interval as a band; the last and the highest value have labels.
 
     Args:
-        lines: each with `session`, `precise`, `precise_low`, `precise_high`, in order.
+        lines: each with `session`, `precise`, `precise_low`, `precise_high`, `complete`, in order. A line is
+            drawn through complete sessions that follow each other; others have a diamond and an interval.
         hollow: for each line, whether its marker is not filled.
     """
-    sessions = [e["session"] for e in lines]
-    last, most = lines[-1], max(lines, key=lambda e: e["precise"])
-    low, high = ([e[end] for e in lines] for end in ("precise_low", "precise_high"))
-    axes.fill_between(sessions, low, high, color=ACCENT, alpha=0.2, linewidth=0)
-    axes.plot(sessions, [e["precise"] for e in lines], color=ACCENT, linewidth=2)
+    by_session = {e["session"]: e for e in lines}
+    whole = [e for e in lines if e["complete"]]
+    last, most = (whole or lines)[-1], max(whole or lines, key=lambda e: e["precise"])
+    high = [e["precise_high"] for e in lines]
+    for stretch in stretches([e["session"] for e in whole]):
+        own = [by_session[s] for s in stretch]
+        ends = ([e[end] for e in own] for end in ("precise_low", "precise_high"))
+        axes.fill_between(stretch, *ends, color=ACCENT, alpha=0.2, linewidth=0)
+        axes.plot(stretch, [e["precise"] for e in own], color=ACCENT, linewidth=2)
     for line, empty in zip(lines, hollow, strict=True):
         face = "white" if empty else ACCENT
+        if len(stretches_with(line["session"], whole)) < 2:
+            # The interval of a session without neighbours has no band to be seen in.
+            ends = [line["precise_low"], line["precise_high"]]
+            axes.plot([line["session"]] * 2, ends, color=ACCENT, alpha=0.4, linewidth=1.5)
         axes.plot(
             [line["session"]],
             [line["precise"]],
-            marker="o",
+            marker="o" if line["complete"] else "D",
             markersize=4.5,
             color=ACCENT,
             markerfacecolor=face,
@@ -70,6 +80,12 @@ def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequenc
     session_axis(axes, len(lines))
     axes.yaxis.set_major_formatter(PERCENT_AXIS)
     axes.grid(axis="y")
+
+
+def stretches_with(session: int, whole: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The stretch of complete sessions that a session is part of; none for one that is not complete."""
+    found = stretches([e["session"] for e in whole])
+    return next((stretch for stretch in found if session in stretch), [])
 
 
 def stacked_bars(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -19,8 +20,9 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
     lines = [e for e in records(table) if not math.isnan(e["precise"])]
     if len(lines) < 2:
         return None
-    first, last = lines[0], lines[-1]
-    most = max(lines, key=lambda e: e["precise"])
+    whole = [e for e in lines if e["complete"]]
+    first, last = (whole or lines)[0], (whole or lines)[-1]
+    most = max(whole or lines, key=lambda e: e["precise"])
     machine = [e["by_people"] < e["recommendations"] for e in lines]
 
     interval = interval_words(lines, "recommendations")
@@ -31,21 +33,31 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
         return figure
 
     hollow = " Hollow: sessions that a model labelled, in whole or in part." if any(machine) else ""
+    part = (
+        " Diamonds: sessions of which only some reviews are in the data; no line leads to them, nor over "
+        "sessions that are missing."
+        if len(whole) < len(lines)
+        else ""
+    )
     return Chart(
         "precise-over-time",
         f"The share of precise recommendations was highest in session {most['session']}, "
         f"{percent(most['precise'], 0)}, "
         f"and {'was' if most is not last else 'is'} "
-        f"{percent(last['precise'], 0)} in session {last['session']}",
-        f"Share of recommendations that ask for a specific action (category 5). Band: {interval}{hollow}",
+        f"{percent(last['precise'], 0)} in session {last['session']}"
+        if len(whole) > 1
+        else "The share of precise recommendations, in sessions of which some reviews are missing here",
+        f"Share of recommendations that ask for a specific action (category 5). Band: {interval}{hollow}"
+        + part,
         (
             f"Line chart. {percent(first['precise'])} in session {first['session']}, "
             f"{percent(last['precise'])} in session {last['session']}."
         ),
-        ("Session", "Recommendations", "Precise", "95% interval", "Labelled by people"),
+        ("Session", "Reviews", "Recommendations", "Precise", "95% interval", "Labelled by people"),
         tuple(
             (
-                str(e["session"]),
+                str(e["session"]) + ("" if e["complete"] else " (in part)"),
+                f"{e['reviewed_states']:,}",
                 f"{e['recommendations']:,}",
                 percent(e["precise"]),
                 interval_text(e["precise_low"], e["precise_high"]),
@@ -57,26 +69,33 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
     )
 
 
-def action_bars(table: pd.DataFrame, by: str) -> Chart | None:
-    """Shares of the five categories, a bar a session or cycle."""
+def action_bars(table: pd.DataFrame, by: str, complete: Collection[int]) -> Chart | None:
+    """Shares of the five categories, a bar a session or cycle.
+
+    Args: `complete`, the sessions or cycles that may make a headline; others are marked as in part.
+    """
     found = known(table)
     if not found:
         return None
     shares: dict[Any, dict[int, dict[str, Any]]] = {}
     for line in found:
         shares.setdefault(line[by], {})[line["action"]] = line
-    last = list(shares)[-1]
+    last = ([value for value in shares if value in complete] or list(shares))[-1]
     most = max(ACTIONS, key=lambda a: shares[last][a]["share"])
 
-    names = [f"{by.capitalize() if len(shares) < 6 else ''} {v}".strip() for v in shares]
+    first = by.capitalize() if len(shares) < 6 else ""
+    names = [f"{first} {v}{'' if v in complete else ' (part)'}".strip() for v in shares]
     bars = [{a: line[a]["share"] for a in ACTIONS} for line in shares.values()]
     return Chart(
         f"actions-by-{by}",
         (
             f"{percent(shares[last][most]['share'], 0)} in {by} {last} are of category {most}, "
             f"{ACTIONS[most].lower()} action"
+            if last in complete
+            else f"What recommendations ask for, by {by}; of each {by} this data holds a part of the reviews"
         ),
-        f"Share of the five action categories by {by}. The table has the intervals.",
+        f"Share of the five action categories by {by}. The table has the intervals."
+        + ("" if set(shares) <= set(complete) else f" Part: only some reviews of the {by} are in the data."),
         f"Stacked bars by {by}. In {by} {last}: "
         + ", ".join(f"{ACTIONS[a]} {percent(shares[last][a]['share'])}" for a in ACTIONS)
         + ".",

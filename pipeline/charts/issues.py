@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -22,7 +23,10 @@ from pipeline.charts.drawing import (
     percent,
     records,
 )
-from pipeline.charts.marks import SHOWN, cell, dots, interval_words, known
+from pipeline.charts.marks import SHOWN, cell, dots, interval_words, known, stretches
+
+RESPONSES = ("Supported", "Noted", "Pending", "Unknown")
+"""What became of a recommendation; each that was made is one of these."""
 
 
 def tag_dots(table: pd.DataFrame) -> Chart | None:
@@ -48,38 +52,51 @@ def tag_dots(table: pd.DataFrame) -> Chart | None:
     )
 
 
-def tags_over_time(table: pd.DataFrame, overall: pd.DataFrame) -> Chart | None:
-    """The six most frequent tags by session, a small panel each, with intervals."""
+def tags_over_time(table: pd.DataFrame, overall: pd.DataFrame, complete: Collection[int]) -> Chart | None:
+    """The six most frequent tags by session, a small panel each, with intervals.
+
+    Args: `complete`, the sessions that lines lead through and that may make a headline.
+    """
     names = list(overall[overall["count"] > 0]["issue"][:6])
     sessions = sorted(int(s) for s in table["session"].unique())
     if len(names) < 2 or len(sessions) < 4:
         return None
     lines = {(e["issue"], e["session"]): e for e in records(table)}
     interval = interval_words(list(lines.values()))
-    last = {
-        n: lines.get((n, sessions[-1]), {"share": 0.0, "low": 0.0, "high": 0.0, "count": 0}) for n in names
-    }
-    first = {n: lines.get((n, sessions[0]), {"share": 0.0}) for n in names}
+    whole = [s for s in sessions if s in complete]
+    ends = (whole or sessions)[0], (whole or sessions)[-1]
+    first, last = ({n: lines.get((n, end), {"share": 0.0}) for n in names} for end in ends)
     mover = max(names, key=lambda n: abs(last[n]["share"] - first[n]["share"]))
     return Chart(
         "tags-over-time",
-        f"{mover}: {percent(first[mover]['share'], 0)} of recommendations in session {sessions[0]}, "
-        f"{percent(last[mover]['share'], 0)} in session {sessions[-1]}",
+        f"{mover}: {percent(first[mover]['share'], 0)} of recommendations in session {ends[0]}, "
+        f"{percent(last[mover]['share'], 0)} in session {ends[1]}"
+        if len(whole) > 1
+        else "The most frequent issues, in sessions of which this data holds a part of the reviews",
         (
             f"Share of recommendations that carry the tag, by session: the six most frequent tags. Band: "
             f"{interval}"
+            + (
+                ""
+                if len(whole) == len(sessions)
+                else " Diamonds: sessions that are not complete in the data."
+            )
         ),
         "Small line charts. "
         + "; ".join(f"{n}: {percent(first[n]['share'])} to {percent(last[n]['share'])}" for n in names)
         + ".",
         ("Session", *names),
         tuple((str(s), *(cell(lines[n, s]) if (n, s) in lines else "–" for n in names)) for s in sessions),
-        lambda narrow: _small_panels(names, sessions, lines, narrow),
+        lambda narrow: _small_panels(names, sessions, lines, complete, narrow),
     )
 
 
 def _small_panels(
-    names: Sequence[str], sessions: Sequence[int], lines: Mapping[Any, Mapping[str, Any]], narrow: bool
+    names: Sequence[str],
+    sessions: Sequence[int],
+    lines: Mapping[Any, Mapping[str, Any]],
+    complete: Collection[int],
+    narrow: bool,
 ) -> Figure:
     columns, width = (2, NARROW) if narrow else (3, WIDE)
     height = 1.4 * -(-len(names) // columns) + 0.1
@@ -91,13 +108,10 @@ def _small_panels(
         left, bottom = 0.45 + cell * (k % columns), height - 1.4 * (k // columns) - 1.12
         axes = figure.add_axes((left / width, bottom / height, (cell - 0.85) / width, 0.85 / height))
         axes.patch.set_alpha(0)
-        there = [s for s in sessions if (name, s) in lines]
-        own = [lines[name, s] for s in there]
-        axes.fill_between(
-            there, [e["low"] for e in own], [e["high"] for e in own], color=ACCENT, alpha=0.2, linewidth=0
-        )
-        axes.plot(there, [e["share"] for e in own], color=ACCENT, linewidth=1.6)
-        beside(axes, there[-1], own[-1]["share"], percent(own[-1]["share"], 0))
+        own = {s: lines[name, s] for s in sessions if (name, s) in lines}
+        _tag_line(axes, own, complete)
+        labelled = ([s for s in own if s in complete] or list(own))[-1]
+        beside(axes, labelled, own[labelled]["share"], percent(own[labelled]["share"], 0))
         letters = 24 if narrow else 32
         title = name if len(name) <= letters else name[: letters - 1] + "…"
         axes.set_title(title, fontsize=8 if narrow else 9, loc="left", x=-0.2, color=INK, pad=4)
@@ -109,6 +123,17 @@ def _small_panels(
         axes.tick_params(labelcolor=MUTED, labelsize=8)
         axes.grid(axis="y")
     return figure
+
+
+def _tag_line(axes: Axes, own: Mapping[int, Mapping[str, Any]], complete: Collection[int]) -> None:
+    """A tag's share by session: lines through complete sessions in a row, diamonds for the others."""
+    for stretch in stretches([s for s in own if s in complete]):
+        low, high = ([own[s][end] for s in stretch] for end in ("low", "high"))
+        axes.fill_between(stretch, low, high, color=ACCENT, alpha=0.2, linewidth=0)
+        mark = "o" if len(stretch) == 1 else ""
+        axes.plot(stretch, [own[s]["share"] for s in stretch], mark, ls="-", color=ACCENT, lw=1.6, ms=3)
+    for session in own.keys() - set(complete):
+        axes.plot([session], [own[session]["share"]], "D", color=ACCENT, markersize=3, fillstyle="none")
 
 
 def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
@@ -132,18 +157,22 @@ def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
         else f"{percent(shown[best]['share'], 0)} of {named[best][2:].lower()} actions are supported, "
         f"{percent(shown[worst]['share'], 0)} of {named[worst][2:].lower()} ones",
         (
-            f"Share supported among recommendations that were supported or noted, by {subject}. Bars: "
-            f"{interval_words(found)}"
+            f"Share supported among recommendations that were supported or noted, by {subject}; pending and "
+            f"unknown responses are not part of the share. Bars: {interval_words(found)}"
         ),
         "Dots with intervals. "
         + "; ".join(f"{n} {percent(e['share'])}" for n, e in list(zip(named, shown, strict=True))[:8])
         + ".",
-        ("Category" if action else "Issue tag", "Supported", "Noted", "Share supported", "95% interval"),
+        (
+            "Category" if action else "Issue tag",
+            *RESPONSES,
+            "Share supported of supported and noted",
+            "95% interval",
+        ),
         tuple(
             (
                 f"{e['action']} {e['name']}" if action else str(e["issue"]),
-                f"{e['supported']:,}",
-                f"{e['noted']:,}",
+                *(f"{e[word.lower()]:,}" for word in RESPONSES),
                 percent(e["share"]),
                 interval_text(e["low"], e["high"]),
             )

@@ -38,6 +38,21 @@ def cell(line: Mapping[str, Any]) -> str:
     return f"{percent(line['share'])} ({interval_text(line['low'], line['high'])})"
 
 
+def stretches(sessions: Sequence[int]) -> list[list[int]]:
+    """Sessions in order, cut where some are missing between them: a line may not lead over what is not known.
+
+    >>> stretches([16, 17, 18, 34])
+    [[16, 17, 18], [34]]
+    """
+    found: list[list[int]] = []
+    for session in sorted(sessions):
+        if found and session == found[-1][-1] + 1:
+            found[-1].append(session)
+        else:
+            found.append([session])
+    return found
+
+
 def known(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The lines whose share is defined."""
     return [line for line in records(table) if not math.isnan(line["share"])]

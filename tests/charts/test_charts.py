@@ -3,6 +3,7 @@ from functools import cache
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -211,3 +212,57 @@ def test_undefined_is_a_dash():
     assert estimate_text({"value": None, "low": None, "high": None}) == estimate_text(None) == "–"
     assert estimate_text({"value": 0.5, "low": 0.25, "high": 0.75}, 2) == "0.50 (0.25 to 0.75)"
     assert percent(0.3318) == "33.2%"
+
+
+def _sessions(*lines):
+    """Lines of the table of sessions: session, reviews of it that are there, precise share."""
+    from pipeline.corpus.sessions import is_complete
+
+    return pd.DataFrame(
+        [
+            {
+                "session": session,
+                "recommendations": 100 * reviews,
+                "reviewed_states": reviews,
+                "precise_as_labelled": share,
+                "precise": share,
+                "precise_low": share - 0.02,
+                "precise_high": share + 0.02,
+                "by_people": 100 * reviews,
+                "complete": is_complete(session, reviews),
+            }
+            for session, reviews, share in lines
+        ]
+    )
+
+
+def test_a_line_breaks_at_missing_sessions_and_one_report_makes_no_headline():
+    from pipeline.charts.actions import precise_over_time
+
+    chart = precise_over_time(_sessions((17, 15, 0.30), (18, 14, 0.36), (34, 1, 0.90)))
+    assert "session 34" not in chart.title
+    assert "highest in session 18, 36%" in chart.title
+    assert "only some reviews" in chart.subtitle
+    assert [line[0] for line in chart.lines] == ["17", "18", "34 (in part)"]
+    axes = chart.draw(False).axes[0]
+    joined = [line.get_xdata().tolist() for line in axes.lines if len(set(line.get_xdata())) > 1]
+    assert joined == [[17, 18]]
+    band = axes.collections[0].get_paths()[0].vertices[:, 0]
+    assert band.max() == 18
+
+
+def test_lines_of_complete_sessions_break_where_sessions_are_missing():
+    from pipeline.charts.actions import precise_over_time
+
+    chart = precise_over_time(_sessions((17, 15, 0.30), (18, 14, 0.36), (34, 14, 0.5), (35, 14, 0.4)))
+    axes = chart.draw(False).axes[0]
+    joined = [line.get_xdata().tolist() for line in axes.lines if len(set(line.get_xdata())) > 1]
+    assert joined == [[17, 18], [34, 35]]
+    assert "highest in session 34, 50%" in chart.title
+
+
+def test_without_a_complete_session_nothing_is_said_of_any():
+    from pipeline.charts.actions import precise_over_time
+
+    chart = precise_over_time(_sessions((2, 3, 0.30), (4, 2, 0.36)))
+    assert not any(character.isdigit() for character in chart.title)
