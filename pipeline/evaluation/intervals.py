@@ -101,6 +101,25 @@ def percentile(value: float, resampled: FloatArray, support: int, confidence: fl
     return Estimate(value, min(float(low), value), max(float(high), value), support)
 
 
+def percentile_of_share(
+    value: float, resampled: FloatArray, support: int, confidence: float = 0.95
+) -> Estimate:
+    """`percentile` for a figure between 0 and 1 (accuracy, precision, recall, F1).
+
+    Where a figure is 0 or 1, every resample agrees, and the bootstrap's interval has no width, however few
+    the cases. Wilson's interval of as many cases takes its place.
+
+    >>> perfect = percentile_of_share(1.0, np.ones(100), 10)
+    >>> round(perfect.low, 2), perfect.high
+    (0.72, 1.0)
+    """
+    found = percentile(value, resampled, support, confidence)
+    if value not in (0.0, 1.0) or found.low != found.high or not support:
+        return found
+    exact = wilson(round(value) * support, support, confidence)
+    return Estimate(value, exact.low, exact.high, support)
+
+
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Holm's adjusted p-values, in the order given. Reject where one is at most the wanted error rate.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.evaluation.intervals import Estimate, FloatArray, percentile
+from pipeline.evaluation.intervals import Estimate, FloatArray, percentile, percentile_of_share
 from pipeline.evaluation.metrics.counts import Evaluation, GroupCounts, by_group, resample_weights
 from pipeline.evaluation.metrics.scores import METRICS, Metric, action_f1, support_of, tag_f1
 from pipeline.options import BINS, SAMPLES
@@ -107,14 +107,16 @@ def measure(
     every = {**METRICS, "action.f1": action_f1, "tags.f1": tag_f1}
     drawn = _resampled(grouped, every, samples, seed)
     single = {
-        name: percentile(float(METRICS[name](total)), drawn[name], support_of(name, total), confidence)
+        name: percentile_of_share(
+            float(METRICS[name](total)), drawn[name], support_of(name, total), confidence
+        )
         for name in METRICS
     }
 
     def each(name: str, support: FloatArray) -> list[Estimate]:
         values = every[name](total)
         return [
-            percentile(float(values[k]), drawn[name][:, k], int(support[k]), confidence)
+            percentile_of_share(float(values[k]), drawn[name][:, k], int(support[k]), confidence)
             for k in range(len(support))
         ]
 

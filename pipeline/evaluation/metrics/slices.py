@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 from scipy import special
 
-from pipeline.evaluation.intervals import Estimate, FloatArray, holm, percentile
+from pipeline.evaluation.intervals import Estimate, FloatArray, holm, percentile, percentile_of_share
 from pipeline.evaluation.metrics.counts import BoolArray, Evaluation, GroupCounts, by_group, resample_weights
 from pipeline.evaluation.metrics.scores import METRICS, support_of
 from pipeline.options import BINS, SAMPLES
@@ -129,7 +129,9 @@ def slice_quality(
             int(masks[name].sum()),
             len(grouped[name].groups),
             {
-                m: percentile(float(METRICS[m](totals[name])), drawn[name][m], support_of(m, totals[name]))
+                m: percentile_of_share(
+                    float(METRICS[m](totals[name])), drawn[name][m], support_of(m, totals[name])
+                )
                 for m in SLICE_METRICS
             },
         )
