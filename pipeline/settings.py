@@ -130,11 +130,20 @@ class UpdateSettings(_Section):
     keep_runs: int = Field(60, ge=1)
 
 
+class RightsSettings(_Section):
+    """Who has which rights in the parts of a release, a sentence each."""
+
+    texts: str
+    codes: str
+    labels: str
+
+
 class PublishSettings(_Section):
-    """The stage `publish`."""
+    """The stage `publish`. No licence is a default: who publishes says which one was granted, or "none"."""
 
     title: str = "UPR recommendations, labelled"
-    licence: str = "CC-BY-4.0"
+    licence: str
+    rights: RightsSettings
 
 
 class Settings(_Section):
@@ -150,7 +159,7 @@ class Settings(_Section):
     evaluate: EvaluationOptions = EvaluationOptions()
     register_: RegisterSettings = Field(default_factory=RegisterSettings, alias="register")
     label: LabelSettings = LabelSettings()
-    publish: PublishSettings = PublishSettings()
+    publish: PublishSettings
     update: UpdateSettings = UpdateSettings()
     arrival: ArrivalOptions = ArrivalOptions()
 

@@ -55,6 +55,7 @@ def forget() -> None:
     for cached in (
         settings.home,
         settings.load,
+        vocabularies.load_sample_ids,
         vocabularies.load_states,
         vocabularies.load_blinder,
         vocabularies.load_codebook,

@@ -22,6 +22,9 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+DRAWN_BY = f"matplotlib {mpl.__version__}"
+"""What draws: another version may give other bytes for the same chart."""
+
 WIDE, NARROW = 7.5, 3.55
 """Width in inches of a page's column, and of a phone's screen. Text is 9 pt in both."""
 

@@ -12,33 +12,31 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import __version__
+from pipeline.charts.drawing import DRAWN_BY
 from pipeline.corpus.schema import LABELLED
 from pipeline.errors import ReleaseError, SettingsError, StoreError
 from pipeline.progress import Progress, silent
+from pipeline.release.files.edition import edition_of, taxonomy_table
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
-from pipeline.release.files.pages import Provenance
-from pipeline.release.files.writing import Edition, csv_bytes, write_release
-from pipeline.release.statistics.measured import machine_scores, measured
+from pipeline.release.files.origin import marked
+from pipeline.release.files.writing import csv_bytes, write_release
+from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
-from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.assembly import in_taxonomy, layers, recommendations
 from pipeline.release.tables.changes import Comparison, change_counts, compare
 from pipeline.release.tables.columns import FORMAT
 from pipeline.release.tables.content import Content, manifest_of
+from pipeline.release.tables.invented import invented_rows
 from pipeline.release.tables.long_labels import long_labels
 from pipeline.release.tables.splitting import split_table
-from pipeline.release.tables.uwazi_import import UwaziLabels
-from pipeline.release.tables.vocabulary import vocabulary
 from pipeline.settings import Settings
 from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.files import atomic_folder, read_json, write_json
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import (
-    TaxonomyFile,
-    config_path,
+    load_sample_ids,
     load_states,
     load_taxonomy_file,
-    read_yaml,
     translate,
 )
 
@@ -151,14 +149,30 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
         ) from error
     splits = split_table(rows, vocab.taxonomy, settings.splits)
     evaluation = _evaluation(inputs.evaluation)
+    demo = bool(evaluation and evaluation["model"]["demo"])
     about = {
-        "title": settings.publish.title,
-        "licence": settings.publish.licence,
+        **_said(settings, invented_rows(rows, load_sample_ids()), demo),
         "pipeline_version": __version__,
+        "splits": settings.splits.model_dump(mode="json"),
     }
     scores = machine_scores(rows, labels, vocab.taxonomy)
-    quality = quality_of(both(rows, labels, splits, scores, vocab.taxonomy), vocab.taxonomy, evaluation)
-    return Content(rows, labels, splits, vocabulary(_steps()), quality, scores, about)
+    tables = (rows, labels, splits, scores, vocab.taxonomy)
+    quality = quality_of(both(*tables), both(*tables, "pledge"), vocab.taxonomy, evaluation)
+    return Content(rows, labels, splits, taxonomy_table(), quality, scores, about)
+
+
+def _said(settings: Settings, invented: int, demo: bool) -> dict[str, Any]:
+    """Title, licence and rights; invented texts are nobody's documents, whatever the settings say."""
+    chosen = settings.publish
+    texts = {"texts": "invented for this project, CC0-1.0; no documents of the United Nations"}
+    codes = {"codes": "given to invented texts for this project, CC0-1.0; not UPR Info's"}
+    return {
+        "title": marked(chosen.title, invented, demo),
+        "licence": "CC0-1.0" if invented else chosen.licence,
+        "rights": chosen.rights.model_dump() | (texts | codes if invented else {}),
+        "invented": invented,
+        "demo": demo,
+    }
 
 
 def _check_there(path: Path, maker: str) -> None:
@@ -187,14 +201,6 @@ def _read(path: Path, maker: str) -> pa.Table:
             f"the columns are not of the project's types ({error}).",
             f"Give the output of `{maker}`.",
         ) from error
-
-
-def _steps() -> list[tuple[Any, Any]]:
-    """Every taxonomy in configs/, oldest first."""
-    files: list[TaxonomyFile] = [
-        load_taxonomy_file(p.stem) for p in sorted(config_path("taxonomy").glob("*.yaml"))
-    ]
-    return [(f.taxonomy, f.moved) for f in files]
 
 
 def _evaluation(folder: Path | None) -> dict[str, Any] | None:
@@ -249,43 +255,16 @@ def _make(
     facts = manifest_of(
         content, name, now.isoformat().replace("+00:00", "Z"), before, breaking if comparison.broken else None
     )
-    facts["changes"] = change_counts(comparison.diff)
-    edition = _edition(content, comparison, facts)
+    facts |= {
+        "broken": list(comparison.broken),
+        "changes": change_counts(comparison.diff),
+        "drawn_by": DRAWN_BY,
+    }
+    edition = edition_of(content, comparison.diff, facts)
     with atomic_folder(out / name) as temporary:
         write_release(temporary, edition, progress)
     point(out, name)
     return _report(out / name, True, facts)
-
-
-def _edition(content: Content, comparison: Comparison, facts: dict[str, Any]) -> Edition:
-    """The content with its figures and with what it says of itself."""
-    states = load_states()
-    taxonomy = load_taxonomy_file(content.quality["taxonomy"]).taxonomy
-    rows = measured(
-        content.recommendations, content.scores, content.splits["session_split"], states, taxonomy
-    )
-    evaluation = content.quality["evaluation"] or {"model": {"demo": False}}
-    provenance = Provenance(facts, bool(evaluation["model"]["demo"]), rows.measured_texts)
-    statistics = {name: rounded(table) for name, table in tables(rows).items()}
-    return Edition(
-        content, statistics, comparison.diff, comparison.broken, provenance, states, _uwazi_labels()
-    )
-
-
-def _uwazi_labels() -> UwaziLabels:
-    path = config_path("uwazi_import.yaml")
-    found = read_yaml(path)
-    try:
-        return UwaziLabels(
-            dict(found["sessions"]),
-            dict(found["responses"]),
-            str(found["pledge"]),
-            frozenset(found["source_words"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(
-            str(path), f"cannot be used ({error!r}).", "Correct the file, or restore it."
-        ) from error
 
 
 def _report(folder: Path, created: bool, facts: dict[str, Any]) -> PublishResult:

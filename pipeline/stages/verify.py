@@ -13,7 +13,9 @@ import yaml
 
 from pipeline.errors import ReleaseError, UprError
 from pipeline.progress import Progress, silent
-from pipeline.release.checks.descriptions import cards, history, mirrors, statistics
+from pipeline.release.checks.descriptions import cards, history
+from pipeline.release.checks.mirrors import mirrors
+from pipeline.release.checks.recomputed import derived, recomputed
 from pipeline.release.checks.rows import Check, Opened, columns, counted, keys, people_first, sums, values
 from pipeline.release.files.folder import LATEST, MANIFEST, manifest
 
@@ -26,7 +28,8 @@ CHECKS: Mapping[str, Check] = {
     "counts": counted,
     "cards": cards,
     "mirrors": mirrors,
-    "statistics": statistics,
+    "derived": derived,
+    "recomputed": recomputed,
     "changes": history,
 }
 """What is checked, in order; each function says what it holds the release to."""

@@ -82,6 +82,12 @@ def states_from(
 
 
 @cache
+def load_sample_ids() -> frozenset[str]:
+    """The beginnings of the ids of the project's invented sample texts. Raises: StoreError."""
+    return frozenset(read_bytes(config_path("sample_ids.txt")).decode().split())
+
+
+@cache
 def load_states() -> States:
     """All States of configs/states.csv, with their names in other languages (configs/state_names.csv).
 

@@ -3,6 +3,7 @@ import json
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ from pipeline.corpus.schema import LABELLED, RELEASE_COLUMNS
 from pipeline.errors import DecisionError, ReleaseError, SettingsError, SourceError, StoreError
 from pipeline.release.files.folder import latest, publishing, releases
 from pipeline.release.tables.columns import LABELS, MEANING, RECOMMENDATIONS, SCHEMAS
-from pipeline.stages.publish import assemble
+from pipeline.stages.publish import PublishInputs, assemble
 from pipeline.store.tables import write_batches
 from tests.release.conftest import NEW, new_rows, published
 
@@ -359,3 +360,115 @@ def test_a_file_that_is_no_table_is_named(inputs, tmp_path):
 def test_a_release_can_be_moved(release, tmp_path, upr):
     shutil.copytree(release, tmp_path / "elsewhere")
     assert upr("verify", tmp_path / "elsewhere").code == 0
+
+
+MARK = "INVENTED SAMPLE, NOT REAL DATA"
+
+
+def test_a_release_of_the_sample_says_everywhere_that_it_is_invented(release):
+    pages = [release / "index.html", *(release / "states").iterdir()]
+    for page in pages:
+        assert MARK in page.read_text(), page.name
+        assert "No State made, received or answered them" in page.read_text(), page.name
+    for name in ("README.md", "CITATION.cff", "croissant.json", "datapackage.json", "datasette.json"):
+        text = (release / name).read_text()
+        assert MARK in text, name
+        assert "UPR Info database" not in text, name
+        assert "name: UPR Info" not in text, name
+        assert '"UPR Info"' not in text, name
+    manifest = json.loads((release / "release.json").read_text())
+    assert manifest["invented"] == manifest["counts"]["rows"] - 6  # but for the six rows of these tests
+    assert manifest["licence"] == "CC0-1.0"
+
+
+def test_the_ids_of_the_samples_are_those_of_the_sample_corpus(sample_path):
+    from pipeline.release.tables.invented import LETTERS
+    from pipeline.store.vocabularies import load_sample_ids
+
+    ids = {rec_id[:LETTERS] for rec_id in pq.read_table(sample_path)["rec_id"].to_pylist()}
+    assert ids <= load_sample_ids()
+
+
+def test_a_release_of_other_texts_is_not_marked_and_grants_no_licence_by_default(labelled_path, tmp_path):
+    table = pq.read_table(labelled_path)
+    new = table.filter(pc.equal(table["session"], 44))
+    corpus = written(new_rows(), tmp_path / "corpus.parquet")
+    done = published(PublishInputs(corpus, written(new, tmp_path / "labelled.parquet")), tmp_path / "out")
+    manifest = json.loads((done.folder / "release.json").read_text())
+    assert (manifest["invented"], manifest["licence"]) == (0, "none")
+    card = (done.folder / "README.md").read_text()
+    assert MARK not in card
+    assert "grants no licence" in card
+    assert all(words in card for words in manifest["rights"].values())
+    assert "license:" not in (done.folder / "CITATION.cff").read_text()
+
+
+def test_a_licence_has_no_default():
+    from pydantic import ValidationError
+
+    from pipeline.settings import PublishSettings
+
+    with pytest.raises(ValidationError, match="licence"):
+        PublishSettings(title="x")
+
+
+def test_every_column_of_the_statistics_is_explained(release):
+    card = (release / "README.md").read_text()
+    package = json.loads((release / "datapackage.json").read_text())
+    fields = [
+        f for r in package["resources"] if r["name"].startswith("statistics") for f in r["schema"]["fields"]
+    ]
+    assert len(fields) > 100
+    assert all(f["description"] for f in fields)
+    assert [f["name"] for f in fields if f"| `{f['name']}` |" not in card] == []
+
+
+def test_acceptance_counts_every_recommendation_and_says_what_its_share_is_of(release):
+    table = rows(release).to_pandas()
+    table = table[table["kind"] == "recommendation"]
+    found = pd.read_csv(release / "statistics" / "acceptance_by_session.csv", encoding="utf-8-sig")
+    answers = ["supported", "noted", "pending", "unknown"]
+    assert found[answers].sum(axis=1).tolist() == table["session"].value_counts().sort_index().tolist()
+    assert (found["of"] == found["supported"] + found["noted"]).all()
+    assert found["unknown"].sum() == table["response"].isna().sum() > 0
+    page = (release / "index.html").read_text()
+    assert '<th scope="col">Pending</th><th scope="col">Unknown</th>' in page
+    assert "Share supported of supported and noted" in page
+
+
+def test_reviews_of_a_state_stand_apart(release):
+    table = rows(release).to_pandas()
+    table = table[table["kind"] == "recommendation"]
+    due = table.groupby(["state_under_review", "session"]).size()
+    found = pd.read_csv(release / "statistics" / "reviews.csv", encoding="utf-8-sig")
+    assert found.set_index(["reviewed", "session"])["recommendations"].to_dict() == due.to_dict()
+    several = due.groupby(level=0).size()
+    state = several[several > 1].index[0]
+    code = table.loc[table["state_under_review"] == state, "state_under_review_iso"].iloc[0]
+    page = (release / "states" / f"{code}.html").read_text()
+    assert "Review by review" in page
+    assert all(f"Session {session}" in page for session in due[state].index)
+
+
+def test_wordings_are_those_of_recommendations_and_pledges_have_figures_of_their_own(release):
+    table = rows(release)
+    only = table.filter(pc.equal(table["kind"], "recommendation"))
+    manifest = json.loads((release / "release.json").read_text())
+    assert manifest["counts"]["wordings"] == len(only["rec_id"].unique())
+    pledges = json.loads((release / "metrics.json").read_text())["pledges"]
+    measured = sum(part["action_agreement"]["support"] for part in pledges.values())
+    assert measured == manifest["counts"]["pledges"]
+
+
+def test_the_mean_action_is_given_for_each_cycle_and_for_all(release):
+    found = pd.read_csv(release / "statistics" / "mean_action_between_regions.csv", encoding="utf-8-sig")
+    assert {"all", "1", "2"} <= set(found["cycle"])
+    world = found[found["reviewed_region"] == "World"].groupby("cycle")["of"].sum()
+    assert world["all"] == world.drop("all").sum()
+
+
+def test_pages_speak_of_recommendations_to_a_state(release):
+    for path in (release / "states").iterdir():
+        text = path.read_text()
+        assert "was told" not in text
+        assert "Recommendations to " in text

@@ -1,5 +1,7 @@
+import csv
 import json
 import shutil
+import sqlite3
 from dataclasses import replace
 
 import pyarrow as pa
@@ -111,8 +113,81 @@ FORGERIES = {
         lambda t: put(t, "probability", pc.index(t["source"], "model").as_py(), 1.2),
         {"values"},
     ),
+    "a row trains instead of testing": (
+        "splits",
+        lambda t: put(t, "session_split", t["session_split"].to_pylist().index("test"), "train"),
+        {"derived"},
+    ),
+    "a response is turned": (
+        "recommendations",
+        lambda t: put(t, "response", 0, "Noted" if t["response"][0].as_py() != "Noted" else "Supported"),
+        {"mirrors", "recomputed"},
+    ),
+    "a State is exchanged": (
+        "recommendations",
+        lambda t: put(t, "state_under_review", 0, "France"),
+        {"derived", "mirrors"},
+    ),
     "splits are mixed up": ("splits", lambda t: t.take(pa.array(range(t.num_rows - 1, -1, -1))), {"keys"}),
 }
+
+
+def _edit_csv(name, column, place, value):
+    def edit(folder):
+        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+        lines[place][lines[0].index(column)] = value
+        with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows(lines)
+
+    return edit
+
+
+def _edit_json(folder):
+    path = folder / "recommendations.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(i for i, line in enumerate(lines) if json.loads(line)["issue_scores"])
+    line = json.loads(lines[place])
+    line["issue_scores"] = {"key": "value"}
+    path.write_text("".join([*lines[:place], json.dumps(line) + "\n", *lines[place + 1 :]]), encoding="utf-8")
+
+
+def _edit_database(statement):
+    def edit(folder):
+        connection = sqlite3.connect(folder / "upr.sqlite")
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
+
+    return edit
+
+
+def _edit_workbook(folder):
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed: extra `test`")
+    book = openpyxl.load_workbook(folder / "upr.xlsx")
+    sheet = book["Recommendations"]
+    place = [cell.value for cell in sheet[1]].index("response") + 1
+    sheet.cell(3, place).value = "Noted" if sheet.cell(3, place).value != "Noted" else "Supported"
+    book.save(folder / "upr.xlsx")
+
+
+CELLS = {
+    "a response in the .csv": _edit_csv("recommendations.csv", "response", 3, "Pending"),
+    "a probability in the .csv of labels": _edit_csv("labels.csv", "probability", 2, "0.123"),
+    "a time in the .csv": _edit_csv("recommendations.csv", "labelled_at", 1, "2020-01-01T00:00:00Z"),
+    "the probabilities of tags in the .jsonl": _edit_json,
+    "a response in SQLite": _edit_database(
+        "UPDATE recommendations SET response = 'Pending' WHERE rowid_ = 3"
+    ),
+    "the labels in SQLite": _edit_database("UPDATE labels SET label = 'Justice' WHERE rowid_ = 3"),
+    "a response in the workbook": _edit_workbook,
+}
+
+
+@pytest.mark.parametrize("what", CELLS)
+def test_every_cell_of_a_copy_is_compared(copied, what):
+    CELLS[what](copied)
+    assert "mirrors" in resealed(copied)
 
 
 @pytest.mark.parametrize("what", FORGERIES)
@@ -132,10 +207,13 @@ def test_a_forged_table_is_found_although_its_sums_are_right(copied, what):
         ("recommendations.csv", "mirrors"),
         ("recommendations.jsonl", "mirrors"),
         ("upr.sqlite", "mirrors"),
-        ("uwazi.csv", "mirrors"),
-        ("statistics/sessions.csv", "statistics"),
+        ("uwazi.csv", "recomputed"),
+        ("upr.xlsx", "mirrors"),
+        ("index.html", "recomputed"),
+        ("states/FRA.html", "recomputed"),
+        ("statistics/sessions.csv", "recomputed"),
         ("recommendations.parquet", "columns"),
-        ("metrics.json", "counts"),
+        ("metrics.json", "recomputed"),
     ],
 )
 @pytest.mark.parametrize("damage", ["cut", "emptied"])

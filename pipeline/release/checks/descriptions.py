@@ -1,12 +1,9 @@
-"""Checks that the descriptions and the copies of a release agree with its tables."""
+"""Checks that the descriptions of a release agree with its tables, and that its changes are true."""
 
 from __future__ import annotations
 
 import csv
-import json
 import re
-import sqlite3
-from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import yaml
@@ -16,10 +13,9 @@ from pipeline.release.files.folder import manifest, read_sums
 from pipeline.release.tables.changes import as_json, row_changes
 from pipeline.release.tables.columns import RECOMMENDATIONS, SCHEMAS, TIME_COLUMNS
 from pipeline.store.files import read_json
-from pipeline.store.tables import flat, read_parquet
+from pipeline.store.tables import read_parquet
 
 _DESCRIBED = ("recommendations", "labels", "splits")
-_MIRRORED = ("row_id", "action", "issues", "text")
 
 
 def cards(release: Opened) -> Faults:
@@ -77,67 +73,6 @@ def _data_package(release: Opened) -> Faults:
             heading = next(csv.reader(file), [])
         if heading != [f["name"] for f in resource["schema"]["fields"]]:
             yield f"datapackage.json names other columns than {path} has."
-
-
-def mirrors(release: Opened) -> Faults:
-    """The copies in other formats hold the rows of recommendations.parquet, in the same order."""
-    csv.field_size_limit(10_000_000)
-    table = release.tables["recommendations"]
-    due = list(zip(*(table[c].to_pylist() for c in _MIRRORED), strict=True))
-    flattened = [tuple(_text(c, v) for c, v in zip(_MIRRORED, row, strict=True)) for row in due]
-    with (release.folder / "recommendations.csv").open(encoding="utf-8-sig", newline="") as file:
-        yield from _differences(
-            "recommendations.csv", flattened, (tuple(r[c] for c in _MIRRORED) for r in csv.DictReader(file))
-        )
-    with (release.folder / "recommendations.jsonl").open(encoding="utf-8") as file:
-        yield from _differences(
-            "recommendations.jsonl", due, (tuple(json.loads(line)[c] for c in _MIRRORED) for line in file)
-        )
-    connection = sqlite3.connect(f"file:{release.folder / 'upr.sqlite'}?mode=ro&immutable=1", uri=True)
-    try:
-        rows = connection.execute("SELECT row_id, action, issues, text FROM recommendations ORDER BY rowid_")
-        parsed = ((r[0], r[1], None if r[2] is None else json.loads(r[2]), r[3]) for r in rows)
-        yield from _differences("upr.sqlite", due, parsed)
-        found = connection.execute("SELECT count(*) FROM recommendations_fts").fetchone()[0]
-        if found != table.num_rows:
-            yield f"upr.sqlite: {found:,} texts can be searched, of {table.num_rows:,}."
-    finally:
-        connection.close()
-    with (release.folder / "uwazi.csv").open(encoding="utf-8", newline="") as file:
-        texts = ((r["Recommendation"],) for r in csv.DictReader(file))
-        yield from _differences("uwazi.csv", [(t or "",) for _, _, _, t in due], texts)
-
-
-def _text(name: str, value: object) -> str:
-    found = flat(name, value)
-    return "" if found is None else str(found)
-
-
-def _differences(name: str, due: Sequence[tuple[object, ...]], found: Iterator[tuple[object, ...]]) -> Faults:
-    rows = 0
-    for rows, row in enumerate(found, 1):
-        if rows <= len(due) and row != due[rows - 1]:
-            yield f"{name}, row {rows}: is not that of recommendations.parquet."
-            return
-    if rows != len(due):
-        yield f"{name}: holds {rows:,} rows; recommendations.parquet {len(due):,}."
-
-
-def statistics(release: Opened) -> Faults:
-    """The tables of figures count the recommendations that are there."""
-    due = release.manifest["counts"]["recommendations"]
-    table = release.tables["recommendations"].to_pandas()
-    table = table[table["kind"] == "recommendation"]
-    with (release.folder / "statistics" / "sessions.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = {int(r["session"]): int(r["recommendations"]) for r in csv.DictReader(file)}
-    if rows != {int(k): int(n) for k, n in table["session"].value_counts().items()}:
-        yield "statistics/sessions.csv has other counts than recommendations.parquet."
-    with (release.folder / "statistics" / "issues.csv").open(encoding="utf-8-sig", newline="") as file:
-        issues = {r["issue"]: (int(r["count"]), int(r["of"])) for r in csv.DictReader(file)}
-    counts = table["issues"].explode().value_counts()
-    wrong = [i for i, (n, of) in issues.items() if n != int(counts.get(i, 0)) or of != due]
-    if wrong:
-        yield f"statistics/issues.csv: the count of '{wrong[0]}' differs from recommendations.parquet."
 
 
 def history(release: Opened) -> Faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.release.files.descriptors import DATABASE
+from pipeline.release.files.origin import UNLICENSED, origin_of
+from pipeline.release.statistics.meaning import STATISTICS
 from pipeline.release.tables.changes import added_counts, relabelled_counts
 from pipeline.release.tables.columns import MEANING, SCHEMAS, type_name
 
@@ -28,14 +30,13 @@ def _template(name: str) -> Any:
     return made.get_template(name)
 
 
-def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, demo: bool) -> str:
+def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str) -> str:
     """README.md, a Hugging Face dataset card.
 
     Args:
         manifest: release.json.
         quality: metrics.json.
         method: what the intervals of the figures are.
-        demo: whether the machine labels are a demonstration's.
     """
     rows = manifest["counts"]["rows"]
     columns = {
@@ -45,13 +46,14 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
     text: str = _template("card.md.j2").render(
         m=manifest,
         c=manifest["counts"],
-        demo=demo,
         size=next((name for limit, name in _SIZES if rows < limit), "n>1M"),
         sessions=runs(manifest["counts"]["sessions"]),
         columns=columns,
+        statistics=STATISTICS,
         quality=quality_sentence(quality),
         method=method,
-        database=DATABASE,
+        origin=origin_of(manifest),
+        unlicensed=manifest["licence"] == UNLICENSED,
     )
     return text
 
@@ -102,28 +104,30 @@ def changelog(manifest: Mapping[str, Any], diff: pa.Table, broken: Sequence[str]
 
 def citation(manifest: Mapping[str, Any]) -> str:
     """CITATION.cff (format 1.2.0)."""
+    origin, licence = origin_of(manifest), manifest["licence"]
     return "\n".join(
         [
             "cff-version: 1.2.0",
-            "message: If you use this dataset, please cite it, and UPR Info as the source of the coding.",
+            *(
+                [f"message: {json.dumps(origin.warning)}"]
+                if origin.warning
+                else ["message: If you use this dataset, cite it, and UPR Info as the source of the coding."]
+            ),
             "type: dataset",
-            f'title: "{manifest["title"]}"',
+            f"title: {json.dumps(manifest['title'], ensure_ascii=False)}",
             f'version: "{manifest["release"]}"',
             f"date-released: {manifest['created'][:10]}",
-            f"license: {manifest['licence']}",
-            f"url: {DATABASE}",
+            *([] if licence == UNLICENSED else [f"license: {licence}"]),
+            *([f"url: {origin.url}"] if origin.url else []),
             "authors:",
-            "  - name: UPR Info",
-            "    website: https://www.upr-info.org",
+            f"  - name: {origin.author}",
             "keywords: [human rights, Universal Periodic Review, United Nations, text classification]",
             "",
         ]
     )
 
 
-def about(
-    manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, demo: bool
-) -> list[tuple[str, str]]:
+def about(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str) -> list[tuple[str, str]]:
     """The first sheet of the workbook."""
     counts = manifest["counts"]
     lines = [
@@ -139,14 +143,12 @@ def about(
         ("Who labelled", ", ".join(f"{s} {n:,}" for s, n in counts["rows_by_label_source"].items())),
         ("Machine labels", quality_sentence(quality)),
         ("Figures", method),
-        ("Licence", f"{manifest['licence']}; credit UPR Info and name the release"),
+        ("Licence", "none is granted" if manifest["licence"] == UNLICENSED else manifest["licence"]),
+        *((f"Rights in {what}", words) for what, words in manifest["rights"].items()),
         (
             "Columns",
             "Explained in README.md beside this file; all columns are in recommendations.csv and .parquet",
         ),
     ]
-    return (
-        [("Warning", "The machine labels are a demonstration. Do not use or quote them."), *lines]
-        if demo
-        else lines
-    )
+    warning = origin_of(manifest).warning
+    return [("Warning", warning), *lines] if warning else lines

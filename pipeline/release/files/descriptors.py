@@ -8,18 +8,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.release.files.origin import UNLICENSED, origin_of
+from pipeline.release.statistics.meaning import STATISTICS
 from pipeline.release.tables.columns import KEYS, MEANING, SCHEMAS, TAXONOMY
 
-DATABASE = "https://upr-info-database.uwazi.io"
-CITE = (
-    "UPR Info: database of UPR recommendations, labelled by action category and issue ({title}, "
-    "release {release})"
-)
-DESCRIPTION = (
-    "Recommendations of the Universal Periodic Review of the UN Human Rights Council, one row for each "
-    "recommending State, with UPR Info's "
-    "five action categories and its issue tags, given by coders, reviewers or a model, each marked as such."
-)
 _CROISSANT_CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -72,7 +64,9 @@ Files = Mapping[str, tuple[str, int]]
 
 
 def licence_url(licence: str) -> str:
-    """The address of a licence by its SPDX name."""
+    """The address of a licence by its SPDX name; where none is granted, where the rights are told."""
+    if licence == UNLICENSED:
+        return "README.md#rights"
     if licence.startswith("CC-"):
         kind, version = licence.removeprefix("CC-").lower().rsplit("-", 1)
         return f"https://creativecommons.org/licenses/{kind}/{version}/"
@@ -81,20 +75,21 @@ def licence_url(licence: str) -> str:
 
 def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
     """croissant.json (format 1.0): data files, and columns of the Parquet tables without nested scores."""
+    origin = origin_of(manifest)
     described = [name for name in files if "/" not in name and name.endswith(tuple(_MEDIA))]
     return {
         "@context": _CROISSANT_CONTEXT,
         "@type": "sc:Dataset",
-        "name": "upr-recommendations-labelled",
+        "name": origin.name,
         "alternateName": manifest["title"],
-        "description": DESCRIPTION,
+        "description": origin.description,
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": licence_url(manifest["licence"]),
-        "url": DATABASE,
+        "url": origin.url or "about:invented",
         "version": f"{manifest['release']}.0",
         "datePublished": manifest["created"][:10],
-        "citeAs": CITE.format(**manifest),
-        "creator": {"@type": "sc:Organization", "name": "UPR Info", "url": "https://www.upr-info.org"},
+        "citeAs": origin.cite_as,
+        "creator": {"@type": "sc:Organization", "name": origin.author},
         "inLanguage": "en",
         "distribution": [
             {
@@ -148,21 +143,22 @@ def data_package(
     """datapackage.json (Frictionless): the .csv files with their columns."""
     schemas = {n: _table_schema(n, SCHEMAS[n]) for n in ("recommendations", "labels")}
     schemas["taxonomy"] = {"fields": [{"name": n, "type": "string"} for n in TAXONOMY.names]}
+    origin = origin_of(manifest)
     resources = [(f"{n}.csv", n, s) for n, s in schemas.items()]
     resources += [
         (f"statistics/{n}.csv", f"statistics-{n.replace('_', '-')}", _frame_schema(t))
         for n, t in statistics.items()
     ]
     return {
-        "name": "upr-recommendations-labelled",
+        "name": origin.name,
         "title": manifest["title"],
-        "description": DESCRIPTION,
+        "description": origin.description,
         "version": manifest["release"],
         "created": manifest["created"],
-        "homepage": DATABASE,
-        "licenses": [{"name": manifest["licence"], "path": licence_url(manifest["licence"])}],
-        "contributors": [{"title": "UPR Info", "role": "author"}],
-        "sources": [{"title": "UPR Info database", "path": DATABASE}],
+        "contributors": [{"title": origin.author, "role": "author"}],
+        "sources": [{"title": origin.source} | ({"path": origin.url} if origin.url else {})],
+        **({"homepage": origin.url} if origin.url else {}),
+        **_licences(manifest["licence"]),
         "resources": [
             {
                 "name": name,
@@ -177,6 +173,11 @@ def data_package(
             for path, name, schema in resources
         ],
     }
+
+
+def _licences(licence: str) -> dict[str, Any]:
+    named = [{"name": licence, "path": licence_url(licence)}]
+    return {} if licence == UNLICENSED else {"licenses": named}
 
 
 def _table_schema(table: str, schema: pa.Schema) -> dict[str, Any]:
@@ -197,18 +198,27 @@ def _table_schema(table: str, schema: pa.Schema) -> dict[str, Any]:
 def _frame_schema(table: pd.DataFrame) -> dict[str, Any]:
     kinds = {"i": "integer", "f": "number", "b": "boolean"}
     return {
-        "fields": [{"name": str(c), "type": kinds.get(table[c].dtype.kind, "string")} for c in table.columns]
+        "fields": [
+            {
+                "name": str(c),
+                "type": kinds.get(table[c].dtype.kind, "string"),
+                "description": STATISTICS[str(c)],
+            }
+            for c in table.columns
+        ]
     }
 
 
 def datasette(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """datasette.json: titles, facets and search for `datasette upr.sqlite --metadata datasette.json`."""
+    origin = origin_of(manifest)
+    licence = manifest["licence"]
     return {
         "title": f"{manifest['title']}, release {manifest['release']}",
-        "license": manifest["licence"],
-        "license_url": licence_url(manifest["licence"]),
-        "source": "UPR Info",
-        "source_url": DATABASE,
+        **({"license": licence, "license_url": licence_url(licence)} if licence != UNLICENSED else {}),
+        "description": origin.description,
+        "source": origin.source,
+        **({"source_url": origin.url} if origin.url else {}),
         "databases": {
             "upr": {
                 "tables": {

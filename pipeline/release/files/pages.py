@@ -18,6 +18,7 @@ from pipeline.charts.drawing import interval_text, percent, records
 from pipeline.charts.pages import environment
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.release.files.origin import origin_of
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
 
 StatisticsTables = Mapping[str, pd.DataFrame]
@@ -31,12 +32,10 @@ class Provenance:
 
     Attributes:
         manifest: release.json.
-        demo: whether the labels are by a demonstration model.
         measured_texts: number of texts that the correction is based on, 0 where nothing is corrected.
     """
 
     manifest: Mapping[str, Any]
-    demo: bool
     measured_texts: int
 
     @property
@@ -45,10 +44,16 @@ class Provenance:
         counts = self.manifest["counts"]
         people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
         return (
-            f"UPR Info database; {self.manifest['title']}, release {self.manifest['release']}: "
+            f"{origin_of(self.manifest).source}; {self.manifest['title']}, "
+            f"release {self.manifest['release']}: "
             f"{counts['rows']:,} rows, "
             f"{percent(people / counts['rows'])} labelled by people."
         )
+
+    @property
+    def warning(self) -> str:
+        """What every reader must know first; "" where there is nothing."""
+        return origin_of(self.manifest).warning
 
     @property
     def method(self) -> str:
@@ -78,7 +83,7 @@ def main_page(tables: StatisticsTables, provenance: Provenance, states: States) 
         .render(
             title=provenance.manifest["title"],
             release=provenance.manifest["release"],
-            demo=provenance.demo,
+            warning=provenance.warning,
             facts=_facts(provenance.manifest["counts"], tables),
             method=provenance.method,
             source=provenance.source,
@@ -122,7 +127,8 @@ def state_pages(
                 state=state,
                 roles=roles,
                 style=style,
-                demo=provenance.demo,
+                warning=provenance.warning,
+                title=provenance.manifest["title"],
                 source=provenance.source,
                 method=provenance.method,
             ),
@@ -138,6 +144,7 @@ class _Role:
         self.actions = _by(tables[f"actions_by_{role}_state"], role)
         self.issues = _by(tables[f"issues_by_{role}_state"], role)
         self.partners = _by(tables["pairs"], role)
+        self.reviews = _by(tables["reviews"], "reviewed")
 
 
 def _by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
@@ -166,8 +173,17 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         ),
     ]
     if not math.isnan(overview["supported"]):
-        facts.append((percent(overview["supported"]), "of those answered supported"))
+        counts = {k: overview[f"{k}_count"] for k in ("supported", "noted", "pending", "unknown")}
+        rest = ", ".join(f"{counts[k]:,} {k}" for k in ("pending", "unknown") if counts[k])
+        facts.append(
+            (
+                percent(overview["supported"]),
+                f"supported, of {counts['supported'] + counts['noted']:,} supported or noted"
+                + (f" ({rest} left out)" if rest else ""),
+            )
+        )
     facts.append((f"{overview['by_people']:,}", "labelled by people"))
+    several = role.reviews.get(name, []) if received else []
     partner = "recommending" if received else "reviewed"
     partners = sorted(role.partners.get(name, []), key=lambda e: (-e["count"], e[partner]))[:_PARTNERS]
     issues = sorted(role.issues.get(name, []), key=lambda e: (-e["share"], e["issue"]))
@@ -177,6 +193,7 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         "recommendations": total,
         "facts": facts,
         "tables": [
+            *([_review_by_review(several)] if len(several) > 1 else []),
             _table(
                 "Requested actions",
                 "Category",
@@ -210,6 +227,38 @@ def _table(title: str, what: str, lines: Sequence[tuple[str, Mapping[str, Any]]]
                 "cells": (f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])),
             }
             for name, e in known
+        ],
+    }
+
+
+def _review_by_review(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The reviews of a State apart, since what it was told and answered differs from one to the next."""
+    most = max(e["recommendations"] for e in lines)
+    return {
+        "title": f"Review by review; the figures below are of all {len(lines)} together",
+        "header": (
+            "Session",
+            "",
+            "Number",
+            "By States",
+            "Precise",
+            "Supported",
+            "Noted",
+            "Pending",
+            "Unknown",
+        ),
+        "lines": [
+            {
+                "name": f"Session {e['session']}",
+                "width": f"{100 * e['recommendations'] / most:.1f}",
+                "cells": (
+                    f"{e['recommendations']:,}",
+                    f"{e['recommending_states']:,}",
+                    percent(e["precise"]),
+                    *(f"{e[f'{k}_count']:,}" for k in ("supported", "noted", "pending", "unknown")),
+                ),
+            }
+            for e in lines
         ],
     }
 

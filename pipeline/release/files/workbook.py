@@ -38,7 +38,8 @@ all.
 """
 
 _ROWS = 1_048_575
-_CELL = 32_767
+CELL = 32_767
+"""Characters that a cell holds; longer texts are cut."""
 _BATCH = 20_000
 
 
@@ -118,7 +119,7 @@ def _sheet(sheet: Any, names: Sequence[str], rows: Any, head: Any) -> None:
 def _row(sheet: Any, row: int, cells: Sequence[Any]) -> None:
     for place, cell in enumerate(cells):
         if isinstance(cell, str):
-            sheet.write_string(row, place, cell[:_CELL])
+            sheet.write_string(row, place, cell[:CELL])
         elif isinstance(cell, bool):
             sheet.write_boolean(row, place, cell)
         elif cell is not None and cell == cell:

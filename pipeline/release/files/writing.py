@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import multiprocessing
 import tempfile
@@ -59,10 +60,11 @@ def write_release(folder: Path, edition: Edition, progress: Progress) -> None:
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
     with ExitStack() as stack:
         beside = _beside(folder, edition, stack)
-        jobs = [*_mirrors(folder, content), *_figures(folder, edition), *_told(folder, edition)]
+        jobs = [*_mirrors(folder, content), *(_written(folder, job) for job in rendered(edition))]
         for job in progress(jobs, "files written", len(jobs)):
             job()
         beside()
+    write_plain(folder / MANIFEST, _json(edition.manifest))
     _descriptions(folder, edition)
     seal(folder)
 
@@ -73,7 +75,7 @@ def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], No
     Returns: a function that waits for it.
     """
     manifest, content = edition.manifest, edition.content
-    about = card.about(manifest, content.quality, edition.provenance.method, edition.provenance.demo)
+    about = card.about(manifest, content.quality, edition.provenance.method)
     sheets = {name: edition.statistics[name] for name in _SHEETS}
     work = (folder, about, content.taxonomy, sheets)
     if content.recommendations.num_rows < _WORTH_A_PROCESS:
@@ -99,61 +101,57 @@ def _mirrors(folder: Path, content: Content) -> list[Callable[[], None]]:
         lambda: mirror(folder / "recommendations.csv", content.recommendations),
         lambda: mirror(folder / "recommendations.jsonl", content.recommendations),
         lambda: mirror(folder / "labels.csv", content.labels),
-        lambda: mirror(folder / "taxonomy.csv", content.taxonomy),
     ]
 
 
-def _figures(folder: Path, edition: Edition) -> list[Callable[[], None]]:
-    def uwazi() -> None:
-        with (folder / "uwazi.csv").open("w", encoding="utf-8", newline="") as file:
-            _write_rows(file, HEADINGS, uwazi_rows(edition.content.recommendations, edition.uwazi))
+def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
+    """The files that follow from the tables and release.json alone, as functions that give name and bytes.
 
-    def statistics() -> None:
-        (folder / "statistics").mkdir()
-        for name, table in edition.statistics.items():
-            with (folder / "statistics" / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-                _write_rows(
-                    file,
-                    list(table.columns),
-                    table.astype(object).where(table.notna(), None).itertuples(index=False),
-                )
-
-    def states() -> None:
-        (folder / "states").mkdir()
-        for iso, page in state_pages(edition.statistics, edition.provenance, edition.states):
-            write_plain(folder / "states" / f"{iso}.html", page)
-
+    `upr publish` writes them, and `upr verify` compares those of a release with them.
+    """
+    content, provenance = edition.content, edition.provenance
+    manifest, quality = edition.manifest, content.quality
     return [
-        uwazi,
-        statistics,
-        states,
-        lambda: write_plain(
-            folder / "index.html", main_page(edition.statistics, edition.provenance, edition.states)
-        ),
+        lambda: {
+            "uwazi.csv": _delimited(HEADINGS, uwazi_rows(content.recommendations, edition.uwazi), "utf-8")
+        },
+        lambda: {f"statistics/{n}.csv": _frame(table) for n, table in edition.statistics.items()},
+        lambda: {
+            f"states/{iso}.html": page.encode()
+            for iso, page in state_pages(edition.statistics, provenance, edition.states)
+        },
+        lambda: {"index.html": main_page(edition.statistics, provenance, edition.states).encode()},
+        lambda: {"taxonomy.csv": csv_bytes(content.taxonomy)},
+        lambda: {
+            "README.md": card.dataset_card(manifest, quality, provenance.method).encode(),
+            "CHANGELOG.md": card.changelog(manifest, edition.diff, edition.broken).encode(),
+            "CITATION.cff": card.citation(manifest).encode(),
+            "metrics.json": _json(quality).encode(),
+            "datasette.json": _json(descriptors.datasette(manifest)).encode(),
+        },
     ]
 
 
-def _write_rows(file: Any, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _frame(table: pd.DataFrame) -> bytes:
+    rows = table.astype(object).where(table.notna(), None).itertuples(index=False)
+    return _delimited(list(table.columns), rows, "utf-8-sig")
+
+
+def _delimited(names: Sequence[str], rows: Iterable[Sequence[Any]], encoding: str) -> bytes:
+    file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(names)
     writer.writerows(rows)
+    return file.getvalue().encode(encoding)
 
 
-def _told(folder: Path, edition: Edition) -> list[Callable[[], None]]:
-    manifest, quality, provenance = edition.manifest, edition.content.quality, edition.provenance
-    texts = {
-        "README.md": lambda: card.dataset_card(manifest, quality, provenance.method, provenance.demo),
-        "CHANGELOG.md": lambda: card.changelog(manifest, edition.diff, edition.broken),
-        "CITATION.cff": lambda: card.citation(manifest),
-        "metrics.json": lambda: _json(quality),
-        "datasette.json": lambda: _json(descriptors.datasette(manifest)),
-        MANIFEST: lambda: _json(manifest),
-    }
+def _written(folder: Path, job: Callable[[], dict[str, bytes]]) -> Callable[[], None]:
+    def write() -> None:
+        for name, content in job().items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
 
-    def write(name: str) -> Callable[[], None]:
-        return lambda: write_plain(folder / name, texts[name]())
-
-    return [write(name) for name in texts]
+    return write
 
 
 def _descriptions(folder: Path, edition: Edition) -> None:

@@ -2,13 +2,13 @@
 
     {
       "models": [...], "taxonomy": "2014-10",
-      "held_out": {"all": QUALITY, "unseen": QUALITY},    the part `test` of the session split, which no model
-      learned from "sets": SET_QUALITY,                                of the actions' prediction sets there
-      "slices": {COLUMN: SLICES},                         by session, region of either State, response and
-      source file, there "reviewed": QUALITY or null,                        against reviewers' decisions:
-      rows chosen for their doubt, so worse than all "agreement_by_session": {SESSION: {...}},           over
-      all rows; in sessions that were trained on it flatters the model "evaluation": {...} or null
-      headline and acceptance of `upr evaluate`, where it measured the same model
+      "held_out": {"all": QUALITY, "unseen": QUALITY}    the part `test` of the session split
+      "sets": SET_QUALITY                                of the actions' prediction sets there
+      "slices": {COLUMN: SLICES}                         there, by session, regions, response, source file
+      "reviewed": QUALITY or null                        against decisions, on rows chosen for their doubt
+      "agreement_by_session": {SESSION: {...}}           over all rows; too high where the model was trained
+      "pledges": {"sessions_to_16", "session_17_and_later": {...}}    agreement on voluntary pledges
+      "evaluation": {...} or null                        of `upr evaluate`, where it measured the same model
     }
 
 QUALITY, SET_QUALITY and SLICES are those of an evaluation document (`pipeline.evaluation.metrics.document`);
@@ -18,7 +18,7 @@ null is undefined.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.coded import tag_matrix
 from pipeline.corpus.taxonomy import Taxonomy
+from pipeline.evaluation.intervals import wilson
 from pipeline.evaluation.metrics import Evaluation, by_value, measure, set_quality, slice_quality, to_plain
 
 _COLUMNS = ("session", "state_under_review_region", "recommending_state_region", "response", "source_file")
@@ -54,14 +55,19 @@ class Both:
 
 
 def both(
-    table: pa.Table, labels: pa.Table, splits: pa.Table, scores: npt.NDArray[np.float32], taxonomy: Taxonomy
+    table: pa.Table,
+    labels: pa.Table,
+    splits: pa.Table,
+    scores: npt.NDArray[np.float32],
+    taxonomy: Taxonomy,
+    kind: str = "recommendation",
 ) -> Both:
-    """The recommendations (no pledges) with a label of a person and of the model.
+    """The recommendations, or the pledges, with a label of a person and of the model.
 
-    Args: `scores`, (rows, T), see `measured.machine_scores`.
+    Args: `scores`, (rows, T), see `measured.machine_scores`; `kind`, "recommendation" or "pledge".
     """
     chosen = pc.and_(
-        pc.equal(table["kind"], "recommendation"),
+        pc.equal(table["kind"], kind),
         pc.is_in(table["label_source"], pa.array(["expert", "reviewed"])),
     )
     chosen = pc.and_(chosen, pc.and_(pc.is_valid(table["machine_action"]), pc.is_valid(table["action"])))
@@ -107,11 +113,17 @@ def _sets(labels: pa.Table, rows: pa.Table) -> npt.NDArray[np.bool_]:
     return sets
 
 
-def quality_of(found: Both, taxonomy: Taxonomy, evaluation: Mapping[str, Any] | None) -> dict[str, Any]:
+def quality_of(
+    found: Both, pledges: Both, taxonomy: Taxonomy, evaluation: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """The document metrics.json.
 
-    Args: `evaluation`, the document test.json of `upr evaluate`, if there is one; taken only where it
-        measured this release's model.
+    Args:
+        found: of the recommendations, see `both`.
+        pledges: of the pledges.
+        taxonomy: of the tags.
+        evaluation: the document test.json of `upr evaluate`, if there is one; taken only where it measured
+            this release's model.
     """
     models = sorted({v for v in found.table["machine_model_version"].to_pylist() if v})
     expert = np.array(found.table["label_source"].to_pylist(), dtype=object) == "expert"
@@ -128,6 +140,7 @@ def quality_of(found: Both, taxonomy: Taxonomy, evaluation: Mapping[str, Any] | 
         "slices": _slices(found, held_out) if held_out.any() else {},
         "reviewed": _quality(found, ~expert) if (~expert).any() else None,
         "agreement_by_session": _agreement(found, expert),
+        "pledges": pledges_of(pledges),
         "evaluation": _headline(evaluation, models),
     }
     plain: dict[str, Any] = to_plain(document)
@@ -161,6 +174,26 @@ def _agreement(found: Both, expert: npt.NDArray[np.bool_]) -> dict[str, Any]:
             "action_agreement": float((part.action == part.gold_action).mean()),
             "tags_micro_f1": 2 * hits / max(1, int(part.tags.sum() + part.gold_tags.sum())),
         }
+    return result
+
+
+def pledges_of(found: Both) -> dict[str, Any]:
+    """Agreement of the model with the coders on pledges: of sessions to 16, and of later ones.
+
+    Those from session 17 on train no model.
+    """
+    sessions = np.array([s or 0 for s in found.table["session"].to_pylist()])
+    expert = np.array(found.table["label_source"].to_pylist(), dtype=object) == "expert"
+    result: dict[str, Any] = {}
+    for name, mask in (("sessions_to_16", sessions < 17), ("session_17_and_later", sessions >= 17)):
+        part = found.evaluation.where(expert & mask)
+        right, rows = int((part.action == part.gold_action).sum()), len(part.action)
+        if rows:
+            hits = int((part.tags & part.gold_tags).sum())
+            result[name] = {
+                "action_agreement": asdict(wilson(right, rows)),
+                "tags_micro_f1": 2 * hits / max(1, int(part.tags.sum() + part.gold_tags.sum())),
+            }
     return result
 
 

@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from pipeline.corpus.sessions import is_complete
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.evaluation.intervals import Estimate, wilson
-from pipeline.evaluation.statistics import Counted, accepted_share, recommending_states
+from pipeline.evaluation.statistics import ANSWERED, Counted, accepted_share, recommending_states
 from pipeline.release.statistics.measured import Measured
 
 PRECISE = 5
@@ -71,19 +72,34 @@ def _acceptance(
     lines: list[tuple[object, ...]] = []
     for value, carries, estimate in has(rows):
         chosen = rows.rows[carries.to_numpy(dtype=bool)]
-        answered = chosen[chosen["response"].isin(["Supported", "Noted"])]
-        supported = int((answered["response"] == "Supported").sum())
-        if len(answered):
-            line = _line(estimate, supported, len(answered), int(answered["by_people"].sum()))
-            lines.append((value, supported, len(answered) - supported, *line[1:]))
+        if len(chosen):
+            lines.append((value, *_responses(chosen, estimate)))
     return lines
 
 
-_ACCEPTANCE = ("supported", "noted", *SHARE[1:])
+def _responses(rows: pd.DataFrame, estimate: Estimate) -> tuple[object, ...]:
+    """The figures of a line of acceptance, in the order of `_ACCEPTANCE`."""
+    supported, noted, pending, unknown = response_counts(rows)
+    answered = rows["response"].isin(ANSWERED)
+    line = _line(estimate, supported, supported + noted, int(rows["by_people"][answered].sum()))
+    return supported, noted, pending, unknown, *line[1:]
+
+
+def response_counts(rows: pd.DataFrame) -> tuple[int, int, int, int]:
+    """Recommendations supported, noted, pending, and without a known response; together they are all rows."""
+    found = rows["response"].value_counts()
+    supported, noted, pending = (int(found.get(word, 0)) for word in ("Supported", "Noted", "Pending"))
+    return supported, noted, pending, len(rows) - supported - noted - pending
+
+
+_ACCEPTANCE = ("supported", "noted", "pending", "unknown", *SHARE[1:])
 
 
 def acceptance_by_action(rows: Measured) -> pd.DataFrame:
-    """Share supported of those supported or noted, by category; `of` counts the rows so labelled."""
+    """Share supported of those supported or noted, by category.
+
+    `of` counts the rows supported or noted; `pending` and `unknown` are not part of it.
+    """
     lines = _acceptance(
         rows, lambda r: [(a, r.rows["action"].eq(a).fillna(False), r.accepted_of_action(a)) for a in ACTIONS]
     )
@@ -109,11 +125,8 @@ def acceptance_by(rows: Measured, by: str) -> pd.DataFrame:
     """Share supported by a column that no model labels: nothing to correct."""
     lines = []
     for value, group in rows.groups(by):
-        answered = group.rows[group.rows["response"].isin(["Supported", "Noted"])]
-        supported = int((answered["response"] == "Supported").sum())
-        share = wilson(supported, len(answered))
-        line = _line(share, supported, len(answered), int(answered["by_people"].sum()))
-        lines.append((value, supported, len(answered) - supported, *line[1:]))
+        supported, noted, _, _ = response_counts(group.rows)
+        lines.append((value, *_responses(group.rows, wilson(supported, supported + noted))))
     return pd.DataFrame(lines, columns=[by, *_ACCEPTANCE])
 
 
@@ -144,8 +157,37 @@ def mean_action_between_regions(rows: Measured) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["recommending_region", "reviewed_region", *columns])
 
 
+def mean_action_by_cycle(rows: Measured) -> pd.DataFrame:
+    """`mean_action_between_regions` of every cycle ("1", "2") and of all sessions ("all")."""
+    parts: list[tuple[str, Measured]] = [("all", rows), *((str(c), part) for c, part in rows.groups("cycle"))]
+    found = []
+    for cycle, part in parts:
+        table = mean_action_between_regions(part)
+        table.insert(0, "cycle", pd.Series([cycle] * len(table), dtype=object))
+        found.append(table)
+    return pd.concat([found[0], *(table for table in found[1:] if len(table))], ignore_index=True)
+
+
+def reviews(rows: Measured) -> pd.DataFrame:
+    """One line a review, that is, a State under review and a session; as `overview_by`.
+
+    A State that was reviewed in several cycles has a line for each.
+    """
+    found = []
+    for state, group in rows.groups("reviewed"):
+        table = overview_by(group, "session").drop(columns=["reviewed_states", "complete"])
+        table.insert(0, "reviewed", pd.Series([state] * len(table), dtype=object))
+        found.append(table)
+    empty = overview_by(rows, "session").drop(columns=["reviewed_states", "complete"]).iloc[:0]
+    empty.insert(0, "reviewed", pd.Series([], dtype=object))
+    return pd.concat(found, ignore_index=True) if found else empty
+
+
 def overview_by(rows: Measured, by: str) -> pd.DataFrame:
-    """One line a session, cycle, or State in a role: how many, how precise, how much of it accepted."""
+    """One line a session, cycle, or State in a role: how many, how precise, how much of it accepted.
+
+    Of a session also whether all its reviews are there (`complete`).
+    """
     lines = []
     for value, group in rows.groups(by):
         precise, accepted = group.action_share(PRECISE), accepted_share(Counted(group.rows))
@@ -166,6 +208,7 @@ def overview_by(rows: Measured, by: str) -> pd.DataFrame:
                 accepted.value,
                 accepted.low,
                 accepted.high,
+                *response_counts(group.rows),
                 group.by_people,
             )
         )
@@ -177,11 +220,19 @@ def overview_by(rows: Measured, by: str) -> pd.DataFrame:
         "supported",
         "supported_low",
         "supported_high",
+        "supported_count",
+        "noted_count",
+        "pending_count",
+        "unknown_count",
         "by_people",
     ]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         lines, columns=[by, "recommendations", "recommending_states", "reviewed_states", *names]
     )
+    if by == "session":
+        reviews = zip(table["session"], table["reviewed_states"], strict=True)
+        table["complete"] = pd.Series([is_complete(int(s), int(n)) for s, n in reviews], dtype=bool)
+    return table
 
 
 def pairs(rows: Measured) -> pd.DataFrame:
@@ -205,7 +256,8 @@ def tables(rows: Measured) -> dict[str, pd.DataFrame]:
         "actions_by_reviewed_region": action_table(rows, "reviewed_region"),
         "actions_by_recommending_state": action_table(rows, "recommending"),
         "actions_by_reviewed_state": action_table(rows, "reviewed"),
-        "mean_action_between_regions": mean_action_between_regions(rows),
+        "mean_action_between_regions": mean_action_by_cycle(rows),
+        "reviews": reviews(rows),
         "issues": issue_table(rows),
         "issues_by_session": issue_table(rows, "session"),
         "issues_by_cycle": issue_table(rows, "cycle"),

@@ -51,7 +51,7 @@ def counts(content: Content) -> dict[str, Any]:
         "rows": table.num_rows,
         "recommendations": pc.sum(pc.equal(table["kind"], "recommendation")).as_py() or 0,
         "pledges": pc.sum(pc.equal(table["kind"], "pledge")).as_py() or 0,
-        "wordings": len(table["rec_id"].unique()),
+        "wordings": len(table.filter(pc.equal(table["kind"], "recommendation"))["rec_id"].unique()),
         "text_groups": len(table["text_group"].unique()),
         "labels": content.labels.num_rows,
         "rows_by_label_source": dict(

@@ -55,7 +55,7 @@ def test_every_chart_says_what_is_seen_its_source_and_its_table(chromium, releas
     page.goto((release / "index.html").as_uri())
     for figure in page.locator("figure").all():
         assert len(figure.locator("h3").inner_text().split()) >= 5
-        assert "UPR Info database" in figure.locator("figcaption").inner_text()
+        assert "Invented sample texts" in figure.locator("figcaption").inner_text()
         figure.locator("summary").click()
         assert figure.locator("tbody tr").count() >= 2
         assert all(svg.get_attribute("aria-label") for svg in figure.locator("svg").all())

@@ -1,0 +1,93 @@
+"""Checks that whatever follows from the Parquet tables of a release is what follows from them.
+
+Copies, figures, pages, metrics and texts are made again from the tables and release.json, and compared byte
+by byte. So whoever forges one of them has to forge the tables, too; those only a signature protects.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.charts.drawing import DRAWN_BY
+from pipeline.corpus.text import cycle_of, recommendation_id
+from pipeline.options import SplitOptions
+from pipeline.release.checks.rows import Faults, Opened
+from pipeline.release.files.edition import edition_of, taxonomy_table
+from pipeline.release.files.writing import rendered
+from pipeline.release.statistics.measured import machine_scores
+from pipeline.release.statistics.metrics import both, quality_of
+from pipeline.release.tables.content import Content
+from pipeline.release.tables.splitting import split_table
+from pipeline.release.tables.spreading import with_state_columns
+from pipeline.store.files import read_json
+from pipeline.store.vocabularies import load_states, load_taxonomy_file
+
+_DRAWING = re.compile(rb"<svg.*?</svg>", re.DOTALL)
+
+
+def derived(release: Opened) -> Faults:
+    """Columns that follow from others: ids, cycles, codes and regions of States, splits."""
+    table, states = release.tables["recommendations"], load_states()
+    names = ("text", "state_under_review", "session", "cycle", "rec_id", "text_group")
+    iso = cache(lambda name: (state.iso if (state := states.find(name)) else None) if name else None)
+    for number, (text, reviewed, session, cycle, rec_id, group) in enumerate(
+        zip(*(table[n].to_pylist() for n in names), strict=True), 1
+    ):
+        code = iso(reviewed)
+        if (code or not reviewed) and rec_id != recommendation_id(code or "", session, text or ""):
+            yield f"recommendations.parquet, row {number}: rec_id is not that of State, session and text."
+            break
+        if group != recommendation_id("", None, text or "") or cycle != cycle_of(session):
+            yield f"recommendations.parquet, row {number}: text_group or cycle do not follow from the row."
+            break
+    added = [n for n in table.column_names if n.endswith(("_iso", "_region")) or n == "recommending_state"]
+    due = with_state_columns(table.drop_columns(added), states)
+    for name in added:
+        if table[name].to_pylist() != due[name].to_pylist():
+            yield f"recommendations.parquet: {name} does not follow from the State."
+    taxonomy = load_taxonomy_file(read_json(release.folder / "metrics.json")["taxonomy"]).taxonomy
+    options = SplitOptions(**release.manifest["splits"])
+    if not split_table(table, taxonomy, options).equals(release.tables["splits"]):
+        yield "splits.parquet is not what the rules of the splits in release.json give."
+
+
+def recomputed(release: Opened) -> Faults:
+    """Every file that follows from the tables and release.json is as they make it."""
+    edition = edition_of(_content(release), release.tables["diff"], release.manifest)
+    expected = set()
+    for job in rendered(edition):
+        for name, due in job().items():
+            expected.add(name)
+            path = release.folder / name
+            found = path.read_bytes() if path.is_file() else b""
+            same = _undrawn if release.manifest["drawn_by"] != DRAWN_BY else bytes
+            if same(found) != same(due):
+                yield f"{name} is not what the tables and release.json give{_place(found, due)}."
+    for folder in ("states", "statistics"):
+        there = {f"{folder}/{path.name}" for path in (release.folder / folder).iterdir()}
+        yield from (f"{name} does not follow from the tables." for name in sorted(there - expected))
+
+
+def _undrawn(page: bytes) -> bytes:
+    """A page without its drawings: another version of the library draws the same figures by other bytes."""
+    return _DRAWING.sub(b"", page)
+
+
+def _content(release: Opened) -> Content:
+    """The content that the tables and release.json of a release stand for."""
+    tables, known = release.tables, read_json(release.folder / "metrics.json")
+    rows, labels, splits = (tables[name] for name in ("recommendations", "labels", "splits"))
+    taxonomy = load_taxonomy_file(known["taxonomy"]).taxonomy
+    scores = machine_scores(rows, labels, taxonomy)
+    # What `upr evaluate` measured does not follow from the tables.
+    given = (rows, labels, splits, scores, taxonomy)
+    quality = quality_of(both(*given), both(*given, "pledge"), taxonomy, None)
+    quality["evaluation"] = known["evaluation"]
+    return Content(rows, labels, splits, taxonomy_table(), quality, scores, {})
+
+
+def _place(found: bytes, due: bytes) -> str:
+    lines = zip(found.splitlines(), due.splitlines(), strict=False)
+    number = next((i for i, (a, b) in enumerate(lines, 1) if a != b), None)
+    return f" (line {number} differs)" if number else ""
