@@ -24,6 +24,9 @@ SHEET_COLUMNS = ("decided_by", "decided_at", "decision_version", "expert_action"
 """Columns that a decision sheet has beside the contract's."""
 
 _NEEDED = ("row_id", "rec_id", "text", "action", "issues")
+_OURS = frozenset(("taxonomy_version", "label_source"))
+"""Columns of files that this project wrote; in them each row says who labelled it. In other tables, whoever
+made them did."""
 _BATCH = 5_000
 _MANY = ("issues", "themes", "affected_persons", "sdgs")
 _NUMBERS = ("page", "char_start", "char_end")
@@ -163,5 +166,5 @@ def _record(file: str, number: int, row: Mapping[str, Any], own: Sequence[str]) 
         own=tuple(row.get(name) for name in own) if own else None,
         **lists,
         **{name: row.get(name) for name in (*WORD_FIELDS, *_NUMBERS)}
-        | {"label_source": row.get("label_source") or UNMARKED},
+        | {"label_source": row.get("label_source") or (UNMARKED if _OURS & row.keys() else None)},
     )
