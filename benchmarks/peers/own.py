@@ -59,19 +59,20 @@ class Ensemble(Bundled):
 
     def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Train the linear model, a teacher and its student; fit the meta-model on the tuning part."""
-        from pipeline.models.network import training
+        from pipeline.models.network.fits import CodedTexts, Place
+        from pipeline.models.network.training import NetworkTraining
 
         chosen = settings.load().train
         options = chosen.network.model_copy(update={"teachers": 1})
-        coded = training.CodedTexts(train.texts, train.actions, train.tags)
+        coded = CodedTexts(train.texts, train.actions, train.tags)
         with tempfile.TemporaryDirectory() as folder:
             networks = (
-                training.NetworkTraining(
+                NetworkTraining(
                     coded,
                     load_pretrained(options.pretrained),
                     options,
                     chosen.seed,
-                    training.Place(folder),
+                    Place(folder),
                 )
                 .run()
                 .student.network,

@@ -45,11 +45,11 @@ def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequenc
     by_session = {e["session"]: e for e in lines}
     whole = [e for e in lines if e["complete"]]
     last, most = (whole or lines)[-1], max(whole or lines, key=lambda e: e["precise"])
-    high = [e["precise_high"] for e in lines]
+    highest = max(e["precise_high"] for e in lines)
     for stretch in stretches([e["session"] for e in whole]):
         own = [by_session[s] for s in stretch]
-        ends = ([e[end] for e in own] for end in ("precise_low", "precise_high"))
-        axes.fill_between(stretch, *ends, color=ACCENT, alpha=0.2, linewidth=0)
+        low, high = ([e[end] for e in own] for end in ("precise_low", "precise_high"))
+        axes.fill_between(stretch, low, high, color=ACCENT, alpha=0.2, linewidth=0)
         axes.plot(stretch, [e["precise"] for e in own], color=ACCENT, linewidth=2)
     for line, empty in zip(lines, hollow, strict=True):
         face = "white" if empty else ACCENT
@@ -76,7 +76,7 @@ def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequenc
             textcoords="offset points",
             ha=side,
         )
-    axes.set_ylim(0, max(0.5, 1.1 * max(high)))
+    axes.set_ylim(0, max(0.5, 1.1 * highest))
     session_axis(axes, len(lines))
     axes.yaxis.set_major_formatter(PERCENT_AXIS)
     axes.grid(axis="y")

@@ -245,9 +245,9 @@ def test_a_line_breaks_at_missing_sessions_and_one_report_makes_no_headline():
     assert "only some reviews" in chart.subtitle
     assert [line[0] for line in chart.lines] == ["17", "18", "34 (in part)"]
     axes = chart.draw(False).axes[0]
-    joined = [line.get_xdata().tolist() for line in axes.lines if len(set(line.get_xdata())) > 1]
+    joined = [x for line in axes.lines if len(set(x := np.asarray(line.get_xdata()).tolist())) > 1]
     assert joined == [[17, 18]]
-    band = axes.collections[0].get_paths()[0].vertices[:, 0]
+    band = np.asarray(axes.collections[0].get_paths()[0].vertices)[:, 0]
     assert band.max() == 18
 
 
@@ -256,7 +256,7 @@ def test_lines_of_complete_sessions_break_where_sessions_are_missing():
 
     chart = precise_over_time(_sessions((17, 15, 0.30), (18, 14, 0.36), (34, 14, 0.5), (35, 14, 0.4)))
     axes = chart.draw(False).axes[0]
-    joined = [line.get_xdata().tolist() for line in axes.lines if len(set(line.get_xdata())) > 1]
+    joined = [x for line in axes.lines if len(set(x := np.asarray(line.get_xdata()).tolist())) > 1]
     assert joined == [[17, 18], [34, 35]]
     assert "highest in session 34, 50%" in chart.title
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +90,7 @@ def in_taxonomy(table: pa.Table, version: str, translate: Translate) -> pa.Table
         issues.append(
             None if tags is None else list(dict.fromkeys(new for tag in tags for new in translated(tag, own)))
         )
-        scores.append(None if pairs is None else _merged(pairs, lambda tag, own=own: translated(tag, own)))
+        scores.append(None if pairs is None else _merged(pairs, partial(translated, own=own)))
     columns = {
         "issues": pa.array(issues, LABELLED.field("issues").type),
         "issue_scores": pa.array(scores, LABELLED.field("issue_scores").type),

@@ -26,9 +26,10 @@ pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip insta
 pytestmark = pytest.mark.long  # networks are trained, as in all of `make test-long` that CI runs
 
 from pipeline.models.network.data import distinct  # noqa: E402
+from pipeline.models.network.fits import CodedTexts, Place  # noqa: E402
 from pipeline.models.network.fitting import predict  # noqa: E402
 from pipeline.models.network.labeller import Labeller, keep_layers  # noqa: E402
-from pipeline.models.network.training import CodedTexts, NetworkTraining, Place  # noqa: E402
+from pipeline.models.network.training import NetworkTraining  # noqa: E402
 
 TEXTS = [
     "ratify the convention",
