@@ -409,7 +409,7 @@ def test_a_licence_has_no_default():
     from pipeline.settings import PublishSettings
 
     with pytest.raises(ValidationError, match="licence"):
-        PublishSettings(title="x")
+        PublishSettings.model_validate({"title": "x"})
 
 
 def test_every_column_of_the_statistics_is_explained(release):
