@@ -18,6 +18,7 @@ from pipeline.review.settings import DeskSettings
 from pipeline.settings import Settings
 from tests.conftest import ROOT, forget
 
+SAID = "publish: {licence: none, rights: {texts: a, codes: b, labels: c}}"
 SPLIT_SESSIONS = ("train", "tune", "test")
 
 
@@ -62,7 +63,7 @@ def test_an_option_of_the_network_that_does_not_exist_is_refused(project: Path) 
     ("content", "place"),
     [
         ("splits: {train: [1], tune: [2], test: [3]}\nlabel: {batch_rows: 0}", "label.batch_rows"),
-        ("splits: {train: [1], tune: [2], test: [3]}\nlable: {}", "lable"),
+        (f"{SAID}\nsplits: {{train: [1], tune: [2], test: [3]}}\nlable: {{}}", "lable"),
         ("splits: {train: [1], tune: [2]}", "splits.test"),
         ("splits: {train: [1], tune: [2], test: [3], random_test_share: 2}", "splits.random_test_share"),
         ("splits: [", "cannot be read"),

@@ -84,7 +84,7 @@ def action_bars(table: pd.DataFrame, by: str, complete: Collection[int]) -> Char
     most = max(ACTIONS, key=lambda a: shares[last][a]["share"])
 
     first = by.capitalize() if len(shares) < 6 else ""
-    names = [f"{first} {v}{'' if v in complete else ' (part)'}".strip() for v in shares]
+    names = [f"{first} {v}{'' if v in complete else '*'}".strip() for v in shares]
     bars = [{a: line[a]["share"] for a in ACTIONS} for line in shares.values()]
     return Chart(
         f"actions-by-{by}",
@@ -95,7 +95,7 @@ def action_bars(table: pd.DataFrame, by: str, complete: Collection[int]) -> Char
             else f"What recommendations ask for, by {by}; of each {by} this data holds a part of the reviews"
         ),
         f"Share of the five action categories by {by}. The table has the intervals."
-        + ("" if set(shares) <= set(complete) else f" Part: only some reviews of the {by} are in the data."),
+        + ("" if set(shares) <= set(complete) else f" *: only some reviews of the {by} are in the data."),
         f"Stacked bars by {by}. In {by} {last}: "
         + ", ".join(f"{ACTIONS[a]} {percent(shares[last][a]['share'])}" for a in ACTIONS)
         + ".",

@@ -138,7 +138,9 @@ def test_a_perfect_prediction_scores_one(evaluation):
     )
     quality = measure(perfect, samples=20)
     for figure in (quality.action.accuracy, quality.action.macro_f1, quality.tags.subset_accuracy):
-        assert (figure.value, figure.low, figure.high) == (1, 1, 1)
+        assert (figure.value, figure.high) == (1, 1)
+        # However few the cases, the interval has a width: the bootstrap's would have none.
+        assert figure.low < 1
     assert quality.action.calibration_error.value == 0
     assert quality.tags.micro_f1.value == 1 or not evaluation.gold_tags.any()
     assert all(f.value == 1 for f in quality.tags.f1.values() if f.support)

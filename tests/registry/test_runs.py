@@ -19,17 +19,17 @@ from tests.registry.mlflow_server import MlflowServer
 
 
 @pytest.fixture(scope="module")
-def tracker(evaluated: Path) -> Iterator[Tracker]:
+def tracker(unchanged: Path) -> Iterator[Tracker]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UPR_HOME", str(evaluated))
+        patch.setenv("UPR_HOME", str(unchanged))
         forget()
         yield Tracker(settings.load())
     forget()
 
 
 @pytest.fixture(scope="module")
-def parent(evaluated: Path, tracker: Tracker) -> Any:
-    logged = json.loads((evaluated / "reports" / "evaluation" / "run.json").read_text())
+def parent(unchanged: Path, tracker: Tracker) -> Any:
+    logged = json.loads((unchanged / "reports" / "evaluation" / "run.json").read_text())
     return tracker.client.get_run(logged["run_id"])
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.release.checks.rows import Faults, Opened
 from pipeline.release.files.workbook import CELL, COLUMNS
@@ -71,8 +71,12 @@ def _database(path: Path, tables: Mapping[str, pa.Table]) -> Faults:
 
 
 def _workbook(path: Path, table: pa.Table) -> Faults:
-    with path.open("rb") as file:
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_name("Recommendations").to_python()
+    try:
+        with path.open("rb") as file:
+            rows = CalamineWorkbook.from_filelike(file).get_sheet_by_name("Recommendations").to_python()
+    except CalamineError as error:
+        yield f"{path.name}: cannot be read as a workbook with a sheet Recommendations ({error})."
+        return
     if not rows or rows[0] != list(COLUMNS):
         yield f"{path.name}: the columns of the sheet Recommendations are not those of a release."
         return

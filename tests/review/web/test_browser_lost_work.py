@@ -216,7 +216,7 @@ def test_the_number_left_follows_each_decision_and_undo(bench: Bench) -> None:
     ready(page)
     page.keyboard.press("u")
     bench.until_entries(2)
-    page.wait_for_function(f"document.getElementById('left').dataset.count === '{start}'")
+    page.wait_for_selector(f"#left[data-count='{start}']")
 
 
 def test_undo_goes_on_to_the_decision_before_the_one_that_a_colleague_has_read(bench: Bench) -> None:
