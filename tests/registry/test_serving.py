@@ -16,6 +16,7 @@ from mlflow.pyfunc.scoring_server import predictions_to_json
 from pipeline import settings
 from pipeline.registry.serving import UprModel
 from pipeline.stages import label
+from pipeline.store.models import shipped_folder
 from pipeline.store.vocabularies import config_path
 
 WORDINGS = (
@@ -37,6 +38,12 @@ WORDINGS = (
     "Implement resolution 1325 (2000)",
     "vulner\u00adable gr\u200boups are protected",
     "Adopt a law " * 400,
+    "R a t i f y   t h e   C o n v e n t i o n",
+    "RATIFY THE CONVENTION ON THE RIGHTS OF THE CHILD",
+    "Protect journalists \U0001f4f0\U0001f64f and bloggers",
+    "12 34 56.7 %",
+    "\u201cEnd statelessness\u201d, as Norway and the United States of America asked",
+    "Ensure\nthat\tprisons\r\nare inspected",
 )
 FIRST = ("", "134.7 ", "- ", "(a) ", "Rec. 9: ", "(Chile) ", "A/HRC/1/2, para. 3: ", "<p>", "\u00a0")
 LAST = ("", ";", " (Cuba);", " (Cuba, Atlantis)", " (Китай)", " (2019)", "</p>", " ; and", " \x07")
@@ -61,20 +68,26 @@ def odd() -> list[str]:
     return [rng.choice(FIRST) + rng.choice(WORDINGS) + rng.choice(LAST) for _ in range(1000)]
 
 
+@pytest.fixture(scope="module", params=["linear", "shipped"])
+def folder(request: pytest.FixtureRequest, model_path: Path) -> Path:
+    """A small linear model, and the shipped one, an ensemble."""
+    return model_path if request.param == "linear" else shipped_folder()
+
+
 @pytest.fixture(scope="module")
-def served(odd: list[str], model_path: Path) -> pd.DataFrame:
+def served(odd: list[str], folder: Path) -> pd.DataFrame:
     model = UprModel()
     files = {name: str(config_path(f"{name}.csv")) for name in ("states", "state_names")}
-    model.load_context(SimpleNamespace(artifacts={"bundle": str(model_path), **files}))
+    model.load_context(SimpleNamespace(artifacts={"bundle": str(folder), **files}))
     return model.predict(None, pd.DataFrame({"text": odd}))
 
 
 def test_the_packaged_model_gives_what_the_command_gives(
-    odd: list[str], served: pd.DataFrame, model_path: Path, tmp_path: Path
+    odd: list[str], served: pd.DataFrame, folder: Path, tmp_path: Path
 ) -> None:
     source, out = tmp_path / "odd.csv", tmp_path / "out.jsonl"
     pd.DataFrame({"text": odd}).to_csv(source, index=False)
-    label.run([source], out, settings.load(), model=str(model_path))
+    label.run([source], out, settings.load(), model=str(folder))
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(rows) == len(odd)
     given: list[dict[str, Any]] = json.loads(json.dumps(served.to_dict("records"), allow_nan=False))
