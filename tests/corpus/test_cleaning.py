@@ -262,6 +262,16 @@ def sample_texts() -> list[str]:
         return [row["Text"] for row in csv.DictReader(file)]
 
 
+def assert_the_same_labels(
+    bundle: Bundle, parts: list[tuple[str, str, str, str]], language: str | None
+) -> None:
+    """With and without what surrounds the texts, labels and probabilities are equal."""
+    cleaned = [CLEANER.clean(dressed(*part)).text for part in parts]
+    plain_ones = [CLEANER.clean(text).text for text, *_ in parts]
+    languages = [language] * len(parts)
+    assert label_texts(bundle, cleaned, languages) == label_texts(bundle, plain_ones, languages)
+
+
 @settings(max_examples=5)
 @given(
     st.lists(st.tuples(st.sampled_from(sample_texts()), LEADS, TAILS, HTML), min_size=30, max_size=100),
@@ -269,10 +279,7 @@ def sample_texts() -> list[str]:
 def test_what_surrounds_a_text_changes_no_label_and_no_probability(
     bundle: Bundle, parts: list[tuple[str, str, str, str]]
 ) -> None:
-    cleaned = [CLEANER.clean(dressed(*part)).text for part in parts]
-    plain_ones = [CLEANER.clean(text).text for text, *_ in parts]
-    languages = ["en"] * len(parts)
-    assert label_texts(bundle, cleaned, languages) == label_texts(bundle, plain_ones, languages)
+    assert_the_same_labels(bundle, parts, "en")
 
 
 @pytest.fixture(scope="module")
@@ -287,10 +294,7 @@ def shipped() -> Bundle:
 def test_what_surrounds_a_text_changes_no_label_and_no_probability_of_the_shipped_model(
     shipped: Bundle, parts: list[tuple[str, str, str, str]]
 ) -> None:
-    cleaned = [CLEANER.clean(dressed(*part)).text for part in parts]
-    plain_ones = [CLEANER.clean(text).text for text, *_ in parts]
-    untold = [None] * len(parts)
-    assert label_texts(shipped, cleaned, untold) == label_texts(shipped, plain_ones, untold)
+    assert_the_same_labels(shipped, parts, None)
 
 
 @pytest.mark.corpus
