@@ -24,8 +24,8 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 LONGEST_ANSWER = 64 * 2**20
-"""Bytes of an answer at most: a thousand times a usual page. What is parsed here is bounded by it, so a fetch
-needs no process of its own; documents and tables, of any size and format, are read in one.
+"""Bytes of an answer at most: a thousand times a usual page. An answer is JSON, in which readers of documents
+and tables, in processes of their own, hand over what they read, too: another process would parse it again.
 """
 
 
