@@ -107,7 +107,7 @@ def serve(host: str, port: int, names: tuple[str, ...], log: str, database: str 
     from pipeline.review.web.app import serve as run
 
     if log != "off":
-        from pipeline.review.web.logs import configure
+        from pipeline.web.logs import configure
 
         configure(log)
     opened = open_to_serve(address_of(database))

@@ -16,7 +16,7 @@ import yaml
 from pipeline.errors import SettingsError
 from pipeline.review.settings import DeskSettings, load_desk_settings
 from pipeline.review.store.database import Database
-from pipeline.review.web.logs import configuration
+from pipeline.web.logs import configuration
 from tests.review.bench import ServedHere, filled, people
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ def test_requests_are_logged_for_programs_without_what_people_write(
             httpx.get(server.url + address)
     finally:
         server.stop()
-        logging.getLogger("pipeline.review").handlers.clear()
+        logging.getLogger("pipeline").handlers.clear()
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     requests = [(line["method"], line["path"], line["status"]) for line in lines if "path" in line]
     assert requests == [("GET", "/search", 303), ("GET", "/login", 200)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -31,13 +30,12 @@ from pipeline.review.web import (
     team,
 )
 from pipeline.review.web.desk import Desk
-from pipeline.review.web.security import Guard
+from pipeline.review.web.security import DeskGuard
 from pipeline.store.vocabularies import config_path, load_codebook, load_taxonomy, read_yaml
+from pipeline.web import listening
 
 if TYPE_CHECKING:
     import uvicorn
-
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 class _Static(StaticFiles):
@@ -67,7 +65,7 @@ def create_app(desk: Desk) -> FastAPI:
     if desk.hosts:
         # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts), www_redirect=False)
-    app.add_middleware(Guard, fault=answers.fault, hsts_days=desk.settings.http.hsts_days)
+    app.add_middleware(DeskGuard, fault=answers.fault, hsts_days=desk.settings.http.hsts_days)
     return app
 
 
@@ -89,16 +87,6 @@ def _wordings(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
     return {label: tuple(phrases) for label, phrases in found.items()}
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ()) -> None:
     """Serve the desk until interrupted.
 
@@ -110,33 +98,18 @@ def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ())
     """
     import uvicorn
 
-    local = is_loopback(host)
+    local = listening.is_loopback(host)
     if not local and not anybody(database):
         raise StoreError(
             f"--host {host}",
             "the desk has no accounts, and would be open to everybody who reaches this machine.",
             "Add one first: upr review user add NAME --role admin.",
         )
-    hosts = (*LOOPBACK_HOSTS, *names) if local or names else ()
+    hosts = (*listening.LOOPBACK_HOSTS, *names) if local or names else ()
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
         uvicorn.Server(server_config(open_desk(database, tuple(hosts)), host, port)).run()
 
 
 def server_config(desk: Desk, host: str, port: int) -> uvicorn.Config:
-    """How the desk is served: quietly, and believing forwarded addresses from named proxies only."""
-    import uvicorn
-
-    proxies = list(desk.settings.http.trusted_proxies)
-    return uvicorn.Config(
-        create_app(desk),
-        host=host,
-        port=port,
-        # Anybody can send X-Forwarded-For: it counts only where a proxy that is named here sent it.
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies,
-        log_config=None,  # what is written, and how, is the command's choice
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
+    """How the desk is served."""
+    return listening.server_config(create_app(desk), host, port, desk.settings.http.trusted_proxies)

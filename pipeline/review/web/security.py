@@ -1,59 +1,34 @@
-"""The desk's guard: headers on every answer, limits on every request, and who is asking."""
+"""The desk's guard: how much a request may bring, in which language it is answered, and who is asking."""
 
 from __future__ import annotations
 
 import hmac
-import logging
 import re
-import time
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.review.store.logins import Visit, visit
 from pipeline.review.store.transitions import Role
 from pipeline.review.strings import asked_language, speaking
 from pipeline.review.web.desk import Desk
+from pipeline.web.guard import Guard
 
-_log = logging.getLogger(__name__)
 COOKIE = "upr_review"
 LOGIN_COOKIE = "upr_review_login"
 LANGUAGE_COOKIE = "upr_review_language"
 MAX_BODY = 262_144
-PROBES = ("/healthz", "/readyz")
 OPEN_TO_TEMPORARY = ("/me", "/me/password", "/me/language", "/logout")
 """Where somebody may go who has still to choose a password."""
 UPLOADS = "/exchange/files"
 MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes of a request that brings a file, to the one address that takes files."""
-
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
 
 def asked_for(headers: Headers) -> str | None:
@@ -83,14 +58,8 @@ class MustChangePassword(Exception):  # noqa: N818 - an answer to the person
     """The person was given their password by somebody else, and has not chosen one yet."""
 
 
-class TooLarge(Exception):  # noqa: N818 - ends the reading of a request
-    """The body is longer than any of our forms."""
-
-
-class Guard:
-    """ASGI middleware: safe headers on every answer, small bodies only, and a page where the desk itself
-    fails.
-    """
+class DeskGuard(Guard):
+    """The guard of every server (`pipeline.web.guard`), in the language of who asks."""
 
     def __init__(
         self, app: ASGIApp, fault: Callable[[Request, Exception], Response], hsts_days: int = 0
@@ -98,83 +67,20 @@ class Guard:
         """Args: `fault`, the answer to an exception; `hsts_days`, for how long browsers shall use https only,
         0 for no word on it.
         """
-        self._app = app
-        self._fault = fault
-        self._headers = dict(HEADERS)
-        if hsts_days:
-            self._headers["Strict-Transport-Security"] = f"max-age={hsts_days * 86_400}"
+        https = {"Strict-Transport-Security": f"max-age={hsts_days * 86_400}"} if hsts_days else {}
+        super().__init__(app, fault, _limit, _form_too_large, https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await super().__call__(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        with speaking(asked_for(headers)):
-            await self._serve(scope, receive, send, _Body(receive, headers, _limit(scope["path"])))
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, body: _Body) -> None:
-        began = time.perf_counter()
-        started = False
-
-        async def guarded_send(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
-                if body.too_large:  # the form's reader calls it a bad request
-                    message["status"] = 413
-                _tell(scope, message["status"], time.perf_counter() - began)
-            await send(message)
-
-        try:
-            await self._app(scope, body.receive, guarded_send)
-        except TooLarge:
-            if not started:
-                await PlainTextResponse("The form is too large.\n", 413)(scope, receive, guarded_send)
-        except Exception as error:  # whatever went wrong, the person gets a page that says so
-            if started:
-                raise
-            _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
-            await self._fault(Request(scope), error)(scope, receive, guarded_send)
+        with speaking(asked_for(Headers(scope=scope))):
+            await super().__call__(scope, receive, send)
 
 
-def _tell(scope: Scope, status: int, seconds: float) -> None:
-    """Write a line of a request: no names, no forms, no queries. Probes are not worth a line each."""
-    if scope["path"] in PROBES and status == 200:
-        return
-    facts = {
-        "method": scope["method"],
-        "path": scope["path"],
-        "status": status,
-        "milliseconds": round(seconds * 1000, 1),
-    }
-    _log.info("%s %s %d in %s ms", *facts.values(), extra=facts)
-
-
-class _Body:
-    """A request's body, up to `MAX_BODY`."""
-
-    def __init__(self, receive: Receive, headers: Headers, limit: int = MAX_BODY) -> None:
-        self._limit = limit
-        length = headers.get("content-length", "0")
-        self._receive = receive
-        self._received = 0
-        self.too_large = not length.isdigit() or int(length) > limit
-
-    async def receive(self) -> Message:
-        """The next part. Raises: TooLarge."""
-        if self.too_large:
-            raise TooLarge
-        message = await self._receive()
-        self._received += len(message.get("body", b""))
-        self.too_large = self._received > self._limit
-        if self.too_large:
-            raise TooLarge
-        return message
+def _form_too_large() -> Response:
+    return PlainTextResponse("The form is too large.\n", 413)
 
 
 def desk_of(request: Request) -> Desk:

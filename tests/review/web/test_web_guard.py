@@ -17,8 +17,10 @@ from pipeline.review.store.accounts import add_user, set_role
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items
 from pipeline.review.store.transitions import Role
-from pipeline.review.web.app import is_loopback, serve
-from pipeline.review.web.security import HEADERS, MAX_BODY, safe_path
+from pipeline.review.web.app import serve
+from pipeline.review.web.security import MAX_BODY, safe_path
+from pipeline.web.guard import HEADERS
+from pipeline.web.listening import is_loopback
 from tests.review.bench import PASSWORD, ServedHere, filled, people
 
 

@@ -1,4 +1,4 @@
-"""What the desk writes of its requests, for people or for programs."""
+"""What a server writes of its requests, for people or for programs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def configuration(kind: str) -> dict[str, Any]:
         "formatters": {"chosen": formats[kind]},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "chosen"}},
         "loggers": {
-            "pipeline.review": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+            "pipeline": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         },
     }
