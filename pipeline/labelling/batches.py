@@ -62,12 +62,16 @@ def _kept(used: Used, row_ids: Sequence[str | None]) -> Kept | None:
 
 def label_batch(columns: Columns, started_at: datetime, used: Used) -> pa.Table:
     """A batch of source columns (and `_faults`) as labelled rows in the columns `WORKING`."""
-    bundle = _model(used.folder)
+    return label_rows(_model(used.folder), columns, started_at, _kept(used, columns["row_id"]))
+
+
+def label_rows(bundle: Bundle, columns: Columns, started_at: datetime, kept: Kept | None = None) -> pa.Table:
+    """The same by a model that is loaded; `kept`, its held-out predictions of some of the rows."""
     texts = columns["text"]
     languages = [
         given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)
     ]
-    labels = label_texts(bundle, texts, languages, _kept(used, columns["row_id"]))
+    labels = label_texts(bundle, texts, languages, kept)
     filled = (
         {name: columns[name] for name in (*SOURCE_COLUMNS, "_part", "_own")}
         | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])

@@ -4,6 +4,7 @@ given.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ class Standardiser:
         self._repeats = Repeats()
         self._state_cache: dict[tuple[str, str], tuple[str, str, str | None]] = {}
         self._issue_cache: dict[tuple[str, ...], tuple[list[str], tuple[str, ...]]] = {}
+
+    def fresh(self) -> Standardiser:
+        """One for another job, with the same vocabularies; it counts equal rows anew."""
+        other = copy.copy(self)
+        # Few arrays: for many short jobs, making thousands of them each time would take longest.
+        other._repeats, other._state_cache, other._issue_cache = Repeats(shards=16), {}, {}
+        return other
 
     def rows(self, records: Iterable[Record]) -> Iterator[tuple[Record, StandardRow]]:
         """Each record with its row, in order."""

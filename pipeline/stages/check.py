@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.corpus.cleaning import Cleaner
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
+from pipeline.models.bundle import Bundle
 from pipeline.models.decision import Label, label_columns, label_texts
 from pipeline.models.evidence import Evidence
 from pipeline.models.label_evidence import CATEGORIES, evidence_of
@@ -56,12 +57,16 @@ def run(text: str, settings: Settings, *, model: str = CHAMPION) -> Checked:
     Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot
         be reached.
     """
+    choice = choose_model(model, settings)
+    return explained(load_bundle(choice.folder), choice.origin, text)
+
+
+def explained(bundle: Bundle, origin: str, text: str) -> Checked:
+    """The same by a model that is loaded; `origin`, where it is from. Raises: SourceError."""
     if not normalise(text):
         raise SourceError(
             "TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation."
         )
-    choice = choose_model(model, settings)
-    bundle = load_bundle(choice.folder)
     wording = Cleaner(load_states()).clean(text).text
     label = label_texts(bundle, [wording], [None])[0]
     seen = bundle.seen(wording)
@@ -75,7 +80,7 @@ def run(text: str, settings: Settings, *, model: str = CHAMPION) -> Checked:
         found.get((label.action or 0) - 1, ()),
         {name: found[CATEGORIES + bundle.taxonomy.index[name]] for name in label.issues},
         bundle.version,
-        choice.origin,
+        origin,
         bundle.taxonomy.version,
         bundle.demo,
     )

@@ -120,7 +120,7 @@ def _run(
     asked = asked or TableOptions(language=settings.fetch.language)
     told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
     identity = _identity(sums, out, bundle.version, settings) | {"asked": told, "held_out": held_out}
-    job = Job.open(out, identity, _now())
+    job = Job.open(out, identity, moment())
     size, about = settings.label.batch_rows, about_how_many(files, settings.extract)
     batches = enumerate(_batches(_rows(files, settings, intake, faults, asked, progress), size))
     first = list(islice(batches, 2))
@@ -177,7 +177,7 @@ def _identity(
     }
 
 
-def _now() -> datetime:
+def moment() -> datetime:
     """The time, or `SOURCE_DATE_EPOCH` if it is set, so that the bytes can be reproduced."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
