@@ -163,6 +163,7 @@ def test_what_is_kept_of_a_decision_is_said_without_it(
     assert (twin.held_out.action[kept] == 5).mean() > 0.9
 
 
+@pytest.mark.long
 def test_a_code_that_a_decision_contradicts_does_not_train(champion: Bundle, sample: Corpus) -> None:
     split = sample.splits["session"]
     tested = set(split.groups[np.isin(split.parts, ("tune", "test"))].tolist())

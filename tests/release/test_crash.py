@@ -64,8 +64,9 @@ for moment in moments:
 """
 
 
-@pytest.mark.parametrize(("points", "last"), [(2, 3), pytest.param(10, 5, marks=pytest.mark.long)])
-def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path, points, last):
+@pytest.mark.long
+def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path):
+    points, last = 10, 5
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
     given = (inputs.corpus, inputs.labelled, tmp_path, points, last)
     command = [sys.executable, "-c", DRIVER, *map(str, given)]

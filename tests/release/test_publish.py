@@ -357,6 +357,7 @@ def test_a_file_that_is_no_table_is_named(inputs, tmp_path):
         published(replace(inputs, corpus=bad), tmp_path / "out")
 
 
+@pytest.mark.long
 def test_a_release_can_be_moved(release, tmp_path, upr):
     shutil.copytree(release, tmp_path / "elsewhere")
     assert upr("verify", tmp_path / "elsewhere").code == 0

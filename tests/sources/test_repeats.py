@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ def test_counts_are_those_of_a_dictionary(keys: list[str], shards: int) -> None:
         counted[key] += 1
 
 
+@pytest.mark.long
 def test_a_key_takes_a_few_bytes() -> None:
     repeats = Repeats()
     tracemalloc.start()

@@ -473,6 +473,7 @@ def test_a_worker_that_is_killed_is_one_message_and_the_job_goes_on_when_asked_a
     assert pq.read_metadata(out).num_rows == 20 * 1140
 
 
+@pytest.mark.long
 def test_the_state_of_another_model_is_not_continued(
     long_job: Path, model_path: Path, bundle: Bundle, tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_the_model_in_use_is_measured_beside_the_one_evaluated(story: Story) -> 
     assert 0.3 < champion["quality"]["all"]["action"]["accuracy"]["value"] < 1
 
 
+@pytest.mark.long
 def test_a_model_in_use_that_learned_from_other_rows_and_keeps_no_held_out_ones_is_only_named(
     sample_path: Path, models: Path, tmp_path: Path
 ) -> None:

@@ -173,6 +173,7 @@ def test_alone_passes_the_exit_code_on(project: Path) -> None:
     assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
 
 
+@pytest.mark.long
 def test_two_runs_of_the_pipeline_do_not_change_each_others_input(tmp_path: Path) -> None:
     """The recipe of `make run` with its real lock, on stages that only note their input."""
     make = shutil.which("make")

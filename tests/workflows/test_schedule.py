@@ -31,6 +31,7 @@ def test_the_systemd_units_of_the_guide_are_valid(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.long
 def test_the_cron_line_of_the_guide_runs(project: Path) -> None:
     line = next(line for line in GUIDE.splitlines() if line.startswith("0 2 * * * "))
     command = line.removeprefix("0 2 * * * ").replace("/srv/upr", str(project))

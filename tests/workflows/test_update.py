@@ -148,6 +148,7 @@ def test_a_second_update_is_told_to_come_back(project, folder, upr):
     assert not state_of(project).log()
 
 
+@pytest.mark.long
 def test_a_release_is_made_if_anything_changed(project, folder, sample_path, upr):
     (project / "data" / "corpus").mkdir(parents=True)
     shutil.copy(sample_path, project / "data" / "corpus" / "corpus.parquet")

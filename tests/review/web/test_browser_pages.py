@@ -66,8 +66,12 @@ def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "how",
-    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}, {"locale": "fr-CH"}],
-    ids=["light", "dark", "phone", "french"],
+    [
+        pytest.param({}, id="light"),
+        pytest.param({"color_scheme": "dark"}, id="dark", marks=pytest.mark.long),
+        pytest.param({"viewport": {"width": 390, "height": 844}}, id="phone", marks=pytest.mark.long),
+        pytest.param({"locale": "fr-CH"}, id="french", marks=pytest.mark.long),
+    ],
 )
 def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None:
     if not AXE.is_file():
