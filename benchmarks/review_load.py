@@ -25,7 +25,7 @@ import uvicorn
 from benchmarks.review_crowd import PASSWORD, Crowd, add_people, faults, work
 from pipeline.review.deciding.queue import status_counts
 from pipeline.review.intake.gathering import Explained, gather
-from pipeline.review.intake.run import Intake
+from pipeline.review.intake.run import DeskIntake
 from pipeline.review.store.database import Database, open_database
 from pipeline.review.web.app import create_app, open_desk
 from tests.review import invented
@@ -42,7 +42,7 @@ def fill(database: Database, count: int) -> float:
     rows = invented.labelled(round(count * 1.45))
     start = time.perf_counter()
     gathered = gather(rows, desk.taxonomy, lambda labels, _version: labels)
-    Intake(database, desk.settings, without_rules, str).run(gathered, [])
+    DeskIntake(database, desk.settings, without_rules, str).run(gathered, [])
     return time.perf_counter() - start
 
 

@@ -100,7 +100,7 @@ NOTHING_MEASURED = DeskFigures(UNDEFINED, (), None, 0.0)
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownSessions:
     """What a session is judged by.
 
     Attributes:
@@ -127,7 +127,7 @@ class Known:
     tests: EvaluationOptions
 
 
-def arrival_document(session: int, table: pa.Table, known: Known) -> dict[str, Any]:
+def arrival_document(session: int, table: pa.Table, known: KnownSessions) -> dict[str, Any]:
     """The document of a session.
 
     Args: `table`, its rows as `label` wrote them, without pledges, at least one.
@@ -213,7 +213,7 @@ def _states(table: pa.Table, rows: LabelledRows) -> list[dict[str, Any]]:
     return [found[name] for name in sorted(found)]
 
 
-def _expected(labelled: LabelledRows, known: Known) -> dict[str, Any]:
+def _expected(labelled: LabelledRows, known: KnownSessions) -> dict[str, Any]:
     reference, errors = known.reference, known.errors
     assert reference is not None  # noqa: S101
     accuracy = METHODS[errors.method](reference, labelled)
@@ -247,7 +247,7 @@ def accepted_error(reference: Reference, rows: LabelledRows) -> Estimate:
     return Estimate(value, low, high, int(now.sum()))
 
 
-def _compared(labelled: LabelledRows, known: Known) -> dict[str, Any] | None:
+def _compared(labelled: LabelledRows, known: KnownSessions) -> dict[str, Any] | None:
     if known.coded is None or known.reference is None or not len(labelled):
         return None
     sessions = sorted(known.coded.rows)[-known.options.earlier_sessions :]
@@ -269,7 +269,7 @@ def _change(change: ShareChange) -> dict[str, Any]:
     return {**to_plain(change), "differs": change.differs, "points": change.points}
 
 
-def _wording(wordings: LabelledRows, known: Known) -> WordingComparison | None:
+def _wording(wordings: LabelledRows, known: KnownSessions) -> WordingComparison | None:
     coded = known.coded
     if coded is None:
         return None
@@ -284,7 +284,7 @@ def _wording(wordings: LabelledRows, known: Known) -> WordingComparison | None:
     )
 
 
-def _review(wordings: LabelledRows, known: Known) -> dict[str, Any]:
+def _review(wordings: LabelledRows, known: KnownSessions) -> dict[str, Any]:
     """The expected work: items for review once, and a share of them twice."""
     items = int((~wordings.accepted).sum())
     second = round(items * known.desk.second_share)

@@ -17,7 +17,7 @@ COMPARED = ("action.accuracy", "tags.micro_f1")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class GateComparison:
     """Challenger less champion on some rows.
 
     Attributes:
@@ -34,7 +34,7 @@ class Comparison:
 
 def compare(
     assessor: Assessor, rows: npt.NDArray[np.int64], challenger: Predictions, champion: Predictions
-) -> Comparison:
+) -> GateComparison:
     """Compare both on the same rows. Args: predictions of these rows, in this order."""
     ours, theirs = (assessor.evaluation_of(found, rows) for found in (challenger, champion))
     differences = {
@@ -50,7 +50,7 @@ def compare(
         }
         for found in (ours, theirs)
     ]
-    return Comparison(len(rows), figures[0], figures[1], differences)
+    return GateComparison(len(rows), figures[0], figures[1], differences)
 
 
 def possible_losses(differences: Mapping[str, Estimate], tolerated: float) -> list[str]:
@@ -72,7 +72,7 @@ def possible_losses(differences: Mapping[str, Estimate], tolerated: float) -> li
 
 
 def gate_page(
-    challenger: str, champion: str, verdict: str, reasons: Sequence[str], parts: Mapping[str, Comparison]
+    challenger: str, champion: str, verdict: str, reasons: Sequence[str], parts: Mapping[str, GateComparison]
 ) -> str:
     """The decision with its reasons and figures, as Markdown. Args: `parts`, by the rows they are of."""
     lines = [

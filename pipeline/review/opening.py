@@ -24,8 +24,8 @@ from pipeline.review.intake.gathering import Explained, Explainer, Mark, gather,
 from pipeline.review.intake.model_evidence import ModelEvidence
 from pipeline.review.intake.precedents import Chosen, choose
 from pipeline.review.intake.result import IntakeResult
-from pipeline.review.intake.run import Intake
-from pipeline.review.rounds.planning import Plan
+from pipeline.review.intake.run import DeskIntake
+from pipeline.review.rounds.planning import RoundPlan
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store import accounts
 from pipeline.review.store.database import Database
@@ -130,7 +130,7 @@ def import_files(
     strict: bool = False,
     model: str = CHAMPION,
     progress: Progress = silent,
-    plan: Plan | None = None,
+    plan: RoundPlan | None = None,
 ) -> list[str]:
     """Import labelled tables and decision sheets. Rejects go beside the file they come from.
 
@@ -156,7 +156,7 @@ def _import(
     strict: bool,
     model: str,
     progress: Progress,
-    plan: Plan | None,
+    plan: RoundPlan | None,
 ) -> list[str]:
     lines = []
     tables = []
@@ -275,7 +275,7 @@ def fill_queue(
     *,
     strict: bool = False,
     model: str = CHAMPION,
-    plan: Plan | None = None,
+    plan: RoundPlan | None = None,
 ) -> tuple[IntakeResult, Chosen]:
     """Import labelled tables. Raises: SourceError, StoreError; nothing is written then."""
     taxonomy = load_taxonomy(settings.load().taxonomy)
@@ -292,8 +292,8 @@ def fill_queue(
     desk = load_desk_settings()
     if plan is None:
         named = paths[0].stem[:80] if paths else ""
-        plan = Plan(named or "import", desk.audit_share, desk.second_reading_share)
-    intake = Intake(database, desk, explainer(taxonomy), load_blinder().blind, progress, words, plan)
+        plan = RoundPlan(named or "import", desk.audit_share, desk.second_reading_share)
+    intake = DeskIntake(database, desk, explainer(taxonomy), load_blinder().blind, progress, words, plan)
     result = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
     result.complaint, result.marked_by = words.complaint, words.source
     return result, chosen

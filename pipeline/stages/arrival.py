@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.arrival.document import NOTHING_MEASURED, Coded, DeskFigures, Known, arrival_document
+from pipeline.arrival.document import NOTHING_MEASURED, Coded, DeskFigures, KnownSessions, arrival_document
 from pipeline.arrival.estimates import METHODS, PastErrors
 from pipeline.arrival.rows import Reference, labelled_rows
 from pipeline.charts.arrival import arrival_charts
@@ -85,7 +85,7 @@ def run(
     table, number = _of_session(labelled_table(labelled, settings.extract), session, labelled)
     _check_model(table, bundle, labelled)
     coded = _coded(corpus, bundle.taxonomy, number) if corpus else None
-    known = Known(
+    known = KnownSessions(
         model={
             "version": bundle.version,
             "origin": choice.origin,

@@ -16,7 +16,7 @@ from pipeline.sources.checked import Checked, check, refuse, write
 from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record
 from pipeline.sources.uwazi.api import UwaziClient
-from pipeline.sources.uwazi.download import Download, Plan, Tally
+from pipeline.sources.uwazi.download import Download, DownloadCounts, DownloadPlan
 from pipeline.sources.uwazi.entities import UwaziMapping, load_mapping, record
 from pipeline.sources.uwazi.kept_pages import PageStore
 from pipeline.store.files import check_place
@@ -37,7 +37,7 @@ class FetchResult:
     """
 
     checked: Checked
-    tally: Tally
+    tally: DownloadCounts
     requests: int
     kept_pages: int
     template: str
@@ -187,11 +187,11 @@ def _properties(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _plan(
     client: UwaziClient, mapping: UwaziMapping, schema: Mapping[str, Any], fetch: FetchSettings
-) -> Plan:
+) -> DownloadPlan:
     """The queries of the download, one for each value of the properties that it is divided by."""
     thesauri = client.thesauri()
     properties = _properties(schema)
-    return Plan(
+    return DownloadPlan(
         schema["_id"],
         {
             name: _vocabulary(thesauri, properties.get(name, {"name": name}))

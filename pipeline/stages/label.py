@@ -142,7 +142,7 @@ def _run(
     problems = (*intake.problems, *faults.rejects())
     if problems:
         write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
-    tally = Tally()
+    tally = LabelCounts()
     written = write_labelled(out, intake.parts, tally.watch(job.batches(count)))
     job.close()
     return LabelResult(
@@ -224,7 +224,7 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
         yield {name: [row[name] for row in batch] for name in names}
 
 
-class Tally:
+class LabelCounts:
     """Counts rows for review and their reasons."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.behaviour import missed_behaviours
-from pipeline.evaluation.gate import Comparison, compare, gate_page, possible_losses
+from pipeline.evaluation.gate import GateComparison, compare, gate_page, possible_losses
 from pipeline.evaluation.metrics import Estimate
 from pipeline.evaluation.unfitted import unfitted
 from pipeline.models.bundle import Bundle, Predictions
@@ -64,7 +64,7 @@ class _Judged:
     champion: str
     promoted: bool
     reasons: tuple[str, ...]
-    parts: Mapping[str, Comparison] = field(default_factory=dict)
+    parts: Mapping[str, GateComparison] = field(default_factory=dict)
 
 
 def run(
@@ -178,7 +178,7 @@ def _judge(
 
 def _parts(
     challenger: Bundle, folder: Path, champion: Bundle, place: Path, corpus: Corpus, settings: Settings
-) -> dict[str, Comparison]:
+) -> dict[str, GateComparison]:
     """Both compared on the tuning session, on decisions, and on both together."""
     options = settings.evaluate
     assessor = Assessor(

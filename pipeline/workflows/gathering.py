@@ -24,7 +24,7 @@ from pipeline.workflows.state import Rows, keyed
 
 
 @dataclass
-class Gathered:
+class GatheredRows:
     """What was read.
 
     Attributes:
@@ -51,11 +51,11 @@ def is_address(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-def found_in(sources: Sequence[str]) -> Gathered:
+def found_in(sources: Sequence[str]) -> GatheredRows:
     """The files of the sources that are paths, with their sums; no rows yet. An empty folder is no fault: it
     waits for documents.
     """
-    gathered = Gathered()
+    gathered = GatheredRows()
     paths = [Path(source) for source in sources if not is_address(source)]
     waiting = [path for path in paths if path.is_dir() and not any(path.iterdir())]
     files = expand([path for path in paths if path not in waiting], ANY_SUFFIXES)
@@ -71,7 +71,7 @@ def gather(
     settings: Settings,
     progress: Progress = silent,
     say: Callable[[str], None] = lambda _: None,
-) -> Gathered:
+) -> GatheredRows:
     """Read all sources. Downloads are kept in `work`, so that one that was stopped goes on.
 
     Raises: SourceError if an instance does not answer, or with fewer rows than it counts itself; or if none
@@ -90,7 +90,7 @@ def gather(
 def _instance(
     address: str,
     out: Path,
-    gathered: Gathered,
+    gathered: GatheredRows,
     settings: Settings,
     progress: Progress,
     say: Callable[[str], None],
@@ -110,7 +110,7 @@ def _instance(
     gathered.read.add(urlsplit(address).netloc)
 
 
-def _files(gathered: Gathered, settings: Settings, progress: Progress) -> None:
+def _files(gathered: GatheredRows, settings: Settings, progress: Progress) -> None:
     files = [Path(name) for name in gathered.files]
     intake, faults = Intake(), RowFaults()
     states = load_states()

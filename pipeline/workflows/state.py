@@ -31,7 +31,7 @@ Rows = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class State:
+class UpdateState:
     """The folder."""
 
     folder: Path
@@ -123,7 +123,7 @@ def _numbered(name: str, number: int) -> str:
 class Run:
     """A run and its folder."""
 
-    state: State
+    state: UpdateState
     name: str
     started_at: datetime
 

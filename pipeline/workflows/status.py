@@ -26,11 +26,11 @@ from pipeline.store.descriptions import described
 from pipeline.store.files import read_json
 from pipeline.store.locks import holders
 from pipeline.store.tables import read_parquet
-from pipeline.workflows.state import State
+from pipeline.workflows.state import UpdateState
 
 
 @dataclass(frozen=True)
-class Status:
+class PipelineStatus:
     """The state of a home folder.
 
     Attributes:
@@ -61,7 +61,7 @@ class Status:
         return plain
 
 
-def read_status(home: Path, settings: Settings, desk: Database | None, corpus: Path | None) -> Status:
+def read_status(home: Path, settings: Settings, desk: Database | None, corpus: Path | None) -> PipelineStatus:
     """The state of a home folder; nothing is changed.
 
     Args:
@@ -72,7 +72,7 @@ def read_status(home: Path, settings: Settings, desk: Database | None, corpus: P
 
     Raises: ModelError, SettingsError, StoreError.
     """
-    state = State(home / "data" / "update")
+    state = UpdateState(home / "data" / "update")
     audit, weeks, counts = UNDEFINED, [], None
     if desk is not None:
         with desk.read() as connection:
@@ -83,7 +83,7 @@ def read_status(home: Path, settings: Settings, desk: Database | None, corpus: P
     running = any(path == _shown(state.folder, home) for path, _ in jobs)
     current = state.folder / "current.json"
     log = state.log()
-    return Status(
+    return PipelineStatus(
         jobs=jobs,
         model=model,
         audit=audit,
@@ -129,7 +129,7 @@ def _coded_since(corpus: Path, model: dict[str, Any]) -> dict[int, int]:
     return dict(sorted(counts.items()))
 
 
-def status_text(status: Status, promise: float) -> str:
+def status_text(status: PipelineStatus, promise: float) -> str:
     """The state in words, a line for each fact. Args: `promise`, the promised share of right actions."""
     model = status.model
     since = f" since {model['since']}" if model["since"] else ""
@@ -161,7 +161,7 @@ def status_text(status: Status, promise: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _update_line(status: Status) -> str:
+def _update_line(status: PipelineStatus) -> str:
     if status.stopped_update:
         return f"Update: that of {status.stopped_update} was stopped; `upr update` goes on with it"
     last = status.last_update

@@ -23,7 +23,7 @@ from pipeline.workflows.gathering import found_in, gather, is_address, refuse_fa
 from pipeline.workflows.gone import decisions_on, in_words
 from pipeline.workflows.labels import label_rows, to_label
 from pipeline.workflows.plan import UpdatePlan
-from pipeline.workflows.state import Rows, Run, State, keyed, write_rows
+from pipeline.workflows.state import Rows, Run, UpdateState, keyed, write_rows
 from pipeline.workflows.summary import Summary, summary_text
 
 
@@ -51,7 +51,7 @@ class Update:
     ) -> None:
         """Args: see `run`."""
         self.plan, self.settings, self.progress, self.say = plan, settings, progress, say
-        self.state = State(plan.folder)
+        self.state = UpdateState(plan.folder)
 
     def run(self) -> Summary:
         """All steps. Each leaves a file in the run's folder, and is not done twice."""

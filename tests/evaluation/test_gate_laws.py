@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from pipeline.corpus.coded import Corpus
 from pipeline.evaluation.assessment import Assessor
-from pipeline.evaluation.gate import Comparison, compare, gate_page
+from pipeline.evaluation.gate import GateComparison, compare, gate_page
 from pipeline.models.bundle import Predictions
 from pipeline.store.vocabularies import load_states
 from tests.models.known_scores import THRESHOLDS
@@ -29,12 +29,12 @@ def right_in(share: float, sample: Corpus, rows: np.ndarray) -> Predictions:
 
 
 @pytest.fixture(scope="module")
-def found(sample: Corpus, rows: np.ndarray) -> Comparison:
+def found(sample: Corpus, rows: np.ndarray) -> GateComparison:
     assessor = Assessor(sample, load_states(), 50, 0, 15)
     return compare(assessor, rows, right_in(0.9, sample, rows), right_in(0.6, sample, rows))
 
 
-def test_figures_are_those_of_scikit_learn(sample: Corpus, rows: np.ndarray, found: Comparison) -> None:
+def test_figures_are_those_of_scikit_learn(sample: Corpus, rows: np.ndarray, found: GateComparison) -> None:
     assert found.rows == len(rows) > 100
     for share, figures in ((0.9, found.challenger), (0.6, found.champion)):
         said = right_in(share, sample, rows)
@@ -44,7 +44,7 @@ def test_figures_are_those_of_scikit_learn(sample: Corpus, rows: np.ndarray, fou
         }
 
 
-def test_differences_are_the_challengers_figures_less_the_champions(found: Comparison) -> None:
+def test_differences_are_the_challengers_figures_less_the_champions(found: GateComparison) -> None:
     assert list(found.differences) == ["action.accuracy", "tags.micro_f1"]
     for name, difference in found.differences.items():
         assert difference.value == pytest.approx(found.challenger[name] - found.champion[name])
@@ -58,7 +58,7 @@ def test_without_any_tag_the_tags_are_wrong_and_not_undefined(sample: Corpus, ro
     assert found.challenger == {"action.accuracy": 0.0, "tags.micro_f1": 0.0}
 
 
-def test_the_page_holds_every_figure_of_the_comparison(found: Comparison) -> None:
+def test_the_page_holds_every_figure_of_the_comparison(found: GateComparison) -> None:
     page = gate_page("new", "old", "champion", ["one", "two"], {"The tuning session": found})
     lines = page.splitlines()
     assert lines[:2] == ["# new: champion", ""]

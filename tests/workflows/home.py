@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from pipeline.review.store.database import open_database
 from pipeline.review.store.tables import items
-from pipeline.workflows.state import State
+from pipeline.workflows.state import UpdateState
 
 HEADINGS = "Recommendation;State under Review;Recommending State;Session"
 TEXTS = (
@@ -30,8 +30,8 @@ def drop(folder: Path, name: str, texts: tuple[str, ...] = TEXTS, session: int =
     return path
 
 
-def state_of(home: Path) -> State:
-    return State(home / "data" / "update")
+def state_of(home: Path) -> UpdateState:
+    return UpdateState(home / "data" / "update")
 
 
 def labels_of(home: Path) -> dict[str, int | None]:

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from pipeline.workflows.state import State, keyed, write_rows
+from pipeline.workflows.state import UpdateState, keyed, write_rows
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
 
 def test_a_run_that_was_cut_short_goes_on_and_another_begins_after_it_ended(tmp_path):
-    state = State(tmp_path)
+    state = UpdateState(tmp_path)
     run, resumed = state.begin(["a"], NOW)
     assert not resumed
     again, resumed = state.begin(["a"], NOW)
@@ -21,7 +21,7 @@ def test_a_run_that_was_cut_short_goes_on_and_another_begins_after_it_ended(tmp_
 
 
 def test_runs_of_one_second_have_folders_of_their_own(tmp_path):
-    state = State(tmp_path)
+    state = UpdateState(tmp_path)
     first, _ = state.begin(["a"], NOW)
     first.folder.mkdir(parents=True)
     state.end(first, {"run": first.name})
@@ -30,7 +30,7 @@ def test_runs_of_one_second_have_folders_of_their_own(tmp_path):
 
 
 def test_other_sources_begin_a_run_of_their_own(tmp_path):
-    state = State(tmp_path)
+    state = UpdateState(tmp_path)
     first, _ = state.begin(["a"], NOW)
     first.folder.mkdir(parents=True)
     other, resumed = state.begin(["b"], NOW)
@@ -39,7 +39,7 @@ def test_other_sources_begin_a_run_of_their_own(tmp_path):
 
 
 def test_a_run_is_logged_once_and_a_half_written_line_is_mended(tmp_path):
-    state = State(tmp_path)
+    state = UpdateState(tmp_path)
     run, _ = state.begin(["a"], NOW)
     state.end(run, {"run": run.name})
     state.end(run, {"run": run.name})
@@ -68,7 +68,7 @@ def test_rows_come_back_as_they_were(tmp_path):
 
 
 def test_folders_of_old_runs_are_removed_and_the_log_keeps_all(tmp_path):
-    state = State(tmp_path)
+    state = UpdateState(tmp_path)
     names = []
     for _ in range(12):
         run, _ = state.begin(["a"], NOW)

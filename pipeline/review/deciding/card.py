@@ -36,7 +36,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Precedent:
+class CardPrecedent:
     """A recommendation that people coded before."""
 
     text: str
@@ -78,7 +78,7 @@ class Card:
     competing: tuple[int, ...]
     reasons: tuple[str, ...]
     considered: list[tuple[str, float]]
-    precedents: list[Precedent]
+    precedents: list[CardPrecedent]
     compared: bool
     places: list[dict[str, Any]]
     gold: list[Codes]
@@ -238,7 +238,9 @@ def _places(connection: Connection, item_id: int) -> tuple[list[dict[str, Any]],
     return places, gold
 
 
-def _precedents(connection: Connection, similar: list[list[Any]], without_key: str | None) -> list[Precedent]:
+def _precedents(
+    connection: Connection, similar: list[list[Any]], without_key: str | None
+) -> list[CardPrecedent]:
     if not similar:
         return []
     rows = {
@@ -253,7 +255,7 @@ def _precedents(connection: Connection, similar: list[list[Any]], without_key: s
         if s >= LEAST_SIMILARITY and i in rows and rows[i]["text_key"] != without_key
     ]
     return [
-        Precedent(r["text"], r["action"], tuple(r["issues"]), r["session"], s, r["label_source"])
+        CardPrecedent(r["text"], r["action"], tuple(r["issues"]), r["session"], s, r["label_source"])
         for r, s in chosen
     ]
 

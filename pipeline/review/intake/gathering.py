@@ -121,7 +121,7 @@ class GatheredText:
 
 
 @dataclass
-class Gathered:
+class GatheredItems:
     """The wordings of a table, in its order, and what was turned away.
 
     `variants` counts rows whose spelling differs from an earlier one of the same wording and whose prediction
@@ -142,13 +142,13 @@ class Translator(Protocol):
         ...
 
 
-def gather(rows: Iterable[LabelledRow], taxonomy: Taxonomy, translate: Translator) -> Gathered:
+def gather(rows: Iterable[LabelledRow], taxonomy: Taxonomy, translate: Translator) -> GatheredItems:
     """Group a labelled table by wording.
 
     Rows of other taxonomy versions are taken in this version's words; `taxonomy_version` goes on naming the
     one that the model spoke.
     """
-    result = Gathered()
+    result = GatheredItems()
     for row in rows:
         result.rows += 1
         reason = row.fault or _fault(row.values, taxonomy, translate)
@@ -183,7 +183,7 @@ def _fault(values: dict[str, Any], taxonomy: Taxonomy, translate: Translator) ->
     )
 
 
-def _add(result: Gathered, values: dict[str, Any]) -> None:
+def _add(result: GatheredItems, values: dict[str, Any]) -> None:
     key = text_key(values["text"])
     wording = result.wordings.setdefault(key, GatheredText(key, values["text"]))
     human = values["label_source"] in HUMAN

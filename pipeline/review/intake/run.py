@@ -19,7 +19,7 @@ from pipeline.review.intake.batch import MANY, Batch, add_precedents, next_id, p
 from pipeline.review.intake.gathering import (
     Explained,
     Explainer,
-    Gathered,
+    GatheredItems,
     GatheredText,
     MoreEvidence,
     no_more_evidence,
@@ -29,7 +29,7 @@ from pipeline.review.intake.known import Known, read_known
 from pipeline.review.intake.precedents import Precedent, nearest
 from pipeline.review.intake.priority import SECOND, drawn
 from pipeline.review.intake.result import IntakeResult
-from pipeline.review.rounds.planning import Plan, add_round
+from pipeline.review.rounds.planning import RoundPlan, add_round
 from pipeline.review.settings import DeskSettings
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, occurrences, precedents, predictions, rounds
@@ -47,7 +47,7 @@ class _Findings:
     precedents: int
 
 
-class Intake:
+class DeskIntake:
     """One import. Use `run` once."""
 
     def __init__(
@@ -58,12 +58,12 @@ class Intake:
         blind: Callable[[str], str],
         progress: Progress = silent,
         more: MoreEvidence = no_more_evidence,
-        plan: Plan | None = None,
+        plan: RoundPlan | None = None,
     ) -> None:
         """Args: `explain`, the rules' words on a text; `blind`, masks names of States before texts are
         compared; `plan`, of the round that the import begins, by default that of the settings.
         """
-        plan = plan or Plan("import", settings.audit_share, settings.second_reading_share)
+        plan = plan or RoundPlan("import", settings.audit_share, settings.second_reading_share)
         self._plan = plan
         self._database = database
         self._settings = settings.model_copy(
@@ -75,7 +75,9 @@ class Intake:
         self._more = more
         self._result = IntakeResult()
 
-    def run(self, gathered: Gathered, chosen: Sequence[Precedent], *, strict: bool = False) -> IntakeResult:
+    def run(
+        self, gathered: GatheredItems, chosen: Sequence[Precedent], *, strict: bool = False
+    ) -> IntakeResult:
         """Write what is new. Whole or not at all.
 
         Raises: StoreError if `strict` and any row is a reject.

@@ -31,7 +31,7 @@ _MANY = 500
 
 
 @dataclass(frozen=True)
-class Plan:
+class RoundPlan:
     """What people are asked to do: decide on all doubtful items, on a random share of the confident ones, and
     read a share twice.
 
@@ -52,12 +52,12 @@ class Round:
     """A round as it is kept."""
 
     id: int
-    plan: Plan
+    plan: RoundPlan
     created_at: dt.datetime
     withdrawn_at: dt.datetime | None
 
 
-def add_round(connection: Connection, number: int, plan: Plan, now: dt.datetime) -> None:
+def add_round(connection: Connection, number: int, plan: RoundPlan, now: dt.datetime) -> None:
     """Keep a new round under a number that is free."""
     connection.execute(
         insert(rounds).values(
@@ -80,7 +80,7 @@ def all_rounds(connection: Connection) -> list[Round]:
     return [
         Round(
             r["id"],
-            Plan(
+            RoundPlan(
                 r["name"], r["audit_share"], r["second_share"], r["deadline"], tuple(people.get(r["id"], ()))
             ),
             r["created_at"],
@@ -98,7 +98,7 @@ def closed_to(connection: Connection, person: Person) -> list[int]:
 
 
 def change_round(
-    database: Database, settings: DeskSettings, person: Person, number: int, plan: Plan
+    database: Database, settings: DeskSettings, person: Person, number: int, plan: RoundPlan
 ) -> tuple[int, int]:
     """Give a round another plan. Its shares change what nobody has read yet, and nothing else.
 
@@ -133,7 +133,7 @@ def _one(connection: Connection, number: int) -> Any:
     return row
 
 
-def _set_people(connection: Connection, number: int, plan: Plan) -> None:
+def _set_people(connection: Connection, number: int, plan: RoundPlan) -> None:
     connection.execute(delete(round_people).where(round_people.c.round_id == number))
     for person in dict.fromkeys(plan.people):
         connection.execute(insert(round_people).values(round_id=number, user_id=person))

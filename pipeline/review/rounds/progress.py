@@ -26,7 +26,7 @@ class PersonProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class RoundProgress:
     """How far a round is.
 
     Attributes:
@@ -57,7 +57,7 @@ class Progress:
         return self.readings_left / self.per_day if self.per_day else None
 
 
-def read_progress(connection: Connection, number: int, now: dt.datetime) -> Progress:
+def read_progress(connection: Connection, number: int, now: dt.datetime) -> RoundProgress:
     """The progress of a round."""
     query = select(items.c.status, items.c.second_due, func.count()).where(items.c.round_id == number)
     counts = {
@@ -69,7 +69,7 @@ def read_progress(connection: Connection, number: int, now: dt.datetime) -> Prog
         return sum(k for (state, _), k in counts.items() if state in wanted)
 
     left = of(Status.OPEN, Status.SECOND, Status.DISPUTED, Status.ESCALATED)
-    return Progress(
+    return RoundProgress(
         of(Status.DONE),
         left,
         left + counts.get((Status.OPEN.value, True), 0),

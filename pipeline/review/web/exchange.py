@@ -16,7 +16,7 @@ from pipeline import settings
 from pipeline.review import opening
 from pipeline.review.exchange.receiving import Received, Step
 from pipeline.review.exchange.sheets import SheetResult, take_sheet
-from pipeline.review.rounds.planning import Plan
+from pipeline.review.rounds.planning import RoundPlan
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.acts import note_act
 from pipeline.review.store.transitions import Refused
@@ -119,7 +119,9 @@ def take(
         one.rows = result.changed
     else:
         one.step = Step.TAKING
-        plan = Plan(name.strip() or one.name, desk.settings.audit_share, desk.settings.second_reading_share)
+        plan = RoundPlan(
+            name.strip() or one.name, desk.settings.audit_share, desk.settings.second_reading_share
+        )
 
         def import_it() -> list[str]:
             known = opening.default_precedents()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.review.rounds import planning
-from pipeline.review.rounds.progress import Progress, read_progress
+from pipeline.review.rounds.progress import RoundProgress, read_progress
 from pipeline.review.store.tables import users
 from pipeline.review.store.transitions import Refused
 from pipeline.review.web.render import page
@@ -34,7 +34,7 @@ def people_who_work(connection: Connection) -> list[tuple[int, str]]:
 def show_rounds(request: Request, found: Reader) -> Response:
     """All rounds with their progress; a part of the page when it asks again by itself."""
     desk = desk_of(request)
-    kept: list[tuple[planning.Round, Progress]] = []
+    kept: list[tuple[planning.Round, RoundProgress]] = []
     with desk.database.read() as connection:
         for one in planning.all_rounds(connection):
             now = desk.database.now()
@@ -59,7 +59,7 @@ def change(
     """Give a round another plan; it counts for what nobody has read yet."""
     require_adjudicator(found)
     desk = desk_of(request)
-    plan = planning.Plan(
+    plan = planning.RoundPlan(
         name.strip() or "…",
         audit / 100,
         second / 100,

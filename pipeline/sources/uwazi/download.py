@@ -18,7 +18,7 @@ _PASSES = 3
 
 
 @dataclass
-class Tally:
+class DownloadCounts:
     """What happened, for the person: counts, and where Uwazi's count and ours differ.
 
     Attributes:
@@ -33,7 +33,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Plan:
+class DownloadPlan:
     """What to download and how to cut it.
 
     Attributes:
@@ -58,11 +58,11 @@ class Plan:
 class Download:
     """One download. `rows` gives the entities; `tally` tells of it afterwards."""
 
-    def __init__(self, client: UwaziClient, store: PageStore, plan: Plan) -> None:
+    def __init__(self, client: UwaziClient, store: PageStore, plan: DownloadPlan) -> None:
         """Args: `client`, who is asked; `store`, where pages are kept until all are there; `plan`, what is
         wanted.
         """
-        self.tally = Tally()
+        self.tally = DownloadCounts()
         self._client = client
         self._store = store
         self._plan = plan

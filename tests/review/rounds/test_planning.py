@@ -14,7 +14,7 @@ from pipeline.review.deciding.filters import Filter
 from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.deciding.queue import status_counts, take_next, waiting
 from pipeline.review.exchange.exports import write_table
-from pipeline.review.rounds.planning import Plan, all_rounds, bring_back, change_round, withdraw
+from pipeline.review.rounds.planning import RoundPlan, all_rounds, bring_back, change_round, withdraw
 from pipeline.review.rounds.progress import read_progress
 from pipeline.review.settings import DeskSettings
 from pipeline.review.store.accounts import Person
@@ -49,7 +49,7 @@ def decide(database: Database, person: Person, count: int) -> list[int]:
 def change(database: Database, person: Person, **values: object) -> tuple[int, int]:
     with database.read() as connection:
         plan = all_rounds(connection)[0].plan
-    return change_round(database, SETTINGS, person, 1, Plan(**(vars(plan) | values)))  # type: ignore[arg-type]
+    return change_round(database, SETTINGS, person, 1, RoundPlan(**(vars(plan) | values)))  # type: ignore[arg-type]
 
 
 def twice(database: Database) -> set[int]:
@@ -69,7 +69,7 @@ def test_an_import_is_a_round_with_the_settings_shares(
         rounds = all_rounds(connection)
         in_round = connection.scalar(select(func.count()).where(items.c.round_id == 1))
         assert in_round == sum(status_counts(connection).values())
-    assert [one.plan for one in rounds] == [Plan("labelled", 0.02, 0.1)]
+    assert [one.plan for one in rounds] == [RoundPlan("labelled", 0.02, 0.1)]
 
 
 def test_a_new_share_counts_for_what_nobody_has_read(database: Database, who: dict[str, Person]) -> None:
