@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.corpus.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
 from pipeline.errors import SourceError
-from pipeline.sources.corrections import CORRECTIONS, corrections
+from pipeline.sources.corrections import CORRECTIONS, corrections, keep_unchosen
 from pipeline.sources.records import UNMARKED, Record, Reject
 from pipeline.sources.standard import Standardiser
 from pipeline.store.files import atomic_file, rejects_path, write_jsonl
@@ -34,6 +34,7 @@ class Checked:
         unlabelled: number of rows kept without gold (not coded yet, or coded by a machine).
         corrections: codes that reviewers' decisions contradict, see `corrections`.
         unmarked: by file, the labelled rows whose labels were left out because nothing says who gave them.
+        other_taxonomy: by file and version, the decisions that were made under another taxonomy.
     """
 
     table: pa.Table
@@ -42,6 +43,7 @@ class Checked:
     unlabelled: int
     corrections: pa.Table
     unmarked: Counter[str] = field(default_factory=Counter)
+    other_taxonomy: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_version: str) -> Checked:
@@ -49,7 +51,8 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
 
     Two rows are the same where wording, State under Review, session and recommending States are (`row_id`).
     The first is kept and the later one rejected as its duplicate; only a reviewed decision takes the place of
-    an earlier label. Equal rows inside one file are genuine and stay.
+    an earlier label. A decision under another taxonomy says nothing of tags that it could not give: these
+    stay as coded. Equal rows inside one file are genuine and stay.
 
     Args:
         records: of all inputs, file after file.
@@ -61,6 +64,7 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
     replaced: list[tuple[dict[str, Any], dict[str, Any]]] = []
     read: Counter[str] = Counter()
     unmarked: Counter[str] = Counter()
+    versions: dict[str, tuple[str, str]] = {}
     for record in records:
         read[record.file] += 1
         row = standardiser.row(record)
@@ -72,19 +76,30 @@ def check(records: Iterable[Record], standardiser: Standardiser, taxonomy_versio
         unmarked[record.file] += row.values["label_source"] == UNMARKED and row.values["action"] is not None
         values = _with_gold(row.values, taxonomy_version)
         other = kept.get(values["row_id"])
-        if other is None:
+        takes = other is None or _RANK[values["label_source"]] < _RANK[other["label_source"]]
+        if takes:
             kept[values["row_id"]] = values
-        elif _RANK[values["label_source"]] < _RANK[other["label_source"]]:
-            kept[values["row_id"]] = values
-            rejects.append(_superseded(other, values))
-            if other["label_source"] == "expert":
-                replaced.append((other, values))
-        else:
-            rejects.append(_duplicate(values, other))
+            version = row.values["taxonomy_version"]
+            if values["label_source"] == "reviewed" and version and version != taxonomy_version:
+                versions[values["row_id"]] = record.file, version
+        if other is not None:
+            rejects.append(_superseded(other, values) if takes else _duplicate(values, other))
+            first, second = (values, other) if takes else (other, values)
+            if (first["label_source"], second["label_source"]) == ("reviewed", "expert"):
+                replaced.append((second, first))
+    lacking = {name: standardiser.lacking(version) for name, (_, version) in versions.items()}
+    for name, issues in keep_unchosen(list(kept.values()), replaced, lacking).items():
+        kept[name]["issues"] = issues
     table, odd = _gate(pa.Table.from_pylist(list(kept.values()), schema=LABELLED))
     unlabelled = table["label_source"].null_count
     return Checked(
-        table, rejects + odd, read, unlabelled, corrections(list(kept.values()), replaced), +unmarked
+        table,
+        rejects + odd,
+        read,
+        unlabelled,
+        corrections(list(kept.values()), replaced),
+        +unmarked,
+        Counter(versions.values()),
     )
 
 

@@ -33,6 +33,28 @@ CORRECTIONS = pa.schema(
 Row = Mapping[str, Any]
 
 
+def keep_unchosen(
+    rows: Sequence[Row], replaced: Sequence[tuple[Row, Row]], lacking: Mapping[str, frozenset[str]]
+) -> dict[str, list[str]]:
+    """What decisions under another taxonomy leave as it was coded: tags that nobody could choose or refuse.
+
+    Args:
+        rows, replaced: see `corrections`.
+        lacking: by `row_id` of such a decision, the tags that its taxonomy has no tag for.
+    Returns: by `row_id` of such a decision, its tags and those of them that codes of its wording have.
+    """
+    coded: dict[str, set[str]] = {}
+    for row in (*rows, *(old for old, _ in replaced)) if lacking else ():
+        if row["label_source"] == "expert" and row["kind"] != "pledge":
+            coded.setdefault(normalise(row["text"]), set()).update(row["issues"] or ())
+    found = {}
+    for row in rows:
+        kept = lacking.get(row["row_id"], frozenset()) & coded.get(normalise(row["text"]), set())
+        if kept:
+            found[row["row_id"]] = [*row["issues"], *sorted(kept - set(row["issues"]))]
+    return found
+
+
 def corrections(rows: Sequence[Row], replaced: Sequence[tuple[Row, Row]]) -> pa.Table:
     """The codes that decisions contradict.
 

@@ -217,6 +217,13 @@ class Standardiser:
             )
         return response
 
+    def lacking(self, version: str) -> frozenset[str]:
+        """Labels of this taxonomy that another version has no tag for; none for a version not known here."""
+        other = next((t for t in self._other_taxonomies if t.version == version), None)
+        if self._taxonomy is None or other is None:
+            return frozenset()
+        return frozenset(tag.label for tag in self._taxonomy.tags if other.of_id(tag.id) is None)
+
     @staticmethod
     def _action(value: str | float | None, faults: list[str]) -> int | None:
         if value is None or value == "" or value != value:

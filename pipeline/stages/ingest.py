@@ -77,6 +77,11 @@ def run(
     refuse(checked, names, strict)
     write(checked, out)
     told += [_unmarked(name, rows) for name, rows in checked.unmarked.items()]
+    told += [
+        f"{name}: {rows:,} decisions were made under taxonomy {version}. Their tags are taken as those of "
+        f"{settings.taxonomy}; tags that {version} has none for stay as they are coded."
+        for (name, version), rows in checked.other_taxonomy.items()
+    ]
     return IngestResult(understood, checked, tuple(told))
 
 

@@ -129,6 +129,48 @@ def test_a_reviewed_decision_takes_the_place_of_the_experts_label() -> None:
     assert made.rejects[0].reason.startswith("Superseded by the reviewed decision in b, row 1")
 
 
+@pytest.mark.parametrize("decision_first", [False, True])
+def test_a_decision_under_an_older_taxonomy_takes_no_tag_away_that_it_could_not_give(
+    decision_first: bool,
+) -> None:
+    """Privacy is a tag since 2026-08: who decided under 2014-10 could neither choose nor refuse it."""
+
+    def record(file: str, to: str, issues: tuple[str, ...], version: str | None = None) -> Record:
+        source = "reviewed" if version else None
+        return Record(
+            file, 1, "Adopt a law", to, ("Bhutan",), 7, action=5, issues=issues, label_source=source,
+            taxonomy_version=version,
+        )  # fmt: skip
+
+    coded = [record("a", "Iceland", ("Privacy", "Justice")), record("a", "Chad", ("Privacy", "Labour"))]
+    older = record("b", "Iceland", ("Labour",), "2014-10")
+    made = check(
+        [older, *coded] if decision_first else [*coded, older],
+        standardiser(load_states(), load_taxonomy("2026-08"), count_by_file=True),
+        "2026-08",
+    )
+    rows = {row["state_under_review"]: row for row in made.table.to_pylist()}
+    assert rows["Iceland"]["issues"] == ["Labour", "Privacy"]
+    assert rows["Iceland"]["label_source"] == "reviewed"
+    # Justice was refused, which the former taxonomy has.
+    (told,) = made.corrections.to_pylist()
+    assert (told["kind"], told["former_issues"], told["issues"]) == (
+        "same row",
+        ["Privacy", "Justice"],
+        ["Labour", "Privacy"],
+    )
+    assert made.other_taxonomy == {("b", "2014-10"): 1}
+    of_today = record("b", "Iceland", ("Labour",), "2026-08")
+    made = check(
+        [*coded, of_today],
+        standardiser(load_states(), load_taxonomy("2026-08"), count_by_file=True),
+        "2026-08",
+    )
+    issues = {row["state_under_review"]: row["issues"] for row in made.table.to_pylist()}
+    assert issues["Iceland"] == ["Labour"], "who could choose it has refused it"
+    assert not made.other_taxonomy
+
+
 def test_a_machines_label_is_no_gold() -> None:
     record = Record(
         "a", 1, "Adopt a law", "Iceland", ("Bhutan",), 7, action=4, issues=("Other",), label_source="model"
