@@ -2,8 +2,9 @@
 
     python -m benchmarks.compare_models CHALLENGER CHAMPION CORPUS_PARQUET
 
-Both are folders of models trained on the session split; CORPUS_PARQUET is the table of `upr ingest` over the
-real corpus. Differences are challenger minus champion, in percentage points, with 95 % intervals (paired
+Both are folders of models trained on the session split, or of final models: of rows that one of them learned,
+the held-out predictions that it keeps are taken. CORPUS_PARQUET is the table of `upr ingest` over the real
+corpus. Differences are challenger minus champion, in percentage points, with 95 % intervals (paired
 bootstrap by wording, 2,000 resamples). The part `test` is only measured, never chosen by.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.model_card import real_corpus
+from benchmarks.unlearned import unlearned
 from pipeline.errors import UprError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.metrics import paired_difference
@@ -31,12 +33,11 @@ def differences(challenger: Path, champion: Path, corpus_path: Path) -> list[tup
     corpus = real_corpus(corpus_path)
     split = corpus.splits["session"]
     assessor = Assessor(corpus, load_states(), SAMPLES, 0, 15)
-    bundles = [load_bundle(folder) for folder in (challenger, champion)]
+    models = [(folder, load_bundle(folder)) for folder in (challenger, champion)]
     lines = []
     for part in ("tune", "test"):
         rows = split.rows(part)
-        texts = [corpus.texts[i] for i in rows]
-        said = [bundle.predict(texts) for bundle in bundles]
+        said = [unlearned(folder, bundle, corpus, rows) for folder, bundle in models]
         for name, places in (("all", np.arange(len(rows))), ("unseen", np.flatnonzero(~split.seen[rows]))):
             ours, theirs = (assessor.evaluation_of(p.take(places), rows[places]) for p in said)
             for figure in FIGURES:

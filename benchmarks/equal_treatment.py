@@ -4,8 +4,9 @@ models there.
     python -m benchmarks.equal_treatment CORPUS_PARQUET [--folds 3]
 
 CORPUS_PARQUET is the table of `upr ingest` over the real corpus. Each fold of the wordings of sessions 1 to
-16 is coded by an ensemble that learned from the others; session 17 by models/shipped, whose limits cut them
-all. Needs the extra `train-encoder`, and some 15 minutes a fold on two cores.
+16 is coded by an ensemble that learned from the others; session 17 by the evaluated twin of models/shipped
+(held-out predictions), whose limits cut them all. Needs the extra `train-encoder`, and some 15 minutes a fold
+on two cores.
 """
 
 from __future__ import annotations
@@ -21,13 +22,12 @@ from benchmarks.model_card import real_corpus
 from benchmarks.peers import PeerTexts
 from benchmarks.peers.measured import coded
 from benchmarks.peers.own import Ensemble
+from benchmarks.unlearned import load_evaluated, unlearned
 from pipeline import settings
 from pipeline.corpus.coded import Corpus
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.metrics.slices import Slices
 from pipeline.models.bundle import Predictions
-from pipeline.registry.choosing import model_folder
-from pipeline.store.models import load_bundle
 from pipeline.store.vocabularies import load_states
 
 
@@ -82,7 +82,7 @@ def main() -> None:
     options = parser.parse_args()
     chosen = settings.load()
     corpus = real_corpus(options.corpus)
-    shipped = load_bundle(model_folder("shipped", chosen))
+    folder, shipped = load_evaluated("shipped")
     assessor = Assessor(
         corpus,
         load_states(),
@@ -91,7 +91,9 @@ def main() -> None:
         chosen.evaluate.calibration_bins,
     )
     unseen = replace(out_of_fold(corpus, options.folds), thresholds=shipped.thresholds)
-    found = assessor.out_of_fold_slices(unseen, shipped.predict(corpus.texts))
+    tune = corpus.splits["session"].rows("tune")
+    predictions = shipped.predict(corpus.texts).replaced(tune, unlearned(folder, shipped, corpus, tune))
+    found = assessor.out_of_fold_slices(unseen, predictions)
     for name, slices in found.items():
         print(shown(name, slices))
 

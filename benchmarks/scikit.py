@@ -30,12 +30,13 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import normalize
 
 from benchmarks.model_card import real_corpus
+from pipeline import settings
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.splits import text_groups
 from pipeline.models.bundle import Bundle
 from pipeline.models.ensemble import EnsembleClassifier, network_scores
 from pipeline.models.features import LeadFeatures, LeadWordEncoder, word_features
-from pipeline.models.linear import LinearClassifier
+from pipeline.models.linear import LinearClassifier, fit_linear
 from pipeline.models.stacking import BaseScores, fit_stacking, stacked_scores
 from pipeline.store.models import load_bundle, shipped_folder
 
@@ -122,12 +123,18 @@ def cold(rounds: int) -> None:
 
 
 def meta_model(bundle: Bundle, corpus: Corpus) -> None:
-    """Print how well both meta-models predict rows of the tuning session that they were not fitted on."""
+    """Print how well both meta-models predict rows of the tuning session that they were not fitted on.
+
+    The linear model is fitted on the training part here: that of a final model learned the tuning session.
+    """
     assert isinstance(bundle.classifier, EnsembleClassifier)
-    rows = corpus.splits["session"].rows("tune")
+    chosen = settings.load().train
+    train, rows = (corpus.splits["session"].rows(part) for part in ("train", "tune"))
+    learned = [bundle.seen(corpus.texts[i]) for i in train]
+    fitted_linear = fit_linear(learned, corpus.actions[train], corpus.tags[train], chosen.linear, chosen.seed)
     texts = [corpus.texts[i] for i in rows]
     seen = [bundle.seen(text) for text in texts]
-    linear = bundle.classifier.linear.score(seen)
+    linear = fitted_linear.score(seen)
     rules = bundle.rules.features(bundle.rules.label(seen))
     base = BaseScores(network_scores(bundle.classifier.networks, seen, linear), linear, rules)
     actions, tags = corpus.actions[rows], corpus.tags[rows]

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.registry.local import VERSION_TAG
 from pipeline.registry.runs import DataSet, RunRecord
 from pipeline.registry.tracking import Tracker
-from pipeline.registry.versions import DEMO_TAG, SHIPPED_TAG
+from pipeline.registry.versions import DEMO_TAG, SHIPPED_TAG, TWIN_TAG
 from pipeline.store.descriptions import CARD, FIGURES, Description, described, figures_of
 from pipeline.store.models import shipped_folder
 
@@ -25,6 +25,8 @@ def register_shipped(tracker: Tracker) -> str:
     if known is not None:
         return known
     tags = version_tags(model) | {SHIPPED_TAG: "true"}
+    if "evaluated_twin" in model.facts:
+        tags[TWIN_TAG] = model.facts["evaluated_twin"]
     sha256 = model.facts["corpus_sha256"]
     corpus = pd.DataFrame({"model": [model.version], "corpus_sha256": [sha256]})
     record = RunRecord(
