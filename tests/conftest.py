@@ -31,20 +31,22 @@ from tests.trainings import usable
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILES = (
     "stages/test_register.py",
-    "stages/test_label.py",
+    "release/test_verify.py",
     "models/test_refreshing.py",
-    "workflows/test_update.py",
     "release/test_publish.py",
     "cli/test_bad_input.py",
+    "stages/test_label.py",
+    "stages/test_label_any_table.py",
+    "workflows/test_update.py",
     "registry/test_choosing.py",
     "review/web/test_openapi.py",
-    "release/test_crash.py",
-    "release/test_verify.py",
+    "review/web/test_browser_pages.py",
+    "review/web/test_browser_people.py",
     "stages/test_fetch.py",
     "review/web/test_web_guard.py",
+    "test_graph.py",
     "stages/test_arrival.py",
     "stages/test_report.py",
-    "review/web/test_browser_pages.py",
 )
 """Half of the time of `make test`, the longest first."""
 _OWN = ("UPR_SETTINGS", "MLFLOW_TRACKING_URI", "SOURCE_DATE_EPOCH")

@@ -7,15 +7,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import time
-from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,45 +18,17 @@ from pipeline import settings
 from pipeline.corpus.coded import Corpus
 from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.errors import SourceError, StoreError
-from pipeline.labelling import workers
 from pipeline.models.bundle import Bundle
 from pipeline.models.reasons import Reason
-from pipeline.settings import Settings
 from pipeline.sources.tables.contract import read_records
 from pipeline.stages import label
-from pipeline.stages.label import LabelResult
 from pipeline.store.held_out import read_held_out
-from pipeline.store.models import save_bundle
 from pipeline.store.tables import SUFFIXES, read_parquet
 from tests.conftest import Upr
+from tests.labelling.jobs import TEXTS, command, labelled
 from tests.small_disk import small_disk
 
-TEXTS = (
-    "Ratify the Convention against Torture",
-    "",
-    "Continue its efforts to promote education for girls",
-    "- ?! -",
-    "Consider abolishing the death penalty",
-    "Ratify",
-    "Ratifier la Convention contre la torture et les droits de l'enfant dans les meilleurs délais",
-)
 EPOCH = "1400000000"
-
-
-def chosen(**changes: Any) -> Settings:
-    base = settings.load()
-    return base.model_copy(update={"label": base.label.model_copy(update=changes)})
-
-
-def labelled(source: Path, out: Path, model: Path, **changes: Any) -> LabelResult:
-    return label.run([source], out, chosen(**changes), model=str(model))
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Path:
-    path = tmp_path / "texts.txt"
-    path.write_text("\n".join(TEXTS) + "\n")
-    return path
 
 
 @pytest.fixture
@@ -206,44 +172,6 @@ def test_jsonl_holds_lists_and_maps_as_such(plain: Path, model_path: Path, tmp_p
     assert len(list(read_records(tmp_path / "out.jsonl"))) == len(TEXTS)
 
 
-@pytest.mark.usefixtures("fixed_time")
-def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(
-    sample_path: Path, model_path: Path, tmp_path: Path
-) -> None:
-    tables = []
-    for number, (rows, processes) in enumerate(((5000, 1), (100, 1), (100, 2), (100, 3))):
-        labelled(
-            sample_path, tmp_path / f"{number}.parquet", model_path, batch_rows=rows, processes=processes
-        )
-        tables.append(pq.read_table(tmp_path / f"{number}.parquet"))
-    assert tables[0].equals(tables[1])
-    written = [(tmp_path / f"{number}.parquet").read_bytes() for number in (1, 2, 3)]
-    assert written[0] == written[1] == written[2]
-
-
-@pytest.mark.parametrize(("rows", "least", "most"), [(1140, 0, 0), (600, 1, 1), (100, 2, 10)])
-def test_from_the_second_batch_on_two_processes_share_the_work(
-    rows: int,
-    least: int,
-    most: int,
-    sample_path: Path,
-    model_path: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    given: list[object] = []
-
-    class Watched(ProcessPoolExecutor):
-        def submit(self, *arguments: Any, **named: Any) -> Future[Any]:
-            given.append(arguments)
-            return super().submit(*arguments, **named)
-
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", Watched)
-    report = labelled(sample_path, tmp_path / "out.parquet", model_path, batch_rows=rows, processes=2)
-    assert report.rows == 1140
-    assert least <= len(given) <= most
-
-
 def test_a_good_input_is_labelled_though_another_is_bad(
     plain: Path, model_path: Path, tmp_path: Path, upr: Upr
 ) -> None:
@@ -353,10 +281,6 @@ def test_a_time_that_is_none_is_a_clear_error(
     assert said.err.startswith("upr: SOURCE_DATE_EPOCH")
 
 
-def command(source: str | Path, out: Path, model: Path) -> list[str]:
-    return [sys.executable, "-m", "pipeline", "label", str(source), "--out", str(out), "--model", str(model)]
-
-
 def test_standard_input_is_read(model_path: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         command("-", tmp_path / "out.parquet", model_path),
@@ -370,164 +294,6 @@ def test_standard_input_is_read(model_path: Path, tmp_path: Path) -> None:
         ("stdin.txt", 1, "Ratify the treaty"),
         ("stdin.txt", 2, "Étudier"),
     ]
-
-
-@pytest.fixture(scope="module")
-def long_job(sample: Corpus, model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An input of several batches, with the settings for small ones in `settings.yaml` beside it."""
-    folder = tmp_path_factory.mktemp("long")
-    pq.write_table(pa.concat_tables([sample.table] * 3), folder / "in.parquet")
-    content = (
-        (settings.home() / "configs" / "settings.yaml")
-        .read_text()
-        .replace("batch_rows: 1000", "batch_rows: 100")
-    )
-    (folder / "settings.yaml").write_text(content)
-    return folder
-
-
-def finished(out: Path) -> int:
-    return len(list(Path(f"{out}.partial").glob("batch-*.parquet")))
-
-
-def killed_after(batches: int, folder: Path, out: Path, model: Path) -> None:
-    environment = os.environ | {"UPR_SETTINGS": str(folder / "settings.yaml")}
-    process = subprocess.Popen(
-        command(folder / "in.parquet", out, model), env=environment, stderr=subprocess.PIPE
-    )
-    while process.poll() is None and finished(out) < batches:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL, "the job was over before it could be killed"
-    assert not out.exists()
-
-
-@pytest.mark.parametrize("moments", [(2,), pytest.param((1, 3, 6, 10, 15, 21), marks=pytest.mark.long)])
-def test_killed_and_started_again_it_ends_with_the_same_bytes(
-    moments: tuple[int, ...],
-    long_job: Path,
-    model_path: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    out = tmp_path / "out.parquet"
-    kept = []
-    for batches in moments:
-        killed_after(batches, long_job, out, model_path)
-        kept.append(finished(out))
-    assert kept == sorted(kept), "a finished batch was thrown away"
-    began = json.loads((tmp_path / "out.parquet.partial" / "job.json").read_text())["started_at"]
-    report = labelled(long_job / "in.parquet", out, model_path, batch_rows=100)
-    assert report.resumed_batches == kept[-1] >= moments[-1]
-    assert report.rows == 3420
-    assert list(tmp_path.iterdir()) == [out]
-    table = pq.read_table(out)
-    assert {at.isoformat() for at in table["labelled_at"].to_pylist()} == {began}
-    # Uninterrupted, at the time at which that job began.
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(table["labelled_at"][0].as_py().timestamp())))
-    labelled(long_job / "in.parquet", tmp_path / "whole.parquet", model_path, batch_rows=100)
-    assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
-
-
-def test_workers_end_with_a_parent_that_was_killed(sample: Corpus, model_path: Path, tmp_path: Path) -> None:
-    pq.write_table(pa.concat_tables([sample.table] * 60), tmp_path / "in.parquet")
-    out = tmp_path / "out.parquet"
-    process = subprocess.Popen(command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.DEVNULL)
-    while process.poll() is None and not finished(out):
-        time.sleep(0.05)
-    workers = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.wait()
-    assert workers
-    _, alive = psutil.wait_procs(workers, timeout=30)
-    assert not alive
-
-
-@pytest.mark.long
-def test_a_worker_that_is_killed_is_one_message_and_the_job_goes_on_when_asked_again(
-    sample: Corpus, model_path: Path, tmp_path: Path, upr: Upr
-) -> None:
-    pq.write_table(pa.concat_tables([sample.table] * 20), tmp_path / "in.parquet")
-    out = tmp_path / "out.parquet"
-    process = subprocess.Popen(
-        command(tmp_path / "in.parquet", out, model_path), stderr=subprocess.PIPE, text=True
-    )
-    while process.poll() is None and not finished(out):
-        time.sleep(0.02)
-    # The other child starts the readers of tables.
-    (worker,) = [
-        child
-        for child in psutil.Process(process.pid).children()
-        if not any("reader_server" in word for word in child.cmdline())
-    ]
-    worker.kill()
-    said = process.communicate()[1].splitlines()
-    assert process.returncode == 1
-    assert [line for line in said if line.startswith("upr: ")] == said[-1:], said
-    assert said[-1].startswith("upr: label: a worker process was killed")
-    assert not out.exists()
-    again = upr("label", tmp_path / "in.parquet", "--out", out, "--model", model_path)
-    assert again.code == 0
-    assert "Resumed an interrupted run" in again.err
-    assert pq.read_metadata(out).num_rows == 20 * 1140
-
-
-@pytest.mark.long
-def test_the_state_of_another_model_is_not_continued(
-    long_job: Path, model_path: Path, bundle: Bundle, tmp_path: Path
-) -> None:
-    out = tmp_path / "out.parquet"
-    killed_after(3, long_job, out, model_path)
-    other = save_bundle(tmp_path / "other", Bundle(**{**vars(bundle), "demo": False}))
-    assert other.version != bundle.version
-    report = labelled(long_job / "in.parquet", out, tmp_path / "other", batch_rows=100)
-    assert report.resumed_batches == 0
-    assert set(pq.read_table(out)["model_version"].to_pylist()) == {other.version}
-
-
-@pytest.mark.parametrize("change", ["input", "batches", "format", "limits", "language", "configs"])
-def test_the_state_of_another_job_is_not_continued(
-    change: str, plain: Path, model_path: Path, tmp_path: Path
-) -> None:
-    """A finished batch of another job, put where it would be looked for, is not taken."""
-    out = tmp_path / "out.csv"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(label, "write_labelled", _stopped)
-        with pytest.raises(KeyboardInterrupt):
-            labelled(plain, out, model_path)
-    assert finished(out) == 1
-    if change == "input":
-        plain.write_text("Adopt a law\n")
-    elif change == "format":
-        Path(f"{out}.partial").rename(tmp_path / "out.jsonl.partial")
-        out = tmp_path / "out.jsonl"
-    base = chosen(batch_rows=3 if change == "batches" else 1000)
-    if change == "limits":
-        base = base.model_copy(update={"extract": base.extract.model_copy(update={"pages": 3})})
-    elif change == "language":
-        base = base.model_copy(update={"fetch": base.fetch.model_copy(update={"language": "es"})})
-    with pytest.MonkeyPatch.context() as patch:
-        if change == "configs":
-            (tmp_path / "other").write_text("another file")
-            patch.setattr(label, "config_path", lambda name: tmp_path / "other")
-        report = label.run([plain], out, base, model=str(model_path))
-    assert report.resumed_batches == 0
-    assert report.rows == (1 if change == "input" else len(TEXTS))
-
-
-def _stopped(*_: object) -> int:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"key": 1}'])
-def test_a_damaged_state_is_thrown_away(content: str, plain: Path, model_path: Path, tmp_path: Path) -> None:
-    partial = tmp_path / "out.parquet.partial"
-    partial.mkdir()
-    (partial / "job.json").write_text(content)
-    (partial / "batch-000000.parquet").write_text("nonsense")
-    assert labelled(plain, tmp_path / "out.parquet", model_path).resumed_batches == 0
-    assert pq.read_table(tmp_path / "out.parquet").num_rows == len(TEXTS)
 
 
 def test_coded_rows_get_what_the_recipe_says_without_them_where_that_is_asked(
