@@ -31,17 +31,7 @@ def command(text: str, model: str, as_json: bool) -> None:
     if done.demo:
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use its labels.")
     if as_json:
-        value = {
-            "text_as_seen": done.text,
-            **done.columns,
-            "model_origin": done.model_origin,
-            "action_evidence": done.words(done.action_evidence),
-            "issue_evidence": {name: done.words(found) for name, found in done.tag_evidence.items()},
-            "rule_action": done.rule.action,
-            "rule": done.rule.action_rule,
-            "rule_issues": list(done.rule.tags),
-        }
-        click.echo(json.dumps(value, ensure_ascii=False))
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False))
         return
     if label.action is None or label.confidence is None:
         click.echo(f"Not labelled: {', '.join(map(reason_in_words, label.reasons))}.")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from pydantic_settings import SettingsError as EnvironmentFault
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
-from pipeline.errors import SettingsError
 from pipeline.options import Share
-from pipeline.store.vocabularies import config_path, read_yaml
+from pipeline.store.vocabularies import config_path
+from pipeline.web.settings import Section, ServerSettings, load_server_settings
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LoginRules(_Section):
+class LoginRules(Section):
     """How many wrong passwords are borne, within a window."""
 
     failures_per_name: int = Field(default=5, ge=1)
@@ -25,7 +20,7 @@ class LoginRules(_Section):
     window_minutes: float = Field(default=15, gt=0)
 
 
-class HttpSettings(_Section):
+class HttpSettings(Section):
     """How the desk is reached.
 
     Attributes:
@@ -39,7 +34,7 @@ class HttpSettings(_Section):
     hsts_days: int = Field(default=0, ge=0, le=730)
 
 
-class PriorityWeights(_Section):
+class PriorityWeights(Section):
     """Weights of the parts of an item's value of looking; see `pipeline.review.intake.priority`."""
 
     uncertainty: float = Field(default=1.0, ge=0)
@@ -50,26 +45,12 @@ class PriorityWeights(_Section):
     copies: float = Field(default=0.2, ge=0)
 
 
-class DeskSettings(BaseSettings):
+class DeskSettings(ServerSettings):
     """Everything that can be set about the desk: by configs/review.yaml, or by the environment, which has
     precedence: `UPR_REVIEW_` and the name in capitals, `UPR_REVIEW_HTTP__HSTS_DAYS` for a part of a part.
     """
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="UPR_REVIEW_", env_nested_delimiter="__"
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment before the file, and nothing else."""
-        return env_settings, init_settings
+    model_config = SettingsConfigDict(env_prefix="UPR_REVIEW_")
 
     second_reading_share: Share = 0.1
     audit_share: Share = 0.02
@@ -86,14 +67,4 @@ def load_desk_settings() -> DeskSettings:
     """The desk's settings. Raises: SettingsError for a file that is missing, not YAML, or holds a wrong
     value.
     """
-    path = config_path("review.yaml")
-    try:
-        return DeskSettings(**read_yaml(path))
-    except EnvironmentFault as error:
-        todo = "Write lists as JSON: UPR_REVIEW_HTTP__TRUSTED_PROXIES='[\"127.0.0.1\"]'."
-        raise SettingsError("environment", f"{error}.", todo) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        where = f"{path} (or UPR_REVIEW_{place.replace('.', '__').upper()}), {place}"
-        raise SettingsError(where, f"{first['msg']}.", "Correct the value.") from error
+    return load_server_settings(DeskSettings, config_path("review.yaml"))

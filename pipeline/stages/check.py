@@ -46,6 +46,19 @@ class Checked:
     taxonomy_version: str
     demo: bool
 
+    def as_json(self) -> dict[str, Any]:
+        """All of it as values of JSON, for programs."""
+        return {
+            "text_as_seen": self.text,
+            **self.columns,
+            "model_origin": self.model_origin,
+            "action_evidence": self.words(self.action_evidence),
+            "issue_evidence": {name: self.words(found) for name, found in self.tag_evidence.items()},
+            "rule_action": self.rule.action,
+            "rule": self.rule.action_rule,
+            "rule_issues": list(self.rule.tags),
+        }
+
     def words(self, evidence: Sequence[Evidence]) -> list[str]:
         """The parts of the text that the evidence consists of."""
         return [self.text[e.span.start : e.span.end] for e in evidence]

@@ -6,17 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-
-from pipeline.corpus.blinding import MASK
+from pipeline.advice.similar import SimilarTexts
 from pipeline.corpus.text import normalise
 from pipeline.progress import Progress, silent
 from pipeline.sources.tables.labelled import LabelledRow
 
 SHOWN = 5
-_CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -87,34 +83,4 @@ def nearest(
 
     Names of States are masked by `blind` and left out, so that a shared State makes no similarity.
     """
-    if not texts or not precedents:
-        return [[] for _ in texts]
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectoriser = TfidfVectorizer(
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        min_df=1,
-        max_df=0.5 if len(precedents) > 50 else 1.0,
-        dtype=np.float32,
-    )
-    try:
-        known: Any = vectoriser.fit_transform([_nameless(t, blind) for t in precedents]).T.tocsr()
-    except ValueError:  # no word occurs in any precedent
-        return [[] for _ in texts]
-    result: list[list[tuple[int, float]]] = []
-    for start in progress(range(0, len(texts), _CHUNK), "finding precedents", -(-len(texts) // _CHUNK)):
-        batch = vectoriser.transform([_nameless(t, blind) for t in texts[start : start + _CHUNK]])
-        scores = (batch @ known).toarray()
-        top = np.argpartition(-scores, min(SHOWN, scores.shape[1]) - 1, axis=1)[:, :SHOWN]
-        for row, places in zip(scores, top, strict=True):
-            ranked = sorted(
-                ((int(p), round(float(row[p]), 4)) for p in places if row[p] > 0.05),
-                key=lambda pair: (-pair[1], pair[0]),
-            )
-            result.append(ranked)
-    return result
-
-
-def _nameless(text: str, blind: Callable[[str], str]) -> str:
-    return blind(text).replace(MASK, " ")
+    return SimilarTexts(precedents, blind).nearest(texts, SHOWN, progress) if texts else []

@@ -1,0 +1,100 @@
+"""The application of the HTTP interface, and serving it, where that is safe."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from pipeline import __version__
+from pipeline.advice.coded import default_corpus, read_coded
+from pipeline.api import load_model
+from pipeline.errors import SettingsError
+from pipeline.service import answers
+from pipeline.service.metrics import Counted
+from pipeline.service.routes import guarded, open_routes, routes
+from pipeline.service.running import Service
+from pipeline.service.settings import load_keys, load_service_settings
+from pipeline.web import listening
+from pipeline.web.guard import Guard
+
+
+def create_app(service: Service, hosts: tuple[str, ...] = ()) -> FastAPI:
+    """The application of a service; `hosts`, by which names it may be called, empty for any."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(service.follow_the_champion())
+        yield
+        following.cancel()
+        service.close()
+
+    app = FastAPI(
+        title="UPR labelling",
+        summary="Action categories and issue tags for recommendations of the Universal Periodic Review.",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    for router in (open_routes, guarded, routes):
+        app.include_router(router)
+    answers.install(app)
+    options = service.options
+    if hosts:
+        # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    days = options.http.hsts_days
+    app.add_middleware(
+        Guard,
+        fault=answers.fault,
+        limit=lambda _path: options.body_bytes,
+        too_large=answers.too_large,
+        headers={"Strict-Transport-Security": f"max-age={days * 86_400}"} if days else {},
+    )
+    app.add_middleware(Counted, metrics=service.metrics)
+    return app
+
+
+def open_service(model: str, corpus: Path | None = None) -> Service:
+    """A service with the model that a reference names, and the coded recommendations of a table.
+
+    Args: `corpus`, a table of `upr ingest`; None for the one of the home folder, if it is there.
+    Raises: ModelError, SettingsError, SourceError, StoreError.
+    """
+    options = load_service_settings()
+    path = corpus or default_corpus()
+    coded = None if path is None else read_coded(path)
+    if coded is not None:
+        coded.prepare()
+    return Service(load_model(model), model, options, load_keys(options), coded)
+
+
+def serve(service: Service, host: str, port: int, names: tuple[str, ...] = ()) -> None:
+    """Serve until interrupted.
+
+    Args: `names`, host names that callers may use beside the loopback's own; on a public address without
+        names, any.
+
+    Raises: SettingsError on an address beyond this machine while there is no key.
+    """
+    import uvicorn
+
+    local = listening.is_loopback(host)
+    if not local and not service.keys:
+        raise SettingsError(
+            f"--host {host}",
+            "the interface has no API keys, and would be open to everybody who reaches this machine.",
+            "Set UPR_SERVE_KEYS, or keys_file in configs/serve.yaml (docs/users/http.md).",
+        )
+    hosts = (*listening.LOOPBACK_HOSTS, *names) if local or names else ()
+    app = create_app(service, hosts)
+    config = listening.server_config(app, host, port, service.options.http.trusted_proxies)
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
+        uvicorn.Server(config).run()

@@ -1,0 +1,114 @@
+"""`upr serve` as a process: killed and started again, and under load for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from benchmarks.http_load import measure
+from pipeline.api import Model
+from tests.review.bench import free_port, wait_until
+from tests.service.test_service import of_command
+
+TEXTS = [f"Strengthen the protection of women in district {n}" for n in range(40)]
+
+
+class Process:
+    """The command, on a port of its own."""
+
+    def __init__(self, model: Path, log: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._words = [sys.executable, "-m", "pipeline", "serve", "--port", str(self.port), "--model"]
+        self._words.append(str(model))
+        self._log = log
+        self.start()
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(self._words, stdout=log, stderr=log)
+        wait_until(self._up, 120, f"it does not start: {self._log.read_text()}")
+
+    def _up(self) -> bool:
+        assert self.process.poll() is None, self._log.read_text()
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        return False
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.mark.long
+def test_killed_and_started_again_it_gives_no_wrong_answer(
+    model: Model, model_path: Path, tmp_path: Path
+) -> None:
+    expected = dict(zip(TEXTS, of_command(TEXTS, model), strict=True))
+    served = Process(model_path, tmp_path / "log")
+    right, lost, ended = [], [], threading.Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            for text in TEXTS:
+                try:
+                    answer = httpx.post(f"{served.url}/v1/label", json={"texts": [text]}, timeout=20)
+                except httpx.TransportError:
+                    lost.append(text)
+                    time.sleep(0.05)
+                    continue
+                assert answer.status_code == 200
+                right.append(answer.json()["labels"][0] == expected[text])
+
+    callers = [threading.Thread(target=ask) for _ in range(3)]
+    try:
+        for caller in callers:
+            caller.start()
+        for _ in range(3):
+            before = len(right)
+            wait_until(lambda before=before: len(right) > before + 20, 120, "nothing is answered")
+            served.kill()
+            served.start()
+        before = len(right)
+        wait_until(lambda: len(right) > before + 20, 120, "nothing is answered after the last start")
+    finally:
+        ended.set()
+        for caller in callers:
+            caller.join()
+        served.kill()
+    assert all(right)
+    assert lost, "it was killed while nobody asked"
+
+
+@pytest.mark.long
+def test_memory_does_not_grow_under_load(model_path: Path, tmp_path: Path) -> None:
+    served = Process(model_path, tmp_path / "log")
+    try:
+        memory = psutil.Process(served.process.pid).memory_info
+        asyncio.run(measure(served.url, 20, 16, None))  # caches fill
+        first = memory().rss
+        load = asyncio.run(measure(served.url, 60, 16, None))
+        assert not load.failed
+        assert len(load.seconds) > 300
+        # Every text differs, so whatever were kept of one would show: some 20 MB for 1 KB of each of 20,000.
+        assert memory().rss - first < 15_000_000
+    finally:
+        served.kill()
+
+
+def test_a_wrong_model_or_corpus_is_one_message(upr, tmp_path: Path) -> None:
+    said = upr("serve", "--model", tmp_path / "none")
+    assert said.code == 1
+    assert said.err.startswith("upr: ")
+    said = upr("serve", "--model", "shipped", "--corpus", tmp_path / "none.csv")
+    assert said.code == 1
+    assert "upr ingest" in said.err
