@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import LIST_COLUMNS, MAP_COLUMNS
@@ -23,6 +24,7 @@ LIST_SEPARATOR = "; "
 _READ_BYTES = 65_536
 _GROUP_ROWS = 5_000
 _FORMULA_STARTS = frozenset("=+-@\t\r")
+_FORMULA = r"\A'*[=+\-@\t\r]"
 XLSX_ROWS = 1_048_575
 XLSX_CELL = 32_767
 
@@ -173,14 +175,32 @@ class _CsvFile:
 
 
 def _cells(name: str, column: pa.ChunkedArray) -> list[Any]:
-    """`flat` of a column's values; most columns need no look at each of them."""
-    values: list[Any] = column.to_pylist()
+    """`flat` of a column's values, made by Arrow for the whole column where that is possible."""
     kind = column.type
-    if column.null_count == len(values) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return values
-    if pa.types.is_string(kind):
+    if column.null_count == len(column):
+        return [None] * len(column)
+    if pa.types.is_primitive(kind) and not pa.types.is_temporal(kind):
+        numbers: list[Any] = column.to_pylist()
+        return numbers
+    if pa.types.is_timestamp(kind) and kind.tz == "UTC":
+        return _times(column)
+    if pa.types.is_list(kind) and pc.list_flatten(column).null_count == 0:
+        column = pc.binary_join(column.cast(pa.list_(pa.string())), LIST_SEPARATOR)
+    elif name in MAP_COLUMNS or not pa.types.is_string(kind):
+        return [flat(name, v) for v in column.to_pylist()]
+    values: list[Any] = column.to_pylist()
+    if pc.any(pc.match_substring_regex(column, _FORMULA)).as_py():
         return [None if v is None else neutralise(v) for v in values]
-    return [flat(name, v) for v in values]
+    return values
+
+
+def _times(column: pa.ChunkedArray) -> list[Any]:
+    """Times in UTC as ISO 8601, without a fraction where there is none, as Python writes them."""
+    text = pc.strftime(column.cast(pa.timestamp("us", "UTC")), format="%Y-%m-%dT%H:%M:%S")
+    values: list[Any] = pc.binary_join_element_wise(
+        pc.replace_substring_regex(text, r"\.0+$", ""), "Z", ""
+    ).to_pylist()
+    return values
 
 
 class _JsonlFile:

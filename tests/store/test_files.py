@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import errno
 import gc
+import io
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.corpus.schema import LABELLED
@@ -132,6 +136,36 @@ def test_lists_and_maps_in_one_cell() -> None:
     assert flat("action_set", [4, 5]) == "4; 5"
     assert flat("needs_review", True) is True
     assert flat("issues", None) is None
+
+
+_TEXT = st.none() | st.text(max_size=5) | st.sampled_from(["=1", "''-1", "'a", "\t", "a\n=b", "\n=b"])
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_TIME = st.none() | st.integers(-(10**15), 10**15).map(lambda us: _EPOCH + dt.timedelta(microseconds=us))
+_COLUMNS = {
+    "text": (pa.string(), _TEXT),
+    "issues": (pa.list_(pa.string()), st.none() | st.lists(_TEXT, max_size=3)),
+    "action_set": (pa.list_(pa.int64()), st.none() | st.lists(st.integers(1, 5), max_size=3)),
+    "issue_scores": (pa.map_(pa.string(), pa.float64()), st.none() | st.just([("Justice", 0.5)])),
+    "labelled_at": (pa.timestamp("us", tz="UTC"), _TIME),
+    "needs_review": (pa.bool_(), st.none() | st.booleans()),
+    "action": (pa.int64(), st.none() | st.integers(1, 5)),
+}
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_a_csv_holds_what_a_cell_of_each_value_would(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(_COLUMNS)))
+    kind, strategy = _COLUMNS[name]
+    values = data.draw(st.lists(strategy, max_size=6))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.csv"
+        table = pa.table({name: pa.array(values, kind)})
+        write_batches(path, table.schema, [table, table])
+        written = path.read_bytes().decode("utf-8-sig")
+    wanted = io.StringIO()
+    csv.writer(wanted).writerows([[name], *([flat(name, value)] for value in table[name].to_pylist() * 2)])
+    assert written == wanted.getvalue()
 
 
 @pytest.mark.parametrize("batch", [1, 700, 12_000])

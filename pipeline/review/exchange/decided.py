@@ -16,22 +16,15 @@ _SPAN = 1_000
 """Ids in one query."""
 
 
-def decided(
-    connection: Connection, statuses: tuple[Status, ...], *, with_predictions: bool = True
-) -> Iterator[list[dict[str, Any]]]:
-    """Items, in groups, in the order of their import.
-
-    Args:
-        with_predictions: add the prediction's columns, each with `p_` before its name.
+def decided(connection: Connection, statuses: tuple[Status, ...]) -> Iterator[list[dict[str, Any]]]:
+    """Items with their predictions' columns, each with `p_` before its name; in groups, in the order of their
+    import.
     """
+    names = ("model_version", "action", "action_confidence", "issues", "issue_scores")
     query = select(
-        items.c.id, items.c.text_key, items.c.text, items.c.copies, items.c.version, items.c.standing
-    )
-    if with_predictions:
-        names = ("model_version", "action", "action_confidence", "issues", "issue_scores")
-        query = query.outerjoin(predictions, predictions.c.id == items.c.prediction_id).add_columns(
-            *(predictions.c[n].label(f"p_{n}") for n in names)
-        )
+        *(items.c[n] for n in ("id", "text_key", "text", "copies", "version", "standing")),
+        *(predictions.c[n].label(f"p_{n}") for n in names),
+    ).outerjoin_from(items, predictions, predictions.c.id == items.c.prediction_id)
     last = connection.scalar(select(func.max(items.c.id))) or 0
     # By ranges of ids: a page by LIMIT lets the database sort all that is left, for each page anew.
     for start in range(0, last + 1, _SPAN):
