@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import shutil
-import signal
-import subprocess
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,13 +17,11 @@ from tests.review import invented
 from tests.review.bench import (
     Served,
     ServedHere,
-    free_port,
     new_postgres_database,
     people,
-    postgres_answers,
-    wait_until,
 )
 from tests.review.browsing import Bench
+from tests.review.postgres import postgres_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,49 +41,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the tests, without a database's name."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not binaries:
-        pytest.skip("NOT TESTED on PostgreSQL: no server is installed here (apt-get install postgresql)")
-    folder = Path("/tmp") / f"upr-postgres-{uuid.uuid4().hex[:8]}"
-    folder.mkdir(mode=0o700)
-    account: dict[str, Any] = {}
-    if os.getuid() == 0:  # the server refuses to run as root
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    port = free_port()
-    subprocess.run(
-        [binaries[-1], "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"],
-        check=True,
-        cwd="/",
-        **account,
-        **quiet,
-    )
-    command: list[Any] = [
-        binaries[-1].with_name("postgres"),
-        "-D",
-        folder / "data",
-        "-p",
-        str(port),
-        "-k",
-        folder,
-        "-c",
-        "listen_addresses=127.0.0.1",
-    ]
-    server = subprocess.Popen(
-        [*command, "-c", "max_connections=200", "-c", "fsync=off"], cwd="/", **account, **quiet
-    )
-    address = f"postgresql+pg8000://desk@127.0.0.1:{port}"
-    try:
-        wait_until(lambda: postgres_answers(port), 30, "PostgreSQL does not start")
-        yield address
-    finally:
-        server.send_signal(signal.SIGQUIT)  # at once: its files go anyway
-        server.wait(30)
-        shutil.rmtree(folder)
+    with postgres_server() as server:
+        yield server.address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
