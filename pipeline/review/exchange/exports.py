@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import json
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from pipeline.review.store.database import Database
 from pipeline.review.store.tables import items, occurrences
 from pipeline.review.store.transitions import FOR_ADJUDICATOR
 from pipeline.sources.tables.labelled import read_labelled
-from pipeline.store.tables import check_suffix, write_batches
+from pipeline.store.tables import check_suffix, parquet_names, parquet_rows, write_batches
 
 
 def refuse_fewer(database: Database, out: Path, form: str) -> None:
@@ -47,9 +49,27 @@ def _held(out: Path) -> int:
     try:
         if out.suffix.lower() == ".json":
             return len(json.loads(out.read_text(encoding="utf-8")))
-        return sum(1 for _ in read_labelled(out, settings.load().extract)[1])
+        counted = _counted(out)
+        return sum(1 for _ in read_labelled(out, settings.load().extract)[1]) if counted is None else counted
     except (SourceError, ValueError):
         return 0
+
+
+def _counted(out: Path) -> int | None:
+    """Rows of a file as an export writes it, without a look at what they hold; None where it is another one,
+    for example a sheet that another program has saved.
+    """
+    with contextlib.suppress(StoreError, ValueError, csv.Error):
+        if out.suffix.lower() == ".parquet" and "row_id" in parquet_names(out):
+            return parquet_rows(out)
+        if out.suffix.lower() == ".csv":
+            with out.open(encoding="utf-8-sig", newline="") as file:
+                rows = csv.reader(file)
+                return sum(1 for _ in rows) if "row_id" in next(rows, ()) else None
+        if out.suffix.lower() == ".jsonl":
+            with out.open("rb") as file:
+                return 1 + sum(1 for _ in file) if "row_id" in json.loads(next(file, b"{}")) else None
+    return None
 
 
 def write_table(database: Database, out: Path) -> tuple[int, int]:

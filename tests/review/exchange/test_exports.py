@@ -387,3 +387,29 @@ def test_a_decision_that_somebody_asks_an_adjudicator_about_stays_in_exports(
         ("5", "True", "passed-on")
     }
     assert len(lines) == 1
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv", ".xlsx"])
+def test_a_fuller_file_is_not_replaced_whoever_saved_it(
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path, suffix: str
+) -> None:
+    decide(sqlite_database, who["Anna"], FIVE)
+    out = tmp_path / f"decisions{suffix}"
+    export_file(sqlite_database, out, "table")
+    fuller = list(read_labelled(out, settings.load().extract)[1])
+    export_file(sqlite_database, out, "table")  # as many rows may replace it
+    with sqlite_database.write() as connection:
+        connection.execute(update(items).values(status="certain"))
+    with pytest.raises(StoreError, match=f"the file holds {len(fuller)} rows, and this desk would write 0"):
+        export_file(sqlite_database, out, "table")
+    if suffix == ".csv":  # as Excel saves it where the comma is the decimal sign
+        rows = read(out)
+        with out.open("w", encoding="cp1252", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
+            writer.writeheader()
+            writer.writerows(rows)
+        with pytest.raises(StoreError, match=f"the file holds {len(fuller)} rows"):
+            export_file(sqlite_database, out, "table")
+    if suffix == ".parquet":
+        out.write_bytes(b"no export")
+        export_file(sqlite_database, out, "table")

@@ -36,6 +36,7 @@ def bench(server: PostgresServer, tmp_path: Path, chromium: Any) -> Iterator[Ben
     database.close()
 
 
+@pytest.mark.long
 def test_what_is_typed_while_the_server_is_stopped_is_kept_and_sent_when_it_is_back(
     bench: Bench, server: PostgresServer
 ) -> None:
