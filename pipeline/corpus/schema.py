@@ -62,6 +62,8 @@ MAP_COLUMNS = tuple(f.name for f in LABELLED if pa.types.is_map(f.type))
 
 
 RELEASE_COLUMNS = (
+    "rec_key",
+    "replaces",
     "text_group",
     "state_under_review_iso",
     "state_under_review_region",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from pipeline.release.tables.changes import Comparison, change_counts, compare
 from pipeline.release.tables.columns import FORMAT
 from pipeline.release.tables.content import Content, manifest_of
 from pipeline.release.tables.invented import invented_rows
+from pipeline.release.tables.keys import with_keys
 from pipeline.release.tables.long_labels import long_labels
 from pipeline.release.tables.splitting import split_table
 from pipeline.settings import Settings
@@ -98,10 +99,11 @@ def run(
     with publishing(out):
         before = latest(out)
         old = out / before if before else None
-        comparison = compare(
-            content.tables(),
-            {n: read_parquet(old / f"{n}.parquet") for n in content.tables()} if old else None,
-        )
+        before_tables = {n: read_parquet(old / f"{n}.parquet") for n in content.tables()} if old else None
+        if before_tables is not None:
+            rows = with_keys(content.recommendations, before_tables["recommendations"])
+            content = replace(content, recommendations=rows)
+        comparison = compare(content.tables(), before_tables)
         if old is not None and comparison.equal and _same_facts(content, old):
             done = _report(old, False, manifest(old))
         else:

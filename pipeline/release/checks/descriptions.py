@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 
 import pyarrow as pa
@@ -105,7 +106,11 @@ def _replayed(release: Opened, old: pa.Table) -> Faults:
         str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out}
         for r in _untimed(release)
     }
-    for line in release.tables["diff"].to_pylist():
+    lines = release.tables["diff"].to_pylist()
+    for line in lines:
+        if line["change"] == "corrected" and line["field"] == "row_id":
+            rows[line["row_id"]] = rows.pop(json.loads(line["before"]), {})
+    for line in lines:
         row_id = line["row_id"]
         if line["change"] == "removed":
             rows.pop(row_id, None)

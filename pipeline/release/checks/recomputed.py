@@ -18,9 +18,11 @@ from pipeline.release.files.writing import rendered
 from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
 from pipeline.release.tables.content import Content
+from pipeline.release.tables.keys import with_keys
 from pipeline.release.tables.splitting import split_table
 from pipeline.release.tables.spreading import with_state_columns
 from pipeline.store.files import read_json
+from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states, load_taxonomy_file
 
 _DRAWING = re.compile(rb"<svg.*?</svg>", re.DOTALL)
@@ -41,6 +43,7 @@ def derived(release: Opened) -> Faults:
         if group != recommendation_id("", None, text or "") or cycle != cycle_of(session):
             yield f"recommendations.parquet, row {number}: text_group or cycle do not follow from the row."
             break
+    yield from _keyed(release)
     added = [n for n in table.column_names if n.endswith(("_iso", "_region")) or n == "recommending_state"]
     due = with_state_columns(table.drop_columns(added), states)
     for name in added:
@@ -50,6 +53,21 @@ def derived(release: Opened) -> Faults:
     options = SplitOptions(**release.manifest["splits"])
     if not split_table(table, taxonomy, options).equals(release.tables["splits"]):
         yield "splits.parquet is not what the rules of the splits in release.json give."
+
+
+def _keyed(release: Opened) -> Faults:
+    """`rec_key` and `replaces` follow from the previous release, where that is beside this one."""
+    table, before = release.tables["recommendations"], release.manifest["previous"]
+    pairs = table.group_by(["rec_id", "rec_key"]).aggregate([])
+    if not pairs.num_rows == len(table["rec_id"].unique()) == len(table["rec_key"].unique()):
+        yield "recommendations.parquet: rec_key does not name each wording by a key of its own."
+    if before is not None and not (release.folder.parent / before).is_dir():
+        return
+    old = None if before is None else read_parquet(release.folder.parent / before / "recommendations.parquet")
+    due = with_keys(table, old)
+    for name in ("rec_key", "replaces"):
+        if not table[name].equals(due[name]):
+            yield f"recommendations.parquet: {name} does not follow from {before or 'rec_id'}."
 
 
 def recomputed(release: Opened) -> Faults:

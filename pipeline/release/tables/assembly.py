@@ -244,6 +244,9 @@ def recommendations(layers_: Layers, states: States) -> pa.Table:
     table = table.append_column(
         "text_group", pa.array([recommendation_id("", None, t or "") for t in table["text"].to_pylist()])
     )
+    # The keys of the first release; those of a later one depend on the release before (`keys`).
+    table = table.append_column("rec_key", table["rec_id"])
+    table = table.append_column("replaces", pa.nulls(table.num_rows, pa.string()))
     machine = _take(
         layers_.machine.select(["action", "action_confidence", "issues", "model_version"]), layers_.machine_at
     )

@@ -15,10 +15,13 @@ import pyarrow.compute as pc
 
 from pipeline.release.tables.columns import DIFF, RECOMMENDATIONS, TIME_COLUMNS
 from pipeline.release.tables.content import timeless
+from pipeline.release.tables.keys import corrected_rows
 
 ReleaseTables = Mapping[str, pa.Table]
 Places = npt.NDArray[np.int64]
 
+CHANGES = ("added", "removed", "corrected", "relabelled", "changed")
+"""Kinds of change; a row that was corrected or relabelled is still the same row."""
 LABEL_FIELDS = ("action", "issues")
 """A change in these is a relabelling."""
 
@@ -78,10 +81,11 @@ def _rows_lost(diff: pa.Table) -> list[str]:
 def row_changes(new: pa.Table, old: pa.Table) -> pa.Table:
     """diff.parquet: added and removed rows, and every changed field of the others, in row order.
 
-    Columns of times are not compared.
+    A corrected row is one row, whose `row_id` changed. Columns of times are not compared.
     """
+    corrected = corrected_rows(new, old)
     place = {row_id: i for i, row_id in enumerate(old["row_id"].to_pylist())}
-    at = np.array([place.get(r, -1) for r in new["row_id"].to_pylist()], dtype=np.int64)
+    at = np.array([place.get(corrected.get(r, r), -1) for r in new["row_id"].to_pylist()], dtype=np.int64)
     kept = np.zeros(old.num_rows, dtype=bool)
     kept[at[at >= 0]] = True
     here, there = np.flatnonzero(at >= 0), at[at >= 0]
@@ -108,6 +112,7 @@ def _field_changes(new: pa.Table, old: pa.Table) -> list[pa.Table]:
 
     `new` and `old` have the same rows in the same order.
     """
+    moved = pc.not_equal(new["row_id"], old["row_id"]).to_pylist()
     tables = []
     for name in new.column_names:
         if name in TIME_COLUMNS["recommendations"]:
@@ -122,12 +127,13 @@ def _field_changes(new: pa.Table, old: pa.Table) -> list[pa.Table]:
         pairs = zip(new[name].to_pylist(), was.to_pylist(), strict=True)
         rows = [i for i, (after, before) in enumerate(pairs) if after != before]
         places = pa.array(rows, pa.int64())
+        kinds = [
+            "relabelled" if name in LABEL_FIELDS else "corrected" if moved[i] else "changed" for i in rows
+        ]
         tables.append(
             pa.table(
                 {
-                    "change": pa.array(
-                        ["relabelled" if name in LABEL_FIELDS else "changed"] * len(rows), pa.string()
-                    ),
+                    "change": pa.array(kinds, pa.string()),
                     "row_id": new["row_id"].take(places),
                     "rec_id": new["rec_id"].take(places),
                     "field": pa.array([name] * len(rows), pa.string()),
@@ -151,7 +157,7 @@ def change_counts(diff: pa.Table) -> dict[str, int]:
     """Rows by kind of change; a row with two changed fields counts once a kind."""
     pairs = set(zip(diff["change"].to_pylist(), diff["row_id"].to_pylist(), strict=True))
     counted = Counter(change for change, _ in pairs)
-    return {change: counted.get(change, 0) for change in ("added", "removed", "relabelled", "changed")}
+    return {change: counted.get(change, 0) for change in CHANGES}
 
 
 def relabelled_counts(diff: pa.Table) -> list[tuple[str, str, str, int]]:

@@ -26,6 +26,8 @@ def _published(field: pa.Field) -> pa.Field:
 RECOMMENDATIONS = pa.schema(
     [
         *(_published(field) for field in LABELLED),
+        pa.field("rec_key", pa.string(), nullable=False),
+        pa.field("replaces", pa.string()),
         pa.field("text_group", pa.string(), nullable=False),
         pa.field("state_under_review_iso", pa.string()),
         pa.field("state_under_review_region", pa.string()),
@@ -162,6 +164,11 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "text_raw": "the text as it stood in the source, where cleaning changed it",
         "text_fr": "the same recommendation in French, where the documents give it",
         "text_es": "the same recommendation in Spanish, where the documents give it",
+        "rec_key": (
+            "identifies a wording within a review, and survives corrections: the rec_id that the wording had "
+            "when it was first published"
+        ),
+        "replaces": "the rec_id that this row had before its text was last corrected; null where it was not",
         "text_group": "equal for rows with the same normalised text, in any review",
         "state_under_review_iso": "ISO 3166-1 alpha-3 code",
         "state_under_review_region": "UN regional group, as UPR Info uses it",
@@ -207,7 +214,11 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "random_seen": "as session_seen, for the random split",
     },
     "diff": {
-        "change": "added, removed, relabelled (action or issues), or changed (another field)",
+        "change": (
+            "added, removed, corrected (a field of a row whose row_id changed, since its text or State was "
+            "corrected; one line has the row_id itself), relabelled (action or issues), or changed (another "
+            "field)"
+        ),
         "row_id": "row in this release, or for removed ones in the previous",
         "rec_id": "wording within a review",
         "field": "the column that changed; null for added and removed",
