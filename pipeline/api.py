@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import settings
+from pipeline.advice.checking import Checked, explained
 from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.errors import ReleaseError, SourceError, UprError
 from pipeline.labelling.batches import label_rows
@@ -31,9 +32,7 @@ from pipeline.release.files.folder import LATEST, MANIFEST, manifest
 from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.standard import Standardiser
-from pipeline.stages import check as checking
 from pipeline.stages import extract as extracting
-from pipeline.stages.check import Checked
 from pipeline.stages.label import moment
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
@@ -154,12 +153,12 @@ def label(texts: Iterable[str | None], model: Model | None = None) -> pa.Table:
 
 
 def check(text: str, model: Model | None = None) -> Checked:
-    """Label one text, with the words that its labels depend on.
+    """Label one text, with the words that its labels depend on, and advice for who drafts it.
 
     Raises: SourceError if the text has no letter or digit; as `load_model` where no model is given.
     """
     used = model or load_model()
-    return checking.explained(used.bundle, used.origin, text)
+    return explained(used.bundle, used.origin, text)
 
 
 def extract(*documents: str | Path) -> Extracted:

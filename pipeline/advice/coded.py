@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -80,15 +81,25 @@ class CodedCorpus:
         """Make the index of similar texts now, and not when it is first asked."""
         self._similar.nearest(["recommendation"], 1)
 
+    def rarest(self, issues: Sequence[str]) -> str | None:
+        """Of some issues the one with the fewest recommendations, which says most of the matter; None where
+        there is none of any.
+        """
+        counts = {issue: sum(issue in row.issues for row in self.rows) for issue in issues}
+        return min(filter(counts.get, issues), key=counts.__getitem__, default=None)
+
     def answers_on(self, issue: str) -> tuple[int, int]:
         """Of the specific recommendations on an issue: how many were supported, and how many answered."""
         answers = [r.response for r in self.rows if r.action == _SPECIFIC and issue in r.issues]
         return answers.count("Supported"), answers.count("Supported") + answers.count("Noted")
 
     def supported_on(self, issue: str, text: str, count: int) -> list[CodedText]:
-        """Specific, supported recommendations on an issue that name no State, most similar first."""
+        """Specific, supported recommendations on an issue that name no State, most similar first; which State
+        got them is left out.
+        """
         rows, index = self._on(issue)
-        return [rows[place] for place, _ in index.nearest([text], count)[0]]
+        found = index.nearest([text], count)[0]
+        return [replace(rows[place], state_under_review=None) for place, _ in found]
 
     def _on(self, issue: str) -> tuple[list[CodedText], SimilarTexts]:
         if issue not in self._by_issue:

@@ -44,9 +44,10 @@ class TextLine(_Request):
 
 
 class CheckRequest(_Request):
-    """One text."""
+    """One text, and the State under review, where what it was asked before is wanted."""
 
     text: str = Field(examples=["Strengthen the protection of migrants"])
+    state: str | None = Field(default=None, max_length=200)
 
 
 class SimilarRequest(_Request):
@@ -86,8 +87,49 @@ class LabelAnswer(BaseModel):
     demo: bool
 
 
+class Rewrite(BaseModel):
+    """A draft with a specific act named."""
+
+    way: str
+    text: str
+    added: str
+
+
+class Coded(BaseModel):
+    """A recommendation that people coded."""
+
+    rec_id: str
+    text: str
+    state_under_review: str | None
+    session: int | None
+    response: str | None
+    action: int
+    issues: list[str]
+
+
+class Support(BaseModel):
+    """How often specific recommendations on an issue were supported; `low` and `high` of the share, 95 %."""
+
+    issue: str
+    supported: int
+    answered: int
+    low: float
+    high: float
+
+
+class Advice(BaseModel):
+    """For who drafts the text."""
+
+    why: str
+    ways: list[str]
+    rewrites: list[Rewrite]
+    examples: list[Coded]
+    support: Support | None
+    asked_before: list[Coded]
+
+
 class CheckAnswer(BaseModel):
-    """Labels of one text, and the words that they depend on."""
+    """Labels of one text, the words that they depend on, and advice for who drafts it."""
 
     text_as_seen: str
     action: int | None
@@ -102,23 +144,17 @@ class CheckAnswer(BaseModel):
     rule_action: int | None
     rule: str
     rule_issues: list[str]
+    advice: Advice | None
     label_source: str | None
     model_version: str
     taxonomy_version: str
     model_origin: str
 
 
-class Precedent(BaseModel):
-    """A recommendation that people coded."""
+class Precedent(Coded):
+    """The same with its similarity, 0 to 1."""
 
-    rec_id: str
-    text: str
     similarity: float
-    action: int
-    issues: list[str]
-    session: int | None
-    state_under_review: str | None
-    response: str | None
 
 
 class SimilarAnswer(BaseModel):

@@ -17,16 +17,22 @@ class Metrics:
     def __init__(self) -> None:
         """All are zero."""
         self.registry = CollectorRegistry()
-        known = {"registry": self.registry}
-        ProcessCollector(**known)
-        self.requests = Counter("upr_requests", "Requests answered.", ("method", "path", "status"), **known)
-        self.seconds = Histogram(
-            "upr_request_seconds", "Seconds until an answer began.", ("path",), buckets=_SECONDS, **known
+        known = self.registry
+        ProcessCollector(registry=known)
+        self.requests = Counter(
+            "upr_requests", "Requests answered.", ("method", "path", "status"), registry=known
         )
-        self.texts = Counter("upr_texts_labelled", "Texts labelled.", **known)
-        self.batches = Histogram("upr_batch_texts", "Texts in a batch.", buckets=_SIZES, **known)
-        self.waiting = Gauge("upr_waiting_texts", "Texts that wait for the model.", **known)
-        self.model = Gauge("upr_model", "1 for the model in use.", ("version",), **known)
+        self.seconds = Histogram(
+            "upr_request_seconds",
+            "Seconds until an answer began.",
+            ("path",),
+            buckets=_SECONDS,
+            registry=known,
+        )
+        self.texts = Counter("upr_texts_labelled", "Texts labelled.", registry=known)
+        self.batches = Histogram("upr_batch_texts", "Texts in a batch.", buckets=_SIZES, registry=known)
+        self.waiting = Gauge("upr_waiting_texts", "Texts that wait for the model.", registry=known)
+        self.model = Gauge("upr_model", "1 for the model in use.", ("version",), registry=known)
 
     def batch(self, size: int) -> None:
         """A batch begins."""

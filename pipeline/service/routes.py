@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,7 +13,6 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from pipeline import api
 from pipeline.service import forms
 from pipeline.service.answers import REFUSALS, Refusal, misunderstood
 from pipeline.service.batching import Busy, Row
@@ -152,10 +152,12 @@ def _json(value: dict[str, Any], line: int | None = None) -> bytes:
 
 @routes.post("/check", responses={200: {"model": forms.CheckAnswer}})
 async def check(request: Request, asked: forms.CheckRequest) -> Response:
-    """Label one text, with the words that its labels depend on."""
+    """Label one text, with the words that its labels depend on, and advice for who drafts it."""
     service = service_of(request)
     _check_lengths([asked.text], service)
-    done = await asyncio.wait_for(service.ask(api.check, asked.text, service.model), service.options.seconds)
+    done = await asyncio.wait_for(
+        service.ask(service.check, asked.text, asked.state), service.options.seconds
+    )
     return JSONResponse(done.as_json())
 
 
@@ -171,19 +173,7 @@ async def similar(request: Request, asked: forms.SimilarRequest) -> Response:
     found = await asyncio.wait_for(
         service.ask(corpus.similar, asked.text, asked.count), service.options.seconds
     )
-    rows = [
-        {
-            "rec_id": row.rec_id,
-            "text": row.text,
-            "similarity": score,
-            "action": row.action,
-            "issues": list(row.issues),
-            "session": row.session,
-            "state_under_review": row.state_under_review,
-            "response": row.response,
-        }
-        for row, score in found
-    ]
+    rows = [asdict(row) | {"similarity": score} for row, score in found]
     return JSONResponse({"similar": rows, "corpus": corpus.origin})
 
 

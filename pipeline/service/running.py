@@ -13,6 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from pipeline import api, settings
+from pipeline.advice.checking import Checked, explained
 from pipeline.advice.coded import CodedCorpus
 from pipeline.api import Model
 from pipeline.errors import UprError
@@ -68,6 +69,11 @@ class Service:
 
     def _label(self, texts: Sequence[str | None]) -> list[Row]:
         return rows_of(texts, self.model)
+
+    def check(self, text: str, state: str | None = None) -> Checked:
+        """One text explained, with advice. Raises: SourceError."""
+        model = self.model
+        return explained(model.bundle, model.origin, text, self.corpus, state)
 
     async def ask(self, question: Callable[..., _T], *values: Any) -> _T:
         """The answer to what takes long, from a thread of its own. Raises: Busy."""

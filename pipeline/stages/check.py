@@ -1,99 +1,146 @@
-"""Stage `check`: one text, its labels, and the evidence for them."""
+"""Stage `check`: one text, its labels, the evidence for them, and advice for who drafts it; or a list of
+drafts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from pipeline.corpus.cleaning import Cleaner
+import pyarrow as pa
+
+from pipeline.advice.checking import Checked, explained
+from pipeline.advice.coded import CodedCorpus, default_corpus, read_coded
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.models.bundle import Bundle
-from pipeline.models.decision import Label, label_columns, label_texts
-from pipeline.models.evidence import Evidence
-from pipeline.models.label_evidence import CATEGORIES, evidence_of
+from pipeline.models.reasons import Reason
+from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
 from pipeline.registry.versions import CHAMPION
-from pipeline.rules.labeller import RuleOpinion
 from pipeline.settings import Settings
+from pipeline.sources.drafts import Draft, read_drafts
 from pipeline.store.models import load_bundle
-from pipeline.store.vocabularies import load_states
+from pipeline.store.tables import check_suffix, write_batches
+
+ADVICE = pa.schema(
+    [
+        pa.field("action", pa.int64()),
+        pa.field("action_confidence", pa.float64()),
+        pa.field("issues", pa.list_(pa.string())),
+        pa.field("needs_review", pa.bool_()),
+        pa.field("review_reasons", pa.list_(pa.string())),
+        pa.field("why", pa.string()),
+        pa.field("makes_specific", pa.list_(pa.string())),
+        pa.field("rewrites", pa.list_(pa.string())),
+        pa.field("examples", pa.list_(pa.string())),
+        pa.field("support", pa.string()),
+        pa.field("model_version", pa.string()),
+    ]
+)
+"""What a list of drafts gets beside its own columns."""
 
 
 @dataclass(frozen=True)
-class Checked:
-    """One text, labelled and explained.
-
-    Attributes:
-        text: as the model saw it: the recommendation alone, cleaned, States masked.
-        label: the prediction of the model.
-        columns: the same in the contract's columns.
-        rule: labels of the codebook's rules.
-        action_evidence: the evidence for the action; empty where there is no action.
-        tag_evidence: by predicted tag, the evidence for it.
-        model_version, taxonomy_version, demo: of the model; `model_origin`, where it is from, in words.
+class ListResult:
+    """What was done with a list of drafts: rows written, how many are specific, and for how many a rewrite is
+    proposed.
     """
 
-    text: str
-    label: Label
-    columns: dict[str, Any]
-    rule: RuleOpinion
-    action_evidence: tuple[Evidence, ...]
-    tag_evidence: dict[str, tuple[Evidence, ...]]
+    rows: int
+    specific: int
+    rewritten: int
     model_version: str
     model_origin: str
-    taxonomy_version: str
     demo: bool
 
-    def as_json(self) -> dict[str, Any]:
-        """All of it as values of JSON, for programs."""
-        return {
-            "text_as_seen": self.text,
-            **self.columns,
-            "model_origin": self.model_origin,
-            "action_evidence": self.words(self.action_evidence),
-            "issue_evidence": {name: self.words(found) for name, found in self.tag_evidence.items()},
-            "rule_action": self.rule.action,
-            "rule": self.rule.action_rule,
-            "rule_issues": list(self.rule.tags),
-        }
 
-    def words(self, evidence: Sequence[Evidence]) -> list[str]:
-        """The parts of the text that the evidence consists of."""
-        return [self.text[e.span.start : e.span.end] for e in evidence]
+def _corpus(path: Path | None) -> CodedCorpus | None:
+    chosen = path or default_corpus()
+    return None if chosen is None else read_coded(chosen)
 
 
-def run(text: str, settings: Settings, *, model: str = CHAMPION) -> Checked:
-    """Label and explain one text.
+def run(
+    text: str,
+    settings: Settings,
+    *,
+    model: str = CHAMPION,
+    corpus: Path | None = None,
+    state: str | None = None,
+) -> Checked:
+    """Label and explain one text, and advise who drafts it.
 
-    Raises: SourceError if the text has no letter or digit; ModelError; SettingsError if the registry cannot
-        be reached.
+    Args:
+        model: see `choose_model`.
+        corpus: a table of `upr ingest`, for examples; None for the one of the home folder, if it is there.
+        state: the State under review, to look for what it was asked before.
+
+    Raises: SourceError if the text has no letter or digit, or there is no such State or no such table;
+        ModelError; SettingsError if the registry cannot be reached.
     """
     choice = choose_model(model, settings)
-    return explained(load_bundle(choice.folder), choice.origin, text)
+    return explained(load_bundle(choice.folder), choice.origin, text, _corpus(corpus), state)
 
 
-def explained(bundle: Bundle, origin: str, text: str) -> Checked:
-    """The same by a model that is loaded; `origin`, where it is from. Raises: SourceError."""
-    if not normalise(text):
-        raise SourceError(
-            "TEXT", "there is no letter or digit in it.", "Give the wording of a recommendation."
-        )
-    wording = Cleaner(load_states()).clean(text).text
-    label = label_texts(bundle, [wording], [None])[0]
-    seen = bundle.seen(wording)
-    opinion = bundle.rules.label([seen])[0]
-    found = {} if label.action is None else evidence_of(bundle, seen, label.action, label.issues, opinion)
-    return Checked(
-        seen,
-        label,
-        {name: values[0] for name, values in label_columns([label], bundle).items()},
-        opinion,
-        found.get((label.action or 0) - 1, ()),
-        {name: found[CATEGORIES + bundle.taxonomy.index[name]] for name in label.issues},
-        bundle.version,
-        origin,
-        bundle.taxonomy.version,
-        bundle.demo,
-    )
+def run_list(
+    source: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    model: str = CHAMPION,
+    corpus: Path | None = None,
+    state: str | None = None,
+    progress: Progress = silent,
+) -> ListResult:
+    """Advise on each draft of a list.
+
+    Args:
+        source: a .docx (a draft a paragraph), or any table that `upr label` reads.
+        out: .xlsx, .csv, .jsonl or .parquet: the list as it is, and the columns of `ADVICE` beside it.
+
+    Raises: as `run`; StoreError. Nothing is written then.
+    """
+    check_suffix(out)
+    choice = choose_model(model, settings)
+    bundle, coded = load_bundle(choice.folder), _corpus(corpus)
+    names, drafts = read_drafts(source, settings)
+    schema = pa.schema([*(pa.field(name, pa.string()) for name in names), *ADVICE])
+    counts = {"specific": 0, "rewritten": 0}
+
+    def tables() -> Iterator[pa.Table]:
+        for draft in progress(drafts, "drafts", len(drafts)):
+            values = _advised(draft, bundle, choice.origin, coded, state)
+            counts["specific"] += values["action"] == 5
+            counts["rewritten"] += bool(values["rewrites"])
+            yield pa.Table.from_pylist([dict(zip(names, draft.cells, strict=True)) | values], schema=schema)
+
+    written = write_batches(out, schema, tables())
+    found = bundle.version, choice.origin, bundle.demo
+    return ListResult(written, counts["specific"], counts["rewritten"], *found)
+
+
+def _advised(
+    draft: Draft, bundle: Bundle, origin: str, coded: CodedCorpus | None, state: str | None
+) -> dict[str, Any]:
+    """The values of `ADVICE` of a draft; a draft without a letter has none but the reason."""
+    values: dict[str, Any] = dict.fromkeys(ADVICE.names)
+    if not normalise(draft.text):
+        reasons = [Reason.EMPTY_TEXT.value]
+        return values | {"needs_review": True, "review_reasons": reasons, "model_version": bundle.version}
+    try:
+        done = explained(bundle, origin, draft.text, coded, state)
+    except SourceError as error:
+        raise SourceError(draft.place, error.what, error.todo) from error
+    values |= {name: value for name, value in done.columns.items() if name in values}
+    if done.advice is None:
+        return values
+    support = done.advice.support
+    return values | {
+        "why": done.advice.why,
+        "makes_specific": list(done.advice.ways),
+        "rewrites": [rewrite.text for rewrite in done.advice.rewrites],
+        "examples": [example.text for example in done.advice.examples],
+        "support": None if support is None else support.sentence,
+    }

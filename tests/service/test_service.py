@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -93,6 +94,10 @@ def test_check_similar_taxonomy_and_model(served: Serving, model: Model) -> None
     expected = api.check(text, model)
     assert checked["action"] == expected.label.action
     assert checked["action_evidence"] == expected.words(expected.action_evidence) != []
+    assert checked["advice"]["why"] == expected.advice.why
+    asked = served.client.post("/v1/check", json={"text": text, "state": "Nowhere"})
+    assert asked.status_code == 422
+    assert "no State" in asked.json()["error"]["what"]
     similar = served.client.post("/v1/similar", json={"text": text, "count": 3}).json()["similar"]
     scores = [row["similarity"] for row in similar]
     assert len(similar) == 3
@@ -203,7 +208,7 @@ def test_a_fault_of_the_model_reaches_those_it_concerns_and_no_others(model: Mod
     service = service_with(model)
     label = service.batcher._label
 
-    def fails(texts: list[str]) -> list[dict]:
+    def fails(texts: Any) -> list[dict]:
         if "bad" in texts:
             raise RuntimeError("inner words")
         return label(texts)
