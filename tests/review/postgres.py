@@ -26,20 +26,31 @@ class PostgresServer:
         self._binaries, self._folder, self._port = binaries, folder, free_port()
         self.address = f"postgresql+pg8000://desk@127.0.0.1:{self._port}"
         self._how: dict[str, Any] = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._process: subprocess.Popen[bytes] | None = None
         if os.getuid() == 0:  # the server refuses to run as root
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
             self._how |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        command = [binaries / "initdb", "-D", folder / "data", "-U", "desk", "-A", "trust", "-E", "UTF8"]
+        command: list[str | Path] = [
+            binaries / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "desk",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run(command, check=True, **self._how)
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
         settings = ("listen_addresses=127.0.0.1", "max_connections=200", "fsync=off")
         options = [part for setting in settings for part in ("-c", setting)]
-        place = ["-D", self._folder / "data", "-p", str(self._port), "-k", self._folder]
-        self._process = subprocess.Popen([self._binaries / "postgres", *place, *options], **self._how)
+        place: list[str | Path] = ["-D", self._folder / "data", "-p", str(self._port), "-k", self._folder]
+        command: list[str | Path] = [self._binaries / "postgres", *place, *options]
+        self._process = subprocess.Popen(command, text=False, **self._how)
         wait_until(lambda: postgres_answers(self._port), 60, "PostgreSQL does not start")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:

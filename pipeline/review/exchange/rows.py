@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import json as arrow_json
 from sqlalchemy import ColumnElement, Connection, Text, cast, func, or_, select
 
 from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.models.reasons import Reason
 from pipeline.review.exchange.decided import TABLE_STATUSES
+from pipeline.review.store.json_columns import parsed
 from pipeline.review.store.tables import decisions, items, occurrences, readings, rounds, users
 from pipeline.review.store.transitions import Status
 
@@ -57,16 +57,6 @@ def decided_rows(connection: Connection) -> Iterator[pa.Table]:
             yield _rows(connection, which, wordings)
 
 
-def _parsed(lines: Sequence[str], schema: pa.Schema) -> pa.Table:
-    """A JSON object a line, in the columns of a schema; other names are left out."""
-    content = "\n".join(lines).encode()
-    return arrow_json.read_json(
-        pa.BufferReader(content),
-        arrow_json.ReadOptions(use_threads=False, block_size=len(content) + 1),
-        arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
-    ).combine_chunks()
-
-
 def _wordings(connection: Connection, which: ColumnElement[bool]) -> pa.Table:
     """Wordings that have codes, by id: the columns that all rows of a wording share, and its `id`."""
     query = select(items.c.id, items.c.version, cast(items.c.standing, Text)).where(which)
@@ -74,7 +64,7 @@ def _wordings(connection: Connection, which: ColumnElement[bool]) -> pa.Table:
     ids, versions, standings = zip(*found, strict=True) if found else ((), (), ())
     if not ids:
         return pa.table({"id": pa.array([], pa.int64())})
-    standing = _parsed(standings, _OF_ITEM)
+    standing = parsed(standings, _OF_ITEM)
     codes = standing["codes"].combine_chunks()
     waiting = [_WAITING.get(Status(status)) for status in standing["status"].to_pylist()]
     last = _last_decisions(connection, which)
@@ -131,10 +121,10 @@ def _rows(connection: Connection, which: ColumnElement[bool], wordings: pa.Table
     item, row_id, source, gold_action, gold_issues = zip(*found, strict=True)
     # JSON columns hold `null` for what is not there, older ones NULL.
     lines = [f'{{"source":{s},"gold":{g or "null"}}}' for s, g in zip(source, gold_issues, strict=True)]
-    parsed = _parsed(lines, _OF_ROW)
+    of_row = parsed(lines, _OF_ROW)
     places = np.searchsorted(wordings["id"].to_numpy(), np.array(item))
     shared = wordings.take(pa.array(places))
-    of_source = parsed["source"].combine_chunks()
+    of_source = of_row["source"].combine_chunks()
     count = len(found)
     columns = {
         **{name: of_source.field(name) for name in SOURCE_COLUMNS},
@@ -143,7 +133,7 @@ def _rows(connection: Connection, which: ColumnElement[bool], wordings: pa.Table
         "action_set": pa.array([[]] * count, pa.list_(pa.int64())),
         "label_source": pa.repeat("reviewed", count),
         "expert_action": pa.array(gold_action, pa.int64()),
-        "expert_issues": parsed["gold"],
+        "expert_issues": of_row["gold"],
     }
     missing = {f.name: pa.nulls(count, f.type) for f in SHEET_SCHEMA if f.name not in columns}
     everything = columns | missing

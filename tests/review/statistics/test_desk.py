@@ -12,7 +12,7 @@ from pipeline.review.opening import fill_queue
 from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import items, predictions
+from pipeline.review.store.tables import items, predictions, readings
 from pipeline.review.store.transitions import Codes
 from tests.review import invented
 from tests.review.bench import people
@@ -108,3 +108,23 @@ def test_an_empty_desk_has_no_found_rather_than_zeros(sqlite_database: Database)
     assert math.isnan(found.audit.value)
     assert found.by_band == []
     assert found.people == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "median"), [((9.0, 1.0, 4.0), 4.0), ((9.0, 1.0, 4.0, 5.0), 4.5), ((), None)]
+)
+def test_each_persons_time_is_the_median_of_what_was_measured(
+    database: Database, who: dict[str, Person], seconds: tuple[float, ...], median: float | None
+) -> None:
+    every = some(database, 0.6, 9)
+    for item in every:
+        decide(database, who["Anna"], item, Codes(4, ()))
+    decide(database, who["Ben"], some(database, 0.97, 1)[0], Codes(4, ()))
+    with database.write() as connection:
+        connection.execute(update(readings).values(seconds=None))
+        connection.execute(update(readings).where(readings.c.user_id == who["Ben"].id).values(seconds=77.0))
+        for item, value in zip(every, seconds, strict=False):
+            connection.execute(update(readings).where(readings.c.item_id == item).values(seconds=value))
+    with database.read() as connection:
+        found = read_statistics(connection, database.now())
+    assert {p.name: p.seconds for p in found.people} == {"Anna": median, "Ben": 77.0}
