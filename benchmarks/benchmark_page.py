@@ -28,8 +28,9 @@ _HEAD = """# Classifiers compared
 
 Written by `python -m benchmarks.classifiers` (`make benchmark-classifiers`); what each peer gave is kept in
 `benchmarks/results/`. Models of other kinds, on the same rows and the same machine as the project's own:
-trained on sessions 1 to 16, thresholds and options chosen on session 17, measured on session 18. States are
-masked for all of them. Figures with 95 % intervals (bootstrap by wording). Differences within the intervals
+trained on sessions 1 to 16, thresholds and options chosen on session 17, measured on session 18. Of `shipped`
+this is its evaluated twin, whose linear model learned session 17, too. States are masked for all of them.
+Figures with 95 % intervals (bootstrap by wording). Differences within the intervals
 have little meaning, and macro-F1 of the action depends on 11 rows of category 1.
 
 ![Action accuracy and tags micro-F1 of each classifier, with intervals](pictures/benchmark.png)
@@ -52,8 +53,9 @@ _PEERS = """## What was compared
 - **SetFit**: from the same MiniLM, with a limited budget. Its sampler lists all pairs of texts before
   training, 450 million for these texts; so its contrastive training uses a sample and a number of steps
   (below), and its regressions are fitted on 10,000 texts.
-- **`shipped`, `best`**: the project's models in `models/`, trained before with `make champion`
-  ([experiments](experiments.md) says how long that takes), only measured here.
+- **`shipped`, `best`**: the project's models in `models/`, trained before ([experiments](experiments.md) says
+  how, and how long that takes), only measured here. `shipped` learned session 18 in the end, so its evaluated
+  twin is measured: the same recipe, its network of sessions 1 to 16, all else of sessions 1 to 17.
 
 Chosen on session 17:
 """

@@ -1,11 +1,12 @@
 """A model's card: what it is worth on rows that it never saw, measured from its own files.
 
-    python -m benchmarks.model_card MODEL_FOLDER CORPUS_PARQUET [--twin FOLDER]
+    python -m benchmarks.model_card MODEL_FOLDER CORPUS_PARQUET [--twin FOLDER | --evaluation FOLDER]
 
 Writes figures.json and CARD.md into the model's folder. CORPUS_PARQUET is the table of `upr ingest` over the
 real corpus. A final model has learned all coded sessions: its figures are those of its evaluated twin, by
-default the one in models/trained, and of its own held-out predictions. A test checks that the figures of a
-model in the repository are still those of its card.
+default the one in models/trained, and of its own held-out predictions. --evaluation takes the twin's from the
+tune.json and test.json of `upr evaluate`, which the run of a version keeps (its artefacts in `evaluation`). A
+test checks that the figures of a model in the repository are still those of its card.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ import numpy.typing as npt
 from benchmarks.unlearned import evaluated, unlearned
 from pipeline import settings
 from pipeline.corpus.coded import Corpus, corpus_from
-from pipeline.errors import UprError
+from pipeline.errors import ModelError, UprError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.metrics import acceptance, set_quality, to_plain
 from pipeline.models.bundle import Predictions
 from pipeline.store.descriptions import CARD, FIGURES, Description, described
-from pipeline.store.files import write_json, write_text
+from pipeline.store.files import read_json, write_json, write_text
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states, load_taxonomy
@@ -48,30 +49,58 @@ def real_corpus(path: Path) -> Corpus:
     return corpus_from(read_parquet(path), load_taxonomy(chosen.taxonomy), chosen.splits)
 
 
-def figures(folder: Path, corpus: Corpus, twin: Path | None = None, samples: int = 1000) -> dict[str, Any]:
+def figures(
+    folder: Path,
+    corpus: Corpus,
+    twin: Path | None = None,
+    samples: int = 1000,
+    evaluation: Path | None = None,
+) -> dict[str, Any]:
     """Figures of the tuning and the test part and of pledges: all rows and rows of unseen wording, sets,
     acceptance. Those of a final model are of its evaluated twin; added are those of its own held-out
     predictions of the sessions that its limits rest on.
 
-    Args: `twin`, the folder of the evaluated twin; None to look where `upr train` writes it.
+    Args:
+        twin: the folder of the evaluated twin; None to look where `upr train` writes it.
+        samples: bootstrap resamples.
+        evaluation: what `upr evaluate` wrote of the twin; then the twin itself is not needed.
+
     Raises: ModelError if the twin is not there, or if a part was learned.
     """
-    model, source = described(folder), evaluated(folder, twin)
-    bundle = load_bundle(source)
-    split = corpus.splits["session"]
+    model, split = described(folder), corpus.splits["session"]
     assessor = Assessor(corpus, load_states(), samples, 0, 15)
     document: dict[str, Any] = {
         "model": model.version,
-        "figures_of": bundle.version,
+        "figures_of": model.facts.get("evaluated_twin", model.version),
         "split_sha256": split.digest(corpus.row_ids),
     }
-    for part in ("tune", "test", "pledges"):
-        rows = split.rows(part)
-        if len(rows):
-            document[part] = _part(assessor, unlearned(source, bundle, corpus, rows), rows)
-    if source != folder:
+    if evaluation is None:
+        source = evaluated(folder, twin)
+        bundle = load_bundle(source)
+        for part in ("tune", "test", "pledges"):
+            rows = split.rows(part)
+            if len(rows):
+                document[part] = _part(assessor, unlearned(source, bundle, corpus, rows), rows)
+    else:
+        document |= _of_evaluation(evaluation, model)
+    if "evaluated_twin" in model.facts:
         document["held_out"] = _held_out(folder, assessor)
     return document
+
+
+def _of_evaluation(folder: Path, model: Description) -> dict[str, Any]:
+    """The same parts, as `upr evaluate` wrote them. Raises: ModelError if they are of another model."""
+    tune, test = (read_json(folder / f"{part}.json") for part in ("tune", "test"))
+    found: dict[str, Any] = {}
+    for part, document in (("tune", tune), ("test", test), ("pledges", test)):
+        if document["model"].get("final_version") != model.version:
+            what = f"the evaluation is of {document['model'].get('final_version')}, not of {model.version}."
+            raise ModelError(str(folder), what, "Name the folder of its own run.")
+        if part in document["splits"]["session"]:
+            found[part] = dict(document["splits"]["session"][part])
+        if part in document["sets"]:
+            found[part] |= {"sets": document["sets"][part], "accepted": document["acceptance"][part]}
+    return found
 
 
 def _part(assessor: Assessor, predictions: Predictions, rows: npt.NDArray[np.int64]) -> dict[str, Any]:
@@ -222,9 +251,15 @@ def main() -> int:
     parser.add_argument(
         "--twin", type=Path, help="folder of its evaluated twin (default: models/trained/session)"
     )
+    parser.add_argument("--evaluation", type=Path, help="folder with what `upr evaluate` wrote of the twin")
     arguments = parser.parse_args()
     try:
-        document = figures(arguments.model, real_corpus(arguments.corpus), arguments.twin)
+        document = figures(
+            arguments.model,
+            real_corpus(arguments.corpus),
+            arguments.twin,
+            evaluation=arguments.evaluation,
+        )
         size = sum(path.stat().st_size for path in arguments.model.iterdir()) / 1e6
         write_json(arguments.model / FIGURES, document)
         write_text(arguments.model / CARD, card(described(arguments.model), document, size))
