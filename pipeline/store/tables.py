@@ -184,9 +184,11 @@ def _cells(name: str, column: pa.ChunkedArray) -> list[Any]:
         return numbers
     if pa.types.is_timestamp(kind) and kind.tz == "UTC":
         return _times(column)
+    if name in MAP_COLUMNS:
+        return [flat(name, v) for v in column.to_pylist()]
     if pa.types.is_list(kind) and pc.list_flatten(column).null_count == 0:
         column = pc.binary_join(column.cast(pa.list_(pa.string())), LIST_SEPARATOR)
-    elif name in MAP_COLUMNS or not pa.types.is_string(kind):
+    elif not pa.types.is_string(kind):
         return [flat(name, v) for v in column.to_pylist()]
     values: list[Any] = column.to_pylist()
     if pc.any(pc.match_substring_regex(column, _FORMULA)).as_py():
