@@ -43,7 +43,7 @@ def entries(
     connection: Connection, person: Person, sought: Sought, limit: int, before: int | None = None
 ) -> list[dict[str, Any]]:
     """Entries of the history, newest first, with the text of their item and the name of who made them. Codes
-    only where the person may see them: not of what they can still read blind.
+    only where the person may see them: not of what they can still read blind, which `kept_back` tells.
 
     Args:
         before: entries older than this one only.
@@ -67,7 +67,8 @@ def entries(
     found = []
     for row in connection.execute(query.order_by(decisions.c.id.desc()).limit(limit)).mappings():
         open_to_see = may_see_codes(Standing.from_json(row["standing"]), person.id)
-        found.append(dict(row) | ({} if open_to_see else {"action": None, "issues": None, "note": None}))
+        kept_back = {} if open_to_see else {"action": None, "issues": None, "note": None}
+        found.append(dict(row) | kept_back | {"kept_back": not open_to_see})
     return found
 
 

@@ -144,7 +144,7 @@ class Ledger:
             raise Refused(
                 "refused.leased",
                 person=lease.person,
-                minutes=max(1, round((lease.until - self._database.now()).total_seconds() / 60)),
+                n=max(1, round((lease.until - self._database.now()).total_seconds() / 60)),
             )
         return dict(row)
 

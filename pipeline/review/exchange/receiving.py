@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,10 @@ _FOLDER = Path("data", "reviewed", "received")
 _MOST = 20
 """Files that wait at a time; the oldest makes room."""
 _LINE = 400
+
+
+class UnusableFile(Exception):  # noqa: N818 - an answer to the person who brought it
+    """A file that cannot be labelled; its text is what `upr label` said, which names the file itself."""
 
 
 class Step(StrEnum):
@@ -67,6 +72,16 @@ class Received:
     def works(self) -> bool:
         """Whether something is being done with it now."""
         return self.step in (Step.LABELLING, Step.TAKING)
+
+    @property
+    def title(self) -> str:
+        """A name for the round of its rows."""
+        return Path(self.name).stem or self.name
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether its pages can be shown beside its rows."""
+        return self.path.suffix == ".pdf"
 
     @property
     def seconds(self) -> float:
@@ -118,14 +133,15 @@ class Reception:
             try:
                 one.told = list(what())
                 one.step = then
-            except UprError as error:
+            except (UprError, UnusableFile) as error:
                 one.told, one.step = [str(error)], Step.FAILED
             except Exception as error:  # noqa: BLE001 - the file would wait for ever otherwise
                 _log.error("%s failed", one.step, exc_info=error)
                 one.told, one.step = [say("refused.fault")], Step.FAILED
 
         one.began = time.monotonic()
-        threading.Thread(target=run, daemon=True).start()
+        # What it tells is in the language of who asked.
+        threading.Thread(target=copy_context().run, args=(run,), daemon=True).start()
 
     def send_away(self, one: Received) -> None:
         """Forget a file."""
@@ -163,8 +179,10 @@ def _label(one: Received) -> list[str]:
     with _ONE_AT_A_TIME:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     lines = [
-        line[:_LINE].replace(one.path.name, one.name) for line in done.stderr.splitlines() if line.strip()
+        line[:_LINE].replace(one.path.name, one.name).removeprefix("upr: ")
+        for line in done.stderr.splitlines()
+        if line.strip()
     ]
     if done.returncode or not _look(one):
-        raise UprError(one.name, lines[-1] if lines else "it cannot be labelled.", "Try it with `upr label`.")
+        raise UnusableFile(lines[-1] if lines else say("refused.fault"))
     return lines[-3:]

@@ -112,7 +112,7 @@ def _read(
     )
     found = connection.execute(query.where(occurrences.c.row_id == row.values["row_id"])).first()
     if found is None:
-        return "The desk does not know this row_id. Import the labelled table first, or restore the cell."
+        return say("reject.unknown-row")
     standing = Standing.from_json(found.standing)
     note = _edited_note(connection, found.id, row)
     if standing.codes is not None and codes.agrees(standing.codes) and not note:
@@ -120,11 +120,11 @@ def _read(
         return None
     version = _version(row.sheet.get("decision_version"))
     if version is None:
-        return f"decision_version '{row.sheet.get('decision_version')}' is not a number. Restore the cell."
+        return say("reject.version", cell=str(row.sheet.get("decision_version"))[:60])
     if version != found.version:
-        return "The desk has a later decision on this. Export the sheet again, and edit that."
+        return say("reject.later")
     if standing.status is Status.SECOND:
-        return "This waits for its second, blind reading, which a sheet cannot be. Decide on it at the desk."
+        return say("reject.second")
     edit = edits.setdefault(found.id, _Edit(version, standing.codes, []))
     edit.codes.append((codes, row))
     edit.note = edit.note or note
@@ -143,15 +143,14 @@ def _codes(taxonomy: Taxonomy, row: LabelledRow) -> Codes | str:
     if row.fault:
         return row.fault
     if v["action"] not in ACTIONS:
-        return f"'{v['action']}' is not an action category. Use 1 to 5."
+        return say("reject.action", cell=str(v["action"])[:60])
     tags = []
     for spelling in v["issues"] or ():
         tag = taxonomy.find(spelling)
         if tag is None:
             nearest = taxonomy.nearest(spelling)
-            return f"'{spelling[:60]}' is not a tag of taxonomy {taxonomy.version}." + (
-                f" Did you mean '{nearest}'?" if nearest else ""
-            )
+            gaps = {"cell": spelling[:60], "version": taxonomy.version, "nearest": nearest}
+            return say("reject.tag-like" if nearest else "reject.tag", **gaps)
         tags.append(tag.label)
     return Codes(v["action"], tuple(dict.fromkeys(tags)))
 
@@ -168,10 +167,7 @@ def _enter(
 ) -> None:
     first, row = edit.codes[0]
     if any(not codes.agrees(first) for codes, _ in edit.codes):
-        reason = (
-            "Rows of the same wording are edited differently. One wording has one decision: make them equal."
-        )
-        result.rejects += [other.reject(reason) for _, other in edit.codes]
+        result.rejects += [other.reject(say("reject.unequal")) for _, other in edit.codes]
         return
     origin = f"{row.file}, row {row.number}"
     note = f"{edit.note} ({origin})" if edit.note else origin

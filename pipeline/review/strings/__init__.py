@@ -61,6 +61,12 @@ def reason_in_words(code: str) -> str:
     return say(key) if key in load_strings() else code
 
 
+def rule_in_words(rule: str, action: str) -> str:
+    """What the codebook's rules say, by the name of the rule that says it."""
+    key = f"rule.{rule.replace(' ', '-')}"
+    return say(key if key in load_strings() else "rule.other", action=action)
+
+
 def _flatten(node: object, prefix: str) -> list[tuple[str, Sentence]]:
     if isinstance(node, dict):
         if "other" in node and _PLURALS.issuperset(node):

@@ -39,6 +39,7 @@ _STATUS = {
     "refused.no-choice": 422,
     "refused.no-round": 404,
     "refused.no-file": 404,
+    "refused.no-page": 404,
     "refused.day": 422,
     "refused.too-many": 422,
     "refused.tag": 422,

@@ -55,6 +55,7 @@ def card_values(
         "left": left,
         "otherwise": otherwise,
         "round_name": _round_name(desk, connection, wanted),
+        "nothing_imported": not any(counts.values()),
         "disputes": sum(counts[s.value] for s in FOR_ADJUDICATOR),
         "taxonomy": desk.taxonomy,
         "definitions": {tag.label: tag.definition for tag in desk.taxonomy.tags},

@@ -111,7 +111,10 @@ def _came_from_adjudication(request: Request) -> bool:
 
 
 def _outcome(entry: Entry) -> str:
-    return say(f"outcome.{entry.kind}", status=say(f"status.{entry.status.value}"), n=entry.batch_size)
+    if entry.kind != "decide":
+        return say(f"outcome.{entry.kind}")
+    told = ("done", "second", "disputed")
+    return say(f"outcome.{entry.status.value}" if entry.status.value in told else "outcome.saved")
 
 
 def _known_tags(desk: Desk, sent: list[str], removed: str) -> tuple[str, ...]:

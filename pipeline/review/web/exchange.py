@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from pipeline import settings
+from pipeline.errors import UprError
 from pipeline.review import opening
 from pipeline.review.exchange.receiving import Received, Step
 from pipeline.review.exchange.sheets import SheetResult, take_sheet
@@ -20,9 +21,11 @@ from pipeline.review.rounds.planning import RoundPlan
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.acts import note_act
 from pipeline.review.store.transitions import Refused
+from pipeline.review.strings import say
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.render import page
 from pipeline.review.web.security import UPLOADS, Reader, Writer, desk_of, require_adjudicator
+from pipeline.sources.documents.pages.pdf_picture import page_picture
 from pipeline.sources.tables.labelled import read_labelled
 
 routes = APIRouter()
@@ -35,6 +38,7 @@ EXPORTS = {
     "argilla.json": "argilla",
 }
 """Names of the files that can be fetched, and their format."""
+PageNumber = Annotated[int, InPath(ge=1, le=10_000)]
 Token = Annotated[str, InPath(max_length=40, pattern=r"^[\w-]+$")]
 
 
@@ -104,6 +108,38 @@ def _sheet(desk: Desk, person: Person, one: Received, *, look: bool) -> SheetRes
     return take_sheet(desk.database, desk.ledger, desk.taxonomy, person, rows, look=look)
 
 
+@routes.get(UPLOADS + "/{token}/document")
+def document(request: Request, found: Reader, token: Token) -> Response:
+    """The file itself, as it was brought, to be saved and opened elsewhere."""
+    one = _file(request, found, token)
+    return FileResponse(one.path, filename=one.name, media_type="application/octet-stream")
+
+
+@routes.get(UPLOADS + "/{token}/pages/{number}")
+def look_at_page(request: Request, found: Reader, token: Token, number: PageNumber) -> Response:
+    """A page of a PDF beside the rows that were extracted from it."""
+    one = _file(request, found, token)
+    _, pages = _drawn(one, number)
+    rows = [row for row in one.shown if row["page"] == number]
+    return page(request, "received_page.html", found, one=one, number=number, pages=pages, rows=rows)
+
+
+@routes.get(UPLOADS + "/{token}/pages/{number}/picture")
+def picture(request: Request, found: Reader, token: Token, number: PageNumber) -> Response:
+    """The picture of a page."""
+    drawn, _ = _drawn(_file(request, found, token), number)
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+
+def _drawn(one: Received, number: int) -> tuple[bytes, int]:
+    if not one.has_pages:
+        raise Refused("refused.no-page")
+    try:
+        return page_picture(one.path, number, settings.load().extract)
+    except UprError as error:
+        raise Refused("refused.no-page") from error
+
+
 @routes.post(UPLOADS + "/{token}/take")
 def take(
     request: Request, found: Writer, token: Token, name: Annotated[str, Form(max_length=80)] = ""
@@ -115,12 +151,12 @@ def take(
     if one.is_sheet:
         result = _sheet(desk, found.person, one, look=False)
         one.step = Step.TAKEN
-        one.told = [f"{reject.file}, {reject.row}: {reject.reason}" for reject in result.rejects]
+        one.told = [say("exchange.reject", row=reject.row, reason=reject.reason) for reject in result.rejects]
         one.rows = result.changed
     else:
         one.step = Step.TAKING
         plan = RoundPlan(
-            name.strip() or one.name, desk.settings.audit_share, desk.settings.second_reading_share
+            name.strip() or one.title, desk.settings.audit_share, desk.settings.second_reading_share
         )
 
         def import_it() -> list[str]:

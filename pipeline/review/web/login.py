@@ -60,7 +60,7 @@ def enter(
             request,
             429,
             safe_path(next),
-            say("login.wait", minutes=minutes),
+            say("login.wait", n=minutes),
             {"Retry-After": str(error.seconds)},
         )
     if session is None:

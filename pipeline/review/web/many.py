@@ -96,7 +96,7 @@ def preview(
     if not ids:
         raise Refused("refused.no-choice")
     if len(ids) > desk.settings.bulk_limit:
-        raise Refused("refused.too-many", n=len(ids), limit=desk.settings.bulk_limit)
+        raise Refused("refused.too-many", n=desk.settings.bulk_limit)
     tags = []
     for spelling in (add, remove):
         tag = desk.taxonomy.find(spelling) if spelling.strip() else None

@@ -70,6 +70,22 @@ def told(key: str, **values: object) -> str:
     return escape(strings.sentence(key, **values)).format(**strings.filled(values))
 
 
+def act(what: str, person: str | None, details: Mapping[str, Any]) -> str:
+    """What a lead did, as a sentence.
+
+    Args:
+        person: who did it, None for the command line.
+        details: what fills the gaps of the sentence; a role is its name in the database.
+    """
+    values = dict(details) | {
+        "person": Markup("<b>{}</b>").format(person or strings.say("people.command-line"))
+    }
+    if "role" in values:
+        values["role"] = strings.say(f"role.{values['role']}")
+    to_everybody = what == "assigned" and not values.get("name")
+    return told("act.assigned-to-everybody" if to_everybody else f"act.{what}", **values)
+
+
 @cache
 def static_version(name: str) -> str:
     """The address of a static file, which changes with its content."""
@@ -90,6 +106,8 @@ def environment() -> Environment:
     )
     made.globals.update(
         t=told,
+        act=act,
+        rule_in_words=strings.rule_in_words,
         forms=strings.forms,
         static=static_version,
         language=strings.language,
@@ -123,6 +141,8 @@ def page(
 ) -> HTMLResponse:
     """A page, or a part of one, as an answer."""
     text = (
-        environment().get_template(name).render(request=request, visit=found, path=request.url.path, **values)
+        environment()
+        .get_template(name)
+        .render(request=request, visit=found, path=request.url.path, status=status, **values)
     )
     return HTMLResponse(text, status, headers=dict(headers or {}))

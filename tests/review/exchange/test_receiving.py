@@ -103,12 +103,14 @@ def test_a_labelled_table_becomes_a_round(dora: Visitor, sqlite_database: Databa
 
 def test_what_cannot_be_labelled_is_told(dora: Visitor, tmp_path: Path) -> None:
     page = bring(dora, "report.pdf", b"%PDF-1.4 damaged")
-    assert "Is extracted and labelled" in dora.get(page).text
+    assert "being read and labelled" in dora.get(page).text
     end = time.monotonic() + 300
     while "cannot be used" not in (seen := dora.get(page).text):
         assert time.monotonic() < end
         time.sleep(0.5)
-    assert "report.pdf" in seen
+    assert re.search(
+        r"<li[^>]*>report\.pdf: cannot be read as a PDF", seen
+    )  # named once, without the command
     assert "Traceback" not in seen
     assert dora.submit(page + "/forget").status_code == 303
     assert dora.get(page).status_code == 404

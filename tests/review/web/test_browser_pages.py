@@ -13,6 +13,7 @@ from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import open_database
 from pipeline.review.store.tables import items
 from pipeline.review.store.transitions import Role
+from tests.review import invented
 from tests.review.bench import ServedHere, people
 from tests.review.browsing import Bench, checked, follow, ready, shown
 
@@ -73,9 +74,12 @@ def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
         pytest.param({"locale": "fr-CH"}, id="french", marks=pytest.mark.long),
     ],
 )
-def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None:
+def test_no_page_has_an_axe_violation(
+    bench: Bench, how: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not AXE.is_file():
         pytest.skip("NOT TESTED for accessibility: tests/review/web/axe/axe.min.js is missing")
+    monkeypatch.setenv("UPR_HOME", str(tmp_path))
     set_role(bench.database, "Dora", Role.ADMIN)
     page = bench.log_in("Dora", **how, bypass_csp=True)
     item = ready(page)
@@ -109,18 +113,39 @@ def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any]) -> None
         "inbox",
         "me",
         "people",
+        "exchange",
+        "review?state=Nowhere",
+        "adjudicate/next",
+        "nothing",
     ):
         page.goto(f"{bench.server.url}/{address}")
         for closed in page.locator("main details").all():
             closed.evaluate("part => { part.open = true; }")
         found += _violations(page)
-    page.goto(f"{bench.server.url}/nothing")
-    found += _violations(page)
+    found += _violations_of_files(page, bench, tmp_path)
     page.context.clear_cookies()
     page.goto(f"{bench.server.url}/login")
     found += _violations(page)
     bench.complaints.clear()  # the page that is not there
     assert found == []
+
+
+def _violations_of_files(page: Any, bench: Bench, folder: Path) -> list[str]:
+    """Of the preview of a bulk decision, of a table that was brought, and of a sheet that comes back."""
+    page.goto(f"{bench.server.url}/queue")
+    page.locator("#list input[name=items]").first.check()
+    page.click(".bulk summary")
+    follow(page, ".bulk .fields button")
+    found = _violations(page)
+    sheet = page.request.get(f"{bench.server.url}/exchange/export?name=sheet.csv").body()
+    edited = sheet.decode("utf-8-sig").splitlines()
+    table = invented.write(folder / "new.csv", invented.rows(5, seed=77)).read_bytes()
+    for name, content in (("new.csv", table), ("sheet.csv", "\n".join([*edited, edited[-1] + "x"]).encode())):
+        page.goto(f"{bench.server.url}/exchange")
+        page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
+        follow(page, "form.drop button")
+        found += _violations(page)
+    return found
 
 
 def _violations(page: Any) -> list[str]:

@@ -107,7 +107,7 @@ def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> N
     assert tags(ben) == []
     assert "suggested" not in ben.locator("form.card").inner_text()
     assert not re.search(
-        r"\d+ %</b>|linear-1|in the prediction set|Reasons for review|<mark|name=.prediction", html
+        r"\d+%</span>|suggested, |linear-1|also possible|Reasons for review|<mark|name=.prediction", html
     )
     for reason in said["reasons"]:
         assert f">{reason}<" not in html
@@ -213,3 +213,15 @@ def test_a_blind_reader_sees_no_note_before_deciding(bench: Bench) -> None:
     assert bench.entries() == 2
     ben.goto(f"{bench.server.url}/items/{item}")
     assert "second verb" in ben.locator("blockquote.note").inner_text()
+
+
+def test_the_progress_of_a_round_moves_by_itself(bench: Bench) -> None:
+    dora = bench.log_in("Dora")
+    dora.goto(f"{bench.server.url}/rounds")
+    assert dora.locator("section.round progress").get_attribute("value") == "0"
+    anna = bench.log_in("Anna")
+    ready(anna)
+    anna.keyboard.press("Enter")
+    bench.until_entries(1)
+    dora.wait_for_selector("section.round tbody tr:has-text('Anna')")  # nobody touched this page
+    assert dora.locator("section.round progress").get_attribute("value") == "1"

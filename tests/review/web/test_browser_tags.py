@@ -94,6 +94,22 @@ def test_on_a_laptop_everything_that_a_decision_needs_is_in_view(bench: Bench) -
         bench.until_entries(number + 1)
 
 
+def test_an_open_note_covers_no_field(bench: Bench) -> None:
+    page = bench.log_in("Anna", viewport={"width": 1366, "height": 768})
+    ready(page)
+    page.keyboard.press("n")
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    hit = page.evaluate(
+        """() => {
+            const field = document.querySelector("#desk input[name=add]");
+            const box = field.getBoundingClientRect();
+            return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === field;
+        }"""
+    )
+    assert hit
+
+
 def test_the_list_of_tags_opens_in_view(bench: Bench) -> None:
     page = bench.log_in("Anna", viewport={"width": 1366, "height": 768})
     ready(page)
