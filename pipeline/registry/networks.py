@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +16,17 @@ from pipeline.models.fitting_rows import superseded
 from pipeline.models.network.inference import Network
 from pipeline.models.training import Training
 from pipeline.progress import Progress
+from pipeline.registry.choosing import choose_model
 from pipeline.registry.curves import LiveCurves
 from pipeline.registry.tracking import Tracker
+from pipeline.registry.versions import CHAMPION
 from pipeline.settings import Settings
-from pipeline.store.descriptions import Description
-from pipeline.store.networks import keep_network, kept_networks
+from pipeline.store.descriptions import Description, described
+from pipeline.store.networks import keep_networks, kept_networks
 from pipeline.store.pretrained import load_pretrained
 
 if TYPE_CHECKING:
-    from pipeline.models.network.fits import CodedTexts, Curves, Learned, Place
+    from pipeline.models.network.fits import CodedTexts, Curves, Place
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,15 @@ def new_networks(training: Training, settings: Settings, place: Path, progress: 
     pretrained = load_pretrained(options.pretrained)
     from pipeline.models.network.training import NetworkTraining
 
-    split = training.corpus.splits["session"]
-    train, tune = (_texts(training, split.rows(part)) for part in ("train", "tune"))
+    train = _texts(training, np.flatnonzero(learnable(training)))
+    tune = _texts(training, training.corpus.splits["session"].rows("tune"))
     with _reported(settings, place, progress) as (folder, told):
         try:
             networks = NetworkTraining(train, pretrained, options, settings.train.seed, folder, tune)
         except ValueError as error:
             raise SettingsError("train.network", f"{error}.", "Correct configs/settings.yaml.") from error
         trained = networks.run()
-        _keep([*trained.teachers, trained.student])
+        keep_networks([*trained.teachers, trained.student], _in_use(settings))
     best = tuple(found.network for found in trained.teachers[: options.best_teachers])
     return TrainedNetworks((trained.student.network,), best, networks.name, trained.curves, tuple(told))
 
@@ -70,10 +72,9 @@ def new_networks(training: Training, settings: Settings, place: Path, progress: 
 def new_rows(training: Training, known: Sequence[int]) -> npt.NDArray[np.int64]:
     """Positions of training rows that networks can go on learning from: of sessions that they do not know.
 
-    Decisions are not among them: corrections learn from these, and the gate measures both models on them.
     Args: `known`, sessions that the networks were trained on.
     """
-    rows, mask = training.rows, _learnable(training)
+    rows, mask = training.rows, learnable(training)
     return np.flatnonzero(mask & ~np.isin(rows.sessions, list(known)))
 
 
@@ -96,19 +97,23 @@ def finetuned_networks(
 
     rows = training.rows
     new = new_rows(training, known)
-    old = np.flatnonzero(_learnable(training) & np.isin(rows.sessions, list(known)))
+    old = np.flatnonzero(learnable(training) & np.isin(rows.sessions, list(known)))
     options = settings.train.network, settings.train.finetune
     texts = mixed(_texts(training, new), _texts(training, old), options[1], settings.train.seed)
     tune = _texts(training, training.corpus.splits["session"].rows("tune"))
     with _reported(settings, place, progress) as (folder, told):
         fits = Finetuning(kept, texts, options, settings.train.seed, folder, tune)
         learned, curves = fits.run()
-        _keep(learned)
+        keep_networks(learned, {*_in_use(settings), *model.networks.values()})
     return TrainedNetworks(tuple(found.network for found in learned), (), fits.name, curves, tuple(told))
 
 
-def _learnable(training: Training) -> npt.NDArray[np.bool_]:
-    """(n) whether networks may learn from a row: coded by experts, and contradicted by no decision."""
+def learnable(training: Training) -> npt.NDArray[np.bool_]:
+    """(n) whether networks may learn from a row: of the training part, coded by experts, not contradicted.
+
+    Decisions are not among them, at any depth: the linear model and the corrections learn from these, and the
+    gate compares models on them, so they must be unknown to the networks.
+    """
     rows = training.rows
     mask: npt.NDArray[np.bool_] = (
         (training.split.parts == "train") & ~rows.decided & ~superseded(rows) & (rows.sessions > 0)
@@ -123,9 +128,9 @@ def _texts(training: Training, rows: npt.NDArray[np.int64]) -> CodedTexts:
     return CodedTexts(training.rows.texts_of(rows), corpus.actions[rows], corpus.tags[rows])
 
 
-def _keep(learned: Sequence[Learned]) -> None:
-    for found in learned:
-        keep_network(found)
+def _in_use(settings: Settings) -> Collection[str]:
+    """SHA-256 of the files of the networks of the model in use."""
+    return described(choose_model(CHAMPION, settings).folder).networks.values()
 
 
 @contextmanager

@@ -7,7 +7,8 @@ models/networks of the home folder, in a folder named by the digest of the file 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import shutil
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.models.network.finetuning import KeptNetwork
     from pipeline.models.network.fits import Learned
 
+TRAININGS_KEPT = 3
+"""Weights of so many trainings are kept, and those of the model in use."""
 _FACTS = "kept.json"
 _TODO = "Use the depth refresh, or train new networks: make champion."
 
@@ -28,16 +31,37 @@ def networks_folder() -> Path:
     return home() / "models" / "networks"
 
 
-def keep_network(learned: Learned) -> Path:
-    """Keep the weights of a network. Returns: their folder."""
-    folder = networks_folder() / _name(hashlib.sha256(learned.network.onnx).hexdigest())
-    if not (folder / _FACTS).is_file():
-        tokenizer = learned.network.tokenizer
+def keep_networks(learned: Sequence[Learned], used: Collection[str]) -> None:
+    """Keep the weights of the networks of one training, and remove those of old trainings.
+
+    Args: `used`, SHA-256 of the files of networks that stay in any case: those of the model in use.
+    """
+    names = [_name(hashlib.sha256(found.network.onnx).hexdigest()) for found in learned]
+    for name, found in zip(names, learned, strict=True):
+        folder, tokenizer = networks_folder() / name, found.network.tokenizer
+        facts = {"max_tokens": tokenizer.max_tokens, "pad": tokenizer.pad, "training": names[-1]}
+        if (folder / _FACTS).is_file():
+            write_json(folder / _FACTS, facts)
+            continue
         with atomic_folder(folder) as temporary:
-            learned.labeller.save_pretrained(temporary)
+            found.labeller.save_pretrained(temporary)
             write_text(temporary / "tokenizer.json", tokenizer.content)
-            write_json(temporary / _FACTS, {"max_tokens": tokenizer.max_tokens, "pad": tokenizer.pad})
-    return folder
+            write_json(temporary / _FACTS, facts)
+    forget_networks({_name(sha256) for sha256 in used})
+
+
+def forget_networks(used: Collection[str]) -> None:
+    """Remove the weights of all but the latest trainings. Args: `used`, names of folders that stay."""
+    latest: dict[str, int] = {}
+    folders = {}
+    for path in networks_folder().glob(f"*/{_FACTS}"):
+        training = str(read_json(path).get("training", path.parent.name))
+        folders[path.parent] = training
+        latest[training] = max(latest.get(training, 0), path.stat().st_mtime_ns)
+    kept = sorted(latest, key=lambda training: latest[training])[-TRAININGS_KEPT:]
+    for folder, training in folders.items():
+        if training not in kept and folder.name not in used:
+            shutil.rmtree(folder)
 
 
 def kept_networks(model: str, networks: Mapping[str, str]) -> list[KeptNetwork]:
