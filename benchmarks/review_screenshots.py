@@ -108,8 +108,18 @@ def take(browser: Any, url: str, out: Path) -> list[Path]:
             page.wait_for_load_state("networkidle")
             made.append(out / f"desk-{name}-{view}.png")
             page.screenshot(path=made[-1])
+            shrink(made[-1])
         context.close()
     return made
+
+
+def shrink(path: Path) -> None:
+    """Keep 128 colours of a picture: a page has few, and the file is a third."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
 
 
 @click.command()
