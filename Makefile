@@ -118,6 +118,12 @@ benchmark-classifiers: install  ## This project's models beside other kinds on t
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark,train-encoder]'
 	$(BIN)/python -m benchmarks.classifiers
 
+.PHONY: threads
+threads: raw install  ## Fit what finds repeated recommendations again, from the coded pairs in configs/ (needs UPR_CORPUS)
+	@test -n "$$UPR_CORPUS" || { echo "Set UPR_CORPUS to the folder of the real corpus." >&2; exit 1; }
+	$(BIN)/upr ingest data/raw --out data/corpus/corpus.parquet
+	$(BIN)/python -m benchmarks.threads data/corpus/corpus.parquet
+
 .PHONY: champion
 champion: raw install-training  ## Train new networks and let the gate judge them (needs UPR_CORPUS; an hour or two of two idle cores; goes on where it was stopped)
 	@test -n '$(UPR_CORPUS)' || { echo 'The networks are trained on the real corpus: set UPR_CORPUS.' >&2; exit 1; }

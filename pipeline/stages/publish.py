@@ -16,7 +16,7 @@ from pipeline.charts.drawing import DRAWN_BY
 from pipeline.corpus.schema import LABELLED
 from pipeline.errors import ReleaseError, SettingsError, StoreError
 from pipeline.progress import Progress, silent
-from pipeline.release.files.edition import edition_of, taxonomy_table
+from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
 from pipeline.release.files.origin import marked
 from pipeline.release.files.writing import csv_bytes, write_release
@@ -156,6 +156,7 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
         **_said(settings, invented_rows(rows, load_sample_ids()), demo),
         "pipeline_version": __version__,
         "splits": settings.splits.model_dump(mode="json"),
+        "threads": threads_facts(),
     }
     scores = machine_scores(rows, labels, vocab.taxonomy)
     tables = (rows, labels, splits, scores, vocab.taxonomy)

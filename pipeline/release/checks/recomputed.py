@@ -13,7 +13,7 @@ from pipeline.charts.drawing import DRAWN_BY
 from pipeline.corpus.text import cycle_of, recommendation_id
 from pipeline.options import SplitOptions
 from pipeline.release.checks.rows import Faults, Opened
-from pipeline.release.files.edition import edition_of, taxonomy_table
+from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.writing import rendered
 from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
@@ -73,6 +73,10 @@ def _keyed(release: Opened) -> Faults:
 def recomputed(release: Opened) -> Faults:
     """Every file that follows from the tables and release.json is as they make it."""
     edition = edition_of(_content(release), release.tables["diff"], release.manifest)
+    if release.manifest["threads"] != threads_facts():
+        yield "threads.parquet was made by other word lists or another classifier than this program's."
+    elif not edition.threads.equals(release.tables["threads"]):
+        yield "threads.parquet does not follow from the recommendations."
     expected = set()
     for job in rendered(edition):
         for name, due in job().items():

@@ -41,7 +41,7 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
     rows = manifest["counts"]["rows"]
     columns = {
         n: [(f.name, type_name(f.type), MEANING[n][f.name]) for f in SCHEMAS[n]]
-        for n in ("recommendations", "labels", "splits")
+        for n in ("recommendations", "labels", "splits", "threads")
     }
     text: str = _template("card.md.j2").render(
         m=manifest,
@@ -53,6 +53,7 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
         quality=quality_sentence(quality),
         method=method,
         origin=origin_of(manifest),
+        pairs=pairs_sentence(manifest["threads"]["measured"]),
         unlicensed=manifest["licence"] == UNLICENSED,
     )
     return text
@@ -82,6 +83,21 @@ def quality_sentence(quality: Mapping[str, Any]) -> str:
         f"On {found['rows']:,} recommendations of the test session whose texts do not occur in the training "
         f"data, {_share(action)} of actions are those of the coders, and tags reach a micro-F1 of "
         f"{_share(tags)} (95 % intervals)."
+    )
+
+
+def pairs_sentence(measured: Mapping[str, Any]) -> str:
+    """How well repeated recommendations are found, in words."""
+    near, same, links = measured["same or near"], measured["same"], measured["links"]
+    return (
+        f"On {measured['test_pairs']} pairs of {measured['test_states']} States that its classifier was not "
+        f"fitted on, same or near was found with a precision of {_share(near['precision'])} and a recall of "
+        f"{_share(near['recall'])}, same with {_share(same['precision'])} and {_share(same['recall'])} (95 % "
+        "intervals). These pairs were sampled over degrees of similarity; as a share of all pairs, "
+        f"{near['recall_of_all_pairs']:.2f} of those that are same or near would be found. Of "
+        f"{links['same or near']['of']} links of such States, {_share(links['same or near'])} were same or "
+        f"near when read; of {links['same']['of']} called same, {_share(links['same'])} were same. "
+        "One reader coded all pairs, twice."
     )
 
 

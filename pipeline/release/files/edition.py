@@ -19,6 +19,11 @@ from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import UwaziLabels
 from pipeline.release.tables.vocabulary import vocabulary
+from pipeline.release.threads.following import threads
+from pipeline.release.threads.model import PairModel
+from pipeline.release.threads.reading import Reader
+from pipeline.release.threads.repeated import repeated
+from pipeline.store.files import digest, read_json
 from pipeline.store.vocabularies import config_path, load_states, load_taxonomy_file, read_yaml
 
 
@@ -41,7 +46,30 @@ def edition_of(content: Content, diff: pa.Table, facts: Mapping[str, Any]) -> Ed
     )
     provenance = Provenance(facts, rows.measured_texts)
     statistics = {name: rounded(table) for name, table in tables(rows).items()}
-    return Edition(content, statistics, diff, facts["broken"], provenance, states, _uwazi_labels())
+    followed = threads(content.recommendations, *_pair_classifier())
+    statistics["repeated"] = rounded(repeated(content.recommendations, followed))
+    return Edition(content, statistics, followed, diff, facts["broken"], provenance, states, _uwazi_labels())
+
+
+def _pair_classifier() -> tuple[Reader, PairModel]:
+    """The word lists and the classifier by which recommendations of different reviews are compared."""
+    words, numbers = config_path("threads.yaml"), config_path("threads_model.json")
+    try:
+        return Reader(read_yaml(words)), PairModel.from_content(read_json(numbers))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise SettingsError(
+            f"{words} or {numbers}", f"cannot be used ({error!r}).", "Restore both, or run `make threads`."
+        ) from error
+
+
+def threads_facts() -> dict[str, Any]:
+    """What release.json says of threads.parquet: identity of word lists and classifier, and their figures.
+
+    Programs of one identity find the same threads in the same rows.
+    """
+    files = ("threads.yaml", "threads_model.json")
+    by = "-".join(digest(config_path(name))[:12] for name in files)
+    return {"by": by, "measured": read_json(config_path("threads_model.json"))["measured"]}
 
 
 def taxonomy_table() -> pa.Table:

@@ -145,6 +145,7 @@ class _Role:
         self.issues = _by(tables[f"issues_by_{role}_state"], role)
         self.partners = _by(tables["pairs"], role)
         self.reviews = _by(tables["reviews"], "reviewed")
+        self.repeated = _by(tables["repeated"], "reviewed")
 
 
 def _by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
@@ -184,6 +185,7 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         )
     facts.append((f"{overview['by_people']:,}", "labelled by people"))
     several = role.reviews.get(name, []) if received else []
+    again = role.repeated.get(name, []) if received else []
     partner = "recommending" if received else "reviewed"
     partners = sorted(role.partners.get(name, []), key=lambda e: (-e["count"], e[partner]))[:_PARTNERS]
     issues = sorted(role.issues.get(name, []), key=lambda e: (-e["share"], e["issue"]))
@@ -194,6 +196,7 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         "facts": facts,
         "tables": [
             *([_review_by_review(several)] if len(several) > 1 else []),
+            *([_asked_again(again)] if again else []),
             _table(
                 "Requested actions",
                 "Category",
@@ -256,6 +259,36 @@ def _review_by_review(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
                     f"{e['recommending_states']:,}",
                     percent(e["precise"]),
                     *(f"{e[f'{k}_count']:,}" for k in ("supported", "noted", "pending", "unknown")),
+                ),
+            }
+            for e in lines
+        ],
+    }
+
+
+def _asked_again(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What had been recommended in an earlier review of the State, and its response then."""
+    return {
+        "title": "Asked before: different wordings that repeat one of an earlier review",
+        "header": (
+            "Session",
+            "",
+            "Wordings",
+            "Same or near",
+            "Supported before",
+            "Noted before",
+            "Of these supported now",
+        ),
+        "lines": [
+            {
+                "name": f"Session {e['session']}",
+                "width": f"{100 * (e['same'] + e['near']) / e['wordings']:.1f}",
+                "cells": (
+                    f"{e['wordings']:,}",
+                    f"{e['same'] + e['near']:,}",
+                    f"{e['supported_before']:,}",
+                    f"{e['noted_before']:,}",
+                    f"{e['noted_before_supported_now']:,}",
                 ),
             }
             for e in lines

@@ -41,6 +41,7 @@ class Edition:
 
     content: Content
     statistics: Mapping[str, pd.DataFrame]
+    threads: pa.Table
     diff: pa.Table
     broken: Sequence[str]
     provenance: Provenance
@@ -56,7 +57,7 @@ class Edition:
 def write_release(folder: Path, edition: Edition, progress: Progress) -> None:
     """Write every file and seal the folder. Raises: OSError, StoreError."""
     content = edition.content
-    for name, table in {**content.tables(), "diff": edition.diff}.items():
+    for name, table in {**content.tables(), "threads": edition.threads, "diff": edition.diff}.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
     with ExitStack() as stack:
         beside = _beside(folder, edition, stack)

@@ -48,6 +48,14 @@ STATISTICS: Mapping[str, str] = {
         "in tables of acceptance, recommendations that the State under review supported; in others, their "
         "share among those supported or noted"
     ),
+    "wordings": "different wordings of the review; each counts once, whichever number of States made it",
+    "same": "of these, wordings that ask the same as one of an earlier review (see threads)",
+    "near": "wordings that ask nearly the same as one of an earlier review",
+    "supported_before": "wordings, same or near, whose earlier one the State had supported",
+    "noted_before": "wordings, same or near, whose earlier one the State had noted",
+    "noted_before_supported_now": "wordings of noted_before that the State supports in this review",
+    "more_specific": "wordings, same or near, of a higher action category than the earlier one",
+    "less_specific": "wordings, same or near, of a lower action category than the earlier one",
     "mean": "mean action category",
     "mcmahon_mean": "mean on E. R. McMahon's scale (2012), on which 3 is general and 4 considering",
     "mcmahon_low": "lower end of its 95 % interval",

@@ -80,6 +80,19 @@ TAXONOMY = pa.schema(
 )
 """taxonomy.csv: the vocabulary of both tasks over all versions."""
 
+THREADS = pa.schema(
+    [
+        pa.field("thread_id", pa.string(), nullable=False),
+        pa.field("rec_key", pa.string(), nullable=False),
+        pa.field("order", pa.int64()),
+        pa.field("relation", pa.string(), nullable=False),
+        pa.field("repeats", pa.string()),
+        pa.field("probability", pa.float64()),
+        pa.field("session", pa.int64(), nullable=False),
+    ]
+)
+"""threads.parquet: recommendations to a State that were made again in a later review."""
+
 DIFF = pa.schema(
     [
         pa.field("change", pa.string(), nullable=False),
@@ -213,6 +226,18 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "random_split": "train, tune or test, at random by text",
         "random_seen": "as session_seen, for the random split",
     },
+    "threads": {
+        "thread_id": "the rec_key of the first recommendation of the thread",
+        "rec_key": "wording within a review, as in recommendations",
+        "order": "1 for the first review in which the thread was asked, 2 for the next; null for perhaps",
+        "relation": (
+            "first (it repeats none), same (the same act on the same subject), near (weaker, stronger, "
+            "wider, narrower, or one of several acts), or perhaps (for readers to judge, never counted)"
+        ),
+        "repeats": "the rec_key of the earlier recommendation that it repeats; null for first",
+        "probability": "that it is the same or near, by the classifier of pairs; null for first",
+        "session": "session of its review",
+    },
     "diff": {
         "change": (
             "added, removed, corrected (a field of a row whose row_id changed, since its text or State was "
@@ -245,6 +270,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "recommendations": RECOMMENDATIONS,
     "labels": LABELS,
     "splits": SPLITS,
+    "threads": THREADS,
     "diff": DIFF,
 }
 """The Parquet tables by name."""
