@@ -79,7 +79,7 @@ def _frequencies(rows: pd.DataFrame, reader: Reader) -> dict[str, float]:
 def _matrix(
     rows: pd.DataFrame, pairs: pd.DataFrame, reader: Reader, frequencies: dict[str, float]
 ) -> npt.NDArray[np.float64]:
-    known: dict[str, dict[str, Any]] = rows.loc[[*{*pairs["later"], *pairs["earlier"]}]].to_dict("index")
+    known = rows.loc[[*{*pairs["later"], *pairs["earlier"]}]].to_dict("index")
     made = {
         row_id: asked(row["text"], int(row["action"]), list(row["issues"]), reader, frequencies)
         for row_id, row in known.items()
