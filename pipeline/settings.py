@@ -139,11 +139,17 @@ class RightsSettings(_Section):
 
 
 class PublishSettings(_Section):
-    """The stage `publish`. No licence is a default: who publishes says which one was granted, or "none"."""
+    """The stage `publish`.
+
+    Attributes:
+        title: of a release.
+        licence: the one that was granted, or "none"; `publish` refuses to run without it, other commands run.
+        rights: needed as the licence is.
+    """
 
     title: str = "UPR recommendations, labelled"
-    licence: str
-    rights: RightsSettings
+    licence: str | None = None
+    rights: RightsSettings | None = None
 
 
 class Settings(_Section):
@@ -159,7 +165,7 @@ class Settings(_Section):
     evaluate: EvaluationOptions = EvaluationOptions()
     register_: RegisterSettings = Field(default_factory=RegisterSettings, alias="register")
     label: LabelSettings = LabelSettings()
-    publish: PublishSettings
+    publish: PublishSettings = PublishSettings()
     update: UpdateSettings = UpdateSettings()
     arrival: ArrivalOptions = ArrivalOptions()
 

@@ -59,6 +59,13 @@ def test_an_option_of_the_network_that_does_not_exist_is_refused(project: Path) 
         settings.load()
 
 
+def test_without_a_licence_only_publish_stops() -> None:
+    """Labelling, training and the rest say nothing of rights, so they run."""
+    assert (
+        Settings.model_validate({"splits": {"train": [1], "tune": [2], "test": [3]}}).publish.licence is None
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "place"),
     [

@@ -117,6 +117,7 @@ def run(
 
 def assemble(inputs: PublishInputs, settings: Settings) -> Content:
     """The content of a release from its inputs."""
+    _granted(settings)
     states, vocab = load_states(), load_taxonomy_file(settings.taxonomy)
     version = settings.taxonomy
 
@@ -166,16 +167,30 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
 
 def _said(settings: Settings, invented: int, demo: bool) -> dict[str, Any]:
     """Title, licence and rights; invented texts are nobody's documents, whatever the settings say."""
-    chosen = settings.publish
+    title, licence, rights = _granted(settings)
     texts = {"texts": "invented for this project, CC0-1.0; no documents of the United Nations"}
     codes = {"codes": "given to invented texts for this project, CC0-1.0; not UPR Info's"}
     return {
-        "title": marked(chosen.title, invented, demo),
-        "licence": "CC0-1.0" if invented else chosen.licence,
-        "rights": chosen.rights.model_dump() | (texts | codes if invented else {}),
+        "title": marked(title, invented, demo),
+        "licence": "CC0-1.0" if invented else licence,
+        "rights": rights | (texts | codes if invented else {}),
         "invented": invented,
         "demo": demo,
     }
+
+
+def _granted(settings: Settings) -> tuple[str, str, dict[str, str]]:
+    """Title, licence and rights. Raises: SettingsError where nobody said which were granted."""
+    chosen = settings.publish
+    if chosen.licence is None or chosen.rights is None:
+        missing = "licence" if chosen.licence is None else "rights"
+        raise SettingsError(
+            f"publish.{missing}",
+            "is not set, and a release must say what others may do with it.",
+            'Name the licence that you were granted, or "none", and the rights in texts, codes and labels in '
+            "configs/settings.yaml.",
+        )
+    return chosen.title, chosen.licence, chosen.rights.model_dump()
 
 
 def _check_there(path: Path, maker: str) -> None:

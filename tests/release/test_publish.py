@@ -2,6 +2,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -405,12 +406,14 @@ def test_a_release_of_other_texts_is_not_marked_and_grants_no_licence_by_default
 
 
 def test_a_licence_has_no_default():
-    from pydantic import ValidationError
-
-    from pipeline.settings import PublishSettings
-
-    with pytest.raises(ValidationError, match="licence"):
-        PublishSettings.model_validate({"title": "x"})
+    rights = {"texts": "a", "codes": "b", "labels": "c"}
+    for given, missing in (({}, "licence"), ({"licence": "none"}, "rights"), ({"rights": rights}, "licence")):
+        chosen = settings.load().model_copy(
+            update={"publish": settings.PublishSettings.model_validate(given)}
+        )
+        # The inputs are not even looked at.
+        with pytest.raises(SettingsError, match=rf"publish\.{missing}: is not set"):
+            assemble(PublishInputs(Path("nowhere.parquet")), chosen)
 
 
 def test_every_column_of_the_statistics_is_explained(release):
