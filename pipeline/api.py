@@ -71,6 +71,7 @@ class Model:
     bundle: Bundle = dataclasses.field(repr=False, compare=False)
     """Not part of the stable interface."""
     _machine: Standardiser = dataclasses.field(repr=False, compare=False)
+    _others: tuple[str, ...] = dataclasses.field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,20 @@ def load_model(reference: str = "champion") -> Model:
     Raises: ModelError if there is no such model or it is damaged; SettingsError if the registry cannot be
         reached.
     """
-    choice = choose_model(reference, settings.load())
+    chosen = settings.load()
+    choice = choose_model(reference, chosen)
     bundle = load_bundle(choice.folder)
     taxonomy = bundle.taxonomy
     machine = standardiser(load_states(), None)
     return Model(
-        bundle.version, choice.origin, taxonomy.version, tuple(taxonomy.labels), bundle.demo, bundle, machine
+        bundle.version,
+        choice.origin,
+        taxonomy.version,
+        tuple(taxonomy.labels),
+        bundle.demo,
+        bundle,
+        machine,
+        tuple(chosen.label.languages),
     )
 
 
@@ -149,7 +158,7 @@ def label(texts: Iterable[str | None], model: Model | None = None) -> pa.Table:
         "_part": [None] * len(rows),
         "_own": [None] * len(rows),
     }
-    return label_rows(used.bundle, columns, moment()).select(LABELLED.names)
+    return label_rows(used.bundle, columns, moment(), others=used._others).select(LABELLED.names)
 
 
 def check(text: str, model: Model | None = None) -> Checked:
@@ -158,7 +167,7 @@ def check(text: str, model: Model | None = None) -> Checked:
     Raises: SourceError if the text has no letter or digit; as `load_model` where no model is given.
     """
     used = model or load_model()
-    return explained(used.bundle, used.origin, text)
+    return explained(used.bundle, used.origin, text, others=used._others)
 
 
 def extract(*documents: str | Path) -> Extracted:

@@ -11,7 +11,7 @@ import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -112,10 +112,11 @@ class RegisterSettings(_Section):
 
 
 class LabelSettings(_Section):
-    """The stage `label`: batches and processes."""
+    """The stage `label`: batches, processes, and the languages beside English that are labelled."""
 
     batch_rows: int = Field(1000, ge=1)
     processes: int = Field(2, ge=1)
+    languages: tuple[Literal["fr", "es"], ...] = ("fr", "es")
 
 
 class UpdateSettings(_Section):

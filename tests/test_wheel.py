@@ -104,7 +104,7 @@ def installed(
 def test_the_wheel_holds_configs_and_the_shipped_model(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     kept = subprocess.run(
-        ["git", "ls-files", "configs", "models/shipped", "pipeline"],
+        ["git", "ls-files", "configs", "models/shipped", "models/languages", "pipeline"],
         cwd=ROOT,
         capture_output=True,
         text=True,

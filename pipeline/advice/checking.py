@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.advice.advising import Advice, advise
 from pipeline.advice.coded import CodedCorpus
 from pipeline.corpus.cleaning import Cleaner
+from pipeline.corpus.language import language_of
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
 from pipeline.models.bundle import Bundle
@@ -16,6 +17,7 @@ from pipeline.models.decision import Label, label_columns, label_texts
 from pipeline.models.evidence import Evidence
 from pipeline.models.label_evidence import CATEGORIES, evidence_of
 from pipeline.rules.labeller import RuleOpinion
+from pipeline.store.languages import models_of_languages
 from pipeline.store.vocabularies import load_states
 
 
@@ -84,7 +86,12 @@ def state_named(spelling: str) -> str:
 
 
 def explained(
-    bundle: Bundle, origin: str, text: str, corpus: CodedCorpus | None = None, state: str | None = None
+    bundle: Bundle,
+    origin: str,
+    text: str,
+    corpus: CodedCorpus | None = None,
+    state: str | None = None,
+    others: Sequence[str] = (),
 ) -> Checked:
     """Label and explain one text, and advise who drafts it.
 
@@ -92,6 +99,7 @@ def explained(
         bundle: the model; `origin`, where it is from.
         corpus: coded recommendations, for examples.
         state: the State under review, any spelling, to look for what it was asked before.
+        others: languages beside English to label. There is no advice on their texts.
 
     Raises: SourceError if the text has no letter or digit, or there is no such State.
     """
@@ -101,7 +109,10 @@ def explained(
         )
     name = None if state is None else state_named(state)
     wording = Cleaner(load_states()).clean(text).text
-    label = label_texts(bundle, [wording], [None])[0]
+    model_of = models_of_languages(others, bundle.taxonomy.version)
+    label = label_texts(bundle, [wording], [None], model_of=model_of)[0]
+    if label.model is not None:
+        bundle = model_of(language_of(wording) or "") or bundle
     seen = bundle.seen(wording)
     opinion = bundle.rules.label([seen])[0]
     found = {} if label.action is None else evidence_of(bundle, seen, label.action, label.issues, opinion)
@@ -114,7 +125,9 @@ def explained(
         opinion,
         evidence,
         {tag: found[CATEGORIES + bundle.taxonomy.index[tag]] for tag in label.issues},
-        advise(bundle, wording, label, _words(seen, evidence), opinion, seen, corpus, name),
+        None
+        if label.model is not None
+        else advise(bundle, wording, label, _words(seen, evidence), opinion, seen, corpus, name),
         bundle.version,
         origin,
         bundle.taxonomy.version,

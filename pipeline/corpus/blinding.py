@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Protocol
 
 from pipeline.corpus.states import States
 
@@ -21,6 +22,14 @@ _FORM = re.compile(
     r"People['’]s|Plurinational|Socialist|United|former|Former) )*"
     r"(?:Commonwealth|Emirate|Grand Duchy|Kingdom|Principality|Republic|State|States|Sultanate|Union) of $"
 )
+
+
+class Mask(Protocol):
+    """What masks the names of States in a text."""
+
+    def blind(self, text: str) -> str:
+        """`text` with each name of a State or its people replaced by `MASK`. Idempotent."""
+        ...
 
 
 class Blinder:

@@ -16,16 +16,20 @@ from pipeline.models.bundle import Bundle, Predictions
 from pipeline.models.decision import Kept, label_columns, label_texts
 from pipeline.store.carried import WORKING
 from pipeline.store.held_out import read_held_out
+from pipeline.store.languages import models_of_languages
 from pipeline.store.models import load_bundle
 
 Columns = dict[str, list[Any]]
 
 
 class Used(NamedTuple):
-    """The model that labels: its folder, and whether its held-out predictions stand for coded rows."""
+    """The model that labels: its folder, whether its held-out predictions stand for coded rows, and the other
+    languages that are labelled.
+    """
 
     folder: Path
     held_out: bool = False
+    languages: tuple[str, ...] = ()
 
 
 @cache
@@ -62,16 +66,27 @@ def _kept(used: Used, row_ids: Sequence[str | None]) -> Kept | None:
 
 def label_batch(columns: Columns, started_at: datetime, used: Used) -> pa.Table:
     """A batch of source columns (and `_faults`) as labelled rows in the columns `WORKING`."""
-    return label_rows(_model(used.folder), columns, started_at, _kept(used, columns["row_id"]))
+    kept = _kept(used, columns["row_id"])
+    return label_rows(_model(used.folder), columns, started_at, kept, used.languages)
 
 
-def label_rows(bundle: Bundle, columns: Columns, started_at: datetime, kept: Kept | None = None) -> pa.Table:
-    """The same by a model that is loaded; `kept`, its held-out predictions of some of the rows."""
+def label_rows(
+    bundle: Bundle,
+    columns: Columns,
+    started_at: datetime,
+    kept: Kept | None = None,
+    others: Sequence[str] = (),
+) -> pa.Table:
+    """The same by a model that is loaded.
+
+    Args: `kept`, its held-out predictions of some of the rows; `others`, languages beside English to label.
+    """
     texts = columns["text"]
     languages = [
         given or language_of(text or "") for given, text in zip(columns["language"], texts, strict=True)
     ]
-    labels = label_texts(bundle, texts, languages, kept)
+    model_of = models_of_languages(others, bundle.taxonomy.version)
+    labels = label_texts(bundle, texts, languages, kept, model_of)
     filled = (
         {name: columns[name] for name in (*SOURCE_COLUMNS, "_part", "_own")}
         | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])

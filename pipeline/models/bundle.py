@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.corpus.blinding import Blinder
+from pipeline.corpus.blinding import Mask
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.corpus.text import clean
 from pipeline.models.confidence import Calibration, FloatMatrix, Thresholds
@@ -129,7 +129,7 @@ class Bundle:
     calibration: Calibration
     thresholds: Thresholds
     taxonomy: Taxonomy
-    blinder: Blinder
+    blinder: Mask
     rules: RuleLabeller
     version: str
     demo: bool

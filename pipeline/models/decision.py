@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -20,7 +20,19 @@ SHOWN_SCORE = 0.05
 """Tag probabilities above this are published (contract)."""
 
 LANGUAGES = ("en",)
-"""Languages that the models label."""
+"""Languages of the coded rows, which a model labels itself."""
+
+OTHERS = ("fr", "es")
+"""Languages that may have a model of their own, fitted on translations."""
+
+ModelOf = Callable[[str], "Bundle | None"]
+"""From the language of a text to the model that labels it, None where there is none."""
+
+
+def no_other(language: str) -> Bundle | None:  # noqa: ARG001
+    """No language has a model of its own."""
+    return None
+
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -36,6 +48,7 @@ class Label:
         issues: predicted tags, most probable first.
         issue_scores: probability of each tag above `SHOWN_SCORE`, most probable first.
         reasons: reasons for review; empty for a label that needs none.
+        model: version of the model, where it is that of another language; None for the model that was asked.
     """
 
     action: int | None
@@ -44,6 +57,7 @@ class Label:
     issues: tuple[str, ...]
     issue_scores: tuple[tuple[str, float], ...]
     reasons: tuple[Reason, ...]
+    model: str | None = None
 
 
 class Kept(NamedTuple):
@@ -63,6 +77,7 @@ def label_texts(
     texts: Sequence[str | None],
     languages: Sequence[str | None],
     kept: Kept | None = None,
+    model_of: ModelOf = no_other,
 ) -> list[Label]:
     """Label texts, row by row.
 
@@ -73,31 +88,62 @@ def label_texts(
         languages: ISO 639-1 code of each text where its source says so; None has it found out. A text of
             which it cannot be told is labelled, and goes to review.
         kept: predictions that stand for those of the model in some rows.
+        model_of: gives the models of other languages; asked only where such a text comes. Their labels all go
+            to review.
     """
-    told = [given or language_of(text or "") for given, text in zip(languages, texts, strict=True)]
-    usable = [
-        i
-        for i, text in enumerate(texts)
-        if text and _LETTER.search(text) and (told[i] or LANGUAGES[0]) in LANGUAGES
-    ]
-    chosen = [texts[i] or "" for i in usable]
+    found = [_found_out(text, given) for text, given in zip(texts, languages, strict=True)]
     labels = [_unlabelled(text) for text in texts]
-    if chosen:
-        own = kept and [(at, kept.places[i]) for at, i in enumerate(usable) if i in kept.places]
-        reading = bundle.read(chosen)
-        if kept and own:
-            rows, places = np.array(own, dtype=np.int64).T
-            replaced = reading.predictions.replaced(rows, kept.predictions.take(places))
-            reading = replace(reading, predictions=replaced)
-        for place, label in zip(usable, _labels(bundle, chosen, reading), strict=True):
-            doubts_of_text = _doubts_of_text(texts[place] or "", told[place])
-            labels[place] = replace(label, reasons=(*doubts_of_text, *label.reasons))
+    rows: dict[str, list[int]] = {}
+    for i, text in enumerate(texts):
+        if text and _LETTER.search(text):
+            rows.setdefault(found[i].language or LANGUAGES[0], []).append(i)
+    for language, places in rows.items():
+        own = language in LANGUAGES
+        model = bundle if own else model_of(language)
+        if model is None:
+            continue
+        version = None if own else model.version
+        labelled = _label_rows(model, [texts[i] or "" for i in places], places, kept if own else None)
+        for place, label in zip(places, labelled, strict=True):
+            reasons = (*_doubts_of_text(texts[place] or "", found[place], own), *label.reasons)
+            labels[place] = replace(label, reasons=reasons, model=version)
     return labels
 
 
-def _doubts_of_text(text: str, language: str | None) -> tuple[Reason, ...]:
-    """Why a text may not be what the model takes it for."""
-    uncertain = (Reason.LANGUAGE_UNCERTAIN,) if language is None else ()
+class _Found(NamedTuple):
+    """The language of a text, and whether it may be another."""
+
+    language: str | None
+    uncertain: bool
+
+
+def _found_out(text: str | None, given: str | None) -> _Found:
+    """A source's word counts, but French or Spanish that the text itself does not look like is doubted."""
+    if given in LANGUAGES and (text is None or text.isascii()):
+        return _Found(given, False)
+    seen = language_of(text or "")
+    foreign = seen != given and seen is not None and bool({seen, given} & set(OTHERS))
+    return _Found(given or seen, seen is None if given is None else foreign)
+
+
+def _label_rows(
+    bundle: Bundle, chosen: Sequence[str], places: Sequence[int], kept: Kept | None
+) -> list[Label]:
+    """Labels of texts that one model labels. Args: `places`, where each stands among all rows, for `kept`."""
+    reading = bundle.read(chosen)
+    own = kept and [(at, kept.places[i]) for at, i in enumerate(places) if i in kept.places]
+    if kept and own:
+        rows, positions = np.array(own, dtype=np.int64).T
+        replaced = reading.predictions.replaced(rows, kept.predictions.take(positions))
+        reading = replace(reading, predictions=replaced)
+    return _labels(bundle, chosen, reading)
+
+
+def _doubts_of_text(text: str, found: _Found, own: bool) -> tuple[Reason, ...]:
+    """Why a text may not be what the model takes it for. Args: `own`, whether it is of the coded language."""
+    uncertain = (Reason.LANGUAGE_UNCERTAIN,) if found.uncertain else ()
+    if not own:
+        return (*uncertain, Reason.LANGUAGE_NOT_CERTIFIED)
     return (*uncertain, Reason.BROKEN_WORDS) if has_broken_words(text) else uncertain
 
 
@@ -178,6 +224,6 @@ def label_columns(
         "needs_review": [bool(named) for named in reasons],
         "review_reasons": [[reason.value for reason in named] for named in reasons],
         "label_source": [None if x.action is None else "model" for x in labels],
-        "model_version": [bundle.version] * len(labels),
+        "model_version": [x.model or bundle.version for x in labels],
         "taxonomy_version": [bundle.taxonomy.version] * len(labels),
     }

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     EMPTY_TEXT = "empty-text"
     OTHER_LANGUAGE = "other-language"
     LANGUAGE_UNCERTAIN = "language-uncertain"
+    LANGUAGE_NOT_CERTIFIED = "language-not-certified"
     BROKEN_WORDS = "broken-words"
     TOO_SHORT = "too-short"
     TOO_LONG = "too-long"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.rules.codebook import Codebook
+from pipeline.rules.romance import PARTICIPLE
 from pipeline.rules.words import Lexicon, Words
 
 _REACH = 14
@@ -55,12 +56,13 @@ class ActionRules:
         self._objects = Lexicon(words, codebook.objects.items())
         self._cues = Lexicon(words, ((cue, None) for cue in codebook.cues))
         self._acts = Lexicon(words, ((act, None) for act in codebook.acts))
-        self._fillers = frozenset(words.numbers(f)[0] for f in codebook.fillers)
-        self._articles = frozenset(words.numbers(a)[0] for a in codebook.articles)
-        self._openers = frozenset(words.numbers(o)[0] for o in codebook.openers)
+        self._fillers, self._articles, self._openers, self._stops, self._links = (
+            frozenset(number for word in group for number in words.numbers(word)[:1])
+            for group in (codebook.fillers, codebook.articles, codebook.openers, (";", "."), codebook.links)
+        )
         self._comma, self._to = (words.numbers(w)[0] for w in (",", "to"))
-        self._links = frozenset(words.numbers(w)[0] for w in ("and", "or", ",", "/", "&", "then", "to"))
-        self._stops = frozenset(words.numbers(w)[0] for w in (";", "."))
+        self._adverbs = codebook.adverb
+        self._participle = words.numbers(PARTICIPLE)[0] if codebook.language != "en" else None
         self._strings = words.vocab.strings
 
     def read(self, tokens: Sequence[int]) -> ActionReading:
@@ -81,7 +83,7 @@ class ActionRules:
 
     def _adverb(self, number: int) -> bool:
         word = self._strings[number]
-        return word.endswith("ly") and len(word) > 4
+        return word.endswith(self._adverbs) and len(word) > len(self._adverbs) + 2
 
     def _past_fillers(self, tokens: Sequence[int], place: int, end: int) -> int:
         """The first position from `place` on that is not a filler, adverb or cue; `end` if there is none."""
@@ -139,17 +141,29 @@ class ActionRules:
         linked = False
         while place < len(tokens):
             if tokens[place] in self._links:
-                linked = linked or tokens[place] != self._to
-            elif not self._adverb(tokens[place]):
+                linked = True
+            elif tokens[place] != self._to and not self._adverb(tokens[place]):
                 break
             place += 1
         return self._verb(tokens, place) if linked and place < len(tokens) else None
+
+    def _goes_on(self, tokens: Sequence[int], place: int) -> bool:
+        """Whether the gerund at `place` names no means: it belongs to the verb before it, or to another
+        gerund of that verb ("seguir promoviendo y protegiendo").
+        """
+        if tokens[place] != self._participle:
+            return False
+        before = place - 1
+        if tokens[before] in self._links and tokens[before] != self._comma:
+            first = max((at for at in range(before) if tokens[at] == self._participle), default=0)
+            return first > 0 and self._verbs.at(tokens, first - 1) is not None
+        return self._verbs.at(tokens, before) is not None
 
     def _doing(self, tokens: Sequence[int], verb: _Verb) -> ActionReading | None:
         """A specific act after "by", "through" or the like, or None."""
         for place in range(verb.places[-1][1], len(tokens) - 1):
             cue = self._cues.at(tokens, place)
-            if cue is None:
+            if cue is None or self._goes_on(tokens, place):
                 continue
             start = self._past_fillers(tokens, min(cue[0], len(tokens) - 1), len(tokens) - 1)
             act = self._acts.at(tokens, start)

@@ -34,6 +34,10 @@ class Codebook:
         wordings: set phrases of the issue tags.
         groups: tags (ids) of groups of victims, for the merging rule.
         violations: tags (ids) of single rights; two or more of them are dropped where a group is tagged.
+        language: ISO 639-1 code of the texts that the rules are for.
+        skipped: words that are passed over wherever they stand.
+        links: words between two leading verbs.
+        adverb: ending of adverbs.
     """
 
     version: str
@@ -49,6 +53,10 @@ class Codebook:
     wordings: tuple[SetPhrase, ...]
     groups: tuple[str, ...]
     violations: tuple[str, ...]
+    language: str = "en"
+    skipped: tuple[str, ...] = ()
+    links: tuple[str, ...] = ("and", "or", ",", "/", "&", "then")
+    adverb: str = "ly"
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Codebook:
@@ -84,6 +92,8 @@ class Codebook:
             wordings=wordings,
             groups=tuple(content["merging"]["groups"]),
             violations=tuple(content["merging"]["violations"]),
+            **{name: str(content[name]) for name in ("language", "adverb") if name in content},
+            **{name: tuple(content[name]) for name in ("skipped", "links") if name in content},
         )
 
     @staticmethod

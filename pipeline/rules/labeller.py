@@ -13,6 +13,7 @@ from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.corpus.text import Span
 from pipeline.rules.actions import ActionRules
 from pipeline.rules.codebook import Codebook
+from pipeline.rules.romance import RomanceWords
 from pipeline.rules.tags import TagRules
 from pipeline.rules.words import Words, lemmatiser
 
@@ -40,7 +41,7 @@ class _Reader:
     """The rules with their own vocabulary."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self.words = Words(lemmatiser(_first_words(codebook), codebook.forms))
+        self.words = _words_for(codebook)
         self.actions = ActionRules(codebook, self.words)
         self.tags = TagRules(codebook, self.words)
 
@@ -68,13 +69,22 @@ class RuleLabeller:
         """Number of words in the vocabulary now."""
         return len(self._reader.words.vocab.strings)
 
+    def lemmas(self, texts: Sequence[str]) -> list[str]:
+        """The lemmas of each text as the rules see them, joined by spaces."""
+        words = self._current().words
+        return [" ".join(token.norm_ for token in words.document(text)) for text in texts]
+
     def label(self, texts: Sequence[str]) -> list[RuleOpinion]:
         """Labels of texts, in order. Texts may be masked or not; the mask itself is never a span."""
+        reader = self._current()
+        return [self._opinion(reader, text) for text in texts]
+
+    def _current(self) -> _Reader:
+        """The reader, anew where its vocabulary has grown too large."""
         if self.words_known > self._most_words:
             self._reader = _Reader(self._codebook)
-        # Another thread may replace the reader meanwhile; this call continues with the one it began with.
-        reader = self._reader
-        return [self._opinion(reader, text) for text in texts]
+        # Another thread may replace the reader meanwhile; a call continues with the one that it began with.
+        return self._reader
 
     def _opinion(self, reader: _Reader, text: str) -> RuleOpinion:
         document = reader.words.document(text)
@@ -109,6 +119,14 @@ def ruled_actions(features: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray
     """(n,) the category by the rules, from `RuleLabeller.features`; 0 where no rule applies."""
     given: np.ndarray[Any, np.dtype[np.int64]] = (features[:, :5] @ np.arange(1, 6)).astype(np.int64)
     return given
+
+
+def _words_for(codebook: Codebook) -> Words:
+    """The tokens and lemmas of the language that a codebook is for."""
+    if codebook.language == "en":
+        return Words(lemmatiser(_first_words(codebook), codebook.forms))
+    verbs = _first_words(codebook) | {word for act in codebook.verbs for word in act.split()[1:2]}
+    return RomanceWords(codebook.language, codebook.skipped, verbs, codebook.forms)
 
 
 def _first_words(codebook: Codebook) -> set[str]:

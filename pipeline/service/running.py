@@ -73,7 +73,7 @@ class Service:
     def check(self, text: str, state: str | None = None) -> Checked:
         """One text explained, with advice. Raises: SourceError."""
         model = self.model
-        return explained(model.bundle, model.origin, text, self.corpus, state)
+        return explained(model.bundle, model.origin, text, self.corpus, state, model._others)
 
     async def ask(self, question: Callable[..., _T], *values: Any) -> _T:
         """The answer to what takes long, from a thread of its own. Raises: Busy."""

@@ -81,7 +81,8 @@ def run(
         ModelError; SettingsError if the registry cannot be reached.
     """
     choice = choose_model(model, settings)
-    return explained(load_bundle(choice.folder), choice.origin, text, _corpus(corpus), state)
+    others = settings.label.languages
+    return explained(load_bundle(choice.folder), choice.origin, text, _corpus(corpus), state, others)
 
 
 def run_list(

@@ -36,6 +36,7 @@ from pipeline.sources.tables.events import TableOptions
 from pipeline.store.carried import write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
+from pipeline.store.languages import versions_of_languages
 from pipeline.store.locks import held
 from pipeline.store.tables import check_suffix
 from pipeline.store.vocabularies import config_path, load_states
@@ -111,7 +112,7 @@ def _run(
     progress: Progress,
 ) -> LabelResult:
     folder, origin = choose_model(model, settings)
-    used = Used(folder, held_out)
+    used = Used(folder, held_out, settings.label.languages)
     # Loaded here and not in the workers: they are forked, and share it.
     bundle = loaded_anew(folder)
     intake, faults = Intake(), RowFaults()
@@ -168,6 +169,7 @@ def _identity(
         "inputs": [[file.name, sha] for file, sha in files],
         "model": model_version,
         "pipeline": __version__,
+        "languages": versions_of_languages(settings.label.languages),
         "batch_rows": settings.label.batch_rows,
         "format": out.suffix.lower(),
         "reading": [settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language, limits],

@@ -12,10 +12,14 @@ from pipeline.store.vocabularies import config_path, read_yaml, translate
 _WORDS = "words.yaml"
 
 
-def load_behaviours(version: str) -> tuple[Behaviour, ...]:
-    """All classes of wording, file by file, in the tags of a taxonomy version. Raises: SettingsError."""
+def load_behaviours(version: str, language: str = "en") -> tuple[Behaviour, ...]:
+    """All classes of wording of a language, file by file, in the tags of a taxonomy version.
+
+    Raises: SettingsError.
+    """
     folder = config_path("behaviour")
     words = read_yaml(folder / _WORDS)
+    folder = folder if language == "en" else folder / language
     files = (path for path in sorted(folder.glob("*.yaml")) if path.name != _WORDS)
     return tuple(behaviour for path in files for behaviour in _classes(path, words, version))
 

@@ -14,7 +14,7 @@ from pipeline.store.files import read_bytes, read_json
 from pipeline.store.vocabularies import read_yaml, taxonomy_from
 
 FORMAT = 4
-SINCE: Mapping[str, int] = {"linear": 1, "ensemble": 2}
+SINCE: Mapping[str, int] = {"linear": 1, "ensemble": 2, "translated": 4}
 """The kinds of classifiers, and the oldest format in which each can still be read."""
 MANIFEST = "bundle.json"
 FIGURES = "figures.json"

@@ -55,7 +55,8 @@ class _Kind:
     from_files: Callable[[Path], Classifier]
 
 
-def _linear_to_files(classifier: LinearClassifier) -> Files:
+def linear_to_files(classifier: LinearClassifier) -> Files:
+    """The files of a linear model, by name."""
     words, idf, leads = classifier.encoder.vocabularies()
     weights = classifier.weights
     arrays = {
@@ -79,7 +80,8 @@ def _linear_to_files(classifier: LinearClassifier) -> Files:
     }
 
 
-def _linear_from_files(folder: Path) -> LinearClassifier:
+def linear_from_files(folder: Path) -> LinearClassifier:
+    """A linear model from its files in a folder."""
     arrays = safetensors.numpy.load(read_bytes(folder / "weights.safetensors"))
     words, leads = (read_bytes(folder / name).decode().split("\n") for name in ("words.txt", "leads.txt"))
     settings = json.loads(read_bytes(folder / "classifier.json"))
@@ -113,7 +115,7 @@ def _ensemble_to_files(classifier: EnsembleClassifier) -> Files:
     corrections = {} if classifier.corrections is None else _corrections_to_files(classifier.corrections)
     graphs = {f"network-{number}.onnx": network.onnx for number, network in enumerate(classifier.networks, 1)}
     return (
-        _linear_to_files(classifier.linear)
+        linear_to_files(classifier.linear)
         | graphs
         | corrections
         | {
@@ -132,10 +134,10 @@ def _ensemble_from_files(folder: Path) -> EnsembleClassifier:
     graphs = [read_bytes(folder / f"network-{number}.onnx") for number in range(1, settings["networks"] + 1)]
     networks = [Network(graph, tokenizer, settings["shortest"]) for graph in graphs]
     stored = settings["shortcut"]
-    cascade = stored and Cascade(_weights(stored["alone"]), stored["action"], stored["tag"])
+    cascade = stored and Cascade(stacking_weights(stored["alone"]), stored["action"], stored["tag"])
     corrections = _corrections_from(folder / _CORRECTIONS) if settings.get("corrections") else None
     return EnsembleClassifier(
-        networks, _linear_from_files(folder), _weights(settings["weights"]), cascade, corrections
+        networks, linear_from_files(folder), stacking_weights(settings["weights"]), cascade, corrections
     )
 
 
@@ -157,13 +159,14 @@ def _corrections_from(path: Path) -> Corrections:
     )
 
 
-def _weights(values: Mapping[str, Sequence[float]]) -> StackingWeights:
+def stacking_weights(values: Mapping[str, Sequence[float]]) -> StackingWeights:
+    """A meta-model from what is stored of it."""
     fields: dict[str, Any] = {name: tuple(numbers) for name, numbers in values.items()}
     return StackingWeights(**fields)
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "linear": _Kind(_linear_to_files, _linear_from_files),
+    "linear": _Kind(linear_to_files, linear_from_files),
     "ensemble": _Kind(_ensemble_to_files, _ensemble_from_files),
 }
 
@@ -207,12 +210,8 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
     return load_bundle(folder)
 
 
-def load_bundle(folder: Path) -> Bundle:
-    """A bundle from its folder, after checking the SHA-256 of every file.
-
-    Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
-    """
-    manifest = manifest_of(folder)
+def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Check that every file of a model is as it was saved. Raises: ModelError."""
     for name, expected in manifest["files"].items():
         path = folder / name
         if not path.is_file():
@@ -227,6 +226,15 @@ def load_bundle(folder: Path) -> Bundle:
                 "the file is not the one that was saved (its SHA-256 differs).",
                 "Restore the folder, or train again.",
             )
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """A bundle from its folder, after checking the SHA-256 of every file.
+
+    Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
+    """
+    manifest = manifest_of(folder)
+    check_files(folder, manifest)
     try:
         states = states_from(read_bytes(folder / "states.csv"), str(folder / "states.csv"))
         taxonomy = taxonomy_from(

@@ -65,6 +65,7 @@ def test_codes_are_those_that_tables_and_databases_hold() -> None:
         "empty-text",
         "other-language",
         "language-uncertain",
+        "language-not-certified",
         "broken-words",
         "too-short",
         "too-long",

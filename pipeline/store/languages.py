@@ -1,0 +1,183 @@
+"""The models of French and Spanish texts, models/languages: loaded when the first such text comes.
+
+A folder for each language, in the format of `pipeline.store.models`, with these files:
+
+translated.json       weights of the meta-model
+state_names.csv, demonyms.csv, kept.yaml   names that are masked, and names in which nothing is
+codebook.yaml         the codebook's rules in this language
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import yaml
+
+from pipeline.corpus.blinding_romance import RomanceBlinder
+from pipeline.errors import ModelError
+from pipeline.models.bundle import Bundle
+from pipeline.models.confidence import Calibration, Thresholds
+from pipeline.models.translated import TranslatedClassifier
+from pipeline.rules.labeller import RuleLabeller
+from pipeline.settings import resource
+from pipeline.store.descriptions import FORMAT, MANIFEST, manifest_of, version_of
+from pipeline.store.files import atomic_folder, read_bytes
+from pipeline.store.models import Files, check_files, linear_from_files, linear_to_files, stacking_weights
+from pipeline.store.vocabularies import codebook_from, config_path, read_yaml, taxonomy_from
+
+KIND = TranslatedClassifier.kind
+_NAMES = ("state_names.csv", "demonyms.csv")
+
+
+def language_folder(language: str) -> Path:
+    """Where the model of a language is."""
+    return resource("models/languages") / language
+
+
+def vocabulary_files(language: str, taxonomy_version: str) -> Files:
+    """The vocabularies that a model of a language is made with."""
+    kept = read_yaml(config_path("languages.yaml"))["kept"].get(language, [])
+    return {
+        **{name: _names_of(read_bytes(config_path(name)), language) for name in _NAMES},
+        "kept.yaml": yaml.safe_dump(kept, allow_unicode=True).encode(),
+        "codebook.yaml": read_bytes(config_path(f"codebook.{language}.yaml")),
+        "taxonomy.yaml": read_bytes(config_path(f"taxonomy/{taxonomy_version}.yaml")),
+    }
+
+
+def _names_of(content: bytes, language: str) -> bytes:
+    """The column of one language."""
+    rows = csv.DictReader(io.StringIO(content.decode()))
+    return "\n".join(f"{row['iso']},{row[language]}" for row in rows).encode()
+
+
+@dataclass(frozen=True)
+class Vocabularies:
+    """What a language's model masks and reads, from its files."""
+
+    blinder: RomanceBlinder
+    rules: RuleLabeller
+
+
+def vocabularies_from(files: Callable[[str], bytes], language: str) -> Vocabularies:
+    """The mask and the rules of a language. Args: `files`, the content of a file by its name."""
+    names, peoples = (
+        [
+            part
+            for line in files(name).decode().split("\n")
+            for part in line.partition(",")[2].split("|")
+            if part
+        ]
+        for name in _NAMES
+    )
+    taxonomy = taxonomy_from(yaml.safe_load(files("taxonomy.yaml")), "taxonomy.yaml").taxonomy
+    codebook = codebook_from(yaml.safe_load(files("codebook.yaml")), f"codebook.{language}.yaml")
+    return Vocabularies(
+        RomanceBlinder(language, names, peoples, yaml.safe_load(files("kept.yaml"))),
+        RuleLabeller(codebook, taxonomy),
+    )
+
+
+def current_vocabularies(language: str, taxonomy_version: str) -> Vocabularies:
+    """Those of configs/, as a model made today gets them."""
+    return vocabularies_from(vocabulary_files(language, taxonomy_version).__getitem__, language)
+
+
+def save_language_bundle(folder: Path, bundle: Bundle, language: str) -> Bundle:
+    """Write a language's model as a folder, whole or not at all.
+
+    Returns: the model as it will be loaded.
+    Raises: StoreError.
+    """
+    classifier: Any = bundle.classifier
+    files = linear_to_files(classifier.linear) | vocabulary_files(language, bundle.taxonomy.version)
+    settings = {"language": language, "weights": asdict(classifier.weights)}
+    files["translated.json"] = json.dumps(settings, sort_keys=True).encode()
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "kind": KIND,
+        "demo": bundle.demo,
+        "calibration": asdict(bundle.calibration),
+        "limits": asdict(bundle.thresholds),
+        "facts": bundle.facts,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
+    manifest["version"] = f"{KIND}-{version_of(manifest)}"
+    with atomic_folder(folder) as temporary:
+        for name, content in files.items():
+            (temporary / name).write_bytes(content)
+        text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
+        (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return load_language_bundle(folder)
+
+
+def load_language_bundle(folder: Path) -> Bundle:
+    """A language's model from its folder, after checking the SHA-256 of every file.
+
+    Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
+    """
+    manifest = manifest_of(folder)
+    check_files(folder, manifest)
+    try:
+        settings = json.loads(read_bytes(folder / "translated.json"))
+        found = vocabularies_from(lambda name: read_bytes(folder / name), settings["language"])
+        limits = manifest["limits"] | {k: tuple(manifest["limits"][k]) for k in ("action_set", "rare_tags")}
+        return Bundle(
+            classifier=TranslatedClassifier(
+                linear_from_files(folder), stacking_weights(settings["weights"]), found.rules.lemmas
+            ),
+            calibration=Calibration(**manifest["calibration"]),
+            thresholds=Thresholds(**limits),
+            taxonomy=taxonomy_from(read_yaml(folder / "taxonomy.yaml"), str(folder)).taxonomy,
+            blinder=found.blinder,
+            rules=found.rules,
+            version=manifest["version"],
+            demo=manifest["demo"],
+            facts=manifest["facts"],
+        )
+    except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
+        raise ModelError(
+            str(folder), f"the model cannot be used ({error!r}).", "Restore the folder, or train again."
+        ) from error
+
+
+@cache
+def _loaded(folder: Path) -> Bundle:
+    return load_language_bundle(folder)
+
+
+def models_of_languages(languages: Iterable[str], taxonomy_version: str) -> Callable[[str], Bundle | None]:
+    """A function from the language of a text to the model that labels it, loaded at the first such text.
+
+    It gives None for a language that is not among `languages`, that has no model here, or whose model has the
+    tags of another version of the taxonomy.
+    """
+    allowed = frozenset(languages)
+
+    def model_of(language: str) -> Bundle | None:
+        folder = language_folder(language)
+        if language not in allowed or not (folder / MANIFEST).is_file():
+            return None
+        bundle = _loaded(folder)
+        return bundle if bundle.taxonomy.version == taxonomy_version else None
+
+    return model_of
+
+
+def versions_of_languages(languages: Iterable[str]) -> dict[str, str]:
+    """By language, the version of its model, read without loading it."""
+    folders = {language: language_folder(language) for language in sorted(languages)}
+    return {
+        name: manifest_of(folder)["version"]
+        for name, folder in folders.items()
+        if (folder / MANIFEST).is_file()
+    }
