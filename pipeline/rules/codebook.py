@@ -78,6 +78,8 @@ class Codebook:
             for entry in content["wordings"]
         )
         cls._check(content, wordings)
+        grammar: dict[str, Any] = {k: str(content[k]) for k in ("language", "adverb") if k in content}
+        grammar |= {k: tuple(content[k]) for k in ("skipped", "links") if k in content}
         return cls(
             version=str(content["version"]),
             verbs=verbs,
@@ -92,8 +94,7 @@ class Codebook:
             wordings=wordings,
             groups=tuple(content["merging"]["groups"]),
             violations=tuple(content["merging"]["violations"]),
-            **{name: str(content[name]) for name in ("language", "adverb") if name in content},
-            **{name: tuple(content[name]) for name in ("skipped", "links") if name in content},
+            **grammar,
         )
 
     @staticmethod
