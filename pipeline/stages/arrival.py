@@ -24,7 +24,7 @@ from pipeline.corpus.splits import text_groups
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import SettingsError, SourceError
 from pipeline.models.bundle import Bundle, Predictions
-from pipeline.models.decision import Kept, label_columns, label_texts
+from pipeline.models.decision import OTHERS, Kept, label_columns, label_texts
 from pipeline.progress import Progress, silent
 from pipeline.registry.choosing import choose_model
 from pipeline.registry.versions import CHAMPION
@@ -152,8 +152,11 @@ def _of_session(table: pa.Table, session: int | None, path: Path) -> tuple[pa.Ta
 
 
 def _check_model(table: pa.Table, bundle: Bundle, path: Path) -> None:
-    versions = sorted({v for v in table["model_version"].to_pylist() if v is not None})
-    if versions != [bundle.version]:
+    pairs = zip(table["model_version"].to_pylist(), table["language"].to_pylist(), strict=True)
+    # French and Spanish have models of their own beside the one in use.
+    versions = sorted({v for v, language in pairs if v is not None and language not in OTHERS})
+    others = any(language in OTHERS for language in table["language"].to_pylist())
+    if versions != [bundle.version] and (versions or not others):
         raise SourceError(
             str(path),
             f"it was labelled by {', '.join(versions) or 'no model'}, and the model is {bundle.version}.",

@@ -22,7 +22,7 @@ TEXTS = (
     "- ?! -",
     "Consider abolishing the death penalty",
     "Ratify",
-    "Ratifier la Convention contre la torture et les droits de l'enfant dans les meilleurs délais",
+    "Ratificar a Convenção contra a Tortura e os direitos das crianças sem mais demora",
 )
 
 

@@ -136,15 +136,23 @@ def test_labels_of_another_model_are_refused(arrived, tmp_path):
 
 
 def test_rows_without_a_label_are_counted(project, tmp_path):
-    source = tmp_path / "french.csv"
+    source = tmp_path / "portuguese.csv"
     source.write_text(
-        "Recommendation,Session\nRatifier la Convention contre la torture et son protocole facultatif,19\n",
+        "Recommendation,Session\nRatificar a Convenção contra a Tortura e os direitos das crianças,19\n",
         encoding="utf-8",
     )
     label.run([source], tmp_path / "l.parquet", settings.load())
     done = report(tmp_path / "l.parquet", tmp_path)
     assert done.document["labels"]["unlabelled"] == 1
     assert done.document["verdict"]["code"] == "review_more"
+
+
+def test_rows_of_a_language_with_a_model_of_its_own_are_reported_with_the_others(project, tmp_path):
+    source = tmp_path / "mixed.csv"
+    lines = ("Ratify the Convention against Torture,19", "Ratifier la Convention contre la torture,19")
+    source.write_text("Recommendation,Session\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    label.run([source], tmp_path / "l.parquet", settings.load())
+    assert report(tmp_path / "l.parquet", tmp_path).document["labels"]["unlabelled"] == 0
 
 
 @pytest.mark.parametrize(

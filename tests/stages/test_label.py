@@ -76,7 +76,7 @@ def test_what_cannot_be_labelled_is_a_row_without_action_and_with_its_reason(
         )
         assert row["needs_review"] is True
         assert row["review_reasons"] == [reason]
-    assert rows[6]["language"] == "fr"
+    assert rows[6]["language"] == "pt"
     assert "too-short" in rows[5]["review_reasons"]
 
 

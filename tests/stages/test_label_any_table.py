@@ -363,7 +363,7 @@ def test_uwazi_with_headings_in_small_letters_and_a_text_in_another_language_onl
     (row,) = attempt.text(
         "uwazi.csv", f"{head}T,R,{french},Palau,Peru|Chad,Noted,5 - S,Justice,4th,48 - J,P\n"
     )
-    assert (row["text"], row["language"], row["action"]) == (french, "fr", None)
+    assert (row["text"], row["language"], row["action"]) == (french, "fr", 5)
     assert (row["recommending_states"], row["session"]) == (["Peru", "Chad"], 48)
 
 
