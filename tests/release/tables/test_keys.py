@@ -1,6 +1,7 @@
 """Keys that survive corrections."""
 
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +24,7 @@ SCHOOLS = "Build more primary schools in rural areas"
 
 def release(*lines, session=9, kind="recommendation"):
     """Rows of one review: text, State, paragraph."""
-    made = []
+    made: list[dict[str, Any]] = []
     for text, state, *paragraph in lines:
         rec_id = recommendation_id("KEN", session, text)
         ordinal = sum(m["rec_id"] == rec_id and m["recommending_state"] == state for m in made)

@@ -132,7 +132,7 @@ def test_the_coded_pairs_hold_rows_and_relations_and_no_texts():
     assert len({(p["earlier"], p["later"]) for p in pairs}) == 400
     assert {p["relation"] for p in pairs} == {"same", "near", "related", "different"}
     assert all(len(p["earlier"]) == len(p["later"]) == 20 for p in pairs)
-    parts = {}
+    parts: dict[str, str] = {}
     for pair in pairs:
         assert parts.setdefault(pair["state"], pair["part"]) == pair["part"]
 
