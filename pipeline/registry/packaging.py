@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline import settings
+from pipeline.store.languages import language_folder
 from pipeline.store.vocabularies import config_path
 
 REQUIREMENTS = (
@@ -39,6 +41,14 @@ from pipeline.registry.serving import UprModel
 
 mlflow.models.set_model(UprModel())
 '''
+
+
+def copy_languages(parent: Path) -> None:
+    """Copy the models of the other languages that `upr label` labels, a folder each, into a new folder."""
+    parent.mkdir()
+    for language in settings.load().label.languages:
+        if language_folder(language).is_dir():
+            shutil.copytree(language_folder(language), parent / language)
 
 
 def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
@@ -72,6 +82,7 @@ def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
         shutil.copytree(
             package, code, ignore=shutil.ignore_patterns("__pycache__", "data", "review", "cli", "templates")
         )
+        copy_languages(Path(folder) / "languages")
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(script),
@@ -79,6 +90,7 @@ def log_packaged_model(mlflow: Any, bundle_folder: Path, example: Any) -> None:
                 "bundle": str(bundle_folder),
                 "states": str(config_path("states.csv")),
                 "state_names": str(config_path("state_names.csv")),
+                "languages": str(Path(folder) / "languages"),
             },
             code_paths=[str(code)],
             signature=signature,

@@ -155,16 +155,20 @@ def _loaded(folder: Path) -> Bundle:
     return load_language_bundle(folder)
 
 
-def models_of_languages(languages: Iterable[str], taxonomy_version: str) -> Callable[[str], Bundle | None]:
+def models_of_languages(
+    languages: Iterable[str], taxonomy_version: str, parent: Path | None = None
+) -> Callable[[str], Bundle | None]:
     """A function from the language of a text to the model that labels it, loaded at the first such text.
 
-    It gives None for a language that is not among `languages`, that has no model here, or whose model has the
-    tags of another version of the taxonomy.
+    It gives None for a language that is not among `languages`, that has no model, or whose model has the tags
+    of another version of the taxonomy.
+
+    Args: `parent`, the folder in which each language has one; None for this project's.
     """
     allowed = frozenset(languages)
 
     def model_of(language: str) -> Bundle | None:
-        folder = language_folder(language)
+        folder = language_folder(language) if parent is None else parent / language
         if language not in allowed or not (folder / MANIFEST).is_file():
             return None
         bundle = _loaded(folder)

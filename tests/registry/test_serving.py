@@ -14,6 +14,7 @@ import pytest
 from mlflow.pyfunc.scoring_server import predictions_to_json
 
 from pipeline import settings
+from pipeline.registry.packaging import copy_languages
 from pipeline.registry.serving import UprModel
 from pipeline.stages import label
 from pipeline.store.models import shipped_folder
@@ -75,10 +76,13 @@ def folder(request: pytest.FixtureRequest, model_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(odd: list[str], folder: Path) -> pd.DataFrame:
+def served(odd: list[str], folder: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     model = UprModel()
     files = {name: str(config_path(f"{name}.csv")) for name in ("states", "state_names")}
-    model.load_context(SimpleNamespace(artifacts={"bundle": str(folder), **files}))
+    languages = tmp_path_factory.mktemp("packaged") / "languages"
+    copy_languages(languages)
+    artifacts = {"bundle": str(folder), "languages": str(languages), **files}
+    model.load_context(SimpleNamespace(artifacts=artifacts))
     return model.predict(None, pd.DataFrame({"text": odd}))
 
 
@@ -94,6 +98,7 @@ def test_the_packaged_model_gives_what_the_command_gives(
     for text, row, other in zip(odd, rows, given, strict=True):
         assert {name: row[name] for name in COMPARED} == {name: other[name] for name in COMPARED}, text
     assert len({tuple(row["review_reasons"]) for row in rows}) > 5
+    assert len({row["model_version"] for row in rows}) == 3, "English, French and Spanish"
 
 
 def test_answers_are_json_also_for_an_empty_text(served: pd.DataFrame) -> None:
