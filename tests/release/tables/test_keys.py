@@ -159,4 +159,4 @@ def test_a_forged_key_is_found(next_release, column, value):
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     change(folder, "recommendations", lambda t: put(t, column, place, value))
-    assert any(column in fault for fault in resealed(folder)["derived"])
+    assert any(column in fault for fault in resealed(folder, "derived")["derived"])

@@ -18,6 +18,14 @@ USED = {
 }
 PREFIXES = {key for text in SOURCES.values() for key in re.findall(r"""\bt\(["']([\w.-]+[.-])["'] ~""", text)}
 
+PREFIXES |= {
+    prefix
+    for text in SOURCES.values()
+    for prefix in re.findall(r"""f["']([a-z]+[.-])\{""", text)
+    if any(key.startswith(prefix) for key in strings.load_strings())
+}
+"""Strings of which the code knows the first part only."""
+
 
 def test_every_string_that_is_used_exists() -> None:
     known = set(strings.load_strings())
