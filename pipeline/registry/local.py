@@ -85,7 +85,8 @@ def read_alias(database: Path, model: str, alias: str) -> LocalVersion | None:
 
 def bundle_in(folder: Path, where: str) -> Path:
     """The bundle in the files of a registered model. Raises: ModelError where there is none."""
-    found = sorted(folder.rglob(MANIFEST))
+    # Beside it lie the models of other languages, a folder deeper.
+    found = sorted(folder.rglob(MANIFEST), key=lambda path: (len(path.parts), path))
     if not found:
         what = (
             "this is not a model of the UPR pipeline (it holds no bundle.json)."

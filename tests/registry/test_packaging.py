@@ -15,9 +15,11 @@ import pytest
 
 from pipeline import settings
 from pipeline.models.decision import label_texts
-from pipeline.registry.packaging import REQUIREMENTS, log_packaged_model
+from pipeline.registry.local import bundle_in
+from pipeline.registry.packaging import REQUIREMENTS, copy_languages, log_packaged_model
 from pipeline.registry.tracking import Tracker
 from pipeline.settings import Settings
+from pipeline.store.descriptions import MANIFEST
 from pipeline.store.models import load_bundle, shipped_folder
 
 TEXTS = (
@@ -102,3 +104,11 @@ def test_every_requirement_is_pinned(tmp_path: Path) -> None:
     requirements = (_package(tmp_path) / "requirements.txt").read_text().split()
     assert set(REQUIREMENTS) <= {requirement.partition("==")[0] for requirement in requirements}
     assert all("==" in requirement for requirement in requirements)
+
+
+def test_the_bundle_is_found_beside_the_models_of_other_languages(tmp_path: Path) -> None:
+    (tmp_path / "artifacts").mkdir()
+    copy_languages(tmp_path / "artifacts" / "languages")
+    (tmp_path / "artifacts" / "model").mkdir()
+    (tmp_path / "artifacts" / "model" / MANIFEST).write_text("{}")
+    assert bundle_in(tmp_path, "models:/x").name == "model"
