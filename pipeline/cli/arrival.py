@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH, bar
+from pipeline.cli.terminal import PATH, bar, model_option
 
 
 @click.command()
@@ -22,13 +22,7 @@ from pipeline.cli.terminal import PATH, bar
         "[default: data/corpus/corpus.parquet, if there]"
     ),
 )
-@click.option(
-    "--model",
-    default="champion",
-    show_default=True,
-    metavar="REF",
-    help="The model that labelled the table.",
-)
+@model_option("The model that labelled the table.")
 @click.option(
     "--database",
     envvar="UPR_REVIEW_DATABASE",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH, bar
+from pipeline.cli.terminal import PATH, bar, model_option
 
 if TYPE_CHECKING:
     from pipeline.advice.advising import Advice
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("text", required=False)
-@click.option(
-    "--model",
-    default="champion",
-    show_default=True,
-    metavar="REF",
-    help="champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder.",
-)
+@model_option()
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 @click.option("--state", help="The State under review, to see what it was asked before.")
 @click.option(

@@ -11,7 +11,7 @@ import click
 
 from pipeline.cli import say
 from pipeline.cli.asking import asking, columns_asked
-from pipeline.cli.terminal import PATH, PATH_OR_STDIN, bar
+from pipeline.cli.terminal import PATH, PATH_OR_STDIN, bar, model_option
 
 _SHOWN = 20
 
@@ -19,13 +19,7 @@ _SHOWN = 20
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=PATH_OR_STDIN, metavar="INPUT...")
 @click.option("--out", required=True, type=PATH, help="Labelled table: .parquet, .csv, .jsonl or .xlsx.")
-@click.option(
-    "--model",
-    default="champion",
-    show_default=True,
-    metavar="REF",
-    help="champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder.",
-)
+@model_option()
 @click.option(
     "--held-out",
     is_flag=True,

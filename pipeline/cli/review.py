@@ -9,7 +9,7 @@ import click
 from pipeline.cli import say
 from pipeline.cli.accounts import user
 from pipeline.cli.desk import PRECEDENTS, address_of, database_option, opened_desk
-from pipeline.cli.terminal import bar
+from pipeline.cli.terminal import bar, model_option, request_log_option
 
 
 @click.group()
@@ -33,13 +33,7 @@ def command() -> None:
     ),
 )
 @click.option("--user", help="Who made the decisions of an edited decision sheet. Default: the sheet itself.")
-@click.option(
-    "--model",
-    default="champion",
-    show_default=True,
-    metavar="REF",
-    help="The model that labelled the table, to mark the words that its labels depend on.",
-)
+@model_option("The model that labelled the table, to mark the words that its labels depend on.")
 @click.option("--strict", is_flag=True, help="Import nothing if any row is rejected.")
 @database_option
 def import_(
@@ -91,14 +85,7 @@ def import_(
     envvar="UPR_REVIEW_SERVE_NAME",
     help="A host name that browsers use, behind a reverse proxy. May be repeated.",
 )
-@click.option(
-    "--log",
-    default="off",
-    envvar="UPR_REVIEW_SERVE_LOG",
-    show_default=True,
-    type=click.Choice(["off", "text", "json"]),
-    help="Write a line for each request to stderr, for people or for programs.",
-)
+@request_log_option("UPR_REVIEW_SERVE_LOG")
 @database_option
 def serve(host: str, port: int, names: tuple[str, ...], log: str, database: str | None) -> None:
     """Serve the desk until Ctrl-C."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH
+from pipeline.cli.terminal import PATH, model_option, request_log_option
 
 
 @click.command()
@@ -28,27 +28,14 @@ from pipeline.cli.terminal import PATH
     envvar="UPR_SERVE_NAME",
     help="A host name that callers use, behind a reverse proxy. May be repeated.",
 )
-@click.option(
-    "--model",
-    default="champion",
-    show_default=True,
-    metavar="REF",
-    help="champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder.",
-)
+@model_option()
 @click.option(
     "--corpus",
     type=PATH,
     help="Coded recommendations for /v1/similar, a table of `upr ingest`. Default: "
     "data/corpus/corpus.parquet, if it exists.",
 )
-@click.option(
-    "--log",
-    default="off",
-    envvar="UPR_SERVE_LOG",
-    show_default=True,
-    type=click.Choice(["off", "text", "json"]),
-    help="Write a line for each request to stderr, for people or for programs.",
-)
+@request_log_option("UPR_SERVE_LOG")
 def command(host: str, port: int, names: tuple[str, ...], model: str, corpus: Path | None, log: str) -> None:
     """Serve labels to other programs over HTTP until Ctrl-C. /openapi.json describes the interface."""
     from pipeline.service.app import open_service, serve

@@ -1,19 +1,40 @@
-"""Shared by commands: path arguments, the progress bar on stderr, and the line that names the data folder."""
+"""Shared by commands: paths, common options, the progress bar on stderr, and the line of the data folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 # A file that may not be read is the input's fault (exit 1, with what to do), not wrong usage, so click does
 # not look.
 PATH = click.Path(path_type=Path, readable=False)
 PATH_OR_STDIN = click.Path(path_type=Path, readable=False, allow_dash=True)
+
+
+def model_option(what: str = "") -> Callable[[F], F]:
+    """The option --model. Args: `what`, its help; by default which references there are."""
+    references = "champion (of the registry, else shipped), shipped, best, models:/NAME@ALIAS, or a folder."
+    return click.option(
+        "--model", default="champion", show_default=True, metavar="REF", help=what or references
+    )
+
+
+def request_log_option(variable: str) -> Callable[[F], F]:
+    """The option --log of a server. Args: `variable`, of the environment, that sets it, too."""
+    return click.option(
+        "--log",
+        default="off",
+        envvar=variable,
+        show_default=True,
+        type=click.Choice(["off", "text", "json"]),
+        help="Write a line for each request to stderr, for people or for programs.",
+    )
 
 
 def bar(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:

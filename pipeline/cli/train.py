@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH, bar
+from pipeline.cli.terminal import PATH, bar, model_option
 
 
 @click.command()
@@ -19,7 +19,7 @@ from pipeline.cli.terminal import PATH, bar
     help="What is trained: all but the networks; these, too, from where they are; or new networks. "
     "Default: as in configs/settings.yaml.",
 )
-@click.option("--model", default="champion", show_default=True, help="The model to refresh.")
+@model_option("The model to refresh.")
 def command(corpus: Path, out: Path, depth: str | None, model: str) -> None:
     """Train the kind of model that is in use, on a corpus.
 

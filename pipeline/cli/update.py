@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import say
-from pipeline.cli.terminal import PATH, bar, say_home
+from pipeline.cli.terminal import PATH, bar, model_option, say_home
 
 ATTENTION, BUSY = 3, 75
 """Exit codes besides 0, 1 and 2: done, and a person should look; another update runs (EX_TEMPFAIL)."""
@@ -27,7 +27,7 @@ ATTENTION, BUSY = 3, 75
     metavar="URL",
     help="The review desk.  [default: data/reviewed/desk.db in the home folder]",
 )
-@click.option("--model", default="champion", show_default=True, metavar="REF", help="The model that labels.")
+@model_option("The model that labels.")
 @click.option("--allow-fewer", is_flag=True, help="Go on although a source lost many recommendations.")
 @click.option("--quiet", is_flag=True, help="Print nothing if nothing changed.")
 def command(

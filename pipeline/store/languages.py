@@ -10,7 +10,6 @@ codebook.yaml         the codebook's rules in this language
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable
@@ -19,22 +18,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import safetensors
 import yaml
 
 from pipeline.corpus.blinding_romance import RomanceBlinder
-from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
-from pipeline.models.confidence import Calibration, Thresholds
 from pipeline.models.translated import TranslatedClassifier
 from pipeline.rules.labeller import RuleLabeller
 from pipeline.settings import resource
-from pipeline.store.descriptions import FORMAT, MANIFEST, manifest_of, version_of
-from pipeline.store.files import atomic_folder, read_bytes
-from pipeline.store.models import Files, check_files, linear_from_files, linear_to_files, stacking_weights
+from pipeline.store.descriptions import MANIFEST, manifest_of
+from pipeline.store.files import read_bytes
+from pipeline.store.models import (
+    Files,
+    Parts,
+    linear_from_files,
+    linear_to_files,
+    read_model,
+    stacking_weights,
+    taxonomy_in,
+    write_model,
+)
 from pipeline.store.vocabularies import codebook_from, config_path, read_yaml, taxonomy_from
 
-KIND = TranslatedClassifier.kind
 _NAMES = ("state_names.csv", "demonyms.csv")
 
 
@@ -102,21 +106,7 @@ def save_language_bundle(folder: Path, bundle: Bundle, language: str) -> Bundle:
     files = linear_to_files(classifier.linear) | vocabulary_files(language, bundle.taxonomy.version)
     settings = {"language": language, "weights": asdict(classifier.weights)}
     files["translated.json"] = json.dumps(settings, sort_keys=True).encode()
-    manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "kind": KIND,
-        "demo": bundle.demo,
-        "calibration": asdict(bundle.calibration),
-        "limits": asdict(bundle.thresholds),
-        "facts": bundle.facts,
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
-    }
-    manifest["version"] = f"{KIND}-{version_of(manifest)}"
-    with atomic_folder(folder) as temporary:
-        for name, content in files.items():
-            (temporary / name).write_bytes(content)
-        text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
-        (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_model(folder, bundle, files)
     return load_language_bundle(folder)
 
 
@@ -125,29 +115,16 @@ def load_language_bundle(folder: Path) -> Bundle:
 
     Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
     """
-    manifest = manifest_of(folder)
-    check_files(folder, manifest)
-    try:
-        settings = json.loads(read_bytes(folder / "translated.json"))
-        found = vocabularies_from(lambda name: read_bytes(folder / name), settings["language"])
-        limits = manifest["limits"] | {k: tuple(manifest["limits"][k]) for k in ("action_set", "rare_tags")}
-        return Bundle(
-            classifier=TranslatedClassifier(
-                linear_from_files(folder), stacking_weights(settings["weights"]), found.rules.lemmas
-            ),
-            calibration=Calibration(**manifest["calibration"]),
-            thresholds=Thresholds(**limits),
-            taxonomy=taxonomy_from(read_yaml(folder / "taxonomy.yaml"), str(folder)).taxonomy,
-            blinder=found.blinder,
-            rules=found.rules,
-            version=manifest["version"],
-            demo=manifest["demo"],
-            facts=manifest["facts"],
-        )
-    except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
-        raise ModelError(
-            str(folder), f"the model cannot be used ({error!r}).", "Restore the folder, or train again."
-        ) from error
+    return read_model(folder, _parts)
+
+
+def _parts(folder: Path, _kind: str) -> Parts:
+    settings = json.loads(read_bytes(folder / "translated.json"))
+    found = vocabularies_from(lambda name: read_bytes(folder / name), settings["language"])
+    classifier = TranslatedClassifier(
+        linear_from_files(folder), stacking_weights(settings["weights"]), found.rules.lemmas
+    )
+    return Parts(classifier, taxonomy_in(folder), found.blinder, found.rules)
 
 
 @cache

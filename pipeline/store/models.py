@@ -18,14 +18,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 import yaml
 
-from pipeline.corpus.blinding import Blinder
+from pipeline.corpus.blinding import Blinder, Mask
+from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import ModelError
 from pipeline.models.bundle import Bundle
 from pipeline.models.confidence import Calibration, Thresholds
@@ -187,27 +188,30 @@ def save_bundle(folder: Path, bundle: Bundle) -> Bundle:
         stored.
     Raises: StoreError.
     """
-    files = _KINDS[bundle.classifier.kind].to_files(bundle.classifier) | _vocabulary_files(
-        bundle.taxonomy.version
-    )
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    files = _KINDS[bundle.classifier.kind].to_files(bundle.classifier)
+    write_model(folder, bundle, files | _vocabulary_files(bundle.taxonomy.version))
+    return load_bundle(folder)
+
+
+def write_model(folder: Path, bundle: Bundle, files: Files) -> None:
+    """Write the files of a model and its manifest as a folder, whole or not at all. Raises: StoreError."""
+    kind = bundle.classifier.kind
     manifest = {
         "format": FORMAT,
-        "kind": bundle.classifier.kind,
+        "kind": kind,
         "demo": bundle.demo,
         "calibration": asdict(bundle.calibration),
         "limits": asdict(bundle.thresholds),
         "facts": bundle.facts,
-        "files": sums,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
-    manifest["version"] = f"{bundle.classifier.kind}-{version_of(manifest)}"
+    manifest["version"] = f"{kind}-{version_of(manifest)}"
     with atomic_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).write_bytes(content)
         (temporary / MANIFEST).write_text(
             json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-    return load_bundle(folder)
 
 
 def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -228,26 +232,54 @@ def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
             )
 
 
+class Parts(NamedTuple):
+    """What a bundle has beside what its manifest says."""
+
+    classifier: Classifier
+    taxonomy: Taxonomy
+    blinder: Mask
+    rules: RuleLabeller
+
+
 def load_bundle(folder: Path) -> Bundle:
     """A bundle from its folder, after checking the SHA-256 of every file.
 
     Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
     """
+    return read_model(folder, _parts)
+
+
+def _parts(folder: Path, kind: str) -> Parts:
+    states = states_from(read_bytes(folder / "states.csv"), str(folder / "states.csv"))
+    taxonomy = taxonomy_in(folder)
+    return Parts(
+        _KINDS[kind].from_files(folder),
+        taxonomy,
+        Blinder(states, read_yaml(folder / "blinding.yaml")["kept"]),
+        RuleLabeller(Codebook.from_content(read_yaml(folder / "codebook.yaml")), taxonomy),
+    )
+
+
+def taxonomy_in(folder: Path) -> Taxonomy:
+    """The taxonomy of a model's folder."""
+    path = folder / "taxonomy.yaml"
+    return taxonomy_from(yaml.safe_load(read_bytes(path)), str(path)).taxonomy
+
+
+def read_model(folder: Path, parts_of: Callable[[Path, str], Parts]) -> Bundle:
+    """A bundle from its folder, after checking the SHA-256 of every file.
+
+    Args: `parts_of`, reads the parts from the folder, of which it is told the kind.
+    Raises: ModelError if it is missing, altered, truncated, or from a newer version of this project.
+    """
     manifest = manifest_of(folder)
     check_files(folder, manifest)
     try:
-        states = states_from(read_bytes(folder / "states.csv"), str(folder / "states.csv"))
-        taxonomy = taxonomy_from(
-            yaml.safe_load(read_bytes(folder / "taxonomy.yaml")), str(folder / "taxonomy.yaml")
-        ).taxonomy
         limits = manifest["limits"] | {k: tuple(manifest["limits"][k]) for k in ("action_set", "rare_tags")}
         return Bundle(
-            classifier=_KINDS[manifest["kind"]].from_files(folder),
+            **parts_of(folder, manifest["kind"])._asdict(),
             calibration=Calibration(**manifest["calibration"]),
             thresholds=Thresholds(**limits),
-            taxonomy=taxonomy,
-            blinder=Blinder(states, read_yaml(folder / "blinding.yaml")["kept"]),
-            rules=RuleLabeller(Codebook.from_content(read_yaml(folder / "codebook.yaml")), taxonomy),
             version=manifest["version"],
             demo=manifest["demo"],
             facts=manifest["facts"],

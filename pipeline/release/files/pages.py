@@ -6,7 +6,7 @@ They need no network and no script; the same release gives the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.charts.drawing import interval_text, percent, records
 from pipeline.charts.pages import environment
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.release.files import state_tables
 from pipeline.release.files.origin import origin_of
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
 
@@ -195,118 +196,23 @@ def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
         "recommendations": total,
         "facts": facts,
         "tables": [
-            *([_review_by_review(several)] if len(several) > 1 else []),
-            *([_asked_again(again)] if again else []),
-            _table(
+            *([state_tables.reviews_apart(several)] if len(several) > 1 else []),
+            *([state_tables.asked_again(again)] if again else []),
+            state_tables.table(
                 "Requested actions",
                 "Category",
                 [(f"{e['action']} {e['name']}", e) for e in role.actions.get(name, [])],
             ),
-            _table(
+            state_tables.table(
                 f"Issues: the {min(_ISSUES, len(issues))} most frequent of {len(issues)}",
                 "Issue tag",
                 [(e["issue"], e) for e in issues[:_ISSUES]],
             ),
-            _counted(
+            state_tables.counted(
                 "States with most recommendations" if received else "States addressed most",
                 partners,
                 partner,
                 total,
             ),
-        ],
-    }
-
-
-def _table(title: str, what: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    known = [(name, e) for name, e in lines if not math.isnan(e["share"])]
-    most = max((e["share"] for _, e in known), default=1.0) or 1.0
-    return {
-        "title": title,
-        "header": (what, "", "Number", "Share", "95% interval"),
-        "lines": [
-            {
-                "name": name,
-                "width": f"{100 * e['share'] / most:.1f}",
-                "cells": (f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])),
-            }
-            for name, e in known
-        ],
-    }
-
-
-def _review_by_review(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The reviews of a State apart, since what it was told and answered differs from one to the next."""
-    most = max(e["recommendations"] for e in lines)
-    return {
-        "title": f"Review by review; the figures below are of all {len(lines)} together",
-        "header": (
-            "Session",
-            "",
-            "Number",
-            "By States",
-            "Precise",
-            "Supported",
-            "Noted",
-            "Pending",
-            "Unknown",
-        ),
-        "lines": [
-            {
-                "name": f"Session {e['session']}",
-                "width": f"{100 * e['recommendations'] / most:.1f}",
-                "cells": (
-                    f"{e['recommendations']:,}",
-                    f"{e['recommending_states']:,}",
-                    percent(e["precise"]),
-                    *(f"{e[f'{k}_count']:,}" for k in ("supported", "noted", "pending", "unknown")),
-                ),
-            }
-            for e in lines
-        ],
-    }
-
-
-def _asked_again(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What had been recommended in an earlier review of the State, and its response then."""
-    return {
-        "title": "Asked before: different wordings that repeat one of an earlier review",
-        "header": (
-            "Session",
-            "",
-            "Wordings",
-            "Same or near",
-            "Supported before",
-            "Noted before",
-            "Of these supported now",
-        ),
-        "lines": [
-            {
-                "name": f"Session {e['session']}",
-                "width": f"{100 * (e['same'] + e['near']) / e['wordings']:.1f}",
-                "cells": (
-                    f"{e['wordings']:,}",
-                    f"{e['same'] + e['near']:,}",
-                    f"{e['supported_before']:,}",
-                    f"{e['noted_before']:,}",
-                    f"{e['noted_before_supported_now']:,}",
-                ),
-            }
-            for e in lines
-        ],
-    }
-
-
-def _counted(title: str, lines: Sequence[Mapping[str, Any]], column: str, total: int) -> dict[str, Any]:
-    most = max((e["count"] for e in lines), default=1)
-    return {
-        "title": title,
-        "header": ("State", "", "Number", "Share"),
-        "lines": [
-            {
-                "name": e[column],
-                "width": f"{100 * e['count'] / most:.1f}",
-                "cells": (f"{e['count']:,}", percent(e["count"] / total)),
-            }
-            for e in lines
         ],
     }
