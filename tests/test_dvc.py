@@ -80,6 +80,7 @@ def home(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / ".dvcignore", folder)
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(SAMPLE, folder / "data" / "sample")
+    shutil.copytree(ROOT / "models" / "languages", folder / "models" / "languages")
     (folder / "data" / "raw").mkdir()
     (folder / "data" / "raw" / "release-folder").write_text("data/published-sample\n")
     for path in (SAMPLE / "upr-info").glob("*.csv"):
