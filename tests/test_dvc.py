@@ -247,6 +247,7 @@ def test_every_section_of_the_settings_belongs_to_a_stage() -> None:
     assert sections - named == {"arrival", "fetch", "update"}
 
 
+@pytest.mark.long
 def test_no_stage_depends_on_the_environment() -> None:
     content = yaml.safe_load((ROOT / "dvc.yaml").read_text())
     for name, stage in content["stages"].items():

@@ -145,7 +145,9 @@ def test_a_module_of_each_room_is_among_the_edited_ones(imports: Mapping[str, Se
     assert {path.split("/")[1] for path in EDITED} == rooms
 
 
-@pytest.mark.parametrize("path", EDITED)
+@pytest.mark.parametrize(
+    "path", [EDITED[0], *(pytest.param(path, marks=pytest.mark.long) for path in EDITED[1:])]
+)
 def test_an_edited_module_makes_the_stages_that_import_it_run_anew(
     path: str, copied: Path, imports: Mapping[str, Set[str]]
 ) -> None:

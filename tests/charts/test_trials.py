@@ -52,6 +52,7 @@ def test_a_document_without_trials_has_no_tables() -> None:
     assert trial_tables({}) == []
 
 
+@pytest.mark.long
 def test_the_page_shows_them(unchanged: Path, tmp_path: Path) -> None:
     evaluation = unchanged / "reports" / "evaluation"
     report.run(

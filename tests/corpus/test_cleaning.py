@@ -297,6 +297,7 @@ def test_what_surrounds_a_text_changes_no_label_and_no_probability_of_the_shippe
     assert_the_same_labels(shipped, parts, None)
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_texts_of_the_real_corpus_stay_and_keep_their_ids() -> None:
     """16 of 36,416 differ in more than white space: a blank before the full stop, a comma at the end."""

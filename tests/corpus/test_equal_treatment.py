@@ -82,6 +82,7 @@ def test_swapping_leaves_what_is_no_state_and_changes_what_is() -> None:
     assert other.endswith(" and Roma children")
 
 
+@pytest.mark.long
 def test_swapping_states_in_the_sample_corpus_changes_no_label(shipped: Bundle) -> None:
     texts = list(dict.fromkeys(record.text or "" for record in coded_rows(SAMPLE)))
     assert naming(texts)

@@ -26,6 +26,7 @@ def _check(found: ModelEvidenceQuality) -> None:
     assert found.action.gain.support > 0.9 * found.texts
 
 
+@pytest.mark.long
 def test_the_shipped_models_evidence_is_faithful_on_the_sample_corpus(
     sample: Corpus, shipped: Bundle
 ) -> None:

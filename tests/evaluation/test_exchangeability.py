@@ -100,6 +100,7 @@ def test_every_session_of_the_sample_is_compared_with_the_tuning_session(sample:
     assert set(found["texts"]) == named["train"] | named["test"]
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_test_session_is_like_the_tuning_session_and_the_first_is_not(real: Corpus):
     """The documentation says so: the texts of session 18 cannot be told from those of 17, the first session's

@@ -165,6 +165,7 @@ def test_tables_agree_with_each_other(some):
             assert ((defined["low"] <= defined["share"]) & (defined["share"] <= defined["high"])).all()
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None)
 @given(rows, st.randoms())
 def test_order_of_rows_does_not_count(some, random):

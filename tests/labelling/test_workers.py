@@ -19,6 +19,7 @@ from tests.conftest import Upr
 from tests.labelling.jobs import command, finished, labelled
 
 
+@pytest.mark.long
 def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(
     sample_path: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +58,7 @@ def test_from_the_second_batch_on_two_processes_share_the_work(
     assert least <= len(given) <= most
 
 
+@pytest.mark.long
 def test_workers_end_with_a_parent_that_was_killed(sample: Corpus, model_path: Path, tmp_path: Path) -> None:
     pq.write_table(pa.concat_tables([sample.table] * 60), tmp_path / "in.parquet")
     out = tmp_path / "out.parquet"

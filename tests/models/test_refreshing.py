@@ -22,6 +22,8 @@ from pipeline.store.models import load_bundle, shipped_folder
 from pipeline.store.vocabularies import load_states
 from tests.trainings import training_on
 
+pytestmark = pytest.mark.long
+
 KIND = "{} the keepers of the old lighthouses{}"
 """Wordings of a kind that no coder has seen, and that the network is sure to be about something else."""
 VERBS = ("Protect", "Support", "Pay", "Train", "Listen to", "Respect", "Free", "House", "Feed", "Visit")

@@ -210,6 +210,7 @@ def closed_port() -> str:
         return f"http://amina:secret@127.0.0.1:{listening.getsockname()[1]}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["closed", "silent"])
 def test_a_dead_tracking_server_is_told_soon(
     kind: str, silent_server: str, project: Path, upr: Upr, monkeypatch: pytest.MonkeyPatch

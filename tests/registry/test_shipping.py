@@ -47,6 +47,7 @@ def test_a_version_is_shipped_with_its_figures_and_card(home: Path, upr: Upr) ->
     assert load_bundle(home / "models" / "best").version == version
 
 
+@pytest.mark.long
 def test_what_cannot_be_shipped_leaves_the_shipped_model_alone(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,7 @@ def test_people_come_first_and_the_machine_stands_beside(release, sample_path, l
     assert labels.schema.equals(LABELS)
 
 
+@pytest.mark.long
 def test_the_same_input_gives_the_same_bytes(inputs, release, tmp_path):
     again = published(inputs, tmp_path / "other")
     assert digests(again.folder) == digests(release)
@@ -173,6 +174,7 @@ def test_a_change_makes_the_next_release_and_leaves_the_first_alone(inputs, copi
     assert "| action | expert | reviewed | 1 |" in log
 
 
+@pytest.mark.long
 def test_a_reviewed_decision_wins_and_the_coders_label_is_kept(inputs, copied, tmp_path):
     path = written(decisions(inputs.corpus, (3, 2, ["Poverty", "Justice"])), tmp_path / "d.parquet")
     rec_id = pq.read_table(inputs.corpus)["rec_id"][3].as_py()
@@ -266,6 +268,7 @@ def test_a_column_does_not_change_its_type(inputs, copied):
         published(inputs, copied.parent)
 
 
+@pytest.mark.long
 def test_a_name_that_is_taken_is_refused(inputs, copied, tmp_path):
     path = written(decisions(inputs.corpus, (0, 1, ["Justice"])), tmp_path / "d.parquet")
     changed = replace(inputs, decisions=path)

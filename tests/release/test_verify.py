@@ -46,6 +46,7 @@ def test_a_sound_release_is_sound_by_itself_and_as_the_latest(release, upr):
     assert (said.code, said.out.count("ok "), "FAULT" in said.out) == (0, len(verify.CHECKS), False)
 
 
+@pytest.mark.long
 def test_the_changes_are_followed_row_by_row(inputs, copied, tmp_path):
     path = written(decisions(inputs.corpus, (0, 1, ["Justice"]), (5, 3, [])), tmp_path / "d.parquet")
     second = published(replace(inputs, decisions=path), copied.parent).folder
@@ -190,7 +191,12 @@ def test_every_cell_of_a_copy_is_compared(copied, what):
     assert "mirrors" in resealed(copied, "mirrors")
 
 
-@pytest.mark.parametrize("what", FORGERIES)
+FIRST_FORGERY, *OTHER_FORGERIES = FORGERIES
+
+
+@pytest.mark.parametrize(
+    "what", [FIRST_FORGERY, *(pytest.param(what, marks=pytest.mark.long) for what in OTHER_FORGERIES)]
+)
 def test_a_forged_table_is_found_although_its_sums_are_right(copied, what):
     name, edit, checks = FORGERIES[what]
     change(copied, name, edit)
@@ -221,7 +227,7 @@ DAMAGED_PAGES = ("index.html", "states/FRA.html", "statistics/sessions.csv")
         *(pytest.param(file, "recomputed", marks=pytest.mark.long) for file in DAMAGED_PAGES),
     ],
 )
-@pytest.mark.parametrize("damage", ["cut", "emptied"])
+@pytest.mark.parametrize("damage", ["cut", pytest.param("emptied", marks=pytest.mark.long)])
 def test_a_damaged_file_is_a_fault_and_never_a_crash(copied, file, check, damage):
     path = copied / file
     content = path.read_bytes()
@@ -247,6 +253,7 @@ def test_what_is_no_release_is_refused(tmp_path, upr):
     assert "does not describe a release" in said.err
 
 
+@pytest.mark.long
 def test_a_fault_is_exit_1_with_the_place(copied, upr):
     (copied / "labels.csv").write_text("other")
     said = upr("verify", copied)

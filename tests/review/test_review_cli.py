@@ -123,6 +123,7 @@ def test_a_database_out_of_reach_is_one_clear_message(review: Upr) -> None:
     assert "secret" not in done.err
 
 
+@pytest.mark.long
 def test_serve_says_where_it_is_and_stops_on_ctrl_c(
     review: Upr, desk: Path, serve: Callable[..., Served]
 ) -> None:

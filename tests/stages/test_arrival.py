@@ -89,6 +89,7 @@ def test_without_a_corpus_nothing_is_estimated_and_the_page_says_so(arrived, tmp
     assert done.document["review"]["hours"] > 0
 
 
+@pytest.mark.long
 def test_the_same_inputs_give_the_same_bytes(arrived, sample_path, tmp_path):
     first = report(arrived, tmp_path, corpus=sample_path)
     before = first.page.read_bytes(), first.data.read_bytes()
@@ -182,6 +183,7 @@ def test_the_command_says_verdict_and_files(arrived, sample_path, upr, tmp_path)
     assert not (tmp_path / "out2").exists()
 
 
+@pytest.mark.long
 def test_a_model_that_learned_every_session_is_judged_by_its_held_out_predictions(
     project, models, sample_path, tmp_path
 ):

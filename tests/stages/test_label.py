@@ -248,7 +248,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_work(
         labelled(plain, tmp_path / "out.docx", model_path)
 
 
-@pytest.mark.parametrize("size", ["64k", "400k"])
+@pytest.mark.parametrize("size", ["64k", pytest.param("400k", marks=pytest.mark.long)])
 def test_a_full_disk_is_one_message_and_the_job_goes_on_when_there_is_space(
     size: str, model_path: Path, tmp_path: Path, upr: Upr
 ) -> None:

@@ -110,6 +110,7 @@ def test_a_model_of_the_sample_is_called_a_demonstration_and_no_other(page):
     assert "demonstration" not in (folder / "real.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_the_same_inputs_give_the_same_bytes(page):
     folder, _, text = page
     report.run(folder / "corpus.parquet", [folder / "tune.json", folder / "test.json"], folder / "again.html")
@@ -140,6 +141,7 @@ def test_machine_labels_are_called_machine_labels(tmp_path):
     assert "labels by the model" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_the_model_in_use_stands_beside_the_one_trained_last(page, tmp_path):
     folder, _, _ = page
     found = an_evaluation(200, 3)

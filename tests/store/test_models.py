@@ -59,6 +59,7 @@ def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
     assert saved.version == bundle.version
 
 
+@pytest.mark.long
 def test_two_trainings_on_the_same_input_give_the_same_files(
     models: Path, sample_path: Path, tmp_path: Path
 ) -> None:

@@ -101,6 +101,7 @@ def test_codes_in_the_corpus_are_not_labelled_again(project, folder, sample_path
     assert list(labels_of(project)) == ["Abolish the death penalty for all crimes"]
 
 
+@pytest.mark.long
 def test_a_session_has_the_labels_of_one_model(project, folder, sample_path, upr, tmp_path):
     drop(folder, "a.csv", TEXTS[:3])
     upr("update", folder)
@@ -198,6 +199,7 @@ def test_an_instance_is_followed(project, instance, upr):
         assert len(state_of(project).labelled()) == 5
 
 
+@pytest.mark.long
 def test_an_instance_that_lost_its_rows_is_refused(project, instance, upr):
     uncoded(instance, 8)
     with UwaziServer(instance) as server:

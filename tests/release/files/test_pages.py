@@ -16,8 +16,15 @@ def pictures(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("width", [390, 1100])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("dark", 390),
+        pytest.param("light", 390, marks=pytest.mark.long),
+        pytest.param("light", 1100, marks=pytest.mark.long),
+        pytest.param("dark", 1100, marks=pytest.mark.long),
+    ],
+)
 def test_the_page_fits_shows_its_charts_and_asks_nobody(chromium, release, pictures, width, scheme):
     page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     asked, faults = [], []

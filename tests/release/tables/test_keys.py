@@ -148,6 +148,7 @@ def test_a_corrected_typo_does_not_stop_a_release(next_release):
     assert verify.run(next_release.folder).sound
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("column", "value"), [("rec_key", "f" * 20), ("replaces", None)])
 def test_a_forged_key_is_found(next_release, column, value):
     folder = next_release.folder

@@ -101,6 +101,7 @@ def test_a_labelled_table_becomes_a_round(dora: Visitor, sqlite_database: Databa
         assert [one.plan.name for one in all_rounds(connection)] == ["Session 46", "labelled"]
 
 
+@pytest.mark.long
 def test_what_cannot_be_labelled_is_told(dora: Visitor, tmp_path: Path) -> None:
     page = bring(dora, "report.pdf", b"%PDF-1.4 damaged")
     assert "being read and labelled" in dora.get(page).text

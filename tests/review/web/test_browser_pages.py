@@ -157,6 +157,7 @@ def _violations(page: Any) -> list[str]:
     return [f"{page.url}: {v['id']}: {n['html'][:160]}" for v in result["violations"] for n in v["nodes"]]
 
 
+@pytest.mark.long
 def test_on_a_phone_nothing_is_wider_than_the_screen(bench: Bench) -> None:
     page = bench.log_in("Anna", viewport={"width": 360, "height": 740}, has_touch=True)
     ready(page)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from pipeline.review.store.tables import items, predictions
@@ -52,6 +53,7 @@ def test_a_conflict_on_the_review_page_is_told_and_loses_nothing(bench: Bench) -
     assert bench.entries() == 0
 
 
+@pytest.mark.long
 def test_a_desk_that_is_gone_for_a_while_loses_no_decision(
     bench: Bench, serve: Callable[..., Served], tmp_path: Path
 ) -> None:
@@ -120,6 +122,7 @@ def test_a_second_reader_sees_neither_decision_nor_suggestion(bench: Bench) -> N
     assert bench.kinds(item) == ["decide"]
 
 
+@pytest.mark.long
 def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) -> None:
     item = disputed(bench)
     dora = bench.log_in("Dora")
@@ -141,6 +144,7 @@ def test_an_adjudicator_settles_what_two_readings_say_differently(bench: Bench) 
     assert "From 1 recommendation that" in dora.locator("main").inner_text()
 
 
+@pytest.mark.long
 def test_an_adjudicator_decides_by_one_key_and_the_reader_learns_why(bench: Bench) -> None:
     item = disputed(bench)
     with bench.database.read() as connection:
@@ -167,6 +171,7 @@ def test_an_adjudicator_decides_by_one_key_and_the_reader_learns_why(bench: Benc
     assert "4 General" in told
 
 
+@pytest.mark.long
 def test_an_adjudicator_sees_the_suggestion_when_they_ask(bench: Bench) -> None:
     item = disputed(bench)
     dora = bench.log_in("Dora")
@@ -215,6 +220,7 @@ def test_a_blind_reader_sees_no_note_before_deciding(bench: Bench) -> None:
     assert "second verb" in ben.locator("blockquote.note").inner_text()
 
 
+@pytest.mark.long
 def test_the_progress_of_a_round_moves_by_itself(bench: Bench) -> None:
     dora = bench.log_in("Dora")
     dora.goto(f"{bench.server.url}/rounds")
