@@ -8,6 +8,7 @@ the current folder itself), `UPR_CORPUS` (folder laid out like data/sample; made
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -189,6 +190,15 @@ def home() -> Path:
         return folder
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if _is_project(folder)), here)
+
+
+def locale_language() -> str:
+    """The language of LC_ALL, LC_MESSAGES or LANG ("fr_CH.UTF-8" is "fr"); "" where they name none."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name, ""):
+            language = re.split(r"[_.@-]", value, maxsplit=1)[0].lower()
+            return language if language not in ("c", "posix") else ""
+    return ""
 
 
 def resource(name: str) -> Path:

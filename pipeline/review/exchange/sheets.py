@@ -23,6 +23,7 @@ from pipeline.review.store.transitions import Codes, Refused, Standing, Status
 from pipeline.review.strings import say
 from pipeline.sources.records import Reject
 from pipeline.sources.tables.labelled import LabelledRow
+from pipeline.store.names import find_tag
 
 
 @dataclass
@@ -146,7 +147,7 @@ def _codes(taxonomy: Taxonomy, row: LabelledRow) -> Codes | str:
         return say("reject.action", cell=str(v["action"])[:60])
     tags = []
     for spelling in v["issues"] or ():
-        tag = taxonomy.find(spelling)
+        tag = find_tag(taxonomy, spelling)
         if tag is None:
             nearest = taxonomy.nearest(spelling)
             gaps = {"cell": spelling[:60], "version": taxonomy.version, "nearest": nearest}

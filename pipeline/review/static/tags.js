@@ -2,20 +2,26 @@
 "use strict";
 window.deskTags = (() => {
   const words = () => document.getElementById("words").dataset;
-  const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/’/g, "'").toLowerCase();
   let known = null;
+  let skipped = new Set();
 
   function tags() {
     if (!known) {
+      skipped = new Set(document.getElementById("all-tags").dataset.skipped.split("|").map(fold));
+      // `label` is what is stored, `name` what is shown: the tag's name in the language of the page.
       known = Array.from(document.querySelectorAll("#all-tags option"), (o) => ({
-        label: o.value,
+        label: o.dataset.label,
+        name: o.value,
         phrases: o.dataset.words.split("|").filter(Boolean).map((text) => ({ text, folded: fold(text) })),
         definition: fold(o.dataset.definition),
-        names: [o.value, ...o.textContent.split(",")].map((n) => fold(n).trim()),
+        names: o.dataset.names.split("|").map(fold),
       }));
     }
     return known;
   }
+
+  const nameOf = (label) => (tags().find((tag) => tag.label === label) || { name: label }).name;
 
   function chosen(card) {
     return Array.from(card.querySelectorAll(".chips input[name=issues]"), (i) => i.value);
@@ -24,15 +30,17 @@ window.deskTags = (() => {
   // How well a tag fits typed letters: less is better, null for not at all. What people call an issue is in the codebook's
   // phrases for its tag; `by` is the phrase that fits, to show why the tag is offered.
   function fit(tag, typed) {
-    const parts = typed.split(/\s+/);
+    const whole = typed.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    const told = whole.filter((word) => !skipped.has(word));
+    const parts = told.length ? told : whole;
     const begins = (text, part) => text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(part));
-    const all = (text) => parts.every((part) => begins(text, part));
+    const all = (text) => parts.length > 0 && parts.every((part) => begins(text, part));
     if (tag.names.some((name) => name === typed)) return { rank: 0, by: "" };
     if (tag.names[0].startsWith(typed)) return { rank: 1, by: "" };
     if (tag.names.some(all)) return { rank: 2, by: "" };
     const phrase = tag.phrases.find((p) => p.folded === typed) || tag.phrases.find((p) => p.folded.startsWith(typed)) || tag.phrases.find((p) => all(p.folded));
     if (phrase) return { rank: phrase.folded === typed ? 3 : phrase.folded.startsWith(typed) ? 4 : 5, by: phrase.text };
-    if (tag.names.some((name) => parts.every((part) => name.includes(part)))) return { rank: 6, by: "" };
+    if (parts.length > 0 && tag.names.some((name) => parts.every((part) => name.includes(part)))) return { rank: 6, by: "" };
     return all(tag.definition) ? { rank: 7, by: "" } : null;
   }
 
@@ -41,7 +49,7 @@ window.deskTags = (() => {
     const sought = fold(typed).trim();
     return tags()
       .filter((tag) => !have.has(tag.label))
-      .map((tag) => ({ label: tag.label, fit: fit(tag, sought) }))
+      .map((tag) => ({ label: tag.label, name: tag.name, fit: fit(tag, sought) }))
       .filter((found) => found.fit)
       .sort((a, b) => a.fit.rank - b.fit.rank)
       .slice(0, 8);
@@ -74,10 +82,10 @@ window.deskTags = (() => {
     cross.className = "cross";
     cross.setAttribute("aria-hidden", "true");
     cross.textContent = "×";
-    button.append(verb, " " + label + " ", cross);
+    button.append(verb, " " + nameOf(label) + " ", cross);
     item.append(value, button);
     card.querySelector(".chips").append(item);
-    announce(words().added.replace("{tag}", label));
+    announce(words().added.replace("{tag}", nameOf(label)));
   }
 
   function remove(card, label) {
@@ -89,7 +97,7 @@ window.deskTags = (() => {
     const next = item.nextElementSibling || item.previousElementSibling;
     item.remove();
     card.querySelectorAll("button[name=also]").forEach((also) => { if (also.value === found.value) also.disabled = false; });
-    announce(words().removed.replace("{tag}", found.value));
+    announce(words().removed.replace("{tag}", nameOf(found.value)));
     if (held) (next ? next.querySelector("button") : card.querySelector("input[name=add]")).focus();
   }
 
@@ -155,7 +163,7 @@ window.deskTags = (() => {
           option.setAttribute("role", "option");
           option.setAttribute("aria-selected", i === 0 ? "true" : "false");
           option.dataset.label = tag.label;
-          option.textContent = tag.label;
+          option.textContent = tag.name;
           if (tag.fit.by) {
             const by = document.createElement("span");
             by.className = "faint";
@@ -199,7 +207,7 @@ window.deskTags = (() => {
         event.preventDefault();
         event.stopPropagation(); // this Enter adds a tag; the next one, in the empty field, accepts
         const have = chosen(card).find((label) => label === meant(card, field.value));
-        if (have) fault(card, words().chosen.replace("{tag}", have));
+        if (have) fault(card, words().chosen.replace("{tag}", nameOf(have)));
         else if (!list.hidden && list.children.length) pick(list.children[place].dataset.label);
         else fault(card, words().noTag);
       }

@@ -10,8 +10,12 @@ from importlib.resources import files
 
 import yaml
 
-LANGUAGES = ("en", "fr", "es")
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.store import names
+
+LANGUAGES = names.LANGUAGES
 """Languages that the desk speaks; the first where nothing else is asked for."""
+
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 _current: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
@@ -52,7 +56,8 @@ def asked_language(accepted: str) -> str | None:
 def load_strings(wanted: str = LANGUAGES[0]) -> dict[str, Sentence]:
     """The strings of a language, by key; nested keys are joined by dots."""
     content = yaml.safe_load(files(__name__).joinpath(f"{wanted}.yaml").read_text(encoding="utf-8"))
-    return dict(_flatten(content, ""))
+    # Names of categories are of the vocabulary, where also other pages take them from.
+    return dict(_flatten(content, "")) | {f"action.name.{n}": names.action_name(n, wanted) for n in ACTIONS}
 
 
 def reason_in_words(code: str) -> str:

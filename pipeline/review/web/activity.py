@@ -14,6 +14,7 @@ from pipeline.review.web.parameters import Short
 from pipeline.review.web.render import page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Reader, desk_of
+from pipeline.store.vocabularies import load_states
 
 routes = APIRouter()
 PER_PAGE = 50
@@ -33,7 +34,9 @@ def activity(
     before: Before = None,
 ) -> Response:
     """The history across items."""
-    sought = Sought(person, action, session.strip(), state.strip(), document.strip(), paragraph.strip())
+    named = load_states().find(state)
+    whose = named.name if named else state.strip()
+    sought = Sought(person, action, session.strip(), whose, document.strip(), paragraph.strip())
     return _listed(request, found, sought, before, mine=False)
 
 

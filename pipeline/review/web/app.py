@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from pipeline import __version__, settings
-from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.errors import StoreError
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.store.accounts import anybody
 from pipeline.review.store.database import Database
+from pipeline.review.strings import LANGUAGES
 from pipeline.review.web import (
     activity,
     answers,
@@ -31,7 +31,8 @@ from pipeline.review.web import (
 )
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.security import DeskGuard
-from pipeline.store.vocabularies import config_path, load_codebook, load_taxonomy, read_yaml
+from pipeline.review.web.tag_words import verbs_of, wordings_of
+from pipeline.store.vocabularies import load_taxonomy
 from pipeline.web import listening
 
 if TYPE_CHECKING:
@@ -72,19 +73,9 @@ def create_app(desk: Desk) -> FastAPI:
 def open_desk(database: Database, hosts: tuple[str, ...] = ()) -> Desk:
     """The desk over an open database, with the project's vocabularies and rules."""
     taxonomy = load_taxonomy(settings.load().taxonomy)
-    content = read_yaml(config_path("codebook.yaml"))
-    verbs = {int(group["action"]): tuple(group["codebook"]) for group in content["actions"]}
-    return Desk(database, load_desk_settings(), taxonomy, verbs, _wordings(taxonomy), hosts)
-
-
-def _wordings(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
-    """The codebook's phrases of each tag, by its label."""
-    found: dict[str, list[str]] = {tag.label: [] for tag in taxonomy.tags}
-    for wording in load_codebook().wordings:
-        for tag in map(taxonomy.of_id, wording.tags):
-            if tag is not None:
-                found[tag.label] += wording.phrases
-    return {label: tuple(phrases) for label, phrases in found.items()}
+    verbs = {language: verbs_of(language) for language in LANGUAGES}
+    wordings = {language: wordings_of(taxonomy, language) for language in LANGUAGES}
+    return Desk(database, load_desk_settings(), taxonomy, verbs, wordings, hosts)
 
 
 def serve(database: Database, host: str, port: int, names: tuple[str, ...] = ()) -> None:

@@ -16,9 +16,17 @@ from pipeline.review.deciding.queue import status_counts, waiting
 from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.store.logins import Visit
 from pipeline.review.store.transitions import FOR_ADJUDICATOR
+from pipeline.review.strings import LANGUAGES, language
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.render import page
 from pipeline.review.web.security import desk_of
+from pipeline.store.names import tag_names
+
+
+def _language_of(card: Card | None) -> str:
+    """The language of a card's text, whose verbs are shown; English for one that the desk does not know."""
+    given = str(card.places[0].get("language") or "") if card and card.places else ""
+    return given if given in LANGUAGES else LANGUAGES[0]
 
 
 def _round_name(desk: Desk, connection: Connection, wanted: Filter) -> str:
@@ -44,6 +52,8 @@ def card_values(
     desk: Desk, found: Visit, wanted: Filter, connection: Connection, card: Card | None
 ) -> dict[str, Any]:
     """What the templates of a card need: the card itself, the counts beside it, and the vocabularies."""
+    tags = tag_names(desk.taxonomy.version, language())
+    spoken = _language_of(card)
     counts = desk.remembered.get("status", 5, lambda: status_counts(connection))
     otherwise = desk.remembered.get(f"untold {found.person.id}", 30, lambda: untold(connection, found.person))
     left = desk.remembered.get(
@@ -57,9 +67,10 @@ def card_values(
         "round_name": _round_name(desk, connection, wanted),
         "nothing_imported": not any(counts.values()),
         "disputes": sum(counts[s.value] for s in FOR_ADJUDICATOR),
-        "taxonomy": desk.taxonomy,
-        "definitions": {tag.label: tag.definition for tag in desk.taxonomy.tags},
-        "verbs": desk.verbs,
-        "wordings": desk.wordings,
+        "tags": tags,
+        "definitions": {label: tag.definition for label, tag in tags.items()},
+        "text_language": spoken,
+        "verbs": desk.verbs[spoken],
+        "wordings": desk.wordings[language()],
         "actions": ACTIONS,
     }

@@ -20,6 +20,7 @@ from pipeline.review.web.desk import Desk
 from pipeline.review.web.parameters import ItemId, QueueFilter
 from pipeline.review.web.render import environment, page
 from pipeline.review.web.security import Writer, desk_of
+from pipeline.store.names import find_tag
 
 routes = APIRouter()
 FINAL = ("save", "skip", "escalate")
@@ -126,7 +127,7 @@ def _known_tags(desk: Desk, sent: list[str], removed: str) -> tuple[str, ...]:
 
 
 def _with(desk: Desk, tags: tuple[str, ...], spelling: str) -> tuple[str, ...]:
-    tag = desk.taxonomy.find(spelling)
+    tag = find_tag(desk.taxonomy, spelling)
     if tag is None:
         raise Refused("refused.tag", tag=spelling[:60])
     return tuple(dict.fromkeys((*tags, tag.label)))

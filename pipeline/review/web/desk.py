@@ -51,13 +51,28 @@ class Remembered:
             self._kept.clear()
 
 
+@dataclass(frozen=True)
+class Wordings:
+    """What people call tags, by the tags' labels.
+
+    Attributes:
+        names: names and aliases in English and in the language of the page.
+        phrases: the codebook's phrases, likewise.
+        skipped: words that phrases are written without.
+    """
+
+    names: dict[str, tuple[str, ...]]
+    phrases: dict[str, tuple[str, ...]]
+    skipped: tuple[str, ...] = ()
+
+
 @dataclass
 class Desk:
     """One running desk.
 
     Attributes:
-        verbs: the codebook's leading verbs by action category.
-        wordings: the codebook's phrases of each tag, by the tag's label, for who looks for a tag.
+        verbs: the codebook's leading verbs by language and action category.
+        wordings: by language, what people call each tag, for who looks for one.
         received: files that people brought and have not taken in yet.
         hosts: names that the desk may be called by in a URL; empty for any.
     """
@@ -65,8 +80,8 @@ class Desk:
     database: Database
     settings: DeskSettings
     taxonomy: Taxonomy
-    verbs: dict[int, tuple[str, ...]]
-    wordings: dict[str, tuple[str, ...]]
+    verbs: dict[str, dict[int, tuple[str, ...]]]
+    wordings: dict[str, Wordings]
     hosts: tuple[str, ...] = ()
     remembered: Remembered = field(default_factory=Remembered)
     received: Reception = field(default_factory=Reception)

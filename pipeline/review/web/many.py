@@ -21,6 +21,7 @@ from pipeline.review.web.parameters import QueueFilter
 from pipeline.review.web.render import page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Writer, desk_of, require_adjudicator
+from pipeline.store.names import find_tag
 
 routes = APIRouter()
 Chosen = Annotated[list[int] | None, Form(max_length=1000)]
@@ -99,7 +100,7 @@ def preview(
         raise Refused("refused.too-many", n=desk.settings.bulk_limit)
     tags = []
     for spelling in (add, remove):
-        tag = desk.taxonomy.find(spelling) if spelling.strip() else None
+        tag = find_tag(desk.taxonomy, spelling) if spelling.strip() else None
         if spelling.strip() and tag is None:
             raise Refused("refused.tag", tag=spelling[:60])
         tags.append((tag.label,) if tag else ())

@@ -25,10 +25,12 @@ from pipeline.review.deciding.search import find
 from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.store.transitions import Refused
+from pipeline.review.strings import LANGUAGES, language
 from pipeline.review.web.parameters import QueueFilter
 from pipeline.review.web.render import environment, page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Reader, Writer, desk_of, require_adjudicator
+from pipeline.store.names import tag_names
 
 routes = APIRouter()
 PER_PAGE = 25
@@ -74,8 +76,8 @@ def show_queue(
         per_page=PER_PAGE,
         facets=FACETS,
         actions=ACTIONS,
-        taxonomy=desk.taxonomy,
-        wordings=desk.wordings,
+        tags=tag_names(desk.taxonomy.version, language()),
+        wordings=desk.wordings[language()],
         limit=desk.settings.bulk_limit,
         did=did.partition("-"),
         **values,
@@ -161,7 +163,15 @@ def show_statistics(request: Request, found: Reader) -> Response:
 def codebook(request: Request, found: Reader) -> Response:
     """The rules of coding, and what each tag means."""
     desk = desk_of(request)
-    return page(request, "codebook.html", found, taxonomy=desk.taxonomy, verbs=desk.verbs, actions=ACTIONS)
+    return page(
+        request,
+        "codebook.html",
+        found,
+        taxonomy=desk.taxonomy,
+        tags=tag_names(desk.taxonomy.version, language()),
+        verbs={spoken: desk.verbs[spoken] for spoken in dict.fromkeys((language(), LANGUAGES[0]))},
+        actions=ACTIONS,
+    )
 
 
 def to_queue(wanted: Filter, **more: str) -> Response:

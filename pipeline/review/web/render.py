@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review import strings
 from pipeline.review.store.logins import Visit
+from pipeline.store.names import state_name, tag_name
 
 UNDEFINED = "–"
 
@@ -123,8 +124,23 @@ def environment() -> Environment:
         count=strings.count,
         query=_query,
         in_words=strings.reason_in_words,
+        tag_name=lambda label: tag_name(label, strings.language()),
+        state_name=lambda name: state_name(name, strings.language()),
+        facet_value=facet_value,
     )
     return made
+
+
+def facet_value(value: str, facet: str) -> str:
+    """A value that the queue is filtered by, as people call it."""
+    if facet == "action" and value.isdecimal() and int(value) in ACTIONS:
+        return f"{value} {strings.say('action.name.' + value)}"
+    names: Mapping[str, Callable[[str], str]] = {
+        "reason": strings.reason_in_words,
+        "tag": lambda label: tag_name(label, strings.language()),
+        "state": lambda name: state_name(name, strings.language()),
+    }
+    return names[facet](value) if facet in names else value
 
 
 def _query(pairs: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pipeline import settings
 from pipeline.review.store.logins import Visit, visit
 from pipeline.review.store.transitions import Role
 from pipeline.review.strings import asked_language, speaking
@@ -32,9 +33,12 @@ MAX_UPLOAD = 64 * 1024 * 1024
 
 
 def asked_for(headers: Headers) -> str | None:
-    """The language of a request: the one that the person chose, else what the browser likes."""
+    """The language of a request: the one that the person chose, else what the browser likes, else that of the
+    server's environment (LANG).
+    """
     cookies = cookie_parser(headers.get("cookie", ""))
-    return cookies.get(LANGUAGE_COOKIE) or asked_language(headers.get("accept-language", ""))
+    liked = asked_language(headers.get("accept-language", ""))
+    return cookies.get(LANGUAGE_COOKIE) or liked or settings.locale_language() or None
 
 
 def _limit(path: str) -> int:

@@ -42,13 +42,63 @@ def test_what_people_call_an_issue_finds_its_tag(bench: Bench, letters: str, lab
     assert label in offered(page, letters)[:3]
 
 
-def test_every_phrase_of_the_codebook_leads_to_its_tags(sqlite_database: Database) -> None:
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_every_phrase_of_the_codebook_leads_to_its_tags(sqlite_database: Database, language: str) -> None:
     desk = open_desk(sqlite_database)
     taxonomy: Taxonomy = desk.taxonomy
-    assert set(desk.wordings) == set(taxonomy.labels)
-    assert "CEDAW" in desk.wordings["Women's rights"]
-    assert "CEDAW" in desk.wordings["International instruments"]
-    assert sum(bool(phrases) for phrases in desk.wordings.values()) > 45
+    phrases = desk.wordings[language].phrases
+    assert set(phrases) == set(taxonomy.labels)
+    assert "CEDAW" in phrases["Women's rights"]
+    assert "CEDAW" in phrases["International instruments"]
+    assert sum(bool(some) for some in phrases.values()) > 45
+    assert "Capital punishment" in desk.wordings[language].names["Death penalty"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "found"),
+    [
+        (
+            "fr",
+            "Peine de mort",
+            {
+                "peine de mort": "Death penalty",
+                "peine cap": "Death penalty",
+                "death pen": "Death penalty",
+                "torture": "Torture and other CID treatment",
+                "DROITS DE L'ENFANT": "Rights of the Child",
+                "violence domestique": "Women's rights",
+                "principes de paris": "NHRI",
+            },
+        ),
+        (
+            "es",
+            "Pena de muerte",
+            {
+                "pena de muerte": "Death penalty",
+                "tortura": "Torture and other CID treatment",
+                "niños": "Rights of the Child",
+                "NINOS": "Rights of the Child",
+                "violencia domestica": "Women's rights",
+                "apátridas": "Other",
+            },
+        ),
+    ],
+)
+def test_tags_are_found_and_shown_by_their_names_in_the_persons_language(
+    bench: Bench, language: str, name: str, found: dict[str, str]
+) -> None:
+    page = bench.log_in("Anna", locale=language)
+    ready(page)
+    wrong = {
+        letters: some for letters, label in found.items() if label not in (some := offered(page, letters)[:3])
+    }
+    assert wrong == {}
+    offered(page, name.lower())
+    assert page.locator("#desk .listbox li").first.inner_text() == name
+    page.keyboard.press("Enter")
+    chip = page.locator("#desk .chips li", has=page.locator("input[value='Death penalty']"))
+    assert name in chip.inner_text()
+    assert "Death penalty" in tags(page)
 
 
 def test_a_name_comes_before_a_phrase_and_the_phrase_is_shown(bench: Bench) -> None:

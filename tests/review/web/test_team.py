@@ -11,10 +11,13 @@ import httpx
 import pytest
 from sqlalchemy import insert, select
 
+from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, readings, users
 from pipeline.review.store.transitions import Role
+from pipeline.store.names import action_name, state_name, tag_name
+from pipeline.store.vocabularies import load_states, load_taxonomy
 from tests.review.bench import PASSWORD, ServedHere, filled, people
 
 
@@ -168,6 +171,43 @@ def test_the_language_is_chosen_per_person(served: ServedHere, dora: Visitor) ->
         assert '<html lang="es">' in elsewhere.get("/me").text
     with Visitor(base_url=served.url, cookies={"upr_review_language": "../en"}) as stranger:
         assert '<html lang="en">' in stranger.get("/login").text
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_no_page_shows_an_english_name_of_a_tag_an_action_or_a_state(
+    dora: Visitor, sqlite_database: Database, language: str
+) -> None:
+    labels = load_taxonomy("2014-10").labels
+    english = [label for label in labels if tag_name(label, language) != label] + ["Minimal", "Considering"]
+    states = [s.name for s in load_states().all if state_name(s.name, language) != s.name]
+    shown = [f"{n} {action_name(n, language)}" for n in ACTIONS]
+    dora.submit("/me/language", language=language)
+    with sqlite_database.read() as connection:
+        some = list(connection.scalars(select(items.c.id).limit(5)))
+    dora.submit("/bulk", items=some, action="5", add="Death penalty")
+    pages = ["/review", "/queue", "/codebook", "/statistics", "/search?q=rights", "/activity", "/rounds"]
+    for path in [*pages, *(f"/items/{item}" for item in some), f"/items/{some[0]}/history"]:
+        text = dora.get(path).text
+        # The recommendations themselves are in English, and so are the English names that one may type.
+        text = re.sub(r"(?s)<p class=\"text\".*?</p>|<p class=\"quote\".*?</p>", "", text)
+        text = re.sub(r'<a href="/items/[^>]*>.*?</a>', "", text)
+        told = {part.strip(" \n\t·+,;()0123456789%") for part in re.split(r"<[^>]*>| · ", text)}
+        assert told & ({*english, *states} - {action_name(n, language) for n in ACTIONS}) == set(), path
+        if path == "/codebook":
+            assert all(name in text for name in shown)
+            assert tag_name("Death penalty", language) in text
+
+
+def test_a_server_in_french_serves_french_to_who_has_chosen_nothing(
+    served: ServedHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    with Visitor(base_url=served.url) as visitor:
+        assert '<html lang="fr">' in visitor.get("/login").text
+        assert '<html lang="es">' in visitor.get("/login", headers={"Accept-Language": "es"}).text
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    with Visitor(base_url=served.url) as visitor:
+        assert '<html lang="en">' in visitor.get("/login").text
 
 
 def test_the_statistics_page_warns_of_nothing_where_nothing_was_audited(dora: Visitor) -> None:
