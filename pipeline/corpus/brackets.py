@@ -12,7 +12,7 @@ from functools import lru_cache
 from pipeline.corpus.states import States
 
 _SEPARATORS = re.compile(r"\s*[;,/]\s*|\s+-\s+")
-_AND = re.compile(r"\s+(?:and|&|et|y)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and|&|et|y|e|ainsi\s+que|así\s+como)\s+", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:(?:and|by|as|also|the|from|state\s+of|observer\s+state\s+of)\s+)+", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*(?:\*+|\d{1,2}|[.:])+$")
 _FORMAL = re.compile(
@@ -59,7 +59,7 @@ class BracketReader:
             names, unknown = self.names(text[start + 1 : end - 1])
             if not names or len(unknown) > len(names):
                 continue
-            if found and re.fullmatch(r"[\s,;/&.]*(?:and)?\s*", text[found[-1].end : start]):
+            if found and re.fullmatch(r"[\s,;/&.]*(?:and|et|y)?\s*", text[found[-1].end : start]):
                 last = found.pop()
                 found.append(StateBracket(last.start, end, last.states + names, last.unknown + unknown))
             else:

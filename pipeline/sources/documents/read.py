@@ -194,7 +194,9 @@ def _names_text(line: str) -> bool:
 
 
 def _calls_itself_addendum(lines: Sequence[Line]) -> bool:
-    return any(line.text.strip().lower() == "addendum" for line in lines[:60])
+    return any(
+        line.text.strip().lower() in ("addendum", "additif", "adición", "adicion") for line in lines[:60]
+    )
 
 
 def _listed(file: str, tables: Sequence[Sequence[Sequence[str]]], cover: Cover, states: States) -> Document:

@@ -11,9 +11,10 @@ from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.anything import is_document
 from pipeline.sources.documents.isolation import read_document
-from pipeline.sources.documents.kinds.cover import Cover, ordinal, read_cover
+from pipeline.sources.documents.kinds.cover import Cover, read_cover
 from pipeline.sources.documents.kinds.ohchr_list import read_list
 from pipeline.sources.documents.pages.lines import Line
+from pipeline.sources.documents.wording.ordinals import ordinal
 from pipeline.store.vocabularies import load_states
 from tests.sources.documents.made import W, docx, table, workbook
 
@@ -118,6 +119,17 @@ def test_a_workbook_of_something_else_is_no_document(tmp_path: Path) -> None:
         ("twentieth", 20),
         ("41st", 41),
         ("Forty ninth", 49),
+        ("trente-quatrième", 34),
+        ("quarante et unième", 41),
+        ("vingtième", 20),
+        ("Cinquante-deuxieme", 52),
+        ("49e", 49),
+        ("trigésimo cuarto", 34),
+        ("cuadragésimo", 40),
+        ("vigesimotercer", 23),
+        ("12.º", 12),
+        ("prochaine", None),
+        ("siguiente", None),
         ("next", None),
     ],
 )

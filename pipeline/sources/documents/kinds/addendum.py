@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.sources.documents.pages.lines import DocumentText, join
+from pipeline.sources.documents.wording import three_languages as words
 from pipeline.sources.documents.wording.numbers import bare_numbers, cited_numbers, numbers_in, only_numbers
 from pipeline.sources.documents.wording.responses import (
     Answer,
@@ -19,29 +20,32 @@ from pipeline.sources.documents.wording.responses import (
 
 _DOTTED = r"\d{1,3}\s?\.\s?\d{1,3}"
 _OPENING = re.compile(
-    r"^\W*(?:\d{1,3}\.\s+(?=\D))?(?:recommendations?\s*(?:nos?\.?\s*)?)?"
-    rf"((?:{_DOTTED}(?:\s*\([a-z]\))*\s*(?:[-–—]\s*(?:\d{{1,3}}\s?\.\s?)?\d{{1,3}})?\s*(?:,|and|&|;|to|\.(?=\s*{_DOTTED}))?\s*)+)[.:)]?\s*",
+    rf"^\W*(?:\d{{1,3}}\.\s+(?=\D))?(?:(?:{words.DETERMINER}\s+)?{words.RECOMMENDATION}\s*(?:{words.NUMBER}\.?\s*)?)?"
+    rf"((?:{_DOTTED}(?:\s*\([a-z]\))*\s*(?:[-–—]\s*(?:\d{{1,3}}\s?\.\s?)?\d{{1,3}})?"
+    rf"\s*(?:,|&|;|\b(?:{words.AND}|{words.TO})(?=\s)|\.(?=\s*{_DOTTED}))?\s*)+)[.:)]?\s*",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(
-    r"^\W*(?:is\s+|are\s+)?(?:not\s+|partially\s+|partly\s+|fully\s+)?(?:accept|support|noted|notes?\b|reject|take[sn]?\s+note|enjoy|does\s+not|cannot|agree)",
+    rf"^\W*(?:(?:is|are|est|sont|a\s+[ée]t[ée]|ont\s+[ée]t[ée]|es|son|est[aá]n?|ha\s+sido|han\s+sido)\s+)?"
+    rf"(?:{words.NOT}\s*)?(?:{words.DEGREE}\s+)?{words.VERDICT}",
     re.IGNORECASE,
 )
-_WORD = r"(?:not\s+|partially\s+|partly\s+|fully\s+)?(?:accepted|supported|noted|rejected)"
+_WORD = rf"(?:{words.NOT}\s+|{words.DEGREE}\s+|non\s+)*{words.ANSWERED}"
 _PAIR = re.compile(rf"(?<![\d.])(\d{{1,3}}\s?\.\s?\d{{1,3}})\s*[:.–—-]?\s+\(?({_WORD})\b", re.IGNORECASE)
-_LISTS = re.compile(r"(?i)\b(?:following|these|below|listed)\b")
-_REFERS = re.compile(r"(?i)\b(?:see|refer|referred|response\s+to|under)\s+(?:also\s+)?recommendations?\b")
-_CLAUSE = re.compile(r"(?:\s*[,;])?\s+(?:(?:while|whereas|but|however)\s+|and\s+(?=[^\W\d]))", re.IGNORECASE)
-_EXCEPT = re.compile(
-    r"\b(?:except(?:\s+for)?|with\s+the\s+exceptions?\s+of|excluding|other\s+than|apart\s+from)\b[^;]*",
-    re.IGNORECASE,
+_LISTS = re.compile(rf"(?i)\b{words.LISTED}\b")
+_REFERS = re.compile(
+    rf"(?i)\b{words.REFERS}\s+(?:(?:also|aussi|[ée]galement|tambi[eé]n|les|las?)\s+)*{words.RECOMMENDATION}\b"
 )
-_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z])")
-_NOT = re.compile(r"^\W*(?:but\s+)?not\b", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"^\W*((?:\d{1,3}\s*\.?\s*(?:,|and|&|[-–—])\s*)*\d{1,3})\s*\.\s+(?=\D)")
+_CLAUSE = re.compile(rf"(?:\s*[,;])?\s+(?:{words.CLAUSE}\s+|{words.AND}\s+(?=[^\W\d]))", re.IGNORECASE)
+_EXCEPT = re.compile(rf"(?<!\w){words.EXCEPT}(?!\w)[^;]*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-ZÀ-Þ])")
+_NOT = re.compile(r"^\W*(?:(?:but|mais|pero)\s+)?(?:not|non|no(?=\s+las?\b|\s+\d))\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(
+    rf"^\W*((?:\d{{1,3}}\s*\.?\s*(?:,|&|[-–—]|{words.AND}\b)\s*)*\d{{1,3}})\s*\.\s+(?=\D)", re.IGNORECASE
+)
 _THE_RECOMMENDATION = re.compile(
-    r"\b(?:the|this|these|both|said)\s+recommendations?\b(?!\s+(?:to|on|of|in|for|by|that|which|regarding|concerning|about|made|contained|relating"
-    r"|number|no)\b)",
+    rf"\b{words.DETERMINER}\s+{words.RECOMMENDATION}\b(?!\s+(?:to|on|of|in|for|by|that|which|regarding|concerning|about|made"
+    r"|contained|relating|number|no|de|sur|relatives?|concernant|visant|faites?|formul\w+|sobre|relativas?|de\w*)\b)",
     re.IGNORECASE,
 )
 
@@ -196,7 +200,12 @@ class _Reader:
 
 def _continued(clause: str) -> list[str]:
     """ "And not 7 and 8": bare numbers alone after a verb, in a clause that no longer says recommendation."""
-    found = re.match(r"^\W*(?:not|notes?|accepts?|supports?|rejects?)\s+(?=\d)", clause, re.IGNORECASE)
+    found = re.match(
+        r"^\W*(?:not|notes?|accepts?|supports?|rejects?|non|(?:pas|no)\s+(?:les|las)|prend\s+note\s+des|accepte\s+les"
+        r"|rejette\s+les|acepta\s+las|toma\s+nota\s+de\s+las|rechaza\s+las)\s+(?=\d)",
+        clause,
+        re.IGNORECASE,
+    )
     rest = clause[found.end() :] if found else ""
     return bare_numbers(rest) if found and only_numbers(rest) and not numbers_in(rest) else []
 
@@ -220,9 +229,10 @@ def _units(document: DocumentText) -> Iterator[str]:
     pending: list[str] = []
     for line in document.lines:
         starts = re.match(
-            r"^\W*(?:recommendations?\s+)?\d{1,3}\s?\.\s?\d{1,3}\b|^\d{1,3}\.[\s,]|^[A-Z\d][.)]\s", line.text
+            rf"^\W*(?:{words.RECOMMENDATION}\s+)?\d{{1,3}}\s?\.\s?\d{{1,3}}\b|^\d{{1,3}}\.[\s,]|^[A-Z\d][.)]\s",
+            line.text,
         )
-        carries_list = pending and re.search(r"[,–—-]\s*$|\band\s*$", pending[-1])
+        carries_list = pending and re.search(rf"[,–—-]\s*$|\b{words.AND}\s*$", pending[-1])
         if pending and (line.whole or (starts and not carries_list) or _closed(pending, line.text)):
             yield join(pending, document.words)
             pending = []

@@ -10,34 +10,45 @@ from dataclasses import dataclass, replace
 from pipeline.corpus.states import State, States
 from pipeline.sources.documents.pages.lines import Line
 from pipeline.sources.documents.pages.running_heads import SYMBOL
+from pipeline.sources.documents.wording.ordinals import FIGURES, ordinal
 
-_UNIT_LIST = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth "
-    "seventeenth eighteenth nineteenth"
+_SESSION = r"(?:session|per[ií]odo\s+de\s+sesiones)"
+_WORDS = r"[^\W\d_]+(?:[-\s](?:et[-\s])?[^\W\d_]+)?"
+_ORDINAL = rf"({_WORDS}|{FIGURES})"
+_REVIEW = (
+    r"(?:Universal\s+Periodic\s+Review|Examen\s+p[eé]riodique\s+universel|Examen\s+Peri[oó]dico\s+Universal)"
 )
-_UNITS = _UNIT_LIST.split()
-_TENS = {"twent": 20, "thirt": 30, "fort": 40, "fift": 50, "sixt": 60}
-_HELD = re.compile(r"held\s+its\s+([a-z]+(?:[-\s][a-z]+)?|\d{1,2}(?:st|nd|rd|th))\s+session", re.IGNORECASE)
-_NUMBERED = re.compile(r"\b(\d{1,2})\s*(?:st|nd|rd|th)\s+session\b", re.IGNORECASE)
+_UPR = r"\b(?:UPR|EPU)"
+_OF = r"(?:of|de\s+la|de\s+l[’']|de\s+los|de\s+las|de|du|des|del|d[’'])"
+_HELD = re.compile(
+    rf"\b(?:held\s+its|a\s+tenu\s+sa|celebr[oó]\s+su)\s+{_ORDINAL}\s+{_SESSION}", re.IGNORECASE
+)
+_NUMBERED = re.compile(rf"\b({FIGURES})\s+{_SESSION}\b", re.IGNORECASE)
 _WORKING_PAPER = re.compile(r"A/HRC/WG\.6/(\d{1,2})/([A-Z]{3})/\d", re.IGNORECASE)
 _DRAFT = re.compile(r"A/HRC/WG\.6/(\d{1,2})/L\.\s?(\d{1,3})", re.IGNORECASE)
+_CYCLE = r"(?:\w+\s+(?:cycle|ciclo)[\s,–-]+)?"
 _WORKING_GROUP = re.compile(
-    r"(?:Working\s+Group\s+on\s+the\s+Universal\s+Periodic\s+Review|\bUPR\s+of\s+[^.]{2,60}?)[\s,(–-]+(?:\w+\s+cycle[\s,–-]+)?"
-    r"([A-Z][a-z]+(?:[-\s][a-z]+)?)\s+session\b",
+    rf"(?:(?:Working\s+Group\s+on\s+the|Groupe\s+de\s+travail\s+sur\s+l[’']|Grupo\s+de\s+Trabajo\s+sobre\s+el)\s*{_REVIEW}"
+    rf"|{_UPR}\s+{_OF}\s*[^.]{{2,60}}?)[\s,(–-]+{_CYCLE}({_WORDS}|{FIGURES})\s+{_SESSION}\b",
     re.IGNORECASE,
 )
 _COUNCIL_SYMBOL = re.compile(r"A/HRC/(\d{1,3})/(\d{1,3})(/Add\.?\s?\d+)?(?!\d)", re.IGNORECASE)
 _REVIEW_OF = re.compile(
     r"review\s+of\s+(?:the\s+)?([A-Z].{2,70}?)\s+(?:was|took|at|by|on|will)\b|UPR\s+of\s+(?:the\s+)?([A-Z].{2,60}?)\s*[(,–-]"
+    r"|Examen\s+concernant\s+(?:la\s+|les?\s+|l[’'])?([A-ZÀ-Þ].{2,70}?)\s+(?:a\s+eu|a\s+été|s[’']est)\b"
+    r"|[Ee]xamen\s+(?:de\s+la|de\s+los|de\s+las|del|de)\s+([A-ZÀ-Þ].{2,70}?)\s+(?:se\s+llev|tuvo|fue)"
+    r"|EPU\s+(?:de\s+la|de\s+l[’']|de\s+los|de\s+las|du|des|del|de|d[’'])\s*([A-ZÀ-Þ].{2,60}?)\s*[(,–-]"
 )
 _OF_UPR = re.compile(
-    r"\bUPR[\s,:(–-]+(?:\w+\s+cycle[\s,–-]+)?(\d{1,2})(?:st|nd|rd|th)\s+session\b"
-    r"|\b(\d{1,2})(?:st|nd|rd|th)\s+(?:session\s+of\s+the\s+)?(?:UPR|(?:UPR\s+)?Working\s+Group)\b",
+    rf"{_UPR}[\s,:(–-]+{_CYCLE}({FIGURES})\s+{_SESSION}\b"
+    rf"|\b({FIGURES})\s+(?:{_SESSION}\s+(?:of\s+the|de\s+l[’']|del)\s*)?(?:UPR|EPU|(?:UPR\s+)?Working\s+Group)\b",
     re.IGNORECASE,
 )
 _HEADED = re.compile(r"^\W*([^\W\d][^:,(]{2,60}?)\s*[:,(–—-]")
-_TITLE = re.compile(r"Universal\s+Periodic\s+Review\W*$", re.IGNORECASE)
+_TITLE = re.compile(
+    rf"(?:{_REVIEW}|Periodic\s+Review|P[eé]riodique\s+universel|Peri[oó]dico\s+Universal)\W*$", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"^(?:the\s+|la\s+|les?\s+|l[’']|el\s+|los\s+|las\s+)", re.IGNORECASE)
 
 COUNCIL_SESSIONS = {
     10: 3, 11: 4, 12: 5, 13: 6, 14: 7, 15: 8, 16: 9, 17: 10, 18: 11,
@@ -111,7 +122,10 @@ def _symbol(lines: Sequence[Line], more: str) -> str | None:
     for line in lines:
         # Alone on a line (a page's header) or on the cover; a symbol in running text belongs to another
         # document.
-        alone = re.fullmatch(rf"\W*(?:United\s+Nations\s+)?(?:\d{{1,3}}\s+)?({SYMBOL})[\s*\d]*", line.text)
+        alone = re.fullmatch(
+            rf"\W*(?:(?:United\s+Nations|Nations\s+Unies|Naciones\s+Unidas)\s+)?(?:\d{{1,3}}\s+)?({SYMBOL})[\s*\d]*",
+            line.text,
+        )
         own = _COUNCIL_SYMBOL.search(alone[1]) if alone else None
         if own and "WG.6" not in line.text:
             seen[_spelled(own)] += 3 if line.page == 1 else 1
@@ -127,15 +141,7 @@ def _spelled(found: re.Match[str]) -> str:
 
 
 def _state(lines: Sequence[Line], flow: str, states: States, paper: re.Match[str] | None) -> State | None:
-    title = next(
-        (
-            k
-            for k, line in enumerate(lines[:60])
-            if _TITLE.search(line.text) or line.text.rstrip(" *").endswith("Periodic Review")
-        ),
-        None,
-    )
-    if title is not None:
+    for title in (k for k, line in enumerate(lines[:60]) if _TITLE.search(line.text)):
         for line in lines[title + 1 : title + 6]:
             state = states.find(re.sub(r"[\d*]+$", "", line.text).strip())
             if state is not None:
@@ -143,8 +149,8 @@ def _state(lines: Sequence[Line], flow: str, states: States, paper: re.Match[str
     if paper is not None and (state := states.by_iso.get(paper[2].upper())):
         return state
     for found in _REVIEW_OF.finditer(flow):
-        name = (found[1] or found[2]).strip()
-        state = states.find(re.sub(r"(?i)^the\s+", "", name))
+        name = next(name for name in found.groups() if name).strip()
+        state = states.find(_ARTICLE.sub("", name))
         if state is not None:
             return state
     for line in lines[:40]:
@@ -166,10 +172,12 @@ def _session(flow: str, symbol: str | None, paper: re.Match[str] | None) -> int 
     if draft:
         return int(draft[1])
     if named := _OF_UPR.search(flow):
-        return int(named[1] or named[2])
-    numbered = _NUMBERED.search(flow) if "UPR" in flow or "Universal Periodic" in flow else None
-    if numbered and ((re.search(r"cycle", flow, re.IGNORECASE) and symbol is None) or "UPR of" in flow):
-        return int(numbered[1])
+        return ordinal(named[1] or named[2])
+    about = re.search(rf"{_UPR}\b|{_REVIEW}", flow, re.IGNORECASE)
+    numbered = _NUMBERED.search(flow) if about else None
+    of_a_review = re.search(rf"{_UPR}\s+{_OF}", flow)
+    if numbered and ((re.search(r"cycle|ciclo", flow, re.IGNORECASE) and symbol is None) or of_a_review):
+        return ordinal(numbered[1])
     council = _COUNCIL_SYMBOL.search(symbol or "")
     return _of_council(int(council[1])) if council else None
 
@@ -182,22 +190,3 @@ def session_of_symbol(symbol: str) -> int | None:
     """The UPR session that a Council symbol belongs to, None where it is not known."""
     found = _COUNCIL_SYMBOL.search(symbol)
     return _of_council(int(found[1])) if found else None
-
-
-def ordinal(words: str) -> int | None:
-    """The number of an English ordinal up to sixty-nine ("eleventh", "thirty-fourth", "41st"), None if it is
-    none.
-    """
-    text = words.lower().replace(" ", "-")
-    if digits := re.match(r"\d+", text):
-        return int(digits.group())
-    if text in _UNITS:
-        return _UNITS.index(text) + 1
-    for stem, value in _TENS.items():
-        if text == f"{stem}ieth":
-            return value
-        if text.startswith(f"{stem}y-"):
-            unit = text[len(stem) + 2 :]
-            return value + _UNITS.index(unit) + 1 if unit in _UNITS[:9] else None
-    last = text.rsplit("-", 1)[-1]
-    return ordinal(last) if last != text else None

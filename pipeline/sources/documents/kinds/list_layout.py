@@ -10,12 +10,13 @@ from dataclasses import dataclass
 _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "text": re.compile(
         r"^(?:full\s+)?(?:text\s+of\s+(?:the\s+)?)?recomm?[ae]ndations?(?:\s+(?:made|and\s+recommending.*|received|text))?$"
-        r"|^accepted\s+recommendations?$|^recomendaci[oó]n(?:es)?$",
+        r"|^accepted\s+recommendations?$|^(?:texte?\s+de\s+la\s+|texto\s+de\s+la\s+)?(?:recommandation|recomendaci[oó]n)(?:e?s)?$",
         re.I,
     ),
     "states": re.compile(
         r"^(?!recommendations?\b).*recommending\s+(?:states?|countr)"
-        r"|^(?:states?|countr(?:y|ies)|made\s+by|proposed\s+by|delegations?|[ée]tats?|pays|estados?|pa[ií]s(?:es)?)(?:\s*\(s\))?$",
+        r"|^(?:states?|countr(?:y|ies)|made\s+by|proposed\s+by|delegations?|[ée]tats?|pays|estados?|pa[ií]s(?:es)?)(?:\s*\(s\))?$"
+        r"|^(?:[ée]tats?|pays|estados?|pa[ií]s(?:es)?)\b.*\b(?:auteurs?|recommand\w*|recomend\w*|recomiendan?|formul\w*)\b",
         re.I,
     ),
     "position": re.compile(
@@ -23,26 +24,35 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
         r"|^(?:supported\s*/\s*noted|accepted\s*/\s*noted)",
         re.I,
     ),
-    "sdgs": re.compile(r"\bsdgs?\b|sustainable\s+development\s+goal", re.I),
+    "sdgs": re.compile(
+        r"\b(?:sdgs?|odd|ods)\b|sustainable\s+development\s+goal|d[ée]veloppement\s+durable|desarrollo\s+sostenible",
+        re.I,
+    ),
     "themes": re.compile(
         r"\bth[eèé]m(?:e|a)s?\b|^(?:issues?|topics?|cluster)|\brights?\b.*\b(?:affected|area)|^(?:full\s+list\s+of\s+)?rights?\b",
         re.I,
     ),
     "persons": re.compile(
-        r"\b(?:affected|vulnerable)\s+(?:persons?|groups?)|persons?\s+affected|^groups?\b", re.I
-    ),
-    "number": re.compile(
-        r"^(?:no\.?|nos\.?|n[o°º]\.?|number|#|para(?:graph)?\.?(?:\s+(?:no|number)\.?)?|ref(?:erence)?\.?|rec(?:ommendation)?\.?\s*(?:no|number|#)\.?)$",
+        r"\b(?:affected|vulnerable)\s+(?:persons?|groups?)|persons?\s+affected|^groups?\b"
+        r"|(?:personnes|groupes)\s+(?:concern[ée]e?s|touch[ée]e?s|vuln[ée]rables)"
+        r"|(?:personas|grupos)\s+(?:afectad[ao]s|vulnerables)",
         re.I,
     ),
-    "source": re.compile(r"^source\b|source\s+of\s+position", re.I),
+    "number": re.compile(
+        r"^(?:no\.?|nos\.?|n[o°º]\.?|number|num[eé]ro|n[uú]mero|n[uú]m\.?|paragraphe|p[aá]rrafo|#|para(?:graph)?\.?(?:\s+(?:no|number)\.?)?|ref(?:erence)?\.?|rec(?:ommendation)?\.?\s*(?:no|number|#)\.?)$",
+        re.I,
+    ),
+    "source": re.compile(r"^(?:source|fuente)\b|source\s+of\s+position", re.I),
 }
 _ORDER = ("number", "source", "position", "states", "sdgs", "themes", "persons", "text")
 _NUMBER = re.compile(
-    r"^\W*(?:(?:recommendation|para(?:graph)?)\.?\s*)?(\d{1,3}\s?\.\s?\d{1,3}(?:\s?\.\s?\d{1,3})?|\d{1,3}\s?\([a-z]{1,3}\)|\d{1,3}(?=\s?[.)]\s))\s?[.):]?\s*",
+    r"^\W*(?:(?:recommendation|recommandation|recomendaci[oó]n|para(?:graph)?|p[aá]rr(?:afo)?)\.?\s*)?(\d{1,3}\s?\.\s?\d{1,3}(?:\s?\.\s?\d{1,3})?|\d{1,3}\s?\([a-z]{1,3}\)|\d{1,3}(?=\s?[.)]\s))\s?[.):]?\s*",
     re.I,
 )
-_SOURCE = re.compile(r"\s*\(?\bsource\s+of\s+(?:the\s+)?position\s*:?\s*(.*)$", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\s*\(?\b(?:source\s+of\s+(?:the\s+)?position|source\s+de\s+la\s+position|fuente\s+de\s+la\s+posici[oó]n)\s*:?\s*(.*)$",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(
     r"^\W*(?:general\s+)?(?:comments?|remarks?|notes?|observations?|commentaires?|comentarios?)\s*:",
     re.IGNORECASE,
@@ -52,9 +62,14 @@ _THEME = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SECTIONS: Mapping[str, str] = {
-    "sdgs": r"sdgs?|sustainable\s+development\s+goals?",
-    "persons": r"(?:affected|vulnerable)\s+(?:persons?|groups?)|persons?\s+affected|groups?(?:\s+of\s+\w+)?",
-    "themes": r"(?:full\s+list\s+of\s+)?(?:themes?|rights?(?:\s+or\s+areas?)?|areas?)",
+    "sdgs": r"sdgs?|odd|ods|sustainable\s+development\s+goals?",
+    "persons": (
+        r"(?:affected|vulnerable)\s+(?:persons?|groups?)|persons?\s+affected|groups?(?:\s+of\s+\w+)?"
+        r"|personnes\s+concern[ée]es|groupes\s+concern[ée]s|personas\s+afectadas|grupos\s+afectados"
+    ),
+    "themes": (
+        r"(?:full\s+list\s+of\s+)?(?:th[eè]mes?|temas?|rights?(?:\s+or\s+areas?)?|areas?|droits?|derechos?)"
+    ),
 }
 _SECTION = re.compile(
     r"^\W*(?:"

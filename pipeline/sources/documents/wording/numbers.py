@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
+from pipeline.sources.documents.wording import three_languages as words
+
 _NUMBER = re.compile(
-    r"(?<![\d./])(\d{1,3})\s?\.\s?(\d{1,3})(?![\d/]|\.\d)(?:\s*(?:[-–—]|\bto\b|\bthrough\b|\bà\b|\ba\b)\s*(?:(\d{1,3})\s?\.\s?)?(\d{1,3})(?![\d./]|\s?\.\s?\d))?"
+    rf"(?<![\d./])(\d{{1,3}})\s?\.\s?(\d{{1,3}})(?![\d/]|\.\d)"
+    rf"(?:\s*(?:[-–—]|\b{words.TO}\b)\s*(?:(\d{{1,3}})\s?\.\s?)?(\d{{1,3}})(?![\d./]|\s?\.\s?\d))?",
+    re.IGNORECASE,
 )
-_LETTERS = re.compile(r"\s*(\([a-z]\)(?:\s*(?:,|and|&|,\s*and)?\s*\([a-z]\))*)")
-_SEPARATOR = r"(?:\s*(?:[,;/&]|and|et|y)\s*)+"
-_RANGE = r"\s*(?:[-–—]|to|through)\s*"
+_LETTERS = re.compile(rf"\s*(\([a-z]\)(?:\s*(?:,|&)?\s*(?:{words.AND})?\s*\([a-z]\))*)", re.IGNORECASE)
+_SEPARATOR = rf"(?:\s*(?:[,;/&]|{words.AND})\s*)+"
+_RANGE = rf"\s*(?:[-–—]|{words.TO})\s*"
 _ONE = r"\d{1,3}(?![\d%]|\s?\.\s?\d)"
 _BARE_LIST = rf"{_ONE}(?:(?:{_SEPARATOR}|{_RANGE}|\.\s+(?=\d{{1,3}}\s*[,;.–-])){_ONE})*"
 _BARE = re.compile(
-    rf"\brecommendations?\s+(?:(?:nos?|numbers?|n[°º])\b\.?\s*)?({_BARE_LIST})(?!\s*(?:\(|/|of\b|per\b))",
+    rf"\b{words.RECOMMENDATION}\s+(?:{words.NUMBER}(?!\w)\.?\s*)?({_BARE_LIST})(?!\s*(?:\(|/|of\b|per\b|sur\b|de\b))",
     re.IGNORECASE,
 )
-_BARE_RANGE = re.compile(rf"(\d{{1,3}})(?:{_RANGE}(\d{{1,3}}))?")
-_ONLY = re.compile(r"(?:\d{1,3}|\([a-z]\)|and|to|through|et|y|[\s,;.&/–—-])+", re.IGNORECASE)
+_BARE_RANGE = re.compile(rf"(\d{{1,3}})(?:{_RANGE}(\d{{1,3}}))?", re.IGNORECASE)
+_ONLY = re.compile(rf"(?:\d{{1,3}}|\([a-z]\)|{words.AND}|{words.TO}|[\s,;.&/–—-])+", re.IGNORECASE)
 _WIDEST = 400
 
 
@@ -41,7 +45,7 @@ def cited_numbers(text: str) -> list[str]:
         letters = _LETTERS.match(text, match.end())
         if letters:
             last = numbers.pop()
-            numbers += [f"{last}({letter})" for letter in re.findall(r"[a-z]", _without_and(letters[1]))]
+            numbers += [f"{last}({letter})" for letter in re.findall(r"\(([a-z])\)", letters[1].lower())]
         found.update(dict.fromkeys(numbers))
     for match in _BARE.finditer(text):
         found.update(dict.fromkeys(bare_numbers(match[1])))
@@ -61,10 +65,6 @@ def bare_numbers(text: str) -> list[str]:
 def only_numbers(text: str) -> bool:
     """Whether a text is a list of numbers and nothing else: a list that goes on from the paragraph before."""
     return bool(re.search(r"\d", text)) and _ONLY.fullmatch(text.strip()) is not None
-
-
-def _without_and(letters: str) -> str:
-    return letters.replace("and", " ")
 
 
 def _spelled(match: re.Match[str]) -> list[str]:

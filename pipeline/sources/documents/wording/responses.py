@@ -11,6 +11,7 @@ from pipeline.sources.documents.wording.responses_translated import (
     BACK,
     SOME,
     SPEAKS,
+    translated_own_words,
     translated_position,
 )
 
@@ -97,7 +98,7 @@ def position_of(text: str) -> Position | None:
     text = " ".join(text.split())
     if is_mixed(text):
         return None
-    word = _OTHER_LANGUAGES.get(text.strip(" .-–").lower())
+    word = _OTHER_LANGUAGES.get(text.strip(" .:;-–").lower())
     if word:
         return word
     if translated := translated_position(text):
@@ -122,8 +123,9 @@ def answer_of(text: str) -> Answer | None:
 
 def own_words(text: str) -> str:
     """ "Partially accepts", "supported in principle": the words of an answer in part; "" for a plain one."""
-    found = _IN_PART.search(" ".join(text.split()))
-    return found.group() if found else ""
+    text = " ".join(text.split())
+    found = _IN_PART.search(text)
+    return found.group() if found else translated_own_words(text)
 
 
 _SOME = rf"\b(?:{SOME}|some|certain|several|others?|a\s+number|the\s+(?:rest|remaining|remainder)|those)\b"

@@ -10,12 +10,11 @@ AHEAD = r"ci-apr[eè]s|ci-dessous|suivantes?|a\s+continuaci[oó]n|siguientes?"
 BACK = r"ci-dessus|qui\s+pr[eé]c[eè]dent|pr[eé]c[eé]dentes?|que\s+anteceden|anteriores|precedentes"
 SOME = r"certaines|plusieurs|d[’']autres|algunas|varias|otras"
 
-_OF_RECOMMENDATIONS = re.compile(rf"\b(?:{SPEAKS})\b", re.IGNORECASE)
 _REFUSED = re.compile(
     r"""(?ix)
       \bn(?:e\b|[’']) .{0,60}?
         \b(?:recueill|accept|adh[eé]r|adh[eé]sion|souscri|appu[iy]|approuv|b[eé]n[eé]fici)\w*
-    | \brejet\w+ | \brefus\w+
+    | \bnon\s+(?:accept|appuy)\w* | \brejet\w+ | \brefus\w+
     | \bno\s+ (?:\w+\s+){0,4}? (?:cuentan?|goz\w+|acept\w+|apoy\w+|aprueb\w+|aprob\w+|recib\w+) | \brechaz\w+
     | \b(?:partiellement|en\s+partie|en\s+principe|parcialmente|en\s+parte|en\s+principio)\b
     """
@@ -26,11 +25,15 @@ _TO_COME = re.compile(
     | \b(?:examinera|[eé]tudiera|r[eé]pondra|examinar[aá]|estudiar[aá]|responder[aá]) \b
     | \b(?:donnera|fournira|apportera|dar[aá]|proporcionar[aá])
         \s+ (?:\w+\s+){0,3} r(?:[eé]ponses?|espuestas?)
-    | \ben\s+attente\b | \bpendientes?\b
+    | \b(?:fera\s+conna[iî]tre|communiquera|dar[aá]\s+a\s+conocer|comunicar[aá])
+        \s+ (?:\w+\s+){0,3} (?:position|r[eé]ponses?|posici[oó]n|respuestas?)
+    | \br[eé]serv\w+ \s+ sa \s+ position | \bse\s+pronunciar[aá]n?\b
+    | \ben\s+attente\b | \b[àa]\s+l[’']examen\b | \bpendientes?\b | \ben\s+estudio\b
     """
 )
 _NOTED = re.compile(
-    r"(?i)\bpri(?:s|se|ses|t)\s+(?:bonne\s+)?note\b|\bpren(?:d|nent)\s+note\b|\b(?:é|e)t[eé]\s+not[eé]e?s?\b"
+    r"(?i)\bpri(?:s|se|ses|t)\s+(?:bonne\s+)?note\b|\bpren(?:d|nent)\s+note\b|\b(?:[ée]t[eé]|est|sont)\s+not[eé]e?s?\b"
+    r"|\brecommandations?\s+not[eé]es?\b|\b(?:recomendaci[oó]n(?:es)?|han\s+sido|ha\s+sido|son|es)\s+anotadas?\b"
     r"|\btom(?:a|an|ado|ada|adas)\s+(?:debida\s+)?nota\b"
 )
 _SUPPORTED = re.compile(
@@ -38,9 +41,9 @@ _SUPPORTED = re.compile(
       \b(?:recueill\w+|obten\w+|obtenu\w*|re[cç]\w+|b[eé]n[eé]fici\w+)
         \s+ (?:\w+\s+){0,2}? (?:l[’'])? (?:adh[eé]sion|appui|soutien|approbation)
     | \baccept(?:e|ent|[eé]e?s?)\b | \bsouscri\w+ | \bappuie\w* | \bappuy[eé]e?s?\b
-    | \bapprouv\w+ | \badh[eè]re\b
+    | \bapprouv\w+ | \badhère\b
     | \b(?:cuentan?|goz\w+|recib\w+) \s+ (?:con\s+|de\s+|del\s+)? (?:el\s+|su\s+|pleno\s+)* apoyo
-    | \bacept(?:a|an|ado|ada|adas)\b | \bapoy(?:a|an|ado|ada|adas)\b | \baprob\w+
+    | \bacept(?:a|an|ado|ada|adas)\b | \bapoy(?:a|an|ado|ada|adas)\b | \bapr(?:ob|ueb)\w+
     """
 )
 
@@ -55,10 +58,24 @@ _ORDERED: tuple[tuple[_Position, re.Pattern[str]], ...] = (
 
 
 def translated_position(text: str) -> _Position | None:
-    """The position that a sentence about recommendations in French or Spanish states; None if it states none.
+    """The position that a sentence or clause in French or Spanish states; None if it states none.
 
     "In part" and "in principle" count as Noted.
     """
-    if not _OF_RECOMMENDATIONS.search(text):
-        return None
     return next((position for position, said in _ORDERED if said.search(text)), None)
+
+
+_IN_PART = re.compile(
+    r"""(?ix)
+      \b(?:partiellement|en\s+partie|en\s+principe|parcialmente|en\s+parte|en\s+principio)
+        \s+ (?:accept|appuy|acept|apoy)\w*
+    | \b(?:accept|appuy|appuie|acept|apoy)\w* \s+ (?:\w+\s+){0,4}?
+        (?:partiellement|en\s+partie|en\s+principe|parcialmente|en\s+parte|en\s+principio)\b
+    """
+)
+
+
+def translated_own_words(text: str) -> str:
+    """ "Acceptée en partie", "acepta parcialmente": the words of an answer in part; "" for a plain one."""
+    found = _IN_PART.search(text)
+    return found.group() if found else ""
