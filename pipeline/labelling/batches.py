@@ -14,6 +14,7 @@ from pipeline.corpus.language import language_of
 from pipeline.corpus.schema import SOURCE_COLUMNS
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.models.decision import Kept, label_columns, label_texts
+from pipeline.models.two_texts import with_other_texts
 from pipeline.store.carried import WORKING
 from pipeline.store.held_out import read_held_out
 from pipeline.store.languages import models_of_languages
@@ -87,6 +88,8 @@ def label_rows(
     ]
     model_of = models_of_languages(others, bundle.taxonomy.version)
     labels = label_texts(bundle, texts, languages, kept, model_of)
+    beside = {language: columns[f"text_{language}"] for language in others if f"text_{language}" in columns}
+    labels = with_other_texts(bundle, labels, texts, beside, model_of, kept.places if kept else ())
     filled = (
         {name: columns[name] for name in (*SOURCE_COLUMNS, "_part", "_own")}
         | label_columns(labels, bundle, [bool(faults) for faults in columns["_faults"]])

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     MODEL_AND_RULES_DISAGREE = "model-and-rules-disagree"
     NO_TAG = "no-tag"
     RARE_TAG_UNCERTAIN = "rare-tag-uncertain"
+    LANGUAGES_DISAGREE = "languages-disagree"
     UNCLEAR_SOURCE_ROW = "unclear-source-row"
     AUDIT_SAMPLE = "audit-sample"
     SECOND_READING_OPEN = "second-reading-open"

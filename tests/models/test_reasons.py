@@ -76,6 +76,7 @@ def test_codes_are_those_that_tables_and_databases_hold() -> None:
         "model-and-rules-disagree",
         "no-tag",
         "rare-tag-uncertain",
+        "languages-disagree",
         "unclear-source-row",
         "audit-sample",
         "second-reading-open",

@@ -58,6 +58,7 @@ class Card:
         competing: the two actions whose rules are worth reading side by side.
         compared: whether similar recommendations were looked for when the item was imported.
         places: rows of the wording, source columns with experts' codes; at most `SHOWN_PLACES`.
+        texts: the same recommendation in other languages, by language.
         notes: what earlier readers wrote for the next one. A blind reader gets their own only.
         kept_back: the suggestion is hidden from an adjudicator, who can ask for it.
         first, second: both readings, for whoever adjudicates.
@@ -81,6 +82,7 @@ class Card:
     precedents: list[CardPrecedent]
     compared: bool
     places: list[dict[str, Any]]
+    texts: dict[str, str]
     gold: list[Codes]
     first: Codes | None
     second: Codes | None
@@ -153,6 +155,7 @@ def read_card(
         compared=bool(row["similar"]),
         precedents=_precedents(connection, row["similar"], row["text_key"] if blind else None),
         places=places if not blind else [p | {"gold": None} for p in places],
+        texts=_other_texts(places, row["text"]),
         gold=[] if blind else gold,
         first=standing.first if standing.status in FOR_ADJUDICATOR and person.adjudicates else None,
         second=standing.second if standing.status in FOR_ADJUDICATOR and person.adjudicates else None,
@@ -236,6 +239,15 @@ def _places(connection: Connection, item_id: int) -> tuple[list[dict[str, Any]],
         if codes is not None and not any(codes.agrees(g) for g in gold):
             gold.append(codes)
     return places, gold
+
+
+def _other_texts(places: list[dict[str, Any]], text: str) -> dict[str, str]:
+    """The recommendation in French and Spanish, where a source gave it so beside the text of the card."""
+    found = {
+        language: next((p[column] for p in places if p.get(column)), None)
+        for language, column in (("fr", "text_fr"), ("es", "text_es"))
+    }
+    return {language: other for language, other in found.items() if other and other != text}
 
 
 def _precedents(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.corpus.text import normalise
 from pipeline.sources.documents.answers import apply_answers, final_response
 from pipeline.sources.documents.read import Document
+from pipeline.sources.documents.translations import align, by_language
 from pipeline.sources.records import Record, Reject
 
 _SAME = 90
@@ -27,7 +28,8 @@ def merge(documents: Sequence[Document]) -> Merged:
 
     The final report wins over its drafts. The addendum's position wins over the list's, and that over the
     report's, since each speaks later. Where two say different things, and the earlier was not "Pending",
-    that is listed. A wording that only the list has is kept, and listed.
+    that is listed. A wording that only the list has is kept, and listed. Documents in two languages are one
+    set (`translations`).
     """
     records: list[Record] = []
     problems: list[Reject] = []
@@ -88,6 +90,19 @@ class _Review:
     def __init__(self, members: Sequence[Document]) -> None:
         self.problems = [problem for document in members for problem in document.problems]
         self.records: list[Record] = []
+        first, *others = by_language([d for d in members if d.kind != "addendum"])
+        self._take_all(first)
+        for translated in others:
+            review = _Review(translated)
+            self.problems += review.problems[sum(len(document.problems) for document in translated) :]
+            self._take_translated(review.records, translated)
+        for document in members:
+            if document.kind == "addendum":
+                self.records, told = apply_answers(self.records, document.positions, document.file)
+                self.problems += told
+
+    def _take_all(self, members: Sequence[Document]) -> None:
+        """The reports and lists of one language."""
         # Drafts come after the final report, so that what is kept is the final report's.
         reports = sorted((d for d in members if d.kind == "report"), key=_is_draft)
         lists = [d for d in members if d.kind == "list"]
@@ -98,10 +113,22 @@ class _Review:
                 self._take_list(document)
             else:
                 self._take_report(document, reports[0])
-        for document in members:
-            if document.kind == "addendum":
-                self.records, told = apply_answers(self.records, document.positions, document.file)
-                self.problems += told
+
+    def _take_translated(self, records: Sequence[Record], documents: Sequence[Document]) -> None:
+        """The texts of another language, and what its list says beside them."""
+        found = align(self.records, records, documents[0].file)
+        self.records = found.records
+        self.problems += found.problems
+        for place, entry in found.entries.items():
+            if any(document.kind == "list" for document in documents):
+                self._take_entry(place, entry, entry.file)
+            elif entry.response != self.records[place].response:
+                held = self.records[place]
+                reason = (
+                    f"recommendation {entry.paragraph} is {entry.response or 'without response'} here, and "
+                    f"{held.response or 'without response'} in {held.file}, which is taken. Compare both."
+                )
+                self.problems.append(Reject(entry.file, entry.row, reason, (entry.text or "")[:160]))
 
     def _take_report(self, document: Document, kept: Document) -> None:
         """A second report: what it has in common with the first is kept once. What stands in a draft alone is

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import decisions, items, readings, users
+from pipeline.review.store.tables import decisions, items, occurrences, readings, users
 from pipeline.review.store.transitions import Role
 from pipeline.store.names import action_name, state_name, tag_name
 from pipeline.store.vocabularies import load_states, load_taxonomy
@@ -196,6 +196,17 @@ def test_no_page_shows_an_english_name_of_a_tag_an_action_or_a_state(
         if path == "/codebook":
             assert all(name in text for name in shown)
             assert tag_name("Death penalty", language) in text
+
+
+def test_the_card_shows_the_text_of_each_language(dora: Visitor, sqlite_database: Database) -> None:
+    with sqlite_database.write() as connection:
+        place = connection.execute(select(occurrences).limit(1)).mappings().one()
+        source = place["source"] | {"text_fr": "Réparer <les> lampes", "text_es": None}
+        change = update(occurrences).where(occurrences.c.row_id == place["row_id"]).values(source=source)
+        connection.execute(change)
+    text = dora.get(f"/items/{place['item_id']}").text
+    assert '<span lang="fr">Réparer &lt;les&gt; lampes</span>' in text
+    assert "Español</span> <span" not in text
 
 
 def test_a_server_in_french_serves_french_to_who_has_chosen_nothing(
