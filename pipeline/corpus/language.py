@@ -48,6 +48,14 @@ _LATIN_TERM = re.compile(r"\bde (?=facto\b|jure\b)")
 _LOOKED_AT = 600
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}")
 _PARTS = 4
+_LOST = re.compile(
+    r"""(?x)
+      \ufffd                                # what a program writes for a byte that it cannot read
+    | (?<=[^\W\d_]) \? (?=[^\W\d_])        # "capacit?s"
+    | \? \s* [a-zà-þ]                       # "la communaut? internationale": no sentence goes on so
+    | Ã | Â[\x80-\xbf\s] | â€            # letters of UTF-8 that were read as cp1252
+    """
+)
 
 
 def language_of(text: str) -> str | None:
@@ -72,6 +80,14 @@ def language_of(text: str) -> str | None:
     if other:
         return next(name for name, _ in ranked if name != "en")
     return language if language != "en" and probability >= _CERTAIN else None
+
+
+def has_lost_letters(text: str) -> bool:
+    """Whether letters were lost on the way, as a wrong encoding loses them: "capacit?s", "capacitÃ©s".
+
+    Args: `text`, in French or Spanish, which have no letter "Ã".
+    """
+    return _LOST.search(text[:_LOOKED_AT]) is not None
 
 
 def has_broken_words(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.corpus.language import has_broken_words, language_of
+from pipeline.corpus.language import has_broken_words, has_lost_letters, language_of
 from pipeline.corpus.text import normalise
 from pipeline.models.bundle import Bundle, Predictions, Reading
 from pipeline.models.features import words_of
@@ -118,9 +118,9 @@ class _Found(NamedTuple):
 
 
 def _found_out(text: str | None, given: str | None) -> _Found:
-    """A source's word counts, but French or Spanish that the text itself does not look like is doubted."""
-    if given in LANGUAGES and (text is None or text.isascii()):
-        return _Found(given, False)
+    """A source's word counts, but is doubted where it calls a French or Spanish text something else, or
+    another text French or Spanish.
+    """
     seen = language_of(text or "")
     foreign = seen != given and seen is not None and bool({seen, given} & set(OTHERS))
     return _Found(given or seen, seen is None if given is None else foreign)
@@ -143,7 +143,8 @@ def _doubts_of_text(text: str, found: _Found, own: bool) -> tuple[Reason, ...]:
     """Why a text may not be what the model takes it for. Args: `own`, whether it is of the coded language."""
     uncertain = (Reason.LANGUAGE_UNCERTAIN,) if found.uncertain else ()
     if not own:
-        return (*uncertain, Reason.LANGUAGE_NOT_CERTIFIED)
+        broken = (Reason.BROKEN_WORDS,) if has_lost_letters(text) else ()
+        return (*uncertain, Reason.LANGUAGE_NOT_CERTIFIED, *broken)
     return (*uncertain, Reason.BROKEN_WORDS) if has_broken_words(text) else uncertain
 
 
