@@ -58,6 +58,7 @@ class Advice:
             name no State.
         support: how often such were supported; None without coded recommendations on the issue.
         asked_before: the most similar recommendations that the State under review got, with its answers.
+        limits: what cannot be offered for a draft in another language than English, and why; else empty.
     """
 
     why: str
@@ -66,6 +67,21 @@ class Advice:
     examples: tuple[CodedText, ...]
     support: Support | None
     asked_before: tuple[CodedText, ...]
+    limits: str = ""
+
+
+_NAMES = {"fr": "French", "es": "Spanish"}
+
+
+def limits_in_words(language: str) -> str:
+    """What cannot be offered for drafts in a language, in sentences."""
+    name = _NAMES.get(language, f"in the language '{language}'")
+    return (
+        f"The draft is {name}: it is labelled by a model of its own, whose accuracy is not certified, so a "
+        "person should look at the label. Rewrites, examples and what the State was asked before are offered "
+        "for English drafts only, since the coded recommendations are English; English verbs named here "
+        f"stand for those of {name}."
+    )
 
 
 def advise(
@@ -77,6 +93,7 @@ def advise(
     seen: str,
     corpus: CodedCorpus | None = None,
     state: str | None = None,
+    language: str = "en",
 ) -> Advice | None:
     """Advice on a labelled draft; None where it has no category.
 
@@ -86,19 +103,25 @@ def advise(
         opinion: of the rules for `seen`, the draft as the model sees it.
         corpus: coded recommendations, for examples and what was asked before.
         state: the State under review, by the short name that the corpus has.
+        language: of the draft. One in another language than English gets neither rewrites nor examples, which
+            are English, and `limits` says so.
     """
     if label.action is None:
         return None
     rule_words = [seen[span.start : span.end] for span in opinion.action_spans]
     issue = None if corpus is None else corpus.rarest(label.issues)
-    rewrites = proposals(draft, label.issues, bundle) if label.action in _REWRITTEN else []
+    english = language == "en"
+    rewrites = proposals(draft, label.issues, bundle) if english and label.action in _REWRITTEN else []
     return Advice(
         why(label.action, words, opinion.action, opinion.action_rule, rule_words),
         () if label.action == SPECIFIC else WAYS_IN_WORDS[label.action],
         tuple(rewrites),
-        () if corpus is None or issue is None else tuple(corpus.supported_on(issue, draft, EXAMPLES)),
+        ()
+        if corpus is None or issue is None or not english
+        else tuple(corpus.supported_on(issue, draft, EXAMPLES)),
         None if corpus is None or issue is None else _support(corpus, issue),
-        () if corpus is None or state is None else tuple(corpus.asked_of(state, draft, ASKED)),
+        () if corpus is None or state is None or not english else tuple(corpus.asked_of(state, draft, ASKED)),
+        "" if english else limits_in_words(language),
     )
 
 

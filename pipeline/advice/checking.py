@@ -99,7 +99,7 @@ def explained(
         bundle: the model; `origin`, where it is from.
         corpus: coded recommendations, for examples.
         state: the State under review, any spelling, to look for what it was asked before.
-        others: languages beside English to label. There is no advice on their texts.
+        others: languages beside English to label. The advice on their texts says what it cannot offer.
 
     Raises: SourceError if the text has no letter or digit, or there is no such State.
     """
@@ -111,8 +111,8 @@ def explained(
     wording = Cleaner(load_states()).clean(text).text
     model_of = models_of_languages(others, bundle.taxonomy.version)
     label = label_texts(bundle, [wording], [None], model_of=model_of)[0]
-    if label.model is not None:
-        bundle = model_of(language_of(wording) or "") or bundle
+    language = "en" if label.model is None else language_of(wording) or "en"
+    bundle = model_of(language) or bundle
     seen = bundle.seen(wording)
     opinion = bundle.rules.label([seen])[0]
     found = {} if label.action is None else evidence_of(bundle, seen, label.action, label.issues, opinion)
@@ -125,9 +125,7 @@ def explained(
         opinion,
         evidence,
         {tag: found[CATEGORIES + bundle.taxonomy.index[tag]] for tag in label.issues},
-        None
-        if label.model is not None
-        else advise(bundle, wording, label, _words(seen, evidence), opinion, seen, corpus, name),
+        advise(bundle, wording, label, _words(seen, evidence), opinion, seen, corpus, name, language),
         bundle.version,
         origin,
         bundle.taxonomy.version,

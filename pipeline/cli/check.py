@@ -105,6 +105,8 @@ def _show(done: Checked) -> None:
 
 def _show_advice(advice: Advice, state: str | None) -> None:
     click.echo(f"Why      {advice.why}")
+    if advice.limits:
+        click.echo(f"Limits   {advice.limits}")
     for way in advice.ways:
         click.echo(f"Specific {way}")
     for rewrite in advice.rewrites:
@@ -116,7 +118,7 @@ def _show_advice(advice: Advice, state: str | None) -> None:
     for asked in advice.asked_before:
         answer = asked.response or "no answer known"
         click.echo(f"Before   (session {asked.session}, {answer}) {asked.text}")
-    if state is not None and not advice.asked_before:
+    if state is not None and not advice.asked_before and not advice.limits:
         click.echo(f"Before   nothing like it was asked of {state} in the coded recommendations")
 
 

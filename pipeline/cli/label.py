@@ -6,12 +6,16 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import say
 from pipeline.cli.asking import asking, columns_asked
 from pipeline.cli.terminal import PATH, PATH_OR_STDIN, bar, model_option
+
+if TYPE_CHECKING:
+    from pipeline.stages.label import LabelResult
 
 _SHOWN = 20
 
@@ -48,10 +52,8 @@ def command(
     --sheet, and all of its columns stand in the output, after the labels.
     """
     from pipeline import settings
-    from pipeline.review.strings import reason_in_words
     from pipeline.sources.tables.events import TableOptions
     from pipeline.stages import label
-    from pipeline.store.files import rejects_path
 
     base = settings.load()
     chosen = {k: v for k, v in (("encoding", encoding), ("delimiter", delimiter)) if v}
@@ -60,6 +62,17 @@ def command(
     with tempfile.TemporaryDirectory() as folder:
         paths = [_spooled(Path(folder)) if str(path) == "-" else path for path in inputs]
         result = label.run(paths, out, adapted, model=model, held_out=held_out, asked=asked, progress=bar)
+    _tell(result, out)
+    if result.failed:
+        sys.exit(1)
+
+
+def _tell(result: LabelResult, out: Path) -> None:
+    """What was done, on stderr."""
+    from pipeline.review.strings import reason_in_words
+    from pipeline.store.files import rejects_path
+    from pipeline.store.languages import model_in_words
+
     for sentence in result.told:
         say(sentence)
     if result.resumed_batches:
@@ -70,6 +83,8 @@ def command(
         f"{out}: {result.rows:,} rows labelled by {result.model_version} ({result.model_origin}); "
         f"{result.for_review:,} for review."
     )
+    for version, rows in sorted(result.other_models.items()):
+        say(f"  {rows:,} of them labelled by {model_in_words(version)}")
     for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
         say(f"  {count:,} {reason_in_words(reason)}")
     for problem in result.problems[:_SHOWN]:
@@ -79,8 +94,6 @@ def command(
         say(f"{len(result.problems):,} things to look at in the inputs, all in {rejects_path(out)}.")
     for error in result.failed:
         say(f"upr: not labelled: {error}")
-    if result.failed:
-        sys.exit(1)
 
 
 def _spooled(folder: Path) -> Path:

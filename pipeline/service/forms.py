@@ -126,6 +126,7 @@ class Advice(BaseModel):
     examples: list[Coded]
     support: Support | None
     asked_before: list[Coded]
+    limits: str
 
 
 class CheckAnswer(BaseModel):

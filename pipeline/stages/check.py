@@ -4,7 +4,7 @@ drafts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,7 @@ def run_list(
 
     def tables() -> Iterator[pa.Table]:
         for draft in progress(drafts, "drafts", len(drafts)):
-            values = _advised(draft, bundle, choice.origin, coded, state)
+            values = _advised(draft, bundle, choice.origin, coded, state, settings.label.languages)
             counts["specific"] += values["action"] == 5
             counts["rewritten"] += bool(values["rewrites"])
             yield pa.Table.from_pylist([dict(zip(names, draft.cells, strict=True)) | values], schema=schema)
@@ -123,7 +123,12 @@ def run_list(
 
 
 def _advised(
-    draft: Draft, bundle: Bundle, origin: str, coded: CodedCorpus | None, state: str | None
+    draft: Draft,
+    bundle: Bundle,
+    origin: str,
+    coded: CodedCorpus | None,
+    state: str | None,
+    languages: Sequence[str],
 ) -> dict[str, Any]:
     """The values of `ADVICE` of a draft; a draft without a letter has none but the reason."""
     values: dict[str, Any] = dict.fromkeys(ADVICE.names)
@@ -131,7 +136,7 @@ def _advised(
         reasons = [Reason.EMPTY_TEXT.value]
         return values | {"needs_review": True, "review_reasons": reasons, "model_version": bundle.version}
     try:
-        done = explained(bundle, origin, draft.text, coded, state)
+        done = explained(bundle, origin, draft.text, coded, state, languages)
     except SourceError as error:
         raise SourceError(draft.place, error.what, error.todo) from error
     values |= {name: value for name, value in done.columns.items() if name in values}
@@ -139,7 +144,7 @@ def _advised(
         return values
     support = done.advice.support
     return values | {
-        "why": done.advice.why,
+        "why": " ".join(filter(None, (done.advice.why, done.advice.limits))),
         "makes_specific": list(done.advice.ways),
         "rewrites": [rewrite.text for rewrite in done.advice.rewrites],
         "examples": [example.text for example in done.advice.examples],

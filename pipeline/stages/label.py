@@ -55,6 +55,7 @@ class LabelResult:
             were not understood); also in the rejects file.
         told: how each table was understood, and what was not read.
         model_version: of the model; `model_origin`, where it is from, in words.
+        other_models: of the models of other languages: by version, how many rows each labelled.
         demo: the model is a demonstration.
         resumed_batches: batches found finished from an earlier, killed run.
     """
@@ -67,6 +68,7 @@ class LabelResult:
     told: tuple[str, ...]
     model_version: str
     model_origin: str
+    other_models: dict[str, int]
     demo: bool
     resumed_batches: int
 
@@ -155,6 +157,7 @@ def _run(
         tuple(intake.told),
         bundle.version,
         origin,
+        {version: n for version, n in tally.models.items() if version != bundle.version},
         bundle.demo,
         job.resumed,
     )
@@ -227,16 +230,19 @@ def _batches(rows: Iterator[dict[str, Any]], size: int) -> Iterator[Columns]:
 
 
 class LabelCounts:
-    """Counts rows for review and their reasons."""
+    """Counts rows for review, their reasons, and the rows that each model labelled."""
 
     def __init__(self) -> None:
         """Start with zero."""
         self.for_review = 0
         self.reasons: Counter[str] = Counter()
+        self.models: Counter[str] = Counter()
 
     def watch(self, batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
         """Pass batches through unchanged, and count."""
         for batch in batches:
             self.for_review += pc.sum(batch["needs_review"]).as_py() or 0
+            labelled = batch.filter(pc.is_valid(batch["action"]))
+            self.models.update(labelled["model_version"].to_pylist())
             self.reasons.update(reason for row in batch["review_reasons"].to_pylist() for reason in row)
             yield batch

@@ -162,3 +162,12 @@ def versions_of_languages(languages: Iterable[str]) -> dict[str, str]:
         for name, folder in folders.items()
         if (folder / MANIFEST).is_file()
     }
+
+
+def model_in_words(version: str) -> str:
+    """A model of another language by its version: "translated-4d7a12d4478d (French, models/languages/fr)"."""
+    names = {"fr": "French", "es": "Spanish"}
+    for language, own in versions_of_languages(names).items():
+        if own == version:
+            return f"{version} ({names[language]}, models/languages/{language})"
+    return version

@@ -149,9 +149,8 @@ def test_what_is_only_considered_is_not_rewritten_but_explained(shipped: api.Mod
     specific = api.check("Ratify the Convention against Torture", shipped).advice
     assert specific is not None
     assert (specific.ways, specific.rewrites) == ((), ())
-    assert (
-        api.check("Ratifier la Convention contre la torture et protéger les droits", shipped).advice is None
-    )
+    russian = api.check("Ратифицировать Конвенцию против пыток и защищать права", shipped)
+    assert (russian.label.action, russian.advice) == (None, None)
 
 
 def test_examples_are_specific_supported_and_name_no_state(shipped: api.Model) -> None:
@@ -167,6 +166,28 @@ def test_examples_are_specific_supported_and_name_no_state(shipped: api.Model) -
     assert (advice.support.supported, advice.support.answered) == (3, 5)
     assert advice.support.low < 0.6 < advice.support.high
     assert "60%" in advice.support.sentence
+
+
+@pytest.mark.parametrize(
+    ("draft", "name", "verb"),
+    [
+        ("Renforcer la lutte contre la torture dans les prisons", "French", "Renforcer"),
+        ("Fortalecer la lucha contra la tortura en las prisiones", "Spanish", "Fortalecer"),
+    ],
+)
+def test_a_french_or_spanish_draft_is_told_what_cannot_be_offered(
+    draft: str, name: str, verb: str, shipped: api.Model
+) -> None:
+    done = explained(shipped.bundle, "", draft, CORPUS, "Chile", ("fr", "es"))
+    advice = done.advice
+    assert advice is not None
+    assert done.label.action == 4
+    assert f"“{verb}” asks for general action" in advice.why
+    assert f"The draft is {name}" in advice.limits
+    assert advice.ways == WAYS_IN_WORDS[4]
+    assert advice.support is not None
+    assert (advice.rewrites, advice.examples, advice.asked_before) == ((), (), ())
+    assert explained(shipped.bundle, "", DRAFTS[0], CORPUS, "Chile", ("fr", "es")).advice.limits == ""
 
 
 def test_what_the_state_was_asked_before_comes_with_its_answer(shipped: api.Model) -> None:
