@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +32,27 @@ class TagName:
     name: str
     definition: str
     aliases: tuple[str, ...] = ()
+
+
+_BEFORE_SIGN = re.compile(r" (?=[;?!])")
+_BESIDE_COLON = re.compile(r" (?=[:»])|(?<=«) ")
+
+
+def typeset(text: str, language: str) -> str:
+    """A text with the spaces that French has before its signs, where no line may end.
+
+    >>> typeset("Votre nom : Anna ; c’est « vous » ?", "fr")
+    'Votre nom\xa0: Anna\u202f; c’est «\xa0vous\xa0»\u202f?'
+    """
+    if language != "fr":
+        return text
+    return _BESIDE_COLON.sub("\u00a0", _BEFORE_SIGN.sub("\u202f", text))
+
+
+def sort_key(name: str) -> str:
+    """What names are ordered by: "Élections" stands among those with E."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 @cache
@@ -66,7 +89,8 @@ def _named(tag: Tag, version: str, language: str) -> TagName:
         found = english | content["tags"].get(tag.id, {})
         for earlier in later:
             found |= content["versions"][earlier].get(tag.id, {})
-    return TagName(found["name"], found["definition"].strip(), tuple(found["aliases"]))
+    definition = typeset(found["definition"].strip(), language)
+    return TagName(found["name"], definition, tuple(found["aliases"]))
 
 
 @cache

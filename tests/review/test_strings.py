@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import string
 
 import pytest
@@ -10,6 +11,7 @@ from babel import Locale
 
 from pipeline.review import strings
 from pipeline.review.web.render import day, moment, number, share, span, told
+from pipeline.store.names import sort_key, tag_names
 
 OTHERS = [language for language in strings.LANGUAGES if language != "en"]
 
@@ -73,6 +75,14 @@ def test_numbers_plurals_and_dates_are_the_languages_own() -> None:
     )
 
 
+def test_no_line_ends_before_a_french_sign() -> None:
+    sentences = strings.load_strings("fr").values()
+    texts = [text for one in sentences for text in ([one] if isinstance(one, str) else one.values())]
+    texts += [tag.definition for tag in tag_names("2014-10", "fr").values()]
+    assert [text for text in texts if re.search(r" [;:?!»]|« ", text)] == []
+    assert any("\u202f;" in text for text in texts)
+
+
 def test_a_time_can_be_turned_into_the_readers_own_and_other_values_are_escaped() -> None:
     when = dt.datetime(2027, 1, 31, 14, 5, tzinfo=dt.UTC)
     shown = told("refused.changed", person="<b>Anna</b>", time=moment(when))
@@ -94,6 +104,15 @@ def test_a_time_can_be_turned_into_the_readers_own_and_other_values_are_escaped(
 )
 def test_the_browsers_language_counts_where_none_was_chosen(accepted: str, language: str | None) -> None:
     assert strings.asked_language(accepted) == language
+
+
+def test_names_are_ordered_as_people_look_for_them() -> None:
+    assert sorted(["Zambie", "Éthiopie", "Espagne", "Égypte"], key=sort_key) == [
+        "Égypte",
+        "Espagne",
+        "Éthiopie",
+        "Zambie",
+    ]
 
 
 def test_an_unknown_language_is_english() -> None:

@@ -125,10 +125,12 @@ def test_acts_of_leads_are_sentences_with_plurals_and_roles_in_words() -> None:
         assert many == "<b>Dora</b> a confié 3 recommandations à &lt;Ben&gt;"
         assert act("assigned", "Dora", {"n": 1, "name": ""}).endswith("1 recommandation à tout le monde")
         added = act("person-added", None, {"name": "Eva", "role": Role.REVIEWER.value})
-        assert added == "<b>La ligne de commande</b> a ajouté Eva avec le rôle « révision »"
+        assert added == "<b>La ligne de commande</b> a ajouté Eva avec le rôle «\xa0révision\xa0»"
 
 
 def test_the_rule_behind_a_suggestion_is_told_in_each_language() -> None:
     with strings.speaking("fr"):
         assert strings.rule_in_words("object of the verb", "Précise").startswith("D’après le complément")
-        assert strings.rule_in_words("a rule of another model", "Précise") == "Les règles disent : Précise."
+        assert (
+            strings.rule_in_words("a rule of another model", "Précise") == "Les règles disent\xa0: Précise."
+        )

@@ -57,7 +57,14 @@ def load_strings(wanted: str = LANGUAGES[0]) -> dict[str, Sentence]:
     """The strings of a language, by key; nested keys are joined by dots."""
     content = yaml.safe_load(files(__name__).joinpath(f"{wanted}.yaml").read_text(encoding="utf-8"))
     # Names of categories are of the vocabulary, where also other pages take them from.
-    return dict(_flatten(content, "")) | {f"action.name.{n}": names.action_name(n, wanted) for n in ACTIONS}
+    found = {key: _typeset(sentence, wanted) for key, sentence in _flatten(content, "")}
+    return found | {f"action.name.{n}": names.action_name(n, wanted) for n in ACTIONS}
+
+
+def _typeset(sentence: Sentence, wanted: str) -> Sentence:
+    if isinstance(sentence, str):
+        return names.typeset(sentence, wanted)
+    return {category: names.typeset(text, wanted) for category, text in sentence.items()}
 
 
 def reason_in_words(code: str) -> str:

@@ -30,7 +30,7 @@ from pipeline.review.web.parameters import QueueFilter
 from pipeline.review.web.render import environment, page
 from pipeline.review.web.rounds import people_who_work
 from pipeline.review.web.security import Reader, Writer, desk_of, require_adjudicator
-from pipeline.store.names import tag_names
+from pipeline.store.names import sort_key, state_name, tag_names
 
 routes = APIRouter()
 PER_PAGE = 25
@@ -56,7 +56,7 @@ def show_queue(
             )
 
         values = {
-            "counts": desk.remembered.get("facets", 15, lambda: facet_counts(connection)),
+            "counts": _ordered(desk.remembered.get("facets", 15, lambda: facet_counts(connection))),
             "standing": desk.remembered.get("status", 5, lambda: status_counts(connection)),
             "rows": listed(connection, person, wanted, PER_PAGE + 1, (number - 1) * PER_PAGE),
             "left": left(wanted),
@@ -82,6 +82,13 @@ def show_queue(
         did=did.partition("-"),
         **values,
     )
+
+
+def _ordered(counts: dict[str, list[tuple[str, int]]]) -> dict[str, list[tuple[str, int]]]:
+    """States in the order of their names in the language of the page."""
+    spoken = language()
+    states = sorted(counts["state"], key=lambda pair: sort_key(state_name(pair[0], spoken)))
+    return counts | {"state": states}
 
 
 @routes.post("/queue/filters")
@@ -163,12 +170,13 @@ def show_statistics(request: Request, found: Reader) -> Response:
 def codebook(request: Request, found: Reader) -> Response:
     """The rules of coding, and what each tag means."""
     desk = desk_of(request)
+    tags = tag_names(desk.taxonomy.version, language())
     return page(
         request,
         "codebook.html",
         found,
         taxonomy=desk.taxonomy,
-        tags=tag_names(desk.taxonomy.version, language()),
+        tags=sorted(tags.values(), key=lambda tag: sort_key(tag.name)),
         verbs={spoken: desk.verbs[spoken] for spoken in dict.fromkeys((language(), LANGUAGES[0]))},
         actions=ACTIONS,
     )

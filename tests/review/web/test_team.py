@@ -16,7 +16,7 @@ from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, readings, users
 from pipeline.review.store.transitions import Role
-from pipeline.store.names import action_name, state_name, tag_name
+from pipeline.store.names import action_name, sort_key, state_name, tag_name
 from pipeline.store.vocabularies import load_states, load_taxonomy
 from tests.review.bench import PASSWORD, ServedHere, filled, people
 
@@ -196,6 +196,8 @@ def test_no_page_shows_an_english_name_of_a_tag_an_action_or_a_state(
         if path == "/codebook":
             assert all(name in text for name in shown)
             assert tag_name("Death penalty", language) in text
+            names = re.findall(r"<dt>([^<\d]+)</dt>", text)
+            assert names == sorted(names, key=sort_key)
 
 
 def test_the_card_shows_the_text_of_each_language(dora: Visitor, sqlite_database: Database) -> None:
