@@ -170,14 +170,16 @@ def test_what_nobody_has_settled_is_left_out_and_what_waits_for_a_second_reading
     assert "1 wordings left out" in lines[1]
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("form", "tags"), [("csv", "Justice; death PENALTY"), ("xlsx", "Justicia; peine de mort")]
+)
 def test_an_edited_sheet_comes_back_with_the_same_history(
-    sqlite_database: Database, who: dict[str, Person], tmp_path: Path, form: str
+    sqlite_database: Database, who: dict[str, Person], tmp_path: Path, form: str, tags: str
 ) -> None:
     item = decide(sqlite_database, who["Anna"], FIVE)
     export_file(sqlite_database, tmp_path / "sheet.csv", "table")
     rows = read(tmp_path / "sheet.csv")
-    rows[1] |= {"action": "4", "issues": "Justice; death PENALTY"}
+    rows[1] |= {"action": "4", "issues": tags}
     edited = (
         edit(tmp_path / "edited.csv", rows)
         if form == "csv"

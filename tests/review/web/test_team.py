@@ -184,8 +184,9 @@ def test_no_page_shows_an_english_name_of_a_tag_an_action_or_a_state(
     dora.submit("/me/language", language=language)
     with sqlite_database.read() as connection:
         some = list(connection.scalars(select(items.c.id).limit(5)))
-    dora.submit("/bulk", items=some, action="5", add="Death penalty")
+    previewed = dora.submit("/bulk", items=some, action="5", add=tag_name("Death penalty", language))
     pages = ["/review", "/queue", "/codebook", "/statistics", "/search?q=rights", "/activity", "/rounds"]
+    assert tag_name("Death penalty", language) in previewed.text
     for path in [*pages, *(f"/items/{item}" for item in some), f"/items/{some[0]}/history"]:
         text = dora.get(path).text
         # The recommendations themselves are in English, and so are the English names that one may type.
