@@ -86,7 +86,7 @@ def recomputed(release: Opened) -> Faults:
             same = _undrawn if release.manifest["drawn_by"] != DRAWN_BY else bytes
             if same(found) != same(due):
                 yield f"{name} is not what the tables and release.json give{_place(found, due)}."
-    for folder in ("states", "statistics"):
+    for folder in ("states", "statistics", "site"):
         there = {f"{folder}/{path.name}" for path in (release.folder / folder).iterdir()}
         yield from (f"{name} does not follow from the tables." for name in sorted(there - expected))
 

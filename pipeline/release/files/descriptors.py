@@ -57,6 +57,7 @@ _MEDIA = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".sqlite": "application/vnd.sqlite3",
     ".html": "text/html",
+    ".js": "text/javascript",
 }
 
 Files = Mapping[str, tuple[str, int]]

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline.errors import SettingsError
 from pipeline.release.files.pages import Provenance
 from pipeline.release.files.writing import Edition
+from pipeline.release.site.entries import entries
 from pipeline.release.statistics.measured import measured
 from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.content import Content
@@ -48,7 +49,10 @@ def edition_of(content: Content, diff: pa.Table, facts: Mapping[str, Any]) -> Ed
     statistics = {name: rounded(table) for name, table in tables(rows).items()}
     followed = threads(content.recommendations, *_pair_classifier())
     statistics["repeated"] = rounded(repeated(content.recommendations, followed))
-    return Edition(content, statistics, followed, diff, facts["broken"], provenance, states, _uwazi_labels())
+    known = entries(content.recommendations)
+    return Edition(
+        content, statistics, followed, diff, facts["broken"], provenance, states, _uwazi_labels(), known
+    )
 
 
 def _pair_classifier() -> tuple[Reader, PairModel]:

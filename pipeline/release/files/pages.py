@@ -6,7 +6,7 @@ They need no network and no script; the same release gives the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.release.files import state_tables
 from pipeline.release.files.origin import origin_of
+from pipeline.release.site import rows as site_rows
+from pipeline.release.site.entries import Entry, Followed, by_state
 from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
 
 StatisticsTables = Mapping[str, pd.DataFrame]
@@ -113,27 +115,37 @@ def _facts(counts: Mapping[str, Any], tables: StatisticsTables) -> list[tuple[st
 
 
 def state_pages(
-    tables: StatisticsTables, provenance: Provenance, states: States
+    tables: StatisticsTables,
+    provenance: Provenance,
+    states: States,
+    known: Sequence[Entry],
+    threads: Mapping[str, Followed],
 ) -> Iterator[tuple[str, str]]:
-    """ISO code and page of every State that made or received a recommendation, in order of code."""
+    """ISO code and page of every State that made or received a recommendation, in order of code.
+
+    Args: `known`, the recommendations, of `entries`; `threads`, of `followed`.
+    """
     template = environment("pipeline.release").get_template("state.html.j2")
     style = Markup(environment("pipeline.release").get_template("style.j2").render())  # noqa: S704
-    received, made = _Role(tables, "reviewed"), _Role(tables, "recommending")
-    known = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
-    for iso, name, state in known:
-        roles = [_described(received, name, state), _described(made, name, state)]
-        yield (
-            iso,
-            template.render(
-                state=state,
-                roles=roles,
-                style=style,
-                warning=provenance.warning,
-                title=provenance.manifest["title"],
-                source=provenance.source,
-                method=provenance.method,
-            ),
+    roles = _Role(tables, "reviewed"), _Role(tables, "recommending")
+    received, made = by_state(known)
+    found = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
+    pages = {name: f"{iso}.html" for iso, name, _ in found}
+    mark = "INVENTED-SAMPLE-" if provenance.manifest["invented"] else ""
+    for iso, name, state in found:
+        page = template.render(
+            state=state,
+            roles=[_described(role, name, state) for role in roles],
+            style=style,
+            warning=provenance.warning,
+            title=provenance.manifest["title"],
+            source=provenance.source,
+            method=provenance.method,
+            rows=site_rows.received(received.get(name, []), threads),
+            made=site_rows.made(made[name], pages) if name in made else "",
+            file=f"{mark}upr-{iso}.csv",
         )
+        yield iso, page
 
 
 class _Role:

@@ -25,6 +25,8 @@ from pipeline.release.files.database import write_database
 from pipeline.release.files.folder import MANIFEST, seal
 from pipeline.release.files.pages import Provenance, main_page, state_pages
 from pipeline.release.files.workbook import write_workbook
+from pipeline.release.site.entries import Entry, followed
+from pipeline.release.site.static import STATIC, read_static
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
 from pipeline.store.files import digest
@@ -47,6 +49,7 @@ class Edition:
     provenance: Provenance
     states: States
     uwazi: UwaziLabels
+    entries: Sequence[Entry]
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -119,8 +122,15 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
         lambda: {f"statistics/{n}.csv": _frame(table) for n, table in edition.statistics.items()},
         lambda: {
             f"states/{iso}.html": page.encode()
-            for iso, page in state_pages(edition.statistics, provenance, edition.states)
+            for iso, page in state_pages(
+                edition.statistics,
+                provenance,
+                edition.states,
+                edition.entries,
+                followed(edition.entries, edition.threads),
+            )
         },
+        lambda: {f"site/{name}": read_static(name) for name in STATIC},
         lambda: {"index.html": main_page(edition.statistics, provenance, edition.states).encode()},
         lambda: {"taxonomy.csv": csv_bytes(content.taxonomy)},
         lambda: {

@@ -2,11 +2,17 @@
 test's own.
 """
 
+import csv
+import io
 import os
 import re
 from pathlib import Path
 
 import pytest
+
+from pipeline.release.site.entries import entries, followed
+from pipeline.store.tables import read_parquet
+from tests.axe import violations
 
 
 @pytest.fixture
@@ -91,3 +97,121 @@ def test_a_page_says_who_labelled_and_how_intervals_are_made(release):
     assert "of rows labelled by people" in text
     assert "<script" not in text
     assert "http://" not in re.sub(r'xmlns(:\w+)?="[^"]+"', "", text)
+
+
+def _entries(release):
+    return entries(read_parquet(release / "recommendations.parquet"))
+
+
+def _opened(chromium, release, address, **how):
+    """A page, with the complaints of its console, and whatever it asked of anything but the folder."""
+    page = chromium.new_page(**how)
+    complaints = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.on(
+        "request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "blob:")) else None
+    )
+    file, _, rest = address.partition("#")
+    page.goto((release / file).as_uri() + ("#" + rest if rest else ""))
+    return page, complaints
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_every_recommendation_to_a_state_can_be_read_without_scripts(chromium, release, people):
+    iso = next(e.iso for e in _entries(release) if e.people == people)
+    known = [e for e in _entries(release) if e.iso == iso]
+    page, complaints = _opened(chromium, release, f"states/{iso}.html", java_script_enabled=False)
+    rows = page.locator("table.rows tbody tr")
+    assert rows.count() == len(known) >= 3
+    assert [rows.nth(i).get_attribute("id") for i in range(len(known))] == [e.anchor for e in known]
+    for row, entry in zip(rows.all(), known, strict=True):
+        cells = [cell.text_content().strip() for cell in row.locator("td").all()]
+        assert cells[1].startswith(entry.text)
+        assert cells[2:4] == ["; ".join(entry.by), "; ".join(entry.issues)]
+        assert cells[4].startswith(str(entry.action))
+        assert cells[5:] == [entry.response or "Unknown", "people" if entry.people else "model"]
+        assert row.locator("td a").first.get_attribute("href") == f"#{entry.anchor}"
+    assert complaints == []
+    page.close()
+
+
+def test_rows_of_a_state_are_filtered_sorted_linked_and_saved(chromium, release):
+    known = [e for e in _entries(release) if e.iso == "KEN"]
+    wanted = [e for e in known if e.action == 5 and "ratify" in e.text.lower()]
+    assert 0 < len(wanted) < len(known)
+    page, complaints = _opened(chromium, release, f"states/KEN.html#{wanted[0].anchor}")
+    assert page.locator(f"[id='{wanted[0].anchor}']").is_visible()  # its review was opened
+    page.locator("#tools input[type=search]").fill("RATIFY")
+    page.locator("#tools label", has_text="Category").locator("select").select_option("5 Specific")
+    shown = page.locator("table.rows tbody tr:visible")
+    assert {row.get_attribute("id") for row in shown.all()} == {e.anchor for e in wanted}
+    assert page.locator("#tools [role=status]").inner_text() == f"{len(wanted)} of {len(known)} are shown."
+    with page.expect_download() as saved:
+        page.locator("#tools button", has_text="Save").click()
+    assert saved.value.suggested_filename == "INVENTED-SAMPLE-upr-KEN.csv"
+    lines = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
+    assert sorted(line["Recommendation"] for line in lines) == sorted(e.text for e in wanted)
+    assert {line["Labelled by"] for line in lines} <= {"people", "model"}
+    assert all(line["Link"].split("#")[1] in {e.anchor for e in wanted} for line in lines)
+    page.locator("#tools input[type=search]").fill("")
+    page.locator("#tools label", has_text="Category").locator("select").select_option("")
+    page.locator("#tools button", has_text="Open").click()
+    table = page.locator("table.rows").last
+    button = table.locator("th button", has_text="Recommended by")
+    button.click()
+    assert table.locator("th[aria-sort=ascending]").inner_text().startswith("Recommended by")
+    first = table.locator("tbody tr td:nth-child(3)").all_inner_texts()
+    button.click()
+    assert table.locator("tbody tr td:nth-child(3)").all_inner_texts() != first or len(set(first)) == 1
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}])
+def test_a_state_page_has_no_axe_violation_and_fits(chromium, release, pictures, how):
+    page, complaints = _opened(chromium, release, "states/KEN.html", bypass_csp=True, **how)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(full_page=True, path=pictures / f"rows-{len(str(how))}.png")
+    assert complaints == []
+    page.close()
+
+
+def test_only_reviews_that_are_open_are_printed(chromium, release):
+    page, _ = _opened(chromium, release, "states/KEN.html")
+    page.emulate_media(media="print")
+    assert page.locator("table.rows tbody tr:visible").count() == 0
+    page.evaluate("document.querySelector('details.review').open = true")
+    assert page.locator("table.rows tbody tr:visible").count() > 0
+    assert not page.locator("#tools").is_visible()
+    page.close()
+
+
+def test_a_recommendation_says_in_which_other_reviews_it_was_asked(release):
+    known = _entries(release)
+    found = followed(known, read_parquet(release / "threads.parquet"))
+    again = [e for e in known if e.key in found and found[e.key].earlier]
+    assert again
+    for entry in again:
+        page = (release / "states" / f"{entry.iso}.html").read_text()
+        row = page[page.index(f"<tr id={entry.anchor}>") :].split("\n")[0]
+        before = found[entry.key].earlier
+        assert f"Asked in {found[entry.key].reviews} reviews." in row
+        for link in before:
+            earlier = next(e for e in known if e.anchor == link.anchor)
+            assert earlier.session == link.session < entry.session
+            assert earlier.iso == entry.iso
+            assert f"<a href=#{link.anchor}>session {link.session}</a>" in row
+            assert (earlier.response or "response not known").lower() in row
+
+
+def test_a_recommending_state_leads_to_each_of_its_recommendations(release):
+    known = _entries(release)
+    page = (release / "states" / "FRA.html").read_text()
+    made = page[page.index('id="made-rows"') :]
+    addressed = {(e.iso, e.session) for e in known if "France" in e.by}
+    assert {(iso, int(s)) for iso, s in re.findall(r"<a href=([A-Z]{3})\.html#s(\d+)>", made)} == addressed
+    for iso, session in addressed:
+        assert f'id="s{session}"' in (release / "states" / f"{iso}.html").read_text()

@@ -13,11 +13,10 @@ from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import open_database
 from pipeline.review.store.tables import items
 from pipeline.review.store.transitions import Role
+from tests.axe import violations
 from tests.review import invented
 from tests.review.bench import ServedHere, people
 from tests.review.browsing import Bench, checked, follow, ready, shown
-
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
 
 
 def test_everything_works_without_javascript(bench: Bench) -> None:
@@ -77,8 +76,6 @@ def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
 def test_no_page_has_an_axe_violation(
     bench: Bench, how: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not AXE.is_file():
-        pytest.skip("NOT TESTED for accessibility: tests/review/web/axe/axe.min.js is missing")
     monkeypatch.setenv("UPR_HOME", str(tmp_path))
     set_role(bench.database, "Dora", Role.ADMIN)
     page = bench.log_in("Dora", **how, bypass_csp=True)
@@ -89,14 +86,14 @@ def test_no_page_has_an_axe_violation(
     page.keyboard.press("t")
     page.keyboard.type("right")
     page.wait_for_selector(".listbox li")
-    found = _violations(page)
+    found = violations(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.keyboard.press("e")
-    found += _violations(page)
+    found += violations(page)
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    found += _violations(page)
+    found += violations(page)
     for address in (
         "queue",
         "queue?state=Chile",
@@ -121,11 +118,11 @@ def test_no_page_has_an_axe_violation(
         page.goto(f"{bench.server.url}/{address}")
         for closed in page.locator("main details").all():
             closed.evaluate("part => { part.open = true; }")
-        found += _violations(page)
+        found += violations(page)
     found += _violations_of_files(page, bench, tmp_path)
     page.context.clear_cookies()
     page.goto(f"{bench.server.url}/login")
-    found += _violations(page)
+    found += violations(page)
     bench.complaints.clear()  # the page that is not there
     assert found == []
 
@@ -136,7 +133,7 @@ def _violations_of_files(page: Any, bench: Bench, folder: Path) -> list[str]:
     page.locator("#list input[name=items]").first.check()
     page.click(".bulk summary")
     follow(page, ".bulk .fields button")
-    found = _violations(page)
+    found = violations(page)
     sheet = page.request.get(f"{bench.server.url}/exchange/export?name=sheet.csv").body()
     edited = sheet.decode("utf-8-sig").splitlines()
     table = invented.write(folder / "new.csv", invented.rows(5, seed=77)).read_bytes()
@@ -144,17 +141,8 @@ def _violations_of_files(page: Any, bench: Bench, folder: Path) -> list[str]:
         page.goto(f"{bench.server.url}/exchange")
         page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
         follow(page, "form.drop button")
-        found += _violations(page)
+        found += violations(page)
     return found
-
-
-def _violations(page: Any) -> list[str]:
-    page.add_script_tag(path=str(AXE))
-    result = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
-        "'best-practice']})"
-    )
-    return [f"{page.url}: {v['id']}: {n['html'][:160]}" for v in result["violations"] for n in v["nodes"]]
 
 
 @pytest.mark.long

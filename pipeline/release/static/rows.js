@@ -1,0 +1,131 @@
+// Filters, sorts and saves the recommendations of a page. Without this script they are all there to read.
+"use strict";
+(() => {
+  const tools = document.getElementById("tools");
+  const tables = [...document.querySelectorAll("table.rows")];
+  if (!tools || !tables.length) return;
+
+  const parts = tables.map(table => {
+    const part = table.closest("details");
+    const heads = [...table.tHead.rows[0].cells];
+    const rows = [...table.tBodies[0].rows].map((row, place) => {
+      const cells = [...row.cells].map(cell => (cell.firstChild ? cell.firstChild.textContent : "").trim());
+      return { row, place, cells, words: row.textContent.toLowerCase() };
+    });
+    return { part, table, heads, rows, review: part.querySelector("summary").textContent.split(":")[0] };
+  });
+  const names = parts[0].heads.map(head => head.textContent.trim());
+  const chosen = new Map();
+  let typed = [];
+
+  const made = (name, attributes = {}, ...children) => {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.append(...children);
+    return node;
+  };
+
+  const values = (cells, column) =>
+    parts[0].heads[column].hasAttribute("data-many") ? cells[column].split("; ") : [cells[column]];
+
+  const shown = line => typed.every(word => line.words.includes(word))
+    && [...chosen].every(([column, value]) => values(line.cells, column).includes(value));
+
+  function update() {
+    let count = 0, all = 0;
+    const narrowed = typed.length > 0 || chosen.size > 0;
+    for (const { part, rows } of parts) {
+      let here = 0;
+      for (const line of rows) {
+        const visible = shown(line);
+        line.row.hidden = !visible;
+        here += visible;
+      }
+      part.hidden = here === 0;
+      if (narrowed && here) part.open = true;
+      count += here;
+      all += rows.length;
+    }
+    state.textContent = narrowed ? `${count.toLocaleString("en")} of ${all.toLocaleString("en")} are shown.`
+      : `All ${all.toLocaleString("en")} are shown.`;
+  }
+
+  function choice(column) {
+    const counts = new Map();
+    for (const { rows } of parts)
+      for (const { cells } of rows)
+        for (const value of values(cells, column)) if (value) counts.set(value, (counts.get(value) || 0) + 1);
+    const select = made("select", {}, made("option", { value: "" }, "all"));
+    for (const value of [...counts.keys()].sort((a, b) => a.localeCompare(b, "en")))
+      select.append(made("option", { value }, `${value} (${counts.get(value).toLocaleString("en")})`));
+    select.addEventListener("change", () => {
+      if (select.value) chosen.set(column, select.value); else chosen.delete(column);
+      update();
+    });
+    return made("label", {}, names[column], select);
+  }
+
+  function sorting({ heads, table, rows }) {
+    heads.forEach((head, column) => {
+      const button = made("button", { type: "button" }, head.textContent);
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach(other => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const order = [...rows].sort((a, b) =>
+          (down ? -1 : 1) * a.cells[column].localeCompare(b.cells[column], "en", { numeric: true })
+          || a.place - b.place);
+        table.tBodies[0].append(...order.map(line => line.row));
+      });
+    });
+  }
+
+  // A cell that a spreadsheet would run as a formula gets an apostrophe, as in the other files of a release.
+  const cell = text => `"${(/^'*[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
+
+  function save() {
+    const lines = [["Review", ...names, "Other reviews", "Link"].map(cell).join(",")];
+    for (const { table, rows, review } of parts) {
+      const byRow = new Map(rows.map(line => [line.row, line]));
+      for (const row of table.tBodies[0].rows) {
+        if (row.hidden) continue;
+        const link = row.querySelector("a"), thread = row.querySelector("p");
+        lines.push([review, ...byRow.get(row).cells, thread ? thread.textContent : "", link ? link.href : ""]
+          .map(cell).join(","));
+      }
+    }
+    const file = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" });
+    const link = made("a", { href: URL.createObjectURL(file), download: tools.dataset.file });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  function target() {
+    const row = document.getElementById(location.hash.slice(1));
+    const part = row && row.closest("details.review");
+    if (!part) return;
+    part.open = true;
+    row.scrollIntoView({ block: row.tagName === "TR" ? "center" : "start" });
+  }
+
+  const find = made("input", { type: "search", autocomplete: "off" });
+  find.addEventListener("input", () => {
+    typed = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    update();
+  });
+  const state = made("p", { role: "status" });
+  const keep = made("button", { type: "button" }, "Save what is shown (.csv)");
+  keep.addEventListener("click", save);
+  const open = made("button", { type: "button" }, "Open all reviews");
+  open.addEventListener("click", () => parts.forEach(({ part }) => { part.open = true; }));
+  tools.append(made("label", { class: "find" }, "Words in the rows", find));
+  parts[0].heads.forEach((head, column) => {
+    if (head.hasAttribute("data-one") || head.hasAttribute("data-many")) tools.append(choice(column));
+  });
+  tools.append(open, keep, state);
+  parts.forEach(sorting);
+  update();
+  target();
+  addEventListener("hashchange", target);
+})();
