@@ -1,10 +1,11 @@
-"""A file system so small that it fills."""
+"""A file system so small that it fills, and a limit on the size of files."""
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,3 +28,16 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], capture_output=True, check=True)
+
+
+def limited_files(size: int) -> Callable[[], None]:
+    """What a process does before it starts (`preexec_fn`), so that no file of it grows beyond `size` bytes.
+
+    The coverage of such a process is not measured: what is written of it at the end would be too large.
+    """
+
+    def limit() -> None:
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return limit

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from pipeline import cli, settings
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.tables.sheets import open_tables
-from tests.small_disk import small_disk
+from tests.small_disk import limited_files, small_disk
 
 HEADINGS = ["To", "Text", "From", "Response", "Action", "Issue", "Session"]
 GOOD = ["Iceland", "Adopt a law on the safety of ferries", "Bhutan", "Accepted", "5", "Other", "7"]
@@ -454,7 +453,7 @@ def test_a_limit_on_file_sizes(tmp_path: Path) -> None:
     done = process(
         arguments,
         cwd=settings.home(),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536)),
+        preexec_fn=limited_files(65_536),
     )
     assert done.returncode == 1, done.stderr
     assert "File too large. Free some space" in done.stderr

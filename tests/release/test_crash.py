@@ -1,7 +1,6 @@
 """A publisher that is killed, or runs out of disk, leaves whole releases or none."""
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from pipeline.release.files.folder import latest, releases
 from pipeline.stages import verify
 from tests.release.conftest import EPOCH, published
-from tests.small_disk import small_disk
+from tests.small_disk import limited_files, small_disk
 
 DRIVER = r"""
 # Makes one release in a child after another, and kills each child at another moment: when it has opened,
@@ -102,9 +101,6 @@ def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path)
     "limit", [20_000, *(pytest.param(n, marks=pytest.mark.long) for n in (300_000, 700_000))]
 )
 def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit):
-    def shrink():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
     out = tmp_path / "out"
     command = [
         sys.executable,
@@ -123,7 +119,7 @@ def test_a_disk_that_fills_is_one_message_and_no_release(inputs, tmp_path, limit
         list(map(str, command)),
         capture_output=True,
         text=True,
-        preexec_fn=shrink,
+        preexec_fn=limited_files(limit),
         cwd=root,
         timeout=300,
         check=False,
