@@ -72,7 +72,7 @@ browser: install
 	@bash tests/install_services.sh
 
 .PHONY: coverage mutants
-coverage: install browser  ## The tests of make test with branch coverage, of which no floor is set yet
+coverage: install browser  ## The tests of make test with branch coverage, which fails under its floor
 	$(PYTEST) -m 'not long' --cov --cov-report term
 
 # ONLY='pipeline.models.decision*' runs the mutants of a module.

@@ -151,6 +151,7 @@ def test_no_name_is_left_in_the_sample_corpus() -> None:
     assert any(MASK in BLINDER.blind(text) for text in texts)
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_no_name_is_left_in_the_real_corpus() -> None:
     texts = [record.text or "" for record in of_sessions(real_rows(), range(1, 18))]

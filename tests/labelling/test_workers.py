@@ -35,6 +35,7 @@ def test_the_size_of_batches_and_the_number_of_processes_do_not_matter(
     assert written[0] == written[1] == written[2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rows", "least", "most"), [(1140, 0, 0), (600, 1, 1), (100, 2, 10)])
 def test_from_the_second_batch_on_two_processes_share_the_work(
     rows: int,

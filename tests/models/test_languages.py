@@ -121,6 +121,7 @@ def test_english_texts_load_no_other_model(bundle: Bundle) -> None:
     label_texts(bundle, [ENGLISH, None, "2019"], [None, None, "en"], model_of=asked)
 
 
+@pytest.mark.long
 def test_check_shows_labels_and_evidence_of_a_french_text() -> None:
     command = [sys.executable, "-m", "pipeline", "check", FRENCH]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

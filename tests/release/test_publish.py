@@ -162,6 +162,7 @@ def test_equal_content_makes_no_release_even_at_another_time(inputs, copied, mon
     assert json.loads((tmp_path / "r.json").read_text())["release"] == "2025.1"
 
 
+@pytest.mark.long
 def test_a_change_makes_the_next_release_and_leaves_the_first_alone(inputs, copied, tmp_path):
     before = digests(copied)
     path = written(decisions(inputs.corpus, (0, 1, ["Justice"])), tmp_path / "d.parquet")

@@ -296,6 +296,7 @@ def test_standard_input_is_read(model_path: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_coded_rows_get_what_the_recipe_says_without_them_where_that_is_asked(
     models: Path, sample_path: Path, tmp_path: Path
 ) -> None:

@@ -228,6 +228,7 @@ def test_a_table_in_which_nothing_reads_like_a_text_is_refused(attempt: Try) -> 
     assert "Name the column of texts: --column text=HEADING" in attempt.err
 
 
+@pytest.mark.long
 def test_what_is_labelled_can_be_labelled_again_with_its_own_columns(attempt: Try, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_text(f"Recommendation,Lead\n{TEXTS[0]},MFA\n")

@@ -37,6 +37,7 @@ def rewrite(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path.write_text(json.dumps(manifest))
 
 
+@pytest.mark.long
 def test_a_loaded_model_predicts_what_the_trained_one_did_within_half_precision(
     sample: Corpus, bundle: Bundle, tmp_path: Path
 ) -> None:

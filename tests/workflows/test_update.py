@@ -42,6 +42,7 @@ def test_what_is_dropped_is_labelled_queued_and_reported_once(project, folder, u
     assert upr("update", folder, "--quiet").out == ""
 
 
+@pytest.mark.long
 def test_only_new_rows_are_labelled(project, folder, upr):
     drop(folder, "a.csv", TEXTS[:4])
     upr("update", folder)
@@ -55,6 +56,7 @@ def test_only_new_rows_are_labelled(project, folder, upr):
     assert set(labels_of(project)) == set(TEXTS)
 
 
+@pytest.mark.long
 def test_a_corrected_and_a_withdrawn_row_are_told_and_decisions_stay(project, folder, upr):
     drop(folder, "a.csv")
     upr("update", folder)

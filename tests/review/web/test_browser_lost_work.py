@@ -172,6 +172,7 @@ def test_a_decision_outlives_a_closed_page(bench: Bench) -> None:
     bench.complaints.clear()
 
 
+@pytest.mark.long
 def test_nothing_is_entered_under_the_name_of_who_logged_in_since(bench: Bench) -> None:
     page = bench.log_in("Anna")
     item = ready(page)

@@ -202,6 +202,7 @@ def test_a_note_is_there_for_the_next_reader(bench: Bench) -> None:
     assert "The text names two treaties." in dora.locator("blockquote.note").inner_text()
 
 
+@pytest.mark.long
 def test_a_blind_reader_sees_no_note_before_deciding(bench: Bench) -> None:
     bench.set_items(second_due=True)
     item = note_and_decide(bench.log_in("Anna"), bench, "I took the second verb.")

@@ -98,6 +98,7 @@ def test_an_addendum_alone_has_nothing_to_say(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_good_documents_are_written_and_failed_ones_named(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
