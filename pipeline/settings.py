@@ -113,10 +113,13 @@ class RegisterSettings(_Section):
 
 
 class LabelSettings(_Section):
-    """The stage `label`: batches, processes, and the languages beside English that are labelled."""
+    """The stage `label`: batches, processes, rows of a partition (rounded up to whole batches), and the
+    languages beside English that are labelled.
+    """
 
     batch_rows: int = Field(1000, ge=1)
     processes: int = Field(2, ge=1)
+    partition_rows: int = Field(100_000, ge=1)
     languages: tuple[Literal["fr", "es"], ...] = ("fr", "es")
 
 

@@ -14,7 +14,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 # A file that may not be read is the input's fault (exit 1, with what to do), not wrong usage, so click does
 # not look.
 PATH = click.Path(path_type=Path, readable=False)
-PATH_OR_STDIN = click.Path(path_type=Path, readable=False, allow_dash=True)
+
+
+class _PathOrAddress(click.Path):
+    """A path, or an address (s3://bucket/rows.csv) as `str`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value as it is used."""
+        from pipeline.store.remote import is_address
+
+        if isinstance(value, str) and is_address(value):
+            return value
+        return super().convert(value, param, ctx)
+
+
+PATH_OR_ADDRESS = _PathOrAddress(path_type=Path, readable=False)
+INPUT = _PathOrAddress(path_type=Path, readable=False, allow_dash=True)
+"""A path, an address, or - for stdin."""
 
 
 def model_option(what: str = "") -> Callable[[F], F]:

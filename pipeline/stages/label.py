@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -33,12 +34,12 @@ from pipeline.sources.opening import standardiser
 from pipeline.sources.records import Reject
 from pipeline.sources.row_faults import RowFaults
 from pipeline.sources.tables.events import TableOptions
-from pipeline.store.carried import write_labelled
 from pipeline.store.files import digest, rejects_path, write_jsonl
 from pipeline.store.jobs import Job
 from pipeline.store.languages import versions_of_languages
 from pipeline.store.locks import held
-from pipeline.store.tables import check_suffix
+from pipeline.store.outputs import Output
+from pipeline.store.remote import fetched, sent
 from pipeline.store.vocabularies import config_path, load_states
 
 
@@ -58,6 +59,7 @@ class LabelResult:
         other_models: of the models of other languages: by version, how many rows each labelled.
         demo: the model is a demonstration.
         resumed_batches: batches found finished from an earlier, killed run.
+        rejects: where the problems are written.
     """
 
     rows: int
@@ -71,66 +73,78 @@ class LabelResult:
     other_models: dict[str, int]
     demo: bool
     resumed_batches: int
+    rejects: str
 
 
 def run(
-    inputs: Sequence[Path],
-    out: Path,
+    inputs: Sequence[Path | str],
+    out: Path | str,
     settings: Settings,
     *,
     model: str = CHAMPION,
     held_out: bool = False,
     asked: TableOptions | None = None,
+    on: str | None = None,
     progress: Progress = silent,
 ) -> LabelResult:
     """Label every row of the inputs into `out` (.parquet, .csv, .jsonl or .xlsx), in input order.
 
     Args:
         inputs: files, or folders of files, that `ingest` or `extract` reads, or plain text (.txt, a
-            recommendation a line). Documents of one review are merged.
-        out: the labelled table. Its state stands in `<out>.partial` until it is whole.
+            recommendation a line), as paths, or as addresses (`str`, see `store.remote`). Documents of one
+            review are merged.
+        out: the labelled table, a path or an address. Its state stands in `<out>.partial` until it is whole.
+            `folder/part-*.parquet` makes partitions of it, in that folder.
         settings: batches, processes, encoding.
         model: see `choose_model`.
         held_out: whether coded rows that the model keeps a held-out prediction of get that one, so that
             their labels can be compared with the codes: the model itself was fitted on them.
         asked: what the person told of the tables.
+        on: HOST:PORT of the scheduler of a Dask cluster, whose workers label; None for this machine.
         progress: shows rows as they are labelled.
 
-    Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed.
-        Nothing is left at `out` then. StoreError, too, if another process labels into `out`.
+    Raises: SourceError if no input can be used; ModelError; StoreError; UprError if a worker is killed, or
+        the cluster cannot be used. Nothing is left at `out` then. StoreError, too, if another process labels
+        into `out`.
     """
-    check_suffix(out)
-    with held(out, "Wait until it has ended, or name another --out."):
-        return _run(inputs, out, settings, model, held_out, asked, progress)
+    with sent(out) as path:
+        output = Output.at(path)
+        with (
+            held(output.place, "Wait until it has ended, or name another --out."),
+            fetched(inputs) as (paths, missing),
+        ):
+            result = _run(paths, missing, output, settings, model, held_out, asked, on, progress)
+    if not isinstance(out, Path):
+        return replace(result, rejects=f"{out.rpartition('/')[0] if output.pattern else out}.rejects.jsonl")
+    return result
 
 
 def _run(
     inputs: Sequence[Path],
-    out: Path,
+    missing: Sequence[UprError],
+    output: Output,
     settings: Settings,
     model: str,
     held_out: bool,
     asked: TableOptions | None,
+    on: str | None,
     progress: Progress,
 ) -> LabelResult:
     folder, origin = choose_model(model, settings)
     used = Used(folder, held_out, settings.label.languages)
     # Loaded here and not in the workers: they are forked, and share it.
     bundle = loaded_anew(folder)
-    intake, faults = Intake(), RowFaults()
+    intake, faults = Intake(failed=list(missing)), RowFaults()
     sums = _files(inputs, intake)
     files = [file for file, _ in sums]
     asked = asked or TableOptions(language=settings.fetch.language)
     told = [sorted(asked.columns.items()), list(asked.sheets), asked.language, asked.other_mechanisms]
-    identity = _identity(sums, out, bundle.version, settings) | {"asked": told, "held_out": held_out}
-    job = Job.open(out, identity, moment())
+    identity = _identity(sums, output, bundle.version, settings) | {"asked": told, "held_out": held_out}
+    job = Job.open(output.place, identity, moment())
     size, about = settings.label.batch_rows, about_how_many(files, settings.extract)
     batches = enumerate(_batches(_rows(files, settings, intake, faults, asked, progress), size))
-    first = list(islice(batches, 2))
     count = 0
-    workers = settings.label.processes - 1 if len(first) > 1 else 0
-    with worker_pool(workers, first[0][1] if first else {}, job.started_at, used) as pool:
-        labelling = label_batches(chain(first, batches), job, pool, workers * AHEAD, used)
+    with closing(_labelled(batches, job, used, settings.label.processes, on)) as labelling:
         for _ in progress(
             labelling, f"batches of {size} labelled", None if about is None else -(-about // size)
         ):
@@ -142,11 +156,12 @@ def _run(
             if intake.failed
             else SourceError(str(inputs[0]), "there is no row in it.", "Check that it is the right one.")
         )
-    problems = (*intake.problems, *faults.rejects())
+    problems, rejects = (*intake.problems, *faults.rejects()), rejects_path(output.place)
     if problems:
-        write_jsonl(rejects_path(out), (asdict(problem) for problem in problems))
+        write_jsonl(rejects, (asdict(problem) for problem in problems))
     tally = LabelCounts()
-    written = write_labelled(out, intake.parts, tally.watch(job.batches(count)))
+    each = -(-settings.label.partition_rows // size)
+    written = output.write(intake.parts, tally.watch(job.batches(count)), each)
     job.close()
     return LabelResult(
         written,
@@ -160,11 +175,27 @@ def _run(
         {version: n for version, n in tally.models.items() if version != bundle.version},
         bundle.demo,
         job.resumed,
+        str(rejects),
     )
 
 
+def _labelled(
+    batches: Iterator[tuple[int, Columns]], job: Job, used: Used, processes: int, on: str | None
+) -> Generator[int]:
+    """The number of each batch when it is finished, by whichever machine."""
+    if on is not None:
+        from pipeline.labelling.cluster import label_on_cluster  # needs an extra
+
+        yield from label_on_cluster(on, batches, job, used)
+        return
+    first = list(islice(batches, 2))
+    workers = processes - 1 if len(first) > 1 else 0
+    with worker_pool(workers, first[0][1] if first else {}, job.started_at, used) as pool:
+        yield from label_batches(chain(first, batches), job, pool, workers * AHEAD, used)
+
+
 def _identity(
-    files: Sequence[tuple[Path, str]], out: Path, model_version: str, settings: Settings
+    files: Sequence[tuple[Path, str]], output: Output, model_version: str, settings: Settings
 ) -> dict[str, Any]:
     """Everything that decides the bytes of the output."""
     limits = settings.extract.model_dump(exclude={"processes"})  # a document beyond them is left out
@@ -174,7 +205,7 @@ def _identity(
         "pipeline": __version__,
         "languages": versions_of_languages(settings.label.languages),
         "batch_rows": settings.label.batch_rows,
-        "format": out.suffix.lower(),
+        "format": [output.suffix, output.pattern],
         "reading": [settings.ingest.encoding, settings.ingest.delimiter, settings.fetch.language, limits],
         "configs": {
             name: digest(config_path(name)) for name in ("sources.yaml", "states.csv", "state_names.csv")
