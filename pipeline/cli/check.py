@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--list", "listed", type=PATH, help="Instead of TEXT: a list of drafts, .docx or any table; needs --out."
 )
-@click.option("--out", type=PATH, help="The list with advice: .xlsx, .csv, .jsonl or .parquet.")
+@click.option("--out", type=PATH, help="The list with advice: .docx, .xlsx, .csv, .jsonl or .parquet.")
 def command(
     text: str | None,
     model: str,

@@ -24,6 +24,7 @@ from pipeline.settings import Settings
 from pipeline.sources.drafts import Draft, read_drafts
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import check_suffix, write_batches
+from pipeline.store.word import write_advice
 
 ADVICE = pa.schema(
     [
@@ -99,25 +100,32 @@ def run_list(
 
     Args:
         source: a .docx (a draft a paragraph), or any table that `upr label` reads.
-        out: .xlsx, .csv, .jsonl or .parquet: the list as it is, and the columns of `ADVICE` beside it.
+        out: .xlsx, .csv, .jsonl or .parquet: the list as it is, and the columns of `ADVICE` beside it; .docx:
+            the drafts in their order, with the advice below each.
 
     Raises: as `run`; StoreError. Nothing is written then.
     """
-    check_suffix(out)
+    in_word = out.suffix.lower() == ".docx"
+    if not in_word:
+        check_suffix(out)
     choice = choose_model(model, settings)
     bundle, coded = load_bundle(choice.folder), _corpus(corpus)
     names, drafts = read_drafts(source, settings)
     schema = pa.schema([*(pa.field(name, pa.string()) for name in names), *ADVICE])
     counts = {"specific": 0, "rewritten": 0}
 
-    def tables() -> Iterator[pa.Table]:
+    def advised() -> Iterator[tuple[Draft, dict[str, Any]]]:
         for draft in progress(drafts, "drafts", len(drafts)):
             values = _advised(draft, bundle, choice.origin, coded, state, settings.label.languages)
             counts["specific"] += values["action"] == 5
             counts["rewritten"] += bool(values["rewrites"])
-            yield pa.Table.from_pylist([dict(zip(names, draft.cells, strict=True)) | values], schema=schema)
+            yield draft, values
 
-    written = write_batches(out, schema, tables())
+    if in_word:
+        written = write_advice(out, ((draft.text, values) for draft, values in advised()))
+    else:
+        rows = (dict(zip(names, draft.cells, strict=True)) | values for draft, values in advised())
+        written = write_batches(out, schema, (pa.Table.from_pylist([row], schema=schema) for row in rows))
     found = bundle.version, choice.origin, bundle.demo
     return ListResult(written, counts["specific"], counts["rewritten"], *found)
 

@@ -12,6 +12,7 @@ from pipeline import settings
 from pipeline.errors import SourceError, StoreError
 from pipeline.stages import check
 from pipeline.store.tables import read_parquet
+from pipeline.store.word import write_advice
 
 DRAFTS = ["Strengthen the protection of women against violence", "", "Ratify the Convention against Torture"]
 
@@ -49,6 +50,35 @@ def test_a_word_document_gives_a_row_a_paragraph(tmp_path: Path, upr) -> None:
     found = [dict(zip(head, row, strict=True)) for row in rows]
     assert [(row["text"], row["action"]) for row in found] == [(DRAFTS[0], 4), (DRAFTS[2], 5)]
     assert found[0]["why"] == "“Strengthen” asks for general action."
+
+
+def test_a_word_document_comes_back_as_one(tmp_path: Path, upr) -> None:
+    document = docx.Document()
+    for draft in (DRAFTS[0], "-- ?! --", DRAFTS[2]):
+        document.add_paragraph(draft)
+    document.save(str(tmp_path / "drafts.docx"))
+    out = tmp_path / "out.docx"
+    said = upr("check", "--list", tmp_path / "drafts.docx", "--out", out, "--model", "shipped")
+    assert said.code == 0, said.err
+    found = [(p.style.name, p.text) for p in docx.Document(str(out)).paragraphs]
+    drafts = [text for style, text in found if style == "List Number"]
+    assert drafts[0] == DRAFTS[0]
+    assert drafts[-1] == DRAFTS[2]
+    lines = [text for style, text in found if style == "List Continue"]
+    assert lines[0].startswith("Category: 4 General, probability ")
+    assert "Why: “Strengthen” asks for general action." in lines
+    rewrites = [text for style, text in found if style == "List Bullet 2"]
+    assert any(text.startswith(DRAFTS[0] + ", by ") for text in rewrites)
+    assert not any(
+        "Possible rewrites" in text for text in lines[lines.index("Category: none (empty-text)") :]
+    )
+
+
+@pytest.mark.parametrize("text", ["a\x00b\x0bc", "", "\ud800"])
+def test_characters_that_xml_does_not_know_are_spaces(text: str, tmp_path: Path) -> None:
+    values = dict.fromkeys(check.ADVICE.names) | {"review_reasons": ["empty-text"]}
+    assert write_advice(tmp_path / "out.docx", [(text, values)]) == 1
+    assert len(docx.Document(str(tmp_path / "out.docx")).paragraphs) == 4
 
 
 @pytest.mark.parametrize(
