@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +22,16 @@ import numpy.typing as npt
 from benchmarks.unlearned import evaluated, unlearned
 from pipeline import settings
 from pipeline.corpus.coded import Corpus, corpus_from
-from pipeline.errors import ModelError, UprError
+from pipeline.errors import UprError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.metrics import acceptance, set_quality, to_plain
 from pipeline.models.bundle import Predictions
-from pipeline.store.descriptions import CARD, FIGURES, Description, described
-from pipeline.store.files import read_json, write_json, write_text
+from pipeline.registry.cards import card, evaluation_figures
+from pipeline.store.descriptions import CARD, FIGURES, described
+from pipeline.store.files import write_json, write_text
 from pipeline.store.models import load_bundle
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states, load_taxonomy
-
-_SHOWN = {
-    "action accuracy": ("action", "accuracy"),
-    "action macro-F1": ("action", "macro_f1"),
-    "quadratic weighted kappa": ("action", "kappa"),
-    "expected calibration error": ("action", "calibration_error"),
-    "tags micro-F1": ("tags", "micro_f1"),
-    "tags macro-F1": ("tags", "macro_f1"),
-}
 
 
 def real_corpus(path: Path) -> Corpus:
@@ -73,6 +64,7 @@ def figures(
         "model": model.version,
         "figures_of": model.facts.get("evaluated_twin", model.version),
         "split_sha256": split.digest(corpus.row_ids),
+        "test_session": max(corpus.sessions[row] or 0 for row in split.rows("test")),
     }
     if evaluation is None:
         source = evaluated(folder, twin)
@@ -82,25 +74,10 @@ def figures(
             if len(rows):
                 document[part] = _part(assessor, unlearned(source, bundle, corpus, rows), rows)
     else:
-        document |= _of_evaluation(evaluation, model)
+        document |= evaluation_figures(evaluation, model)
     if "evaluated_twin" in model.facts:
         document["held_out"] = _held_out(folder, assessor)
     return document
-
-
-def _of_evaluation(folder: Path, model: Description) -> dict[str, Any]:
-    """The same parts, as `upr evaluate` wrote them. Raises: ModelError if they are of another model."""
-    tune, test = (read_json(folder / f"{part}.json") for part in ("tune", "test"))
-    found: dict[str, Any] = {}
-    for part, document in (("tune", tune), ("test", test), ("pledges", test)):
-        if document["model"].get("final_version") != model.version:
-            what = f"the evaluation is of {document['model'].get('final_version')}, not of {model.version}."
-            raise ModelError(str(folder), what, "Name the folder of its own run.")
-        if part in document["splits"]["session"]:
-            found[part] = dict(document["splits"]["session"][part])
-        if part in document["sets"]:
-            found[part] |= {"sets": document["sets"][part], "accepted": document["acceptance"][part]}
-    return found
 
 
 def _part(assessor: Assessor, predictions: Predictions, rows: npt.NDArray[np.int64]) -> dict[str, Any]:
@@ -127,120 +104,6 @@ def _held_out(folder: Path, assessor: Assessor) -> dict[str, Any]:
         rows = np.flatnonzero(coded & (sessions == session))
         found[f"session_{session}"] = _part(assessor, unlearned(folder, bundle, corpus, rows), rows)
     return found
-
-
-def _estimate(value: Mapping[str, Any] | None) -> str:
-    if value is None or value["value"] is None:
-        return "–"
-    return f"{value['value']:.3f} ({value['low']:.3f} to {value['high']:.3f})"
-
-
-def card(model: Description, document: Mapping[str, Any], megabytes: float) -> str:
-    """The card as Markdown."""
-    test = document["test"]
-    by_category = ", ".join(f"{c}: {_estimate(e)}" for c, e in test["sets"]["by_category"].items())
-    return "\n".join(
-        [
-            f"# Model card: {model.version}",
-            "",
-            f"Kind: {model.kind}. Taxonomy {model.taxonomy}. {megabytes:.1f} MB. Labels the action category "
-            "(1 to 5)",
-            "and the issue tags of UPR recommendations in English, blind to States.",
-            "",
-            *_training(model, document),
-            "Figures with 95 % intervals (bootstrap by wording; Clopper-Pearson for shares).",
-            "",
-            "| | session 17, all | session 18, all | session 18, unseen wording | pledges |",
-            "|---|---|---|---|---|",
-            *_table(document),
-            "",
-            *_of_session_17(model),
-            "",
-            f"Prediction sets on session 18: coverage {_estimate(test['sets']['coverage'])}, mean size "
-            f"{_estimate(test['sets']['mean_size'])};",
-            f"by category {by_category}.",
-            "",
-            "Accepted without review on session 18, by confidence of the action alone: "
-            + _accepted(test["accepted"], "\n"),
-            "",
-            *_own(document),
-            "Intended use: coding UPR recommendations together with people, who see what the model doubts. "
-            "Not for texts of another kind,",
-            "other languages, or judgements about a State. Category 1 is rare (11 rows in session 18), and "
-            "its figures are uncertain.",
-            "Recommendations of later years name issues that this taxonomy has no tag for.",
-            "",
-            f"These figures: `python -m benchmarks.model_card`, written to {FIGURES}. What was tried: "
-            f"docs/experiments.md.",
-            "",
-        ]
-    )
-
-
-def _table(document: Mapping[str, Any]) -> Iterator[str]:
-    for name, (task, figure) in _SHOWN.items():
-        parts = [document.get(part, {}).get(rows, {}).get(task, {}).get(figure) for part, rows in _COLUMNS]
-        yield f"| {name} | {' | '.join(_estimate(part) for part in parts)} |"
-
-
-def _training(model: Description, document: Mapping[str, Any]) -> list[str]:
-    """What it was fitted on, and whose figures these are."""
-    facts = model.facts
-    trained, tuned = facts["train_sessions"], facts["tune_sessions"]
-    if document["figures_of"] == model.version:
-        return [
-            f"Trained on {facts['train_rows']:,} coded rows of sessions {trained[0]} to {trained[-1]}; "
-            "calibrated, weighed and",
-            f"given its limits on {facts['tune_rows']:,} rows of session {tuned[0]}. Session 18 was only "
-            "measured on.",
-        ]
-    networks = facts["network_sessions"]
-    return [
-        f"Fitted on {facts['train_rows']:,} coded rows of sessions {model.sessions()}, its network on "
-        f"sessions {networks[0]} to {networks[-1]};",
-        f"calibrated, weighed and given its limits on held-out predictions of {facts['tune_rows']:,} rows of "
-        f"sessions {tuned[0]} to {tuned[-1]}.",
-        "",
-        "It learned every coded session, so nothing is left to measure it on. The figures are those of its",
-        f"evaluated twin, {document['figures_of']}, which did not learn session 18: the same recipe on",
-        "sessions 1 to 17. No part that predicts a row of session 17 was fitted on that row (cross-fitted).",
-    ]
-
-
-def _of_session_17(model: Description) -> list[str]:
-    if model.facts.get("evaluated_twin"):
-        return ["The twin's limits rest on the held-out predictions of session 17 in the first column."]
-    held_out = model.facts["tuning_held_out"]
-    return [
-        "An ensemble's meta-model is fitted on session 17, so its column is slightly optimistic. "
-        "Cross-fitted there, by ten folds of wordings:",
-        f"action accuracy {held_out['action.accuracy']:.3f}, tags micro-F1 {held_out['tags.micro_f1']:.3f}.",
-    ]
-
-
-def _accepted(found: Mapping[str, Any], space: str = " ") -> str:
-    return (
-        f"{_estimate(found['accepted'])}, wrong among{space}them {_estimate(found['error'])}, "
-        f"wrong among the rest {_estimate(found['error_of_referred'])}."
-    )
-
-
-def _own(document: Mapping[str, Any]) -> list[str]:
-    """What the limits of a final model accept, of its held-out predictions."""
-    if "held_out" not in document:
-        return []
-    lines = [
-        "The model's own limits rest on more sessions than the twin's. Of its held-out predictions (by parts "
-        "that were fitted",
-        "without the row and its wording; the limits themselves were chosen on these rows) they accept:",
-        "",
-    ]
-    for session, part in document["held_out"].items():
-        lines.append(f"- session {session.removeprefix('session_')}: {_accepted(part['accepted'])}")
-    return [*lines, ""]
-
-
-_COLUMNS = (("tune", "all"), ("test", "all"), ("test", "unseen"), ("pledges", "all"))
 
 
 def main() -> int:

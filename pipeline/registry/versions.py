@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.errors import ModelError, SettingsError
@@ -244,6 +245,25 @@ class Registry:
                 if _is_absent(error):
                     return {}
                 raise
+
+    @contextmanager
+    def artifacts(self, version: Version, folder: str) -> Iterator[Path | None]:
+        """A folder of the artefacts of the run that made a version, fetched for a while; None where the run
+        or the folder is gone.
+        """
+        from mlflow.exceptions import MlflowException
+
+        with faults(self.uri), TemporaryDirectory() as temporary:
+            try:
+                if version.run_id is None or not self._client.list_artifacts(version.run_id, folder):
+                    found = None
+                else:
+                    found = Path(self._client.download_artifacts(version.run_id, folder, temporary))
+            except MlflowException as error:
+                if not _is_absent(error):
+                    raise
+                found = None
+            yield found
 
     def model_tags(self) -> dict[str, str]:
         """The tags of the registered model; none where there is no such model."""
