@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.model_card import card
 from benchmarks.unlearned import unlearned
 from pipeline import settings
 from pipeline.corpus.coded import Corpus
+from pipeline.registry.cards import card
 from pipeline.store.descriptions import CARD, FIGURES, MANIFEST, described
 from pipeline.store.models import load_bundle
 

@@ -181,6 +181,12 @@ CELLS = {
         "UPDATE recommendations SET response = 'Pending' WHERE rowid_ = 3"
     ),
     "the labels in SQLite": _edit_database("UPDATE labels SET label = 'Justice' WHERE rowid_ = 3"),
+    "the taxonomy in SQLite": _edit_database(
+        "UPDATE taxonomy SET label = 'Justice and law' WHERE rowid_ = 3"
+    ),
+    "the search index of SQLite": _edit_database(
+        "UPDATE recommendations_fts SET text = 'nothing of it' WHERE rowid = 3"
+    ),
     "a response in the workbook": _edit_workbook,
 }
 
@@ -189,6 +195,17 @@ CELLS = {
 def test_every_cell_of_a_copy_is_compared(copied, what):
     CELLS[what](copied)
     assert "mirrors" in resealed(copied, "mirrors")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("sheet", ["About", "Taxonomy", "Sessions"])
+def test_every_sheet_of_the_workbook_is_compared(copied, sheet):
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed: extra `test`")
+    book = openpyxl.load_workbook(copied / "upr.xlsx")
+    book[sheet].cell(2, 2).value = "another value"
+    book.save(copied / "upr.xlsx")
+    found = resealed(copied, "recomputed")
+    assert f"upr.xlsx, sheet {sheet}, row 2" in str(found["recomputed"])
 
 
 FIRST_FORGERY, *OTHER_FORGERIES = FORGERIES

@@ -86,8 +86,8 @@ def test_characters_that_xml_does_not_know_are_spaces(text: str, tmp_path: Path)
     [
         ("none.docx", None, "no such file"),
         ("drafts.pdf", b"%PDF", "not a kind of list"),
-        ("broken.docx", b"no archive", ""),
-        ("empty.csv", b"text\n", ""),
+        ("broken.docx", b"no archive", "cannot be read as an Office file"),
+        ("empty.csv", b"text\n", "holds no row"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_one_message(

@@ -14,6 +14,7 @@ from pipeline.corpus.coded import Corpus
 from pipeline.models.bundle import Bundle
 from pipeline.stages import label
 from pipeline.store.models import save_bundle
+from pipeline.store.outputs import Output
 from tests.labelling.jobs import TEXTS, chosen, finished, killed_after, labelled
 
 
@@ -78,7 +79,7 @@ def test_the_state_of_another_job_is_not_continued(
     """A finished batch of another job, put where it would be looked for, is not taken."""
     out = tmp_path / "out.csv"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(label, "write_labelled", _stopped)
+        patch.setattr(Output, "write", _stopped)
         with pytest.raises(KeyboardInterrupt):
             labelled(plain, out, model_path)
     assert finished(out) == 1

@@ -19,6 +19,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.release.checks.rows import Faults, Opened
+from pipeline.release.files.edition import taxonomy_table
 from pipeline.release.files.workbook import CELL, COLUMNS
 from pipeline.store.tables import LIST_SEPARATOR, armed, mapping
 
@@ -37,7 +38,8 @@ def mirrors(release: Opened) -> Faults:
         table = tables["recommendations"]
         rows = (_ordered(json.loads(line), table.column_names) for line in file)
         yield from _differences("recommendations.jsonl", table, rows, _from_json)
-    yield from _database(folder / "upr.sqlite", {n: tables[n] for n in ("recommendations", "labels")})
+    copied = {n: tables[n] for n in ("recommendations", "labels")} | {"taxonomy": taxonomy_table()}
+    yield from _database(folder / "upr.sqlite", copied)
     yield from _workbook(folder / "upr.xlsx", tables["recommendations"])
 
 
@@ -66,6 +68,24 @@ def _database(path: Path, tables: Mapping[str, pa.Table]) -> Faults:
         due = tables["recommendations"].num_rows
         if found != due:
             yield f"{path.name}: {found:,} texts can be searched, of {due:,}."
+    finally:
+        connection.close()
+    yield from _search_index(path)
+
+
+def _search_index(path: Path) -> Faults:
+    """The index of the search holds the words of the texts.
+
+    SQLite compares them by a statement that writes, so this is done in a copy in memory.
+    """
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(path.read_bytes())
+        connection.execute(
+            "INSERT INTO recommendations_fts (recommendations_fts, rank) VALUES ('integrity-check', 1)"
+        )
+    except sqlite3.DatabaseError as error:
+        yield f"{path.name}: the index of the search is not that of the texts ({error})."
     finally:
         connection.close()
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.charts.drawing import DRAWN_BY
 from pipeline.corpus.text import cycle_of, recommendation_id
 from pipeline.options import SplitOptions
 from pipeline.release.checks.rows import Faults, Opened
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
-from pipeline.release.files.writing import rendered
+from pipeline.release.files.writing import Edition, rendered, workbook_without_rows
 from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
 from pipeline.release.tables.content import Content
@@ -86,9 +91,41 @@ def recomputed(release: Opened) -> Faults:
             same = _undrawn if release.manifest["drawn_by"] != DRAWN_BY else bytes
             if same(found) != same(due):
                 yield f"{name} is not what the tables and release.json give{_place(found, due)}."
+    yield from _sheets(release, edition)
     for folder in ("states", "statistics", "site"):
         there = {f"{folder}/{path.name}" for path in (release.folder / folder).iterdir()}
         yield from (f"{name} does not follow from the tables." for name in sorted(there - expected))
+
+
+def _sheets(release: Opened, edition: Edition) -> Faults:
+    """The sheets of the workbook beside its recommendations, which `mirrors` compares with the table."""
+    with TemporaryDirectory() as temporary:
+        path = Path(temporary) / "upr.xlsx"
+        workbook_without_rows(path, edition)
+        due = _cells(path)
+    try:
+        found = _cells(release.folder / "upr.xlsx")
+    except CalamineError as error:
+        yield f"upr.xlsx: cannot be read as a workbook ({error})."
+        return
+    if list(found) != list(due):
+        yield f"upr.xlsx: has the sheets {', '.join(found)}; due are {', '.join(due)}."
+        return
+    for name, rows in due.items():
+        if name != "Recommendations" and found[name] != rows:
+            pairs = enumerate(zip(found[name], rows, strict=False), 1)
+            place = next((number for number, (mine, theirs) in pairs if mine != theirs), len(rows))
+            yield f"upr.xlsx, sheet {name}, row {place}: is not what the tables and release.json give."
+
+
+def _cells(path: Path) -> dict[str, list[list[Any]]]:
+    """The cells of the sheets of a workbook, of the recommendations none. Raises: CalamineError."""
+    with path.open("rb") as file:
+        book = CalamineWorkbook.from_filelike(file)
+        return {
+            name: [] if name == "Recommendations" else book.get_sheet_by_name(name).to_python()
+            for name in book.sheet_names
+        }
 
 
 def _undrawn(page: bytes) -> bytes:

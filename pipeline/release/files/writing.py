@@ -78,16 +78,27 @@ def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], No
 
     Returns: a function that waits for it.
     """
-    manifest, content = edition.manifest, edition.content
-    about = card.about(manifest, content.quality, edition.provenance.method)
-    sheets = {name: edition.statistics[name] for name in _SHEETS}
-    work = (folder, about, content.taxonomy, sheets)
+    content = edition.content
+    work = (folder, *_sheets(edition))
     if content.recommendations.num_rows < _WORTH_A_PROCESS:
         return lambda: workbook_of(*work)
     # Not forked: Arrow's threads would not survive it.
     pool = stack.enter_context(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")))
     future: Future[None] = pool.submit(workbook_of, *work)
     return future.result
+
+
+def _sheets(edition: Edition) -> tuple[Sequence[tuple[str, str]], pa.Table, Mapping[str, pd.DataFrame]]:
+    """What the sheets of upr.xlsx hold beside the recommendations."""
+    content = edition.content
+    about = card.about(edition.manifest, content.quality, edition.provenance.method)
+    return about, content.taxonomy, {name: edition.statistics[name] for name in _SHEETS}
+
+
+def workbook_without_rows(path: Path, edition: Edition) -> None:
+    """upr.xlsx with no recommendation: `upr verify` compares the other sheets of a release with it."""
+    about, taxonomy, sheets = _sheets(edition)
+    write_workbook(path, about, edition.content.recommendations.slice(0, 0), taxonomy, sheets)
 
 
 def workbook_of(
