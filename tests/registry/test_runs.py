@@ -107,6 +107,8 @@ def test_a_run_in_which_curves_grew_becomes_a_child_and_gets_the_points_it_lacks
 @pytest.mark.long
 def test_points_wait_for_a_server_that_went_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    # A server that has just started is slow on a busy machine; one that is gone refuses at once.
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "60")
     with MlflowServer(tmp_path / "server") as server:
         chosen = settings.load().model_copy(update={"tracking_uri": server.uri})
         tracker = Tracker(chosen)
