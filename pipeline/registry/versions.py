@@ -119,8 +119,9 @@ class Registry:
         """Ask the server once by MLflow, and wait for seconds only. Raises: SettingsError."""
         from mlflow.exceptions import MlflowException
 
-        kept = {name: os.environ.get(name) for name in _FIRST_ANSWER}
-        os.environ.update(_FIRST_ANSWER)
+        # What the environment says has precedence, as for the other requests.
+        kept = {name: _HTTP[name] for name in _FIRST_ANSWER if os.environ.get(name) == _HTTP[name]}
+        os.environ.update({name: _FIRST_ANSWER[name] for name in kept})
         try:
             self._client.search_experiments(max_results=1)
         except (MlflowException, OSError) as error:
@@ -133,8 +134,7 @@ class Registry:
                 "Check tracking_uri in configs/settings.yaml or MLFLOW_TRACKING_URI.",
             ) from error
         finally:
-            for name, value in kept.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
+            os.environ.update(kept)
 
     def register(self, run_id: str, tags: Mapping[str, str]) -> str:
         """Register the model of a run as a new version.
