@@ -85,10 +85,10 @@ def _named(tag: Tag, version: str, language: str) -> TagName:
         found = english
     else:
         content = _content(language)
-        later = [v for v in sorted(content.get("versions", {})) if v <= version]
         found = english | content["tags"].get(tag.id, {})
-        for earlier in later:
-            found |= content["versions"][earlier].get(tag.id, {})
+        for since, changed in sorted(content.get("versions", {}).items()):
+            if since <= version:
+                found |= changed.get(tag.id, {})
     definition = typeset(found["definition"].strip(), language)
     return TagName(found["name"], definition, tuple(found["aliases"]))
 

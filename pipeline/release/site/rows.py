@@ -1,6 +1,6 @@
 """Tables of single recommendations in HTML, short since a release holds many of them.
 
-What HTML does not need, closing tags and quotes, is left out: it would be a tenth of a page.
+What HTML does not need, closing tags and quotes, is left out.
 """
 
 from __future__ import annotations
