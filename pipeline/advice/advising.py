@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.advice.coded import CodedCorpus, CodedText
-from pipeline.advice.reasons import WAYS_IN_WORDS, why
+from pipeline.advice.reasons import WAYS_IN_WORDS, basis_of, why
 from pipeline.advice.rewriting import SPECIFIC, Rewrite, proposals
 from pipeline.models.bundle import Bundle
 from pipeline.models.decision import Label
@@ -113,7 +113,7 @@ def advise(
     english = language == "en"
     rewrites = proposals(draft, label.issues, bundle) if english and label.action in _REWRITTEN else []
     return Advice(
-        why(label.action, words, opinion.action, opinion.action_rule, rule_words),
+        why(basis_of(label.action, words, opinion.action, opinion.action_rule, rule_words)),
         () if label.action == SPECIFIC else WAYS_IN_WORDS[label.action],
         tuple(rewrites),
         ()

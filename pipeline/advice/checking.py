@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.advice.advising import Advice, advise
 from pipeline.advice.coded import CodedCorpus
+from pipeline.advice.reasons import Basis, basis_of
 from pipeline.corpus.cleaning import Cleaner
 from pipeline.corpus.language import language_of
 from pipeline.corpus.text import normalise
@@ -63,6 +64,19 @@ class Checked:
             "rule_issues": list(self.rule.tags),
             "advice": None if self.advice is None else asdict(self.advice),
         }
+
+    def basis(self) -> Basis | None:
+        """What the category rests on; None where there is none."""
+        if self.label.action is None:
+            return None
+        spans = self.rule.action_spans
+        return basis_of(
+            self.label.action,
+            self.words(self.action_evidence),
+            self.rule.action,
+            self.rule.action_rule,
+            [self.text[span.start : span.end] for span in spans],
+        )
 
     def words(self, evidence: Sequence[Evidence]) -> list[str]:
         """The parts of the text that the evidence consists of."""

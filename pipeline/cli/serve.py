@@ -32,12 +32,15 @@ from pipeline.cli.terminal import PATH, model_option, request_log_option
 @click.option(
     "--corpus",
     type=PATH,
-    help="Coded recommendations for /v1/similar, a table of `upr ingest`. Default: "
+    help="Coded recommendations for examples and /v1/similar, a table of `upr ingest`. Default: "
     "data/corpus/corpus.parquet, if it exists.",
 )
 @request_log_option("UPR_SERVE_LOG")
 def command(host: str, port: int, names: tuple[str, ...], model: str, corpus: Path | None, log: str) -> None:
-    """Serve labels to other programs over HTTP until Ctrl-C. /openapi.json describes the interface."""
+    """Serve labels to other programs over HTTP, and a page for those who draft, until Ctrl-C.
+
+    /openapi.json describes the interface; the page is /draft.
+    """
     from pipeline.service.app import open_service, serve
 
     if log != "off":
@@ -48,10 +51,14 @@ def command(host: str, port: int, names: tuple[str, ...], model: str, corpus: Pa
     if service.model.demo:
         say("The model is a DEMONSTRATION, trained on a small sample. Do not use its labels.")
     if service.corpus is None:
-        say("There are no coded recommendations, so /v1/similar has no answer: --corpus names some.")
+        say(
+            "There are no coded recommendations, so /v1/similar has no answer, and drafts "
+            "get no examples: --corpus names some."
+        )
     shown = "localhost" if host == "127.0.0.1" else host
     say(
         f"Model {service.model.version} ({service.model.origin}) is served at http://{shown}:{port}/v1/ "
         f"(Ctrl-C stops it)."
     )
+    say(f"The page for those who draft recommendations: http://{shown}:{port}/draft")
     serve(service, host, port, names)

@@ -15,12 +15,14 @@ from pipeline.advice.coded import default_corpus, read_coded
 from pipeline.api import load_model
 from pipeline.errors import SettingsError
 from pipeline.service import answers
+from pipeline.service.drafting import Visits, pages
 from pipeline.service.metrics import Counted
 from pipeline.service.routes import guarded, open_routes, routes
 from pipeline.service.running import Service
 from pipeline.service.settings import load_keys, load_service_settings
 from pipeline.web import listening
 from pipeline.web.guard import Guard
+from pipeline.web.static import UnchangingFiles
 
 
 def create_app(service: Service, hosts: tuple[str, ...] = ()) -> FastAPI:
@@ -43,8 +45,10 @@ def create_app(service: Service, hosts: tuple[str, ...] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
-    for router in (open_routes, guarded, routes):
+    app.state.visits = Visits()
+    for router in (open_routes, guarded, routes, pages):
         app.include_router(router)
+    app.mount("/static", UnchangingFiles(packages=[("pipeline.review", "static")]))
     answers.install(app)
     options = service.options
     if hosts:

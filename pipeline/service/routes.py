@@ -44,6 +44,11 @@ async def admitted(
             told = ("Authorization", "there is no key, or a wrong one.", todo)
             raise Refusal(401, told, {"WWW-Authenticate": "Bearer"})
         name = found
+    count_request(service, name)
+
+
+def count_request(service: Service, name: str) -> None:
+    """Count a request of a key or an address. Raises: Refusal where it is one too many."""
     if not service.limiter.hit(service.options.limit, name):
         told = ("server", f"more than {service.options.rate} requests came.", "Send several texts at once.")
         raise Refusal(429, told, {"Retry-After": "1"})

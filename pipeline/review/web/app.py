@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from pipeline import __version__, settings
 from pipeline.errors import StoreError
@@ -34,18 +32,10 @@ from pipeline.review.web.security import DeskGuard
 from pipeline.review.web.tag_words import verbs_of, wordings_of
 from pipeline.store.vocabularies import load_taxonomy
 from pipeline.web import listening
+from pipeline.web.static import UnchangingFiles
 
 if TYPE_CHECKING:
     import uvicorn
-
-
-class _Static(StaticFiles):
-    """Static files that may be kept for ever: their address changes with their content."""
-
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -61,7 +51,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     for module in (health, login, reading, deciding, overview, many, rounds, activity, team, exchange):
         app.include_router(module.routes)
-    app.mount("/static", _Static(packages=[("pipeline.review", "static")]))
+    app.mount("/static", UnchangingFiles(packages=[("pipeline.review", "static")]))
     answers.install(app)
     if desk.hosts:
         # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.

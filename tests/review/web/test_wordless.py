@@ -10,7 +10,12 @@ from pipeline.review import strings
 from pipeline.review.store.transitions import Role, Status
 
 FOLDER = Path(strings.__file__).parent.parent
-SOURCES = {p: p.read_text(encoding="utf-8") for p in [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py")]}
+PAGES = FOLDER.parent / "service"
+"""Whose page for those who draft has its words from the same files."""
+SOURCES = {
+    p: p.read_text(encoding="utf-8")
+    for p in [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py"), *PAGES.rglob("*.py")]
+}
 USED = {
     key
     for text in SOURCES.values()
