@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,6 @@ from pipeline.store.behaviours import load_behaviours
 from pipeline.store.languages import current_vocabularies
 
 LANGUAGES = ("fr", "es")
-RULES = {language: current_vocabularies(language, "2014-10").rules for language in LANGUAGES}
 CASES = [
     (language, case)
     for language in LANGUAGES
@@ -24,6 +24,11 @@ CASES = [
 TEXTS = [(language, case.texts[0]) for language, case in CASES]
 
 
+@cache
+def rules_of(language: str) -> RuleLabeller:
+    return current_vocabularies(language, "2014-10").rules
+
+
 def labels(rules: RuleLabeller, text: str) -> tuple[int | None, frozenset[str]]:
     (opinion,) = rules.label([text])
     return opinion.action, frozenset(opinion.tags)
@@ -31,7 +36,7 @@ def labels(rules: RuleLabeller, text: str) -> tuple[int | None, frozenset[str]]:
 
 @pytest.mark.parametrize(("language", "case"), CASES, ids=[text for _, text in TEXTS])
 def test_the_rules_pass_every_case_of_their_language(language: str, case: object) -> None:
-    action, tags = labels(RULES[language], case.texts[0])  # type: ignore[attr-defined]
+    action, tags = labels(rules_of(language), case.texts[0])  # type: ignore[attr-defined]
     assert case.action in (None, action)  # type: ignore[attr-defined]
     assert case.tags <= tags  # type: ignore[attr-defined]
     assert not case.absent & tags  # type: ignore[attr-defined]
@@ -66,7 +71,7 @@ def by_cp1252(text: str) -> str:
 def test_a_text_that_lost_its_form_keeps_its_labels(damage: object) -> None:
     for language, text in TEXTS:
         damaged = damage(text)  # type: ignore[operator]
-        assert labels(RULES[language], damaged) == labels(RULES[language], text), damaged
+        assert labels(rules_of(language), damaged) == labels(rules_of(language), text), damaged
 
 
 @given(st.sampled_from(TEXTS), st.data())
@@ -76,19 +81,19 @@ def test_case_and_accents_of_single_letters_do_not_count(
     language, text = chosen
     changes = (str.upper, str.lower, lambda c: folded(c) if len(folded(c)) == 1 else c)
     letters = [data.draw(st.sampled_from(changes))(letter) for letter in text]
-    assert labels(RULES[language], "".join(letters)) == labels(RULES[language], text)
+    assert labels(rules_of(language), "".join(letters)) == labels(rules_of(language), text)
 
 
 def test_evidence_lies_where_the_words_stand() -> None:
     text = "Améliorer le sort des détenus en ouvrant de nouveaux établissements"
-    (opinion,) = RULES["fr"].label([text])
+    (opinion,) = rules_of("fr").label([text])
     assert [text[s.start : s.end] for s in opinion.action_spans] == ["Améliorer", "en ouvrant", "ouvrant"]
     assert [text[s.start : s.end] for s in opinion.tag_spans["Detention"]] == ["détenus"]
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
-    for rules in RULES.values():
+    for rules in map(rules_of, LANGUAGES):
         (opinion,) = rules.label([text])
         spans = [*opinion.action_spans, *(span for found in opinion.tag_spans.values() for span in found)]
         assert all(0 <= span.start < span.end <= len(text) for span in spans)

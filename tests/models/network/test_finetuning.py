@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,14 +22,20 @@ from tests.conftest import forget, make_project
 from tests.models.network.small_encoder import pretrained_folder
 from tests.models.network.test_champion import with_network
 
-pytest.importorskip("torch", reason="torch is not installed: pip install '.[train-encoder]'")
-pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install '.[train-encoder]'")
+# torch takes seconds to import, and every process of the tests collects this file.
+if TYPE_CHECKING:
+    from pipeline.models.network.fits import CodedTexts
 
-from pipeline.models.network.finetuning import mixed
-from pipeline.models.network.fits import CodedTexts
+
+@pytest.fixture(autouse=True, scope="module")
+def _extra() -> None:
+    for name in ("torch", "onnxscript"):
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install '.[train-encoder]'")
 
 
 def coded(name: str, rows: int) -> CodedTexts:
+    from pipeline.models.network.fits import CodedTexts
+
     texts = [f"{name} {number}" for number in range(rows)]
     return CodedTexts(texts, np.ones(rows, dtype=np.int64), np.zeros((rows, 2), dtype=bool))
 
@@ -40,6 +47,8 @@ def coded(name: str, rows: int) -> CodedTexts:
 def test_old_texts_are_drawn_beside_new_ones(
     new: int, old: int, most: int, expected: tuple[int, int]
 ) -> None:
+    from pipeline.models.network.finetuning import mixed
+
     options = FinetuneOptions(old_per_new=2.0, most_texts=most)
     found = mixed(coded("new", new), coded("old", old), options, 0)
     counts = [sum(text.startswith(kind) for text in found.texts) for kind in ("new", "old")]
