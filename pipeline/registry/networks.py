@@ -104,7 +104,8 @@ def finetuned_networks(
     with _reported(settings, place, progress) as (folder, told):
         fits = Finetuning(kept, texts, options, settings.train.seed, folder, tune)
         learned, curves = fits.run()
-        keep_networks(learned, {*_in_use(settings), *model.networks.values()})
+        used = _in_use(settings)
+        keep_networks(learned, None if used is None else {*used, *model.networks.values()})
     return TrainedNetworks(tuple(found.network for found in learned), (), fits.name, curves, tuple(told))
 
 
@@ -128,9 +129,15 @@ def _texts(training: Training, rows: npt.NDArray[np.int64]) -> CodedTexts:
     return CodedTexts(training.rows.texts_of(rows), corpus.actions[rows], corpus.tags[rows])
 
 
-def _in_use(settings: Settings) -> Collection[str]:
-    """SHA-256 of the files of the networks of the model in use."""
-    return described(choose_model(CHAMPION, settings).folder).networks.values()
+def _in_use(settings: Settings) -> Collection[str] | None:
+    """SHA-256 of the files of the networks of the model in use; None where the registry does not say.
+
+    What was trained for an hour must not be lost because the tracking server went away meanwhile.
+    """
+    try:
+        return described(choose_model(CHAMPION, settings).folder).networks.values()
+    except SettingsError:
+        return None
 
 
 @contextmanager

@@ -31,10 +31,11 @@ def networks_folder() -> Path:
     return home() / "models" / "networks"
 
 
-def keep_networks(learned: Sequence[Learned], used: Collection[str]) -> None:
+def keep_networks(learned: Sequence[Learned], used: Collection[str] | None) -> None:
     """Keep the weights of the networks of one training, and remove those of old trainings.
 
-    Args: `used`, SHA-256 of the files of networks that stay in any case: those of the model in use.
+    Args: `used`, SHA-256 of the files of networks that stay in any case: those of the model in use; None
+        where it is not known, and then nothing is removed.
     """
     names = [_name(hashlib.sha256(found.network.onnx).hexdigest()) for found in learned]
     for name, found in zip(names, learned, strict=True):
@@ -47,7 +48,8 @@ def keep_networks(learned: Sequence[Learned], used: Collection[str]) -> None:
             found.labeller.save_pretrained(temporary)
             write_text(temporary / "tokenizer.json", tokenizer.content)
             write_json(temporary / _FACTS, facts)
-    forget_networks({_name(sha256) for sha256 in used})
+    if used is not None:
+        forget_networks({_name(sha256) for sha256 in used})
 
 
 def forget_networks(used: Collection[str]) -> None:
