@@ -25,7 +25,7 @@ ATTENTION, BUSY = 3, 75
     "--database",
     envvar="UPR_REVIEW_DATABASE",
     metavar="URL",
-    help="The review desk.  [default: data/reviewed/desk.db in the home folder]",
+    help="A review desk that is there.  [default: data/reviewed/desk.db in the home folder, made if needed]",
 )
 @model_option("The model that labels.")
 @click.option("--allow-fewer", is_flag=True, help="Go on although a source lost many recommendations.")
@@ -64,7 +64,9 @@ def command(
         "evaluation": home / "reports" / "evaluation",
     }
     there = {name: path if path.exists() else None for name, path in places.items()}
-    desk = None if no_queue else open_database(database or str(home / DEFAULT_DATABASE), create=True)
+    # A desk that was named is there already: a mistyped name must not become an empty one.
+    address = database or str(home / DEFAULT_DATABASE)
+    desk = None if no_queue else open_database(address, create=not database)
     plan = UpdatePlan(
         sources=[*sources] or [loaded.fetch.url],
         folder=home / "data" / "update",

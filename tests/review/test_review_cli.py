@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -81,6 +83,41 @@ def test_a_mistyped_database_is_told_and_not_made(
     assert done.code == 1
     assert "there is no desk's database here" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_update_makes_no_desk_of_a_mistyped_name(upr: Upr, tmp_path: Path) -> None:
+    done = upr("update", tmp_path, "--database", tmp_path / "mistyped.db")
+    assert done.code == 1
+    assert "there is no desk's database here" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--out", "decisions.csv"),
+        ("user", "list"),
+        ("upgrade",),
+        ("doctor",),
+        ("backup", "copy.db"),
+        ("import", "labelled.parquet"),
+        ("user", "add", "Anna", "--role", "admin"),
+    ],
+)
+def test_a_database_of_another_program_stays_as_it_is(
+    review: Upr, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('1f2e3d')")
+        connection.commit()
+    before = other.read_bytes()
+    done = review(*words, "--database", other, stdin=f"{PASSWORD}\n")
+    assert done.code == 1
+    assert "other.db" in done.err
+    assert other.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [other]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ disk.
 from __future__ import annotations
 
 import datetime as dt
-import socket
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from pipeline.errors import StoreError
-from pipeline.review.store import schema
+from pipeline.review.store import engines, schema
 
 _TURN = 20141001  # any number: writers of a PostgreSQL server take turns by it
 Clock = Callable[[], dt.datetime]
@@ -103,66 +101,38 @@ class Database:
         self.engine.dispose()
 
 
-def _prepare_sqlite(engine: Engine) -> None:
-    def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions by itself
-        # FULL: an acknowledged decision outlives a power cut, too.
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=60000",
-            "cache_size=-65536",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            f"BEGIN {connection.get_execution_options().get('desk_begin', 'DEFERRED')}"
-        )
-
-    event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
-
-
-def _prepare_postgresql(engine: Engine) -> None:
-    # pg8000 sends the rows of an INSERT one by one, each a journey to the server and back; so they go many in
-    # a statement.
-    engine.dialect.use_insertmanyvalues_wo_returning = True
-
-    def on_connect(connection: Any, _record: Any) -> None:
-        # It sends a statement in pieces, and leaves the system to hold the second back until the first is
-        # acknowledged: 40 ms.
-        wire = connection._usock
-        if wire.family != socket.AF_UNIX:
-            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    event.listen(engine, "connect", on_connect)
-
-
 def open_database(address: str, clock: Clock = utc_now, *, create: bool = False) -> Database:
     """Open a database by path or URL.
 
     Args:
         create: make the desk's tables, and the SQLite file, where there are none.
 
-    Raises: StoreError if it cannot be reached, holds no desk (unless `create`), is not a database, or is of
-        another revision than this desk reads.
+    Raises: StoreError if it cannot be reached, holds no desk (unless `create`), is not a database or another
+        program's, or is of another revision than this desk reads.
     """
     shown = address_shown(database_url(address))
     database = open_unchecked(address, clock, create=create)
     with _faults_named(shown):
         found = _revision(database)
         if found is None and create:
-            with database.write() as connection:
-                if schema.revision_of(connection) is None:  # nobody was quicker
-                    schema.create(connection)
+            _make(database, shown)
             found = _revision(database)
     if found is None:
         raise _no_desk(shown)
     if found != schema.CURRENT:
         raise StoreError(shown, f"the database is of revision {found}.", _advice(found, shown))
     return database
+
+
+def _make(database: Database, shown: str) -> None:
+    with database.write() as connection:
+        if schema.revision_of(connection) is not None:  # somebody was quicker
+            return
+        if database.is_sqlite and inspect(connection).get_table_names():
+            raise StoreError(shown, "this is a database of another program.", "Name another file.")
+        schema.create(connection)
+    if database.is_sqlite:
+        engines.keep_log(database.engine)
 
 
 def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False) -> Database:
@@ -183,10 +153,10 @@ def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False
                 address = f"file:{quote(str(url.database))}"
                 url = url.set(database=address, query={"mode": "rw", "uri": "true"})
             engine = create_engine(url, pool_size=40, max_overflow=20)
-            _prepare_sqlite(engine)
+            engines.prepare_sqlite(engine)
         else:
             engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
-            _prepare_postgresql(engine)
+            engines.prepare_postgresql(engine)
     return Database(engine, clock)
 
 

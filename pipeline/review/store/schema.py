@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # Alembic takes long to import, and is needed to upgrade only
 
 CURRENT = "0004"
 """The revision that this desk reads: the last one in `migrations/versions`."""
+MARK = tables.desk.name
+"""A table that every desk has, of whatever revision."""
 _FIRST = "0001"
 _KEPT = "alembic_version"
 
@@ -24,12 +26,12 @@ def revision_of(connection: Connection) -> str | None:
     A database from before revisions were counted is of the first one.
     """
     present = set(inspect(connection).get_table_names())
+    if MARK not in present:  # other programs keep revisions in a table of the same name, too
+        return None
     if _KEPT in present:
         found = connection.scalar(text(f"SELECT version_num FROM {_KEPT}"))  # noqa: S608 - a constant
         if found:
             return str(found)
-    if tables.desk.name not in present:
-        return None
     named = connection.scalar(select(tables.desk.c.value).where(tables.desk.c.name == "schema"))
     return None if named is None else _FIRST
 
