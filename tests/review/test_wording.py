@@ -20,6 +20,7 @@ STATIC = TEMPLATES.parent / "static"
 NAMES = {
     "person",
     "name",
+    "note",
     "other",
     "role",
     "tag",

@@ -15,6 +15,7 @@
   const LOOK_MS = 400; // nobody has read a recommendation that was on the screen for less
   let shownAt = performance.now();
   let undoBefore = "";
+  let undoRequest = "";
   let clicked = false;
 
   const card = () => desk.querySelector("form.card");
@@ -32,15 +33,18 @@
     return line;
   }
 
-  // A refusal stays until it is closed, whatever is saved meanwhile, and says which recommendation it is about.
-  function refuse(html, excerpt) {
+  // A refusal stays until it is closed, whatever is saved meanwhile. It says which recommendation it is about, and gives back
+  // the note that was written on it.
+  function refuse(html, message) {
     const holder = document.createElement("div");
     holder.innerHTML = html;
     const line = holder.firstElementChild;
     const about = document.createElement("span");
     about.className = "about";
-    about.textContent = words.about.replace("{text}", excerpt) + " ";
+    about.textContent = words.about.replace("{text}", () => message.excerpt) + " ";
     line.prepend(about);
+    const [, note] = message.fields.find(([name]) => name === "note") || ["", ""];
+    if (note.trim()) line.append(" ", words.yourNote.replace("{note}", () => note.trim()));
     const close = document.createElement("button");
     close.className = "quiet small";
     close.setAttribute("aria-label", words.dismiss);
@@ -50,8 +54,8 @@
     refusals.append(line);
   }
 
-  function count(step) {
-    const n = Math.max(0, Number(left.dataset.count) + step);
+  function count(number) {
+    const n = Math.max(0, number);
     left.dataset.count = n;
     const lang = document.documentElement.lang;
     const forms = JSON.parse(left.dataset.words);
@@ -70,12 +74,10 @@
     const now = card();
     if (!now || !/^\/review$/.test(location.pathname)) return;
     const without = [now.dataset.item, ...outbox.items()].map((i) => "without=" + i).join("&");
-    try {
-      const answer = await fetch("/review/ahead?" + [query(), without].filter(Boolean).join("&"), { headers: { "X-Desk": "1" } });
-      if (!answer.ok) return;
-      const html = await answer.text();
-      if (card() === now) ahead.innerHTML = html;
-    } catch { /* the next decision fetches it again */ }
+    const answer = await asked("/review/ahead?" + [query(), without].filter(Boolean).join("&"));
+    if (!answer || !answer.ok) return; // the next decision fetches it again
+    const html = await answer.text();
+    if (card() === now) ahead.innerHTML = html;
   }
 
   async function advance() {
@@ -90,8 +92,20 @@
   // Where nothing was ready, the outbox empties first, so that what comes next is not what was just decided.
   async function fetchNext() {
     await outbox.empty();
-    const answer = await fetch("/review/ahead?" + query(), { headers: { "X-Desk": "1" } });
-    desk.innerHTML = await answer.text();
+    for (let tries = 0; ; tries += 1) {
+      const answer = await asked("/review/ahead?" + query());
+      if (answer) { desk.innerHTML = await answer.text(); return; }
+      tell(words.noNext, "bad");
+      await new Promise((go) => setTimeout(go, Math.min(500 * 2 ** tries, 8000)));
+    }
+  }
+
+  // What the desk answers; null where nobody does, or somebody else.
+  async function asked(address, how = {}) {
+    try {
+      const answer = await fetch(address, { ...how, headers: { "X-Desk": "1" } });
+      return outbox.fromDesk(answer) && answer.status < 500 ? answer : null;
+    } catch { return null; }
   }
 
   function put(form, verb) {
@@ -105,23 +119,29 @@
 
   outbox.on("waiting", () => tell(words.offline, "bad"));
   outbox.on("sent", (message, ok, html) => {
-    if (!ok) { refuse(html, message.excerpt); return; }
+    if (!ok) { refuse(html, message); return; }
     say(html);
     undoBefore = "";
-    if (message.verb !== "skip") count(-1);
+    if (message.verb !== "skip") count(Number(left.dataset.count) - 1);
     if (location.pathname !== "/review") location.href = backTo(message.item);
   });
   outbox.on("lost", (html, why) => {
     if (why === "person") tell(words.otherPerson, "bad"); else say(html);
+    offerAgain();
+  });
+
+  function offerAgain() {
     const again = document.createElement("button");
     again.textContent = words.retry;
     again.addEventListener("click", async () => {
       const still = await outbox.renew();
-      if (still === "person") tell(words.otherPerson, "bad");
       if (!still) outbox.send();
+      if (still !== "person" && still !== "offline") return;
+      tell(still === "person" ? words.otherPerson : words.offline, "bad");
+      offerAgain();
     });
     outcome.firstElementChild.append(" ", again);
-  });
+  }
 
   function backTo(item) { return new URLSearchParams(location.search).get("from") === "adjudicate" ? "/adjudicate/next?after=" + item : "/review" + desk.dataset.query; }
 
@@ -154,7 +174,11 @@
     await outbox.empty();
     const body = new URLSearchParams({ csrf: hidden("csrf"), person: hidden("person") });
     if (undoBefore) body.set("before", undoBefore);
-    const answer = await fetch("/undo" + desk.dataset.query, { method: "POST", body, headers: { "X-Desk": "1" } });
+    undoRequest = undoRequest || newRequest(); // until it is answered, another press is the same undo
+    body.set("request", undoRequest);
+    const answer = await asked("/undo" + desk.dataset.query, { method: "POST", body });
+    if (!answer) { tell(words.notUndone, "bad"); return; }
+    undoRequest = "";
     const html = await answer.text();
     if (!answer.ok) {
       const [reason, entry] = (answer.headers.get("x-desk-reason") || "").split(" ");
@@ -165,7 +189,7 @@
     undoBefore = "";
     desk.innerHTML = html;
     tell(document.querySelector("#undo-form").dataset.done, "good");
-    count(1);
+    count(Number(answer.headers.get("x-desk-left")));
     ready();
   }
 

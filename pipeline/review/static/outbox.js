@@ -1,5 +1,6 @@
 // The outbox: decisions on their way to the desk. Each is kept in the browser until the desk has answered, so that neither
-// a lost connection nor a closed page loses one; only its own person's login sends it.
+// a lost connection nor a closed page loses one; only its own person's login sends it. An answer without the desk's own
+// header is somebody else's, such as the login page of a network, and says nothing of the decision.
 "use strict";
 window.deskOutbox = (() => {
   const KEY = "upr-review-outbox";
@@ -40,6 +41,14 @@ window.deskOutbox = (() => {
     store();
   }
 
+  const fromDesk = (answer) => Boolean(answer) && answer.headers.has("x-desk");
+
+  async function wait(message) {
+    message.tries += 1;
+    listeners.waiting(messages.length);
+    await new Promise((go) => setTimeout(go, Math.min(500 * 2 ** message.tries, 8000)));
+  }
+
   async function send() {
     if (sending) return;
     sending = true;
@@ -54,12 +63,7 @@ window.deskOutbox = (() => {
         answer = await fetch(message.address, { method: "POST", body, headers: { "X-Desk": "1" } });
       } catch { answer = null; }
       if (!messages.includes(message)) continue; // replaced meanwhile by a correction
-      if (!answer || answer.status >= 500) {
-        message.tries += 1;
-        listeners.waiting(messages.length);
-        await new Promise((go) => setTimeout(go, Math.min(500 * 2 ** message.tries, 8000)));
-        continue;
-      }
+      if (!fromDesk(answer) || answer.status >= 500) { await wait(message); continue; }
       const html = await answer.text();
       const reason = answer.headers.get("x-desk-reason") || "";
       if (answer.status === 401) { listeners.lost(html, "login"); break; }
@@ -68,6 +72,7 @@ window.deskOutbox = (() => {
         const still = await renew();
         if (!still) continue;
         message.renewed = false;
+        if (still === "offline") { await wait(message); continue; }
         listeners.lost(html, still);
         break;
       }
@@ -79,7 +84,13 @@ window.deskOutbox = (() => {
 
   // After a new login the old token is void: take the new one from a fresh page, if the same person is logged in.
   async function renew() {
-    const page = new DOMParser().parseFromString(await (await fetch("/keys")).text(), "text/html");
+    let html;
+    try {
+      const answer = await fetch("/keys");
+      if (!fromDesk(answer)) return "offline";
+      html = await answer.text();
+    } catch { return "offline"; }
+    const page = new DOMParser().parseFromString(html, "text/html");
     const fresh = page.querySelector("form[data-csrf]");
     if (!fresh) return "login";
     if (fresh.dataset.person !== person()) return "person";
@@ -94,7 +105,7 @@ window.deskOutbox = (() => {
   }
 
   return {
-    put, send, renew, resume,
+    put, send, renew, resume, fromDesk,
     on: (name, call) => { listeners[name] = call; },
     get size() { return messages.length; },
     items: () => messages.map((m) => m.item),

@@ -99,8 +99,8 @@ def install(app: FastAPI) -> None:
         return RedirectResponse(f"/login{query}", 303)
 
     def must_change(request: Request, _error: Exception) -> Response:
-        if from_script(request):
-            return message(request, 403, say("me.temporary"))
+        if from_script(request):  # as if nobody were logged in: the page keeps what it sent
+            return message(request, 401, say("me.temporary"))
         return RedirectResponse("/me", 303)
 
     def forbidden(request: Request, error: Exception) -> Response:

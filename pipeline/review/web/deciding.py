@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.review.deciding.card import Draft, read_card
 from pipeline.review.deciding.entries import Entry, Submission
 from pipeline.review.deciding.filters import Filter
+from pipeline.review.deciding.queue import waiting
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.logins import Visit
 from pipeline.review.store.transitions import Codes, Refused
@@ -26,6 +27,9 @@ routes = APIRouter()
 FINAL = ("save", "skip", "escalate")
 SETTLES = {"settle-first": "first", "settle-second": "second"}
 """What an adjudicator says with one key: that the first or the second reading is right."""
+
+LEFT = "X-Desk-Left"
+"""Header of the answer to an undo: how many items wait for the person in their filter now."""
 
 
 @routes.post("/items/{item_id}")
@@ -171,4 +175,7 @@ def undo(
         )
     with desk.database.read() as connection:
         card = read_card(desk.database, connection, found.person, entries[0].item_id)
-        return page(request, "part_card.html", found, **card_values(desk, found, wanted, connection, card))
+        values = card_values(desk, found, wanted, connection, card)
+        # An undo brings back one item, all of a bulk decision, or none that was skipped only.
+        left = {LEFT: str(waiting(connection, found.person, wanted))}
+        return page(request, "part_card.html", found, 200, left, **values)

@@ -27,6 +27,10 @@ LANGUAGE_COOKIE = "upr_review_language"
 MAX_BODY = 262_144
 OPEN_TO_TEMPORARY = ("/me", "/me/password", "/me/language", "/logout")
 """Where somebody may go who has still to choose a password."""
+FROM_DESK = "X-Desk"
+"""Header of every answer of the desk. What a proxy or a network answers itself does not have it, so that
+the script of the page does not take that for an answer to a decision.
+"""
 UPLOADS = "/exchange/files"
 MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes of a request that brings a file, to the one address that takes files."""
@@ -71,8 +75,10 @@ class DeskGuard(Guard):
         """Args: `fault`, the answer to an exception; `hsts_days`, for how long browsers shall use https only,
         0 for no word on it.
         """
-        https = {"Strict-Transport-Security": f"max-age={hsts_days * 86_400}"} if hsts_days else {}
-        super().__init__(app, fault, _limit, _form_too_large, https)
+        headers = {FROM_DESK: "1"}
+        if hsts_days:
+            headers["Strict-Transport-Security"] = f"max-age={hsts_days * 86_400}"
+        super().__init__(app, fault, _limit, _form_too_large, headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

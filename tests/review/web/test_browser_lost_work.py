@@ -123,6 +123,9 @@ def test_a_refusal_names_its_recommendation_and_stays_when_the_next_is_saved(ben
     item = ready(page)
     text = page.locator("#desk .text").inner_text()
     doras_correction(bench, item)
+    page.keyboard.press("n")
+    page.keyboard.type("Two $& treaties.")
+    page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.wait_for_selector("#refusals .bad")
     ready(page)
@@ -132,6 +135,7 @@ def test_a_refusal_names_its_recommendation_and_stays_when_the_next_is_saved(ben
     refusal = page.locator("#refusals .bad")
     assert text[:40] in refusal.inner_text()
     assert "Dora changed" in refusal.inner_text()
+    assert "Your note was: “Two $& treaties.”" in refusal.inner_text()
     assert refusal.locator("a").get_attribute("href") == f"/items/{item}"
     refusal.locator("button").click()
     assert page.locator("#refusals .bad").count() == 0
@@ -218,6 +222,14 @@ def test_the_number_left_follows_each_decision_and_undo(bench: Bench) -> None:
     page.keyboard.press("u")
     bench.until_entries(2)
     page.wait_for_selector(f"#left[data-count='{start}']")
+    ready(page)
+    page.keyboard.press("s")  # what is skipped is still left
+    bench.until_entries(3)
+    ready(page)
+    page.keyboard.press("u")
+    bench.until_entries(4)
+    page.wait_for_selector("#outcome :text('Undone')")
+    assert number() == start
 
 
 def test_undo_goes_on_to_the_decision_before_the_one_that_a_colleague_has_read(bench: Bench) -> None:

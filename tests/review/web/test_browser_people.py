@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -232,3 +233,46 @@ def test_the_progress_of_a_round_moves_by_itself(bench: Bench) -> None:
     bench.until_entries(1)
     dora.wait_for_selector("section.round tbody tr:has-text('Anna')")  # nobody touched this page
     assert dora.locator("section.round progress").get_attribute("value") == "1"
+
+
+@pytest.mark.long
+def test_a_second_reading_is_not_repeated_once_the_first_was_seen(bench: Bench) -> None:
+    item = disputed(bench)
+    ben = bench.contexts[-1].pages[0]
+    ben.goto(f"{bench.server.url}/items/{item}")  # decided, so that he sees everything now
+    assert "suggested" in ben.locator("form.card").inner_text()
+    ben.goto(f"{bench.server.url}/review")
+    ready(ben)
+    ben.keyboard.press("u")
+    ben.wait_for_selector(f"#desk form.card[data-item='{item}'][data-decidable='no']")
+    looked_at(ben)
+    ben.keyboard.press("5")
+    ben.keyboard.press("Enter")
+    ben.goto(f"{bench.server.url}/review")
+    assert shown(ben) != item
+    assert bench.kinds(item) == ["decide", "decide", "undo"]
+    ben.goto(f"{bench.server.url}/statistics")
+    assert "From 0 recommendations" in ben.locator("main").inner_text()
+    cleo = bench.log_in("Cleo")
+    cleo.goto(f"{bench.server.url}/items/{item}")
+    assert cleo.locator("#desk form.card[data-decidable='yes']").count() == 1
+
+
+@pytest.mark.long
+def test_a_decision_that_an_adjudicator_is_asked_about_stays_in_the_export(bench: Bench) -> None:
+    anna = bench.log_in("Anna")
+    item = ready(anna)
+    anna.keyboard.press("Enter")
+    bench.until_entries(1)
+    dora = bench.log_in("Dora")
+    dora.goto(f"{bench.server.url}/items/{item}")
+    looked_at(dora)
+    dora.keyboard.press("e")
+    dora.keyboard.type("Is this one action or two?")
+    with dora.expect_navigation():
+        dora.click("#desk button[value=escalate]")
+    assert bench.item(item)["status"] == "escalated"
+    answer = dora.request.get(f"{bench.server.url}/exchange/export?name=table.jsonl")
+    rows = [json.loads(line) for line in answer.text().splitlines()]
+    assert {row["text"] for row in rows} == {bench.item(item)["text"]}
+    assert {row["needs_review"] for row in rows} == {True}

@@ -67,7 +67,7 @@ def test_a_new_person_must_choose_a_password_before_anything_else(served: Served
     with Visitor(base_url=served.url) as eva:
         assert eva.enter("Eva", given[1]).status_code == 303
         assert eva.get("/review").headers["location"] == "/me"
-        assert eva.get("/review/ahead", headers={"X-Desk": "1"}).status_code == 403
+        assert eva.get("/review/ahead", headers={"X-Desk": "1"}).status_code == 401
         assert eva.submit("/me/password", old="wrong", new="four quite unlike words").status_code == 422
         assert eva.submit("/me/password", old=given[1], new="short").status_code == 422
         assert eva.submit("/me/password", old=given[1], new="four quite unlike words").status_code == 303
