@@ -148,6 +148,16 @@ def import_files(
         return _import(database, paths, precedent_paths, user, strict, model, progress, plan)
 
 
+def take_table(
+    database: Database, path: Path, precedent_paths: Sequence[Path], plan: RoundPlan
+) -> IntakeResult:
+    """Import one labelled table into a round of its own. Rejects go beside it. Raises: as `import_files`."""
+    with importing(database):
+        result, _ = fill_queue(database, [path], precedent_paths, plan=plan)
+        _write_rejects(path, result.rejects)
+        return result
+
+
 def _import(
     database: Database,
     paths: Sequence[Path],

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from pipeline.review.opening import fill_queue
 from pipeline.review.store.database import Database, open_database
 from pipeline.review.store.tables import items
+from tests.conftest import forget
 from tests.review import invented
 from tests.review.bench import (
     Served,
@@ -100,6 +101,18 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute(update(items).values(second_due=False))
     database.close()
     return folder / "desk.db"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty home folder, where the desk keeps what people bring."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("UPR_HOME", str(folder))
+    forget()
+    yield folder
+    monkeypatch.undo()
+    forget()
 
 
 @pytest.fixture

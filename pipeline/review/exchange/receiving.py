@@ -29,6 +29,7 @@ _FOLDER = Path("data", "reviewed", "received")
 _MOST = 20
 """Files that wait at a time; the oldest makes room."""
 _LINE = 400
+_WEEK = 7 * 86_400
 
 
 class UnusableFile(Exception):  # noqa: N818 - an answer to the person who brought it
@@ -54,6 +55,7 @@ class Received:
         is_sheet: it is an edited decision sheet.
         rows: of the table, `shown` the first of them.
         told: what was done with it, or why that failed.
+        begins_round: whether what was taken in began a round; not if the desk had every row before.
     """
 
     token: str
@@ -66,12 +68,18 @@ class Received:
     rows: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    begins_round: bool = True
     began: float = field(default_factory=time.monotonic)
 
     @property
     def works(self) -> bool:
         """Whether something is being done with it now."""
         return self.step in (Step.LABELLING, Step.TAKING)
+
+    @property
+    def told_by_label(self) -> bool:
+        """Whether `told` is what `upr label` said, which is in English."""
+        return not self.is_sheet and self.step in (Step.READY, Step.FAILED)
 
     @property
     def title(self) -> str:
@@ -90,7 +98,9 @@ class Received:
 
 
 class Reception:
-    """The files of a running desk. A restart forgets them; nothing of them has been taken in then."""
+    """The files of a running desk. A restart forgets them, with nothing of them taken in, and what is left of
+    them is removed after a week.
+    """
 
     def __init__(self) -> None:
         """Nothing is here yet."""
@@ -113,6 +123,7 @@ class Reception:
         suffix = Path(name).suffix.lower()[:8]
         folder = settings.home() / _FOLDER
         folder.mkdir(parents=True, exist_ok=True)
+        self._sweep(folder)
         path = folder / (token + suffix)
         path.write_bytes(content)
         path.chmod(0o600)
@@ -125,6 +136,14 @@ class Reception:
             one.table, one.step = path.with_name(f"{token}-labelled.parquet"), Step.LABELLING
             self.work(one, lambda: _label(one), Step.READY)
         return one
+
+    def _sweep(self, folder: Path) -> None:
+        """Remove files of an earlier run of the desk, which nobody can ask for any more."""
+        before = time.time() - _WEEK
+        for path in folder.iterdir():
+            known = any(path.name.startswith(token) for token in list(self._files))
+            if not known and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
 
     def work(self, one: Received, what: Callable[[], Sequence[str]], then: Step) -> None:
         """Do something with a file beside the requests; what it tells is kept with the file."""

@@ -1,5 +1,5 @@
-// The progress of rounds comes anew every few seconds, but not while somebody fills in a form in it.
+// The progress of rounds comes anew every few seconds, but not while a plan is open: what somebody has typed would be gone.
 "use strict";
 document.body.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "rounds" && document.activeElement.closest("#rounds details")) event.preventDefault();
+  if (event.target.id === "rounds" && event.target.querySelector("details[open]")) event.preventDefault();
 });

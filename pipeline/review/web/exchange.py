@@ -17,6 +17,7 @@ from pipeline.errors import UprError
 from pipeline.review import opening
 from pipeline.review.exchange.receiving import Received, Step
 from pipeline.review.exchange.sheets import SheetResult, take_sheet
+from pipeline.review.intake.result import IntakeResult
 from pipeline.review.rounds.planning import RoundPlan
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.acts import note_act
@@ -24,7 +25,7 @@ from pipeline.review.store.transitions import Refused
 from pipeline.review.strings import say
 from pipeline.review.web.desk import Desk
 from pipeline.review.web.render import page
-from pipeline.review.web.security import UPLOADS, Reader, Writer, desk_of, require_adjudicator
+from pipeline.review.web.security import MAX_UPLOAD, UPLOADS, Reader, Writer, desk_of, require_adjudicator
 from pipeline.sources.documents.pages.pdf_picture import page_picture
 from pipeline.sources.tables.labelled import read_labelled
 
@@ -38,6 +39,10 @@ EXPORTS = {
     "argilla.json": "argilla",
 }
 """Names of the files that can be fetched, and their format."""
+MAX_FILE = MAX_UPLOAD - 4096
+"""Bytes of a file; the form around it needs some, too."""
+MOST_REJECTS = 100
+"""Rows that cannot be taken, of which the page says why."""
 PageNumber = Annotated[int, InPath(ge=1, le=10_000)]
 Token = Annotated[str, InPath(max_length=40, pattern=r"^[\w-]+$")]
 
@@ -49,7 +54,7 @@ def show(request: Request, found: Reader) -> Response:
     files = desk_of(request).received.of(found.person.id)
     part = "hx-request" in request.headers and "hx-boosted" not in request.headers
     name = "part_received.html" if part else "exchange.html"
-    return page(request, name, found, files=files, exports=list(EXPORTS))
+    return page(request, name, found, files=files, exports=list(EXPORTS), most=MAX_FILE)
 
 
 @routes.get("/exchange/export")
@@ -161,13 +166,24 @@ def take(
 
         def import_it() -> list[str]:
             known = opening.default_precedents()
-            return opening.import_files(desk.database, [one.table], known, plan=plan)
+            result = opening.take_table(desk.database, one.table, known, plan)
+            one.begins_round = bool(result.round_name)
+            return _taken(result)
 
         desk.received.work(one, import_it, Step.TAKEN)
     with desk.database.write() as connection:
         note_act(desk.database, connection, found.person, "file-taken", name=one.name)
     desk.remembered.forget()
     return RedirectResponse(f"{UPLOADS}/{token}", 303)
+
+
+def _taken(result: IntakeResult) -> list[str]:
+    """What was done with a table, a line each, in the language of who brought it."""
+    counts = {"exchange.taken.new": result.new_rows, "exchange.taken.known": result.known_rows}
+    lines = [say(key, n=n) for key, n in counts.items() if n]
+    lines.append(say("exchange.taken.waiting", n=result.queued))
+    rejects = result.rejects[:MOST_REJECTS]
+    return lines + [say("exchange.reject", row=reject.row, reason=reject.reason) for reject in rejects]
 
 
 @routes.post(UPLOADS + "/{token}/forget")

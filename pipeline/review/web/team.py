@@ -79,8 +79,9 @@ def add(
     try:
         accounts.add_user(database, name, role, accounts.made_password())
         password = accounts.reset_password(database, name)
-    except DecisionError as error:
-        return _people(request, found, 422, fault=str(error))
+    except DecisionError:
+        taken = accounts.find_user(database, name) is not None
+        return _people(request, found, 422, fault=say("people.taken" if taken else "people.no-name"))
     _note(request, found, "person-added", name=name, role=role.value)
     return _people(request, found, made=(name, password))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import os
 import re
 import time
 import zipfile
@@ -26,12 +28,10 @@ from tests.review.web.test_team import Visitor
 
 
 @pytest.fixture
-def dora(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+def dora(sqlite_database: Database, tmp_path: Path, home: Path) -> Iterator[Visitor]:
+    """At a desk whose files are kept in a home folder of the test."""
     filled(sqlite_database, tmp_path, 40)
     people(sqlite_database)
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("UPR_HOME", str(home))
     server = ServedHere(sqlite_database)
     with Visitor(base_url=server.url) as visitor:
         visitor.enter("Dora")
@@ -99,11 +99,21 @@ def test_a_labelled_table_becomes_a_round(dora: Visitor, sqlite_database: Databa
         time.sleep(0.5)
     with sqlite_database.read() as connection:
         assert [one.plan.name for one in all_rounds(connection)] == ["Session 46", "labelled"]
+    assert "30 rows were new to the desk." in seen
+    dora.submit("/me/language", language="fr")
+    again = bring(dora, "session 46.parquet", table.read_bytes())
+    dora.submit(again + "/take", name="Session 46 again")
+    while "aucune campagne" not in (seen := html.unescape(dora.get(again).text)):
+        assert time.monotonic() < end, seen
+        time.sleep(0.5)
+    assert "30 lignes étaient déjà au poste." in seen
 
 
 @pytest.mark.long
-def test_what_cannot_be_labelled_is_told(dora: Visitor, tmp_path: Path) -> None:
+def test_what_cannot_be_labelled_is_told(dora: Visitor, home: Path) -> None:
     page = bring(dora, "report.pdf", b"%PDF-1.4 damaged")
+    received = home / "data" / "reviewed" / "received"
+    assert len(list(received.iterdir())) > 0
     assert "being read and labelled" in dora.get(page).text
     end = time.monotonic() + 300
     while "cannot be used" not in (seen := dora.get(page).text):
@@ -115,7 +125,21 @@ def test_what_cannot_be_labelled_is_told(dora: Visitor, tmp_path: Path) -> None:
     assert "Traceback" not in seen
     assert dora.submit(page + "/forget").status_code == 303
     assert dora.get(page).status_code == 404
-    assert list((tmp_path / "home").rglob("received/*")) == []
+    assert list(received.iterdir()) == []
+
+
+def test_what_a_restart_left_is_removed_after_a_week(dora: Visitor, home: Path, tmp_path: Path) -> None:
+    folder = home / "data" / "reviewed" / "received"
+    folder.mkdir(parents=True)
+    for name, days in (("old.pdf", 8), ("old-labelled.parquet", 8), ("new.pdf", 6)):
+        (folder / name).touch()
+        moment = time.time() - days * 86_400
+        os.utime(folder / name, (moment, moment))
+    table = invented.write(tmp_path / "new.parquet", invented.rows(3, seed=77))
+    bring(dora, "new.parquet", table.read_bytes())
+    left = {path.name for path in folder.iterdir()}
+    assert len(left) == 2  # with what was brought
+    assert "new.pdf" in left
 
 
 def test_tasks_of_other_tools_come_with_their_settings(dora: Visitor) -> None:

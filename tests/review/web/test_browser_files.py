@@ -12,17 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.review.store.tables import items
-from tests.review.browsing import Bench, checked, ready
+from tests.conftest import Upr
+from tests.review.browsing import Bench, checked, looked_at, ready, shown
 
 SAMPLE = Path(__file__).resolve().parents[3] / "data" / "sample"
 
 
 @pytest.fixture
-def files(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def files(bench: Bench, home: Path) -> Any:
     """Dora's page of files; what she brings is kept in a home folder of the test."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("UPR_HOME", str(home))
     page = bench.log_in("Dora")
     page.set_default_timeout(60_000)  # labelling holds the machine
     page.goto(f"{bench.server.url}/exchange")
@@ -130,3 +128,74 @@ def test_rows_of_a_pdf_are_compared_with_the_page_they_come_from(files: Any, ben
         assert (
             connection.scalar(select(items.c.id).where(items.c.text == text)) is None
         )  # nothing is taken in
+
+
+DROP = """([names, size]) => {
+    const dropped = new DataTransfer();
+    for (const name of names) dropped.items.add(new File([new Uint8Array(size)], name));
+    document.querySelector("form.drop p, form.drop").dispatchEvent(
+        new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_file_is_dropped_and_one_that_is_too_large_is_told_before_it_is_sent(files: Any) -> None:
+    page = files
+    page.evaluate(DROP, [["one.csv"], 10])
+    assert page.evaluate("document.getElementById('file').files[0].name") == "one.csv"
+    fault = page.locator("#file-fault")
+    assert not fault.is_visible()
+    page.evaluate(DROP, [["one.csv", "two.csv"], 10])
+    assert "one file at a time" in fault.inner_text()
+    page.evaluate(DROP, [["large.csv"], 64 * 1024 * 1024])
+    page.click("form.drop button")
+    assert "more than 64 MB" in fault.inner_text()
+    assert page.url.endswith("/exchange")
+    page.evaluate(DROP, [["small.csv"], 20])
+    assert not fault.is_visible()
+
+
+def test_faults_of_a_sheet_are_named_by_its_own_rows_and_an_edited_note_is_taken(
+    files: Any, bench: Bench
+) -> None:
+    page = files
+    page.goto(f"{bench.server.url}/review")
+    for number in range(1, 4):
+        ready(page)
+        page.keyboard.press("Enter")
+        bench.until_entries(number)
+    rows = sheet_of(page, bench)
+    other = next(row for row in rows[1:] if row["text"] != rows[0]["text"])
+    rows = [rows[0], other]
+    rows[0]["note"], rows[1]["action"] = "Read again.", "9"
+    page.goto(f"{bench.server.url}/exchange")
+    bring(page, {"name": "sheet.csv", "mimeType": "text/csv", "buffer": as_csv(rows)})
+    assert "Row 3: '9' is not an action category" in page.locator("main").inner_text()
+    assert page.locator("tbody tr").count() == 1
+    assert "Read again." in page.locator("tbody tr").inner_text()
+
+
+@pytest.mark.long
+def test_what_upr_label_could_not_label_is_queued_and_coded_by_hand(
+    bench: Bench, upr: Upr, home: Path, tmp_path: Path
+) -> None:
+    text = "Die Folter abschaffen und das Übereinkommen über die Rechte des Kindes ratifizieren."
+    english = "Adopt a law that protects human rights defenders."
+    source, labelled = tmp_path / "rows.csv", tmp_path / "labelled.csv"
+    source.write_text(f"text,state_under_review,session\n{english},Chile,44\n{text},Chile,44\n")
+    assert upr("label", source, "--out", labelled).code == 0
+    assert upr("review", "import", labelled, "--database", tmp_path / "desk.db").code == 0
+    page = bench.log_in("Anna")
+    page.goto(f"{bench.server.url}/review?reason=to-be-coded-by-hand")
+    looked_at(page)  # nothing comes after it
+    item = shown(page)
+    assert bench.item(item)["text"] == text
+    assert (checked(page), page.locator("#desk .chips li").count()) == (None, 0)
+    page.keyboard.press("Enter")
+    assert "Choose an action first" in page.locator("#outcome").inner_text()
+    page.keyboard.press("5")
+    page.keyboard.press("t")
+    page.keyboard.type("torture")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    bench.until_entries(1)
+    assert (bench.codes(item).action, bench.codes(item).issues) == (5, ("Torture and other CID treatment",))

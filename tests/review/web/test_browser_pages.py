@@ -73,10 +73,7 @@ def test_the_other_pages_work_without_javascript(bench: Bench) -> None:
         pytest.param({"locale": "fr-CH"}, id="french", marks=pytest.mark.long),
     ],
 )
-def test_no_page_has_an_axe_violation(
-    bench: Bench, how: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("UPR_HOME", str(tmp_path))
+def test_no_page_has_an_axe_violation(bench: Bench, how: dict[str, Any], home: Path, tmp_path: Path) -> None:
     set_role(bench.database, "Dora", Role.ADMIN)
     page = bench.log_in("Dora", **how, bypass_csp=True)
     item = ready(page)

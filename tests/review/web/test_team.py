@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, readings, users
 from pipeline.review.store.transitions import Role
+from pipeline.review.strings import say, speaking
 from pipeline.store.names import action_name, sort_key, state_name, tag_name
 from pipeline.store.vocabularies import load_states, load_taxonomy
 from tests.review.bench import PASSWORD, ServedHere, filled, people
@@ -171,6 +173,16 @@ def test_the_language_is_chosen_per_person(served: ServedHere, dora: Visitor) ->
         assert '<html lang="es">' in elsewhere.get("/me").text
     with Visitor(base_url=served.url, cookies={"upr_review_language": "../en"}) as stranger:
         assert '<html lang="en">' in stranger.get("/login").text
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_why_nobody_was_added_is_said_in_the_language_of_the_page(dora: Visitor, language: str) -> None:
+    dora.submit("/me/language", language=language)
+    with speaking(language):
+        told = {"anna": say("people.taken"), "\u200b": say("people.no-name")}
+    for name, why in told.items():
+        answer = dora.submit("/people", name=name, role="reviewer")
+        assert (answer.status_code, why in html.unescape(answer.text)) == (422, True), name
 
 
 @pytest.mark.parametrize("language", ["fr", "es"])
