@@ -19,6 +19,7 @@ from pipeline.models.confidence import (
     best_tag_threshold,
     conformal_thresholds,
     fit_calibration,
+    micro_f1,
 )
 from pipeline.models.linear import Scores
 
@@ -185,15 +186,21 @@ def test_more_error_tolerated_accepts_more() -> None:
     assert limits[-1] < limits[0]
 
 
+def test_micro_f1_is_twice_the_right_tags_over_all_given_and_gold_and_0_without_any() -> None:
+    given_ = np.array([[True, True, False], [False, False, True]])
+    gold = np.array([[True, False, False], [True, False, True]])
+    assert micro_f1(given_, gold) == pytest.approx(4 / 6)
+    assert micro_f1(given_, ~given_) == 0.0
+    nothing = np.zeros_like(gold)
+    assert micro_f1(nothing, nothing) == 0.0
+
+
 def test_the_limit_for_tags_is_the_best_on_its_grid() -> None:
     rng = np.random.default_rng(6)
     probabilities = rng.random((300, 4)).astype(np.float32)
     tags = rng.random((300, 4)) < probabilities
 
-    def micro_f1(limit: float) -> float:
-        given_ = probabilities >= limit
-        return float(2 * (given_ & tags).sum() / (given_.sum() + tags.sum()))
-
     best = best_tag_threshold(probabilities, tags)
     assert 0.05 <= best <= 0.95
-    assert micro_f1(best) == max(micro_f1(limit) for limit in np.linspace(0.05, 0.95, 181))
+    grid = [micro_f1(probabilities >= limit, tags) for limit in np.linspace(0.05, 0.95, 181)]
+    assert micro_f1(probabilities >= best, tags) == max(grid)
