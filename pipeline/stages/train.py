@@ -87,11 +87,7 @@ def _run(corpus_path: Path, out: Path, settings: Settings, model: str, progress:
     corpus = corpus_from(read_parquet(corpus_path), load_taxonomy(settings.taxonomy), settings.splits)
     rules = RuleLabeller(load_codebook(), corpus.taxonomy)
     training = Training(corpus, load_blinder(), rules, options_of(settings))
-    split = corpus.splits["session"]
-    for part in ("train", "tune"):
-        if not (split.parts == part).any():
-            what = f"the session split has no rows to {part} on."
-            raise SourceError(str(corpus_path), what, "Check splits in configs/settings.yaml.")
+    _check_parts(training, corpus_path)
     checkpoints = out.parent / f"{out.name}-checkpoints"
     found = _starts(training, settings, model, checkpoints, progress)
     starts = found.by_folder
@@ -123,6 +119,19 @@ def _run(corpus_path: Path, out: Path, settings: Settings, model: str, progress:
             (shutil.copytree if place.is_dir() else shutil.copy)(place, out / "best" / name)
     shutil.rmtree(checkpoints, ignore_errors=True)
     return TrainResult(bundles, (*found.told, *_told(training)))
+
+
+def _check_parts(training: Training, corpus_path: Path) -> None:
+    """Raises: SourceError if no rows train or tune."""
+    for part in ("train", "tune"):
+        if not (training.split.parts == part).any():
+            coded = sorted({int(s) for s in training.rows.sessions[training.coded] if s})
+            what = (
+                f"the session split has no rows to {part} on; coded recommendations are of sessions "
+                f"{', '.join(map(str, coded)) or 'none'}."
+            )
+            todo = "Add coded sessions: one tests, one tunes, earlier ones train; or name them under splits."
+            raise SourceError(str(corpus_path), what, todo)
 
 
 def options_of(settings: Settings) -> TrainingOptions:

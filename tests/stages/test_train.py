@@ -6,12 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline import settings
 from pipeline.corpus.coded import Corpus
+from pipeline.errors import SourceError
 from pipeline.models.features import words_of
+from pipeline.stages import train
 from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
 
@@ -63,6 +66,17 @@ def test_a_category_with_few_tuning_rows_is_calibrated_on_earlier_sessions_too(
         assert thresholds[k - 1] == pytest.approx(conformal(used, doubt.set_risk), abs=STORED)
     # Earlier rows change something: without them, this test could not fail.
     assert any(abs(conformal(tuning[k], doubt.set_risk) - thresholds[k - 1]) > 10 * STORED for k in few)
+
+
+def test_a_corpus_of_one_session_is_one_clear_error(sample_path: Path, tmp_path: Path) -> None:
+    table = pq.read_table(sample_path)
+    only = tmp_path / "corpus.parquet"
+    pq.write_table(table.filter(pc.equal(table["session"], 17)), only)
+    with pytest.raises(
+        SourceError, match=r"no rows to train on; coded recommendations are of sessions 17\. Add"
+    ):
+        train.run(only, tmp_path / "models", settings.load())
+    assert not (tmp_path / "models").exists()
 
 
 def test_the_random_split_has_no_earlier_sessions(models: Path, sample: Corpus) -> None:
