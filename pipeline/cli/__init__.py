@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "publish": ("publish", "Publish the labelled data set for other tools, as a release."),
     "verify": ("verify", "Check a release with nothing but its folder."),
     "review": ("review", "Run the review desk, where people decide on uncertain labels."),
-    "serve": ("serve", "Serve labels to other programs over HTTP."),
+    "serve": ("serve", "Serve labels over HTTP, and a page for those who draft."),
     "alone": ("alone", "Run a command while no other of the same folder runs."),
     "check": ("check", "Label one text, and show the evidence."),
 }

@@ -144,6 +144,29 @@ def ship(version: str, place: Literal["shipped", "best"]) -> None:
 
 
 @command.command()
+@click.argument("reference", metavar="REF")
+@click.option(
+    "--format", "kind", type=click.Choice(["huggingface"]), required=True, help="What reads the folder."
+)
+@click.option("--out", type=PATH, required=True, help="A new folder.")
+def export(reference: str, kind: str, out: Path) -> None:  # noqa: ARG001 - there is one format yet
+    """Write the networks of a model for other programs: weights, tokenizer and card.
+
+    REF is as for `upr models show`. Only networks whose weights are kept here (in models/networks, where they
+    were trained) can be exported. Needs the extra train-encoder.
+    """
+    from pipeline import settings
+    from pipeline.registry.exporting import export as exported
+
+    chosen = settings.load()
+    if reference.isdigit():
+        reference = f"models:/{chosen.register_.model_name}/{reference}"
+    found = exported(reference, out, chosen)
+    for folder in found.folders:
+        say(f"{folder}: a network of {found.model.version}. Read its card, README.md, first.")
+
+
+@command.command()
 def history() -> None:
     """Show who made which model champion, when, and why; oldest first."""
     from pipeline import settings

@@ -54,7 +54,7 @@ def card(model: Description, document: Mapping[str, Any], megabytes: float) -> s
     Args: `document`, its figures (`evaluation_figures`; with `held_out` and `test_session` where known);
         `megabytes`, of all its files.
     """
-    test, (tuned, tested) = document["test"], _sessions(model, document)
+    test, (_, tested) = document["test"], sessions_measured(model, document)
     rare = test["sets"]["by_category"]["1"]["support"]
     by_category = ", ".join(f"{c}: {_estimate(e)}" for c, e in test["sets"]["by_category"].items())
     return "\n".join(
@@ -68,9 +68,7 @@ def card(model: Description, document: Mapping[str, Any], megabytes: float) -> s
             *_training(model, document),
             "Figures with 95 % intervals (bootstrap by wording; Clopper-Pearson for shares).",
             "",
-            f"| | {tuned}, all | {tested}, all | {tested}, unseen wording | pledges |",
-            "|---|---|---|---|---|",
-            *_table(document),
+            *card_table(model, document),
             "",
             *_of_tuning(model, document),
             "",
@@ -95,13 +93,17 @@ def card(model: Description, document: Mapping[str, Any], megabytes: float) -> s
     )
 
 
-def _table(document: Mapping[str, Any]) -> Iterator[str]:
+def card_table(model: Description, document: Mapping[str, Any]) -> Iterator[str]:
+    """The figures of a card, as lines of a table."""
+    tuned, tested = sessions_measured(model, document)
+    yield f"| | {tuned}, all | {tested}, all | {tested}, unseen wording | pledges |"
+    yield "|---|---|---|---|---|"
     for name, (task, figure) in _SHOWN.items():
         parts = [document.get(part, {}).get(rows, {}).get(task, {}).get(figure) for part, rows in _COLUMNS]
         yield f"| {name} | {' | '.join(_estimate(part) for part in parts)} |"
 
 
-def _sessions(model: Description, document: Mapping[str, Any]) -> tuple[str, str]:
+def sessions_measured(model: Description, document: Mapping[str, Any]) -> tuple[str, str]:
     """What the tuning and the test session of its figures are called."""
     facts = model.facts
     if "evaluated_twin" in facts:
@@ -112,7 +114,7 @@ def _sessions(model: Description, document: Mapping[str, Any]) -> tuple[str, str
 
 def _training(model: Description, document: Mapping[str, Any]) -> list[str]:
     """What it was fitted on, and whose figures these are."""
-    facts, (tuned, tested) = model.facts, _sessions(model, document)
+    facts, (tuned, tested) = model.facts, sessions_measured(model, document)
     trained, limited = facts["train_sessions"], facts["tune_sessions"]
     if document["figures_of"] == model.version:
         return [
@@ -144,7 +146,7 @@ def _decisions(facts: Mapping[str, Any]) -> list[str]:
 
 def _of_tuning(model: Description, document: Mapping[str, Any]) -> list[str]:
     """How far the figures of the tuning session are to be trusted."""
-    tuned, _ = _sessions(model, document)
+    tuned, _ = sessions_measured(model, document)
     if model.facts.get("evaluated_twin"):
         return [f"The twin's limits rest on the held-out predictions of {tuned} in the first column."]
     held_out = model.facts.get("tuning_held_out")

@@ -41,7 +41,7 @@ def ship(registry: Registry, reference: str, place: Place) -> tuple[Description,
     if size > LARGEST[place]:
         what = f"it has {size / 1e6:.1f} MB, and {place} may have {LARGEST[place] / 1e6:.0f}."
         raise ModelError(where, what, "Ship it as best, or train a smaller one.")
-    figures = _figures(registry, version, model)
+    figures = figures_from_run(registry, version, model)
     target = home() / "models" / place
     with atomic_folder(target) as temporary:
         shutil.copytree(source, temporary, dirs_exist_ok=True)
@@ -50,8 +50,8 @@ def ship(registry: Registry, reference: str, place: Place) -> tuple[Description,
     return model, target
 
 
-def _figures(registry: Registry, version: Version, model: Description) -> dict[str, Any]:
-    """What figures.json of a model holds: what `upr evaluate` left in its run."""
+def figures_from_run(registry: Registry, version: Version, model: Description) -> dict[str, Any]:
+    """What figures.json of a model holds: what `upr evaluate` left in its run. Raises: ModelError."""
     with registry.artifacts(version, "evaluation") as folder:
         if folder is None:
             raise ModelError(

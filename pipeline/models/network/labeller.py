@@ -198,3 +198,8 @@ def drop_whole_texts(encoder: nn.Module) -> None:
         for name, child in parent.named_children():
             if type(child) is nn.Dropout:
                 parent.set_submodule(name, TextDropout(child.p))
+
+
+# So that `AutoModel` loads what was exported, without code from the folder that it loads.
+AutoConfig.register(LabellerConfig.model_type, LabellerConfig, exist_ok=True)
+AutoModel.register(LabellerConfig, Labeller, exist_ok=True)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.release.files.features import CONFIG, features, front_matter
 from pipeline.release.files.origin import UNLICENSED, origin_of
 from pipeline.release.statistics.meaning import STATISTICS
 from pipeline.release.tables.changes import added_counts, relabelled_counts
@@ -30,13 +31,16 @@ def _template(name: str) -> Any:
     return made.get_template(name)
 
 
-def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str) -> str:
+def dataset_card(
+    manifest: Mapping[str, Any], quality: Mapping[str, Any], method: str, taxonomy: pa.Table
+) -> str:
     """README.md, a Hugging Face dataset card.
 
     Args:
         manifest: release.json.
         quality: metrics.json.
         method: what the intervals of the figures are.
+        taxonomy: taxonomy.csv.
     """
     rows = manifest["counts"]["rows"]
     columns = {
@@ -49,6 +53,9 @@ def dataset_card(manifest: Mapping[str, Any], quality: Mapping[str, Any], method
         size=next((name for limit, name in _SIZES if rows < limit), "n>1M"),
         sessions=runs(manifest["counts"]["sessions"]),
         columns=columns,
+        classification=CONFIG,
+        classes=features(taxonomy),
+        front_matter=front_matter(taxonomy),
         statistics=STATISTICS,
         quality=quality_sentence(quality),
         method=method,

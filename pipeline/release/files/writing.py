@@ -145,7 +145,7 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
         lambda: {"index.html": main_page(edition.statistics, provenance, edition.states).encode()},
         lambda: {"taxonomy.csv": csv_bytes(content.taxonomy)},
         lambda: {
-            "README.md": card.dataset_card(manifest, quality, provenance.method).encode(),
+            "README.md": card.dataset_card(manifest, quality, provenance.method, content.taxonomy).encode(),
             "CHANGELOG.md": card.changelog(manifest, edition.diff, edition.broken).encode(),
             "CITATION.cff": card.citation(manifest).encode(),
             "metrics.json": _json(quality).encode(),

@@ -27,11 +27,24 @@ def table(release):
 def test_hugging_face_datasets_loads_the_folder(release, tmp_path):
     pytest.importorskip("datasets", reason="datasets is not installed: extra `test`")
     code = f"""
-import datasets
+import datasets, json
 for name in ("recommendations", "labels", "splits"):
     rows = datasets.load_dataset({str(release)!r}, name, split="train", cache_dir={str(tmp_path)!r})
     print(name, rows.num_rows, len(rows.features))
 print(datasets.load_dataset({str(release)!r}, split="train", cache_dir={str(tmp_path)!r})[0]["row_id"])
+rows = datasets.load_dataset({str(release)!r}, "classification", split="train", cache_dir={str(tmp_path)!r})
+kinds = rows.features
+for name in ("action", "response", "kind", "label_source"):
+    assert isinstance(kinds[name], datasets.ClassLabel), name
+issue = kinds["issues"].feature
+assert isinstance(issue, datasets.ClassLabel)
+assert kinds["action"].names[5] == "Specific"
+assert "Torture and other CID treatment" in issue.names
+issues = [[issue.int2str(i) for i in found or []] for found in rows["issues"]]
+named = dict(action=list(rows["action"]), issues=issues)
+for name in ("response", "label_source", "kind"):
+    named[name] = [None if i is None else kinds[name].int2str(i) for i in rows[name]]
+print(json.dumps(named))
 """
     environment = {
         "HF_HUB_OFFLINE": "1",
@@ -52,7 +65,11 @@ print(datasets.load_dataset({str(release)!r}, split="train", cache_dir={str(tmp_
     for line, name in zip(lines, ("recommendations", "labels", "splits"), strict=False):
         own = pq.read_table(release / f"{name}.parquet")
         assert line == f"{name} {own.num_rows} {own.num_columns}"
-    assert lines[3] == pq.read_table(release / "recommendations.parquet")["row_id"][0].as_py()
+    own = pq.read_table(release / "recommendations.parquet")
+    assert lines[3] == own["row_id"][0].as_py()
+    for name, values in json.loads(lines[4]).items():
+        expected = own[name].to_pylist()
+        assert values == ([found or [] for found in expected] if name == "issues" else expected), name
 
 
 def test_pandas_polars_and_duckdb_read_it(release, table):
@@ -112,7 +129,12 @@ def test_the_cards_examples_run_in_the_folder_and_by_its_path(release, monkeypat
             assert "FAILED" not in done.stdout
     front = yaml.safe_load(card.split("---\n")[1])
     assert front["license"] == "cc0-1.0"
-    assert [c["config_name"] for c in front["configs"]] == ["recommendations", "labels", "splits"]
+    assert [c["config_name"] for c in front["configs"]] == [
+        "recommendations",
+        "labels",
+        "splits",
+        "classification",
+    ]
 
 
 def test_croissant_validates_and_gives_records(release):
