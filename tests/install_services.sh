@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Chromium and PostgreSQL for the tests that need them, where this machine can install them; tests skip loudly otherwise.
+# Chromium, PostgreSQL and Redis for the tests that need them, where this machine can install them; tests skip loudly otherwise.
 set -u
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${missing[*]} for the tests."

@@ -26,6 +26,22 @@ class HttpSettings(Section):
     hsts_days: int = Field(default=0, ge=0, le=730)
 
 
+class UwaziSettings(Section):
+    """The bridge to a Uwazi instance.
+
+    Attributes:
+        redis: address of its Redis ("redis://HOST:6379/0"); "" for no bridge.
+        prefix: what the instance puts before the names of its queues: "production_".
+        url: of this server's addresses below /uwazi, as the instance reaches them; "" for this machine.
+        doubtful: whether labels that a person should look at are suggested.
+    """
+
+    redis: str = ""
+    prefix: str = ""
+    url: str = ""
+    doubtful: bool = True
+
+
 class ServiceSettings(ServerSettings):
     """Everything that can be set about the interface: by configs/serve.yaml, or by the environment, which has
     precedence: `UPR_SERVE_` and the name in capitals.
@@ -56,6 +72,7 @@ class ServiceSettings(ServerSettings):
     batch_texts: int = Field(default=64, ge=1)
     reload_seconds: float = Field(default=60, gt=0)
     http: HttpSettings = HttpSettings()
+    uwazi: UwaziSettings = UwaziSettings()
 
     @field_validator("rate")
     @classmethod

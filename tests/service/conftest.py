@@ -16,6 +16,7 @@ from pipeline.api import Model, load_model
 from pipeline.service.app import create_app
 from pipeline.service.running import Service
 from pipeline.service.settings import Keys, ServiceSettings
+from pipeline.service.uwazi.bridge import Bridge
 from pipeline.web.listening import LOOPBACK_HOSTS, server_config
 from tests.review.bench import free_port, wait_until
 
@@ -28,11 +29,12 @@ def model(model_path: Path) -> Model:
 class Serving:
     """A service in a thread: real HTTP."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, bridge: Bridge | None = None) -> None:
         self.service = service
+        self.bridge = bridge
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        config = server_config(create_app(service, LOOPBACK_HOSTS), "127.0.0.1", self.port)
+        config = server_config(create_app(service, LOOPBACK_HOSTS, bridge), "127.0.0.1", self.port)
         config.timeout_graceful_shutdown = 1
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run)

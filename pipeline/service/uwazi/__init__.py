@@ -1,0 +1,1 @@
+"""Suggestions for a Uwazi instance, by the contract of its information-extraction service."""
