@@ -150,11 +150,15 @@ class PublishSettings(_Section):
         title: of a release.
         licence: the one that was granted, or "none"; `publish` refuses to run without it, other commands run.
         rights: needed as the licence is.
+        address: where the folder of releases is on the web; without one, links of the catalogue are relative.
+        doi: of all releases together.
     """
 
     title: str = "UPR recommendations, labelled"
     licence: str | None = None
     rights: RightsSettings | None = None
+    address: str | None = None
+    doi: str | None = None
 
 
 class Settings(_Section):

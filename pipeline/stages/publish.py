@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.charts.drawing import DRAWN_BY
-from pipeline.corpus.schema import LABELLED
-from pipeline.errors import ReleaseError, SettingsError, StoreError
+from pipeline.errors import ReleaseError, SettingsError
 from pipeline.progress import Progress, silent
+from pipeline.release.files.catalogue import address_of, write_catalogue
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
 from pipeline.release.files.origin import marked
@@ -26,12 +26,12 @@ from pipeline.release.tables.assembly import in_taxonomy, layers, recommendation
 from pipeline.release.tables.changes import Comparison, change_counts, compare
 from pipeline.release.tables.columns import FORMAT
 from pipeline.release.tables.content import Content, manifest_of
+from pipeline.release.tables.inputs import read_columns, read_decisions, read_evaluation
 from pipeline.release.tables.invented import invented_rows
 from pipeline.release.tables.keys import with_keys
 from pipeline.release.tables.long_labels import long_labels
 from pipeline.release.tables.splitting import split_table
 from pipeline.settings import Settings
-from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.files import atomic_folder, read_json, write_json
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import (
@@ -94,6 +94,7 @@ def run(
 
     Raises: StoreError, ReleaseError, DecisionError, SettingsError. No part of a release is left then.
     """
+    address = address_of(settings.publish.address, settings.publish.doi)
     content = assemble(inputs, settings)
     now = _now()
     with publishing(out):
@@ -110,6 +111,7 @@ def run(
             done = _make(
                 content, comparison, out, name or next_name(out, now.year), before, breaking, now, progress
             )
+        write_catalogue(out, address)
     if report is not None:
         write_json(report, _facts(done))
     return done
@@ -132,13 +134,13 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
             ) from error
 
     def table(path: Path | None, what: str) -> pa.Table | None:
-        return None if path is None else in_taxonomy(_read(path, what), version, translated)
+        return None if path is None else in_taxonomy(read_columns(path, what), version, translated)
 
-    corpus = in_taxonomy(_read(inputs.corpus, "upr ingest"), version, translated)
+    corpus = in_taxonomy(read_columns(inputs.corpus, "upr ingest"), version, translated)
     decisions = (
         None
         if inputs.decisions is None
-        else in_taxonomy(_decisions(inputs.decisions, settings), version, translated)
+        else in_taxonomy(read_decisions(inputs.decisions, settings.extract), version, translated)
     )
     together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states)
     rows = recommendations(together, states)
@@ -151,7 +153,7 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
             "Label with a model of this version, or set `taxonomy` in configs/settings.yaml.",
         ) from error
     splits = split_table(rows, vocab.taxonomy, settings.splits)
-    evaluation = _evaluation(inputs.evaluation)
+    evaluation = read_evaluation(inputs.evaluation)
     demo = bool(evaluation and evaluation["model"]["demo"])
     about = {
         **_said(settings, invented_rows(rows, load_sample_ids()), demo),
@@ -191,47 +193,6 @@ def _granted(settings: Settings) -> tuple[str, str, dict[str, str]]:
             "configs/settings.yaml.",
         )
     return chosen.title, chosen.licence, chosen.rights.model_dump()
-
-
-def _check_there(path: Path, maker: str) -> None:
-    if not path.is_file():
-        raise StoreError(str(path), "there is no such file.", f"Run `{maker}` to make it, or name another.")
-
-
-def _decisions(path: Path, settings: Settings) -> pa.Table:
-    """The decisions of the review desk, in any format that it writes."""
-    _check_there(path, "upr review export")
-    return labelled_table(path, settings.extract)
-
-
-def _read(path: Path, maker: str) -> pa.Table:
-    """A table in the project's columns. Raises: StoreError that names the command that makes it."""
-    _check_there(path, maker)
-    found = read_parquet(path)
-    missing = [n for n in LABELLED.names if n not in found.column_names]
-    if missing:
-        raise StoreError(str(path), f"column '{missing[0]}' is missing.", f"Give the output of `{maker}`.")
-    try:
-        return found.select(LABELLED.names).cast(LABELLED)
-    except (pa.ArrowInvalid, ValueError) as error:
-        raise StoreError(
-            str(path),
-            f"the columns are not of the project's types ({error}).",
-            f"Give the output of `{maker}`.",
-        ) from error
-
-
-def _evaluation(folder: Path | None) -> dict[str, Any] | None:
-    """The document test.json of `evaluate`, or None where it was not made."""
-    if folder is None:
-        return None
-    path = folder / "test.json" if folder.is_dir() else folder
-    if not path.is_file():
-        raise StoreError(
-            str(path), "there is no such file.", "Run `upr evaluate`, or leave --evaluation out."
-        )
-    content: dict[str, Any] = read_json(path)
-    return content
 
 
 def _now() -> datetime:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.release.files.folder import latest, releases
+from pipeline.release.files.catalogue import CATALOGUE
+from pipeline.release.files.folder import LATEST, latest, releases
 from pipeline.stages import verify
 from tests.release.conftest import EPOCH, published
 from tests.small_disk import limited_files, small_disk
@@ -78,7 +79,8 @@ def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path)
     for moment, _ in moments:
         folder = tmp_path / f"killed-{moment}"
         there = releases(folder)
-        named = [p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name != "latest"]
+        others = (LATEST, *CATALOGUE)
+        named = [p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in others]
         assert named == there
         pointed = latest(folder)
         assert pointed is None or pointed in there
@@ -94,7 +96,8 @@ def test_killed_at_any_moment_there_is_a_whole_release_or_none(inputs, tmp_path)
     again = published(inputs, first)
     assert again.created
     assert again.folder.name == "2025.1"
-    assert sorted(p.name for p in first.iterdir()) == ["2025.1", "latest"]
+    for folder in (first, last):
+        assert sorted(p.name for p in folder.iterdir()) == ["2025.1", "latest", *sorted(CATALOGUE)]
 
 
 @pytest.mark.parametrize(

@@ -50,15 +50,17 @@ _CROISSANT_CONTEXT = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-_MEDIA = {
+MEDIA = {
     ".parquet": "application/x-parquet",
     ".csv": "text/csv",
     ".jsonl": "application/jsonlines",
+    ".jsonld": "application/ld+json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".sqlite": "application/vnd.sqlite3",
     ".html": "text/html",
     ".js": "text/javascript",
 }
+"""Media type of each kind of file that a description may name."""
 
 Files = Mapping[str, tuple[str, int]]
 """File name to SHA-256 and size in bytes."""
@@ -77,7 +79,7 @@ def licence_url(licence: str) -> str:
 def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
     """croissant.json (format 1.0): data files, and columns of the Parquet tables without nested scores."""
     origin = origin_of(manifest)
-    described = [name for name in files if "/" not in name and name.endswith(tuple(_MEDIA))]
+    described = [name for name in files if "/" not in name and name.endswith(tuple(MEDIA))]
     return {
         "@context": _CROISSANT_CONTEXT,
         "@type": "sc:Dataset",
@@ -98,7 +100,7 @@ def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
                 "@id": name,
                 "name": name,
                 "contentUrl": name,
-                "encodingFormat": next(media for suffix, media in _MEDIA.items() if name.endswith(suffix)),
+                "encodingFormat": next(media for suffix, media in MEDIA.items() if name.endswith(suffix)),
                 "contentSize": f"{files[name][1]} B",
                 "sha256": files[name][0],
             }

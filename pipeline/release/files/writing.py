@@ -24,9 +24,12 @@ from pipeline.release.files import card, descriptors
 from pipeline.release.files.database import write_database
 from pipeline.release.files.folder import MANIFEST, seal
 from pipeline.release.files.pages import Provenance, main_page, state_pages
+from pipeline.release.files.schemas import json_schema
+from pipeline.release.files.skos import concept_schemes
 from pipeline.release.files.workbook import write_workbook
 from pipeline.release.site.entries import Entry, followed
 from pipeline.release.site.static import STATIC, read_static
+from pipeline.release.tables.columns import SCHEMAS
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
 from pipeline.store.files import digest
@@ -143,7 +146,11 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
         },
         lambda: {f"site/{name}": read_static(name) for name in STATIC},
         lambda: {"index.html": main_page(edition.statistics, provenance, edition.states).encode()},
-        lambda: {"taxonomy.csv": csv_bytes(content.taxonomy)},
+        lambda: {
+            "taxonomy.csv": csv_bytes(content.taxonomy),
+            "taxonomy.jsonld": _json(concept_schemes(content.taxonomy.to_pylist())).encode(),
+        },
+        lambda: {f"schemas/{n}.schema.json": _json(json_schema(n)).encode() for n in SCHEMAS},
         lambda: {
             "README.md": card.dataset_card(manifest, quality, provenance.method, content.taxonomy).encode(),
             "CHANGELOG.md": card.changelog(manifest, edition.diff, edition.broken).encode(),

@@ -14,6 +14,9 @@ PEOPLE = ("expert", "reviewed")
 FORMAT = 2
 """Grows when files or columns of a release change in a way that old readers notice."""
 
+SCHEMA_VERSION = f"{FORMAT}.0"
+"""Of the tables: the second number grows when columns, files or values are added (docs/formats.md)."""
+
 _SCORES = pa.list_(pa.struct([pa.field("key", pa.string()), pa.field("value", pa.float64())]))
 _TIME = pa.timestamp("us", tz="UTC")
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.release.tables.columns import FORMAT, TIME_COLUMNS, type_name
+from pipeline.release.tables.columns import FORMAT, SCHEMA_VERSION, TIME_COLUMNS, type_name
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def manifest_of(
     return {
         "release": name,
         "format": FORMAT,
+        "schema_version": SCHEMA_VERSION,
         "created": created,
         "previous": previous,
         "breaking": breaking,
