@@ -30,7 +30,7 @@ class Bench:
         context = self.chromium.new_context(**how)
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)  # a busy machine is slow to answer
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",

@@ -149,6 +149,15 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(bench: Bench) -> None:
     for address in ("review", "rounds", "activity", "queue", "statistics", "codebook", "search", "me"):
         page.goto(f"{bench.server.url}/{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto(f"{bench.server.url}/review?tag=Corruption")
+    chips = [chip.bounding_box() for chip in page.locator("#desk .chip").all()]
+    assert {chip["y"] for chip in chips} == {chips[0]["y"]}  # side by side, each with its definition
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator("#desk .chip button").last.focus()
+    chip = page.locator("#desk .chip button").last.bounding_box()  # the page has scrolled to it
+    tip = page.locator("#desk .chip .tip").last.bounding_box()
+    assert tip["y"] >= chip["y"] + chip["height"]
+    assert tip["x"] + tip["width"] <= 360
     page.goto(f"{bench.server.url}/review")
     box = page.locator("#desk button[value=save]").bounding_box()
     assert box["y"] + box["height"] <= 740  # the button that decides is in sight without scrolling
