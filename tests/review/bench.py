@@ -139,7 +139,8 @@ class Served:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen([*command, *self._options], stdout=log, stderr=log)
         try:
-            wait_until(self._up, 60, "the desk does not start")
+            # Long, since on a busy machine people who send again keep a new server from answering this.
+            wait_until(self._up, 300, "the desk does not start")
         except AssertionError:
             self.kill()  # nobody else would stop it
             raise
@@ -148,7 +149,7 @@ class Served:
         if self.process.poll() is not None:
             raise AssertionError(f"the desk ended: {self.log()}")
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/login", timeout=5).status_code in (200, 503)
+            return httpx.get(f"{self.url}/login", timeout=30).status_code in (200, 503)
         return False
 
     def log(self) -> str:

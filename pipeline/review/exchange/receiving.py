@@ -29,6 +29,7 @@ _FOLDER = Path("data", "reviewed", "received")
 _MOST = 20
 """Files that wait at a time; the oldest makes room."""
 _LINE = 400
+_MOST_NOTED = 30
 _WEEK = 7 * 86_400
 
 
@@ -54,6 +55,8 @@ class Received:
         path: where it is kept; `table`: what is taken in, the file itself or what `upr label` made of it.
         is_sheet: it is an edited decision sheet.
         rows: of the table, `shown` the first of them.
+        doubtful: rows that people must decide on.
+        noted: what `upr label` noted on the file while it read it, in English.
         told: what was done with it, or why that failed.
         begins_round: whether what was taken in began a round; not if the desk had every row before.
     """
@@ -66,7 +69,9 @@ class Received:
     step: Step
     is_sheet: bool = False
     rows: int = 0
+    doubtful: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     begins_round: bool = True
     began: float = field(default_factory=time.monotonic)
@@ -79,7 +84,7 @@ class Received:
     @property
     def told_by_label(self) -> bool:
         """Whether `told` is what `upr label` said, which is in English."""
-        return not self.is_sheet and self.step in (Step.READY, Step.FAILED)
+        return self.step is Step.FAILED
 
     @property
     def title(self) -> str:
@@ -184,6 +189,7 @@ def _look(one: Received) -> bool:
     if not any(row.values.get("taxonomy_version") for row in found):
         return False
     one.rows, one.shown = len(found), [_shown(row) for row in found[:SHOWN_ROWS]]
+    one.doubtful = sum(bool(row.values.get("needs_review")) for row in found)
     return True
 
 
@@ -198,10 +204,11 @@ def _label(one: Received) -> list[str]:
     with _ONE_AT_A_TIME:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     lines = [
-        line[:_LINE].replace(one.path.name, one.name).removeprefix("upr: ")
-        for line in done.stderr.splitlines()
-        if line.strip()
+        line[:_LINE].replace(one.path.name, one.name) for line in done.stderr.splitlines() if line.strip()
     ]
     if done.returncode or not _look(one):
-        raise UnusableFile(lines[-1] if lines else say("refused.fault"))
-    return lines[-3:]
+        raise UnusableFile(lines[-1].removeprefix("upr: ") if lines else say("refused.fault"))
+    # Its counts are not shown: the rows are. Nobody at the desk can open its list of problems.
+    noted = [line for line in lines if not line.startswith((" ", str(one.table)))]
+    one.noted = [line.partition(", all in ")[0] for line in noted[:_MOST_NOTED]]
+    return []

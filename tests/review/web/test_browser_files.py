@@ -57,6 +57,9 @@ def labelled(page: Any) -> set[str]:
     assert page.locator("#progress progress").is_visible()
     assert "being read and labelled" in page.locator("main").inner_text()
     page.wait_for_selector("text=Begin a round with")  # by itself, without another click
+    told = page.locator("main").inner_text()
+    assert re.search(r"\d+ of \d+ rows are doubtful; people decide on them", told)
+    assert "action uncertain" not in told  # no count without a sentence
     assert re.fullmatch(r"[\d.()a-z ]+", page.locator("tbody tr").first.locator("td").nth(1).inner_text())
     with page.expect_download() as saved:
         page.click("text=Open the document")
