@@ -28,7 +28,7 @@ def right_in(share: float, sample: Corpus, rows: np.ndarray) -> Predictions:
     return Predictions(np.eye(5, dtype=np.float32)[actions - 1], tags.astype(np.float32), known, THRESHOLDS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture  # for each test: the mutation run asks by test which lines ran
 def found(sample: Corpus, rows: np.ndarray) -> GateComparison:
     assessor = Assessor(sample, load_states(), 50, 0, 15)
     return compare(assessor, rows, right_in(0.9, sample, rows), right_in(0.6, sample, rows))

@@ -70,6 +70,19 @@ def test_a_category_that_nobody_gave_is_never_suggested():
     assert actions == {}
 
 
+def test_a_tag_is_missing_from_its_usual_score_on_and_above_one_half():
+    given_tags = np.array([[True, True], [True, True], [False, False], [False, False]])
+    scores = np.array([[0.7, 0.5], [0.9, 0.5], [0.8, 0.5], [0.79, 0.51]])
+    these = ScoredRows(np.ones(4, dtype=np.int64), given_tags, np.eye(5)[[0] * 4], scores, np.arange(4))
+    missing = {(s.row, s.tag) for s in suspect_tags(these, usual(these, 4)) if s.by_model and not s.coded}
+    assert missing == {(2, 0), (3, 1)}
+
+
+def test_of_equal_suspicions_the_action_stands_before_the_tags_of_its_row():
+    same = [Suspicion(row, tag, 1, 0, 0.1, 0.9, True, False, 0, 1) for row in (0, 1) for tag in (1, None, 0)]
+    assert [(s.row, s.tag) for s in ranked(same)] == [(r, tag) for r in (0, 1) for tag in (None, 0, 1)]
+
+
 def test_missing_tags_and_tags_too_many_are_found():
     these = coded()
     tags = these.tags.copy()

@@ -64,6 +64,28 @@ def test_nobody_reads_twice() -> None:
             refused()
 
 
+@pytest.mark.parametrize(
+    ("status", "number"),
+    [
+        (Status.OPEN, 1),
+        (Status.CERTAIN, 1),
+        (Status.SECOND, 2),
+        (Status.DISPUTED, 3),
+        (Status.ESCALATED, 3),
+        (Status.DONE, 3),
+    ],
+)
+def test_the_number_of_a_reading_follows_from_where_the_item_stands(status: Status, number: int) -> None:
+    assert reading(Standing(status)) == number
+
+
+def test_another_reader_may_pass_on_what_waits_for_a_second_reading() -> None:
+    once = decide(OPEN, 1, Role.REVIEWER, FOUR, second_due=True)
+    assert escalate(once, 2).status is Status.ESCALATED
+    done = decide(OPEN, 1, Role.REVIEWER, FOUR, second_due=False)
+    assert escalate(done, 1).status is Status.ESCALATED, "its own settled reading, too"
+
+
 def test_only_the_first_reader_sees_codes_while_the_second_reading_is_open() -> None:
     once = decide(OPEN, 1, Role.REVIEWER, FOUR, second_due=True)
     assert [may_see_codes(once, user) for user in (1, 2, 3)] == [True, False, False]
