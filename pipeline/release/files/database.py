@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.errors import StoreError
 from pipeline.release.tables.content import Content
 from pipeline.store.tables import mapping
@@ -26,10 +27,13 @@ _INDEXES = {
         "response",
         "label_source",
         "needs_review",
+        "rec_key",
     ),
     "labels": ("row_id", "label_id", "source"),
 }
 _BATCH = 10_000
+READABLE = "readable"
+"""The view that people open first: a recommendation's text and what is said of it, in words."""
 
 
 def write_database(path: Path, content: Content) -> None:
@@ -51,6 +55,7 @@ def write_database(path: Path, content: Content) -> None:
             ):
                 _fill(connection, name, table)
             _search(connection)
+            connection.execute(_readable())
             connection.execute("ANALYZE")
             connection.commit()
         finally:
@@ -97,6 +102,16 @@ def _cells(column: pa.ChunkedArray, kind: pa.DataType) -> list[Any]:
     if pa.types.is_timestamp(kind):
         return [v if v is None else v.isoformat().replace("+00:00", "Z") for v in values]
     return values
+
+
+def _readable() -> str:
+    """Few columns, the text first; `rowid_` last, by which Datasette finds what is searched for."""
+    categories = " ".join(f"WHEN {number} THEN '{number} {name}'" for number, name in ACTIONS.items())
+    columns = (
+        "text, state_under_review, recommending_state, session, response, "
+        f"CASE action {categories} END AS category, issues, label_source, rec_key, rowid_"
+    )
+    return f"CREATE VIEW {READABLE} AS SELECT {columns} FROM recommendations"  # noqa: S608 - no input
 
 
 def _search(connection: sqlite3.Connection) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.release.files.database import READABLE
 from pipeline.release.files.origin import UNLICENSED, origin_of
 from pipeline.release.statistics.meaning import STATISTICS
 from pipeline.release.tables.columns import KEYS, MEANING, SCHEMAS, TAXONOMY
@@ -61,6 +63,17 @@ MEDIA = {
     ".js": "text/javascript",
 }
 """Media type of each kind of file that a description may name."""
+
+_READ = (
+    "text",
+    "state_under_review",
+    "recommending_state",
+    "session",
+    "response",
+    "issues",
+    "label_source",
+    "rec_key",
+)
 
 Files = Mapping[str, tuple[str, int]]
 """File name to SHA-256 and size in bytes."""
@@ -219,12 +232,23 @@ def datasette(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": f"{manifest['title']}, release {manifest['release']}",
         **({"license": licence, "license_url": licence_url(licence)} if licence != UNLICENSED else {}),
-        "description": origin.description,
+        "description_html": (
+            f"{escape(origin.description)} <a href='/upr/{READABLE}'>Read the recommendations</a>"
+        ),
         "source": origin.source,
         **({"source_url": origin.url} if origin.url else {}),
         "databases": {
             "upr": {
                 "tables": {
+                    READABLE: {
+                        "title": "Recommendations to read",
+                        "description": "The text first, the codes in words. All columns: recommendations.",
+                        "facets": ["response", "recommending_state", "session", {"array": "issues"}],
+                        "fts_table": "recommendations_fts",
+                        "fts_pk": "rowid_",
+                        "size": 50,
+                        "columns": {name: MEANING["recommendations"][name] for name in _READ},
+                    },
                     "recommendations": {
                         "description": "One row for each recommendation and recommending State.",
                         "facets": ["action", {"array": "issues"}, "state_under_review", "session"],

@@ -283,46 +283,62 @@ def test_the_database_has_what_it_needs(release, table):
         assert "idx_recommendations_session" in str(plan)
 
 
-def test_datasette_answers_a_facet_and_a_search(release, table):
+@pytest.fixture(scope="module")
+def asked(release):
+    """A function that asks a Datasette of the release for a path."""
     pytest.importorskip("datasette", reason="datasette is not installed: extra `test`")
     httpx = pytest.importorskip("httpx")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # Immutable, as a release is.
-    command = [
-        sys.executable,
-        "-m",
-        "datasette",
-        "-i",
-        "upr.sqlite",
-        "--metadata",
-        "datasette.json",
-        "--port",
-        str(port),
-    ]
-    server = subprocess.Popen(command, cwd=release, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        base = f"http://127.0.0.1:{port}/upr/recommendations"
-        deadline = time.monotonic() + 120
+    command = [sys.executable, "-m", "datasette", "-i", "upr.sqlite", "--metadata", "datasette.json"]
+    server = subprocess.Popen(
+        [*command, "--port", str(port)], cwd=release, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 120
+
+    def ask(path):
         while True:
             try:
-                facets = httpx.get(f"{base}.json?_size=1", timeout=60).json()["facet_results"]
-                break
+                return httpx.get(f"http://127.0.0.1:{port}/{path}", timeout=60)
             except httpx.TransportError:
                 assert server.poll() is None, server.stderr.read().decode()[-2000:]
                 assert time.monotonic() < deadline
                 time.sleep(0.3)
-        counted = {f["value"]: f["count"] for f in facets["action"]["results"]}
-        assert counted == _counts(table["action"])
-        assert {"session", "state_under_review", "issues"} <= facets.keys()
-        found = httpx.get(f"{base}.json?_search=torture&_shape=array&_size=max", timeout=60).json()
-        assert found
-        assert all("tortur" in row["text"].lower() for row in found)
-        assert "UPR recommendations" in httpx.get(f"http://127.0.0.1:{port}/", timeout=60).text
+
+    try:
+        yield ask
     finally:
         server.terminate()
         server.wait(30)
+
+
+def test_datasette_answers_a_facet_and_a_search(asked, table):
+    facets = asked("upr/recommendations.json?_size=1").json()["facet_results"]
+    counted = {f["value"]: f["count"] for f in facets["action"]["results"]}
+    assert counted == _counts(table["action"])
+    assert {"session", "state_under_review", "issues"} <= facets.keys()
+    found = asked("upr/recommendations.json?_search=torture&_shape=array&_size=max").json()
+    assert found
+    assert all("tortur" in row["text"].lower() for row in found)
+
+
+def test_datasette_opens_on_a_view_to_read(asked, table):
+    front = asked("").text
+    assert "UPR recommendations" in front
+    assert "href='/upr/readable'" in front
+    readable = asked("upr/readable.json?_search=ratifying").json()
+    assert readable["columns"][:3] == ["text", "state_under_review", "recommending_state"]
+    assert len(readable["columns"]) == 10
+    assert 0 < readable["filtered_table_rows_count"] < table.num_rows
+    assert all("ratif" in row[0].lower() for row in readable["rows"])
+    assert {"response", "recommending_state", "session", "issues"} <= set(readable["facet_results"])
+    key = table["rec_key"][3].as_py()
+    one = asked(f"upr/readable.json?rec_key={key}").json()
+    assert {row[8] for row in one["rows"]} == {key}
+    categories = {row[5] for row in asked("upr/readable.json?_size=max").json()["rows"]}
+    assert categories <= {"1 Minimal", "2 Continuing", "3 Considering", "4 General", "5 Specific"}
 
 
 def _counts(column):
