@@ -1,7 +1,7 @@
 """How long a release of many recommendations takes, and how fast it is read.
 
     python -m benchmarks.release [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled
-    data/labelled/corpus.parquet]
+    data/labelled/corpus.parquet] [--keep FOLDER]
 
 The given rows are repeated, as further sessions that only the model labelled, until there are `--rows` of
 them. Prints seconds (wall and processor), peak memory of this process and of the one that writes the
@@ -58,24 +58,28 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=120_000)
     parser.add_argument("--corpus", type=Path, default=home / "data" / "corpus" / "corpus.parquet")
     parser.add_argument("--labelled", type=Path, default=home / "data" / "labelled" / "corpus.parquet")
+    parser.add_argument("--keep", type=Path, help="a folder for the release, which is removed otherwise")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         many = Path(folder) / "labelled.parquet"
         pq.write_table(grown(pq.read_table(asked.labelled), asked.rows), many)
         wall, processor = time.perf_counter(), sum(os.times()[:4])
-        done = publish.run(publish.PublishInputs(asked.corpus, many), Path(folder) / "out", settings.load())
+        out = asked.keep or Path(folder) / "out"
+        done = publish.run(publish.PublishInputs(asked.corpus, many), out, settings.load())
         wall, processor = time.perf_counter() - wall, sum(os.times()[:4]) - processor
         own, child = (
             resource.getrusage(who).ru_maxrss / 1e6
             for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         )
-        size = sum(p.stat().st_size for p in done.folder.rglob("*") if p.is_file())
+        sizes = {p.relative_to(done.folder): p.stat().st_size for p in done.folder.rglob("*") if p.is_file()}
+        size = sum(sizes.values())
+        pages = sum(s for p, s in sizes.items() if p.suffix in (".html", ".js"))
         print(f"release of {done.counts['rows']:,} rows, {done.counts['labels']:,} labels, all formats")
         load = f"load of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
         print(f"  {wall:.1f} s wall, {processor:.1f} s of processor time ({load})")
         print(
             f"  peak memory {own:.2f} GB, and {child:.2f} GB in the process of the workbook; "
-            f"{size / 1e6:.0f} MB on disk"
+            f"{size / 1e6:.0f} MB on disk, {pages / 1e6:.1f} MB of them pages and their scripts"
         )
         for name, code in READERS.items():
             path = str(done.folder / "recommendations.parquet")

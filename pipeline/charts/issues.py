@@ -20,10 +20,12 @@ from pipeline.charts.drawing import (
     Chart,
     beside,
     interval_text,
+    panel,
     percent,
     records,
 )
 from pipeline.charts.marks import SHOWN, cell, dots, interval_words, known, stretches
+from pipeline.corpus.sessions import session_text, year_of
 
 RESPONSES = ("Supported", "Noted", "Pending", "Unknown")
 """What became of a recommendation; each that was made is one of these."""
@@ -130,10 +132,75 @@ def _tag_line(axes: Axes, own: Mapping[int, Mapping[str, Any]], complete: Collec
     for stretch in stretches([s for s in own if s in complete]):
         low, high = ([own[s][end] for s in stretch] for end in ("low", "high"))
         axes.fill_between(stretch, low, high, color=ACCENT, alpha=0.2, linewidth=0)
-        mark = "o" if len(stretch) == 1 else ""
-        axes.plot(stretch, [own[s]["share"] for s in stretch], mark, ls="-", color=ACCENT, lw=1.6, ms=3)
+        mark = "o" if len(stretch) == 1 else None
+        axes.plot(stretch, [own[s]["share"] for s in stretch], marker=mark, color=ACCENT, lw=1.6, ms=3)
     for session in own.keys() - set(complete):
         axes.plot([session], [own[session]["share"]], "D", color=ACCENT, markersize=3, fillstyle="none")
+
+
+def share_over_time(table: pd.DataFrame, complete: Collection[int]) -> Chart | None:
+    """The share of one tag by session, with years.
+
+    Args:
+        table: a line a session, with the columns of a share.
+        complete: the sessions that make a line; others are diamonds, and no headline.
+    """
+    own = {int(line["session"]): line for line in known(table)}
+    sessions = sorted(own)
+    if len(sessions) < 2:
+        return None
+    whole = [session for session in sessions if session in complete]
+    first, last = (whole or sessions)[0], (whole or sessions)[-1]
+    diamonds = "" if len(whole) == len(sessions) else " Diamonds: sessions that are not complete in the data."
+    return Chart(
+        "over-time",
+        f"{percent(own[first]['share'])} of recommendations in session {session_text(first)}, "
+        f"{percent(own[last]['share'])} in session {session_text(last)}"
+        if len(whole) > 1
+        else "The share of the issue, in sessions of which this data holds a part of the reviews",
+        f"Share of a session's recommendations that carry the tag. Band: {interval_words(list(own.values()))}"
+        + diamonds,
+        f"Line chart. {percent(own[first]['share'])} in session {session_text(first)}, "
+        f"{percent(own[last]['share'])} in session {session_text(last)}.",
+        (
+            "Session",
+            "Recommendations",
+            "On this issue",
+            "Share",
+            "95% interval",
+            *RESPONSES,
+            "Labelled by people",
+        ),
+        tuple(
+            (
+                session_text(session) + ("" if session in complete else ", in part"),
+                f"{line['of']:,}",
+                f"{line['count']:,}",
+                percent(line["share"]),
+                interval_text(line["low"], line["high"]),
+                *(f"{line[word.lower()]:,}" for word in RESPONSES),
+                f"{line['by_people']:,}",
+            )
+            for session, line in sorted(own.items())
+        ),
+        lambda narrow: _one_panel(own, complete, narrow),
+    )
+
+
+def _one_panel(own: Mapping[int, Mapping[str, Any]], complete: Collection[int], narrow: bool) -> Figure:
+    figure, axes = panel(NARROW if narrow else WIDE, 2.3, 0.5, 0.6, 0.5, 0.15)
+    sessions = sorted(own)
+    _tag_line(axes, own, complete)
+    labelled = ([s for s in sessions if s in complete] or sessions)[-1]
+    beside(axes, labelled, own[labelled]["share"], percent(own[labelled]["share"]))
+    axes.set_ylim(0, max(0.01, 1.1 * max(line["high"] for line in own.values())))
+    axes.yaxis.set_major_formatter(PERCENT_AXIS)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    step = -(-len(sessions) // (4 if narrow else 9))
+    shown = sessions[::step]
+    axes.set_xticks(shown, [f"{s}\n{year_of(s) or ''}" for s in shown])
+    axes.grid(axis="y")
+    return figure
 
 
 def acceptance(table: pd.DataFrame, by: str) -> Chart | None:

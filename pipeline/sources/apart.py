@@ -197,8 +197,7 @@ class _Reader:
         return self._answers
 
     def _read(self) -> Iterator[dict[str, Any]]:
-        # A line of 10 MB comes in hundreds of blocks, so what is held is joined once, and not at each.
-        held: list[bytes] = []
+        held = b""
         while True:
             ready, _, _ = select.select([self._source], [], [], self.seconds)
             if not ready:
@@ -210,12 +209,10 @@ class _Reader:
             block = os.read(self._source, _READ_AT_ONCE)
             if not block:
                 return
-            end, *begun = block.split(b"\n")
-            held.append(end)
-            for start in begun:
+            *lines, held = (held + block).split(b"\n")
+            for line in lines:
                 with suppress(ValueError):  # a reader that was ended leaves half a line
-                    yield json.loads(b"".join(held))
-                held = [start]
+                    yield json.loads(line)
 
     def messages(self) -> str:
         """What it wrote to its standard error, from the beginning."""

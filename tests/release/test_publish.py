@@ -372,7 +372,8 @@ MARK = "INVENTED SAMPLE, NOT REAL DATA"
 
 
 def test_a_release_of_the_sample_says_everywhere_that_it_is_invented(release):
-    pages = [release / "index.html", *(release / "states").iterdir()]
+    pages = [*release.glob("*.html"), *(release / "states").iterdir(), *(release / "issues").iterdir()]
+    assert {page.name for page in pages} > {"index.html", "search.html", "compare.html", "justice.html"}
     for page in pages:
         assert MARK in page.read_text(), page.name
         assert "No State made, received or answered them" in page.read_text(), page.name

@@ -15,6 +15,7 @@ from pipeline.errors import SettingsError
 from pipeline.release.files.pages import Provenance
 from pipeline.release.files.writing import Edition
 from pipeline.release.site.entries import entries
+from pipeline.release.statistics.by_issue import actions_by_issue, issues_over_time
 from pipeline.release.statistics.measured import measured
 from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.content import Content
@@ -46,12 +47,26 @@ def edition_of(content: Content, diff: pa.Table, facts: Mapping[str, Any]) -> Ed
         content.recommendations, content.scores, content.splits["session_split"], states, taxonomy
     )
     provenance = Provenance(facts, rows.measured_texts)
-    statistics = {name: rounded(table) for name, table in tables(rows).items()}
+    figures = {
+        **tables(rows),
+        "actions_by_issue": actions_by_issue(rows),
+        "issues_over_time": issues_over_time(rows),
+    }
+    statistics = {name: rounded(table) for name, table in figures.items()}
     followed = threads(content.recommendations, *_pair_classifier())
     statistics["repeated"] = rounded(repeated(content.recommendations, followed))
     known = entries(content.recommendations)
     return Edition(
-        content, statistics, followed, diff, facts["broken"], provenance, states, _uwazi_labels(), known
+        content,
+        statistics,
+        followed,
+        diff,
+        facts["broken"],
+        provenance,
+        states,
+        _uwazi_labels(),
+        known,
+        taxonomy,
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.charts import corpus_charts
 from pipeline.charts.drawing import interval_text, percent, records
 from pipeline.charts.pages import environment
 from pipeline.corpus.states import State, States
-from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.corpus.taxonomy import ACTIONS, Tag
 from pipeline.release.files import state_tables
 from pipeline.release.files.origin import origin_of
 from pipeline.release.site import rows as site_rows
@@ -54,6 +54,11 @@ class Provenance:
         )
 
     @property
+    def mark(self) -> str:
+        """What names of files begin with that a page saves."""
+        return "INVENTED-SAMPLE-" if self.manifest["invented"] else ""
+
+    @property
     def warning(self) -> str:
         """What every reader must know first; "" where there is nothing."""
         return origin_of(self.manifest).warning
@@ -76,8 +81,13 @@ class Provenance:
         )
 
 
-def main_page(tables: StatisticsTables, provenance: Provenance, states: States) -> str:
-    """index.html."""
+def style() -> Markup:
+    """The style sheet of every page."""
+    return Markup(environment("pipeline.release").get_template("style.j2").render())  # noqa: S704
+
+
+def main_page(tables: StatisticsTables, provenance: Provenance, states: States, issues: Sequence[Tag]) -> str:
+    """index.html. Args: `issues`, the tags that have pages."""
     shown = sorted(_named(tables), key=str.casefold)
     known = [(state.iso, name) for name in shown if (state := states.find(name))]
     return (
@@ -92,6 +102,7 @@ def main_page(tables: StatisticsTables, provenance: Provenance, states: States) 
             source=provenance.source,
             parts=corpus_charts(tables),
             states=known,
+            issues=issues,
             actions=ACTIONS,
             definitions=ACTION_DEFINITIONS,
         )
@@ -126,24 +137,22 @@ def state_pages(
     Args: `known`, the recommendations, of `entries`; `threads`, of `followed`.
     """
     template = environment("pipeline.release").get_template("state.html.j2")
-    style = Markup(environment("pipeline.release").get_template("style.j2").render())  # noqa: S704
-    roles = _Role(tables, "reviewed"), _Role(tables, "recommending")
+    sheet, roles = style(), (_Role(tables, "reviewed"), _Role(tables, "recommending"))
     received, made = by_state(known)
     found = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
     pages = {name: f"{iso}.html" for iso, name, _ in found}
-    mark = "INVENTED-SAMPLE-" if provenance.manifest["invented"] else ""
     for iso, name, state in found:
         page = template.render(
             state=state,
             roles=[_described(role, name, state) for role in roles],
-            style=style,
+            style=sheet,
             warning=provenance.warning,
             title=provenance.manifest["title"],
             source=provenance.source,
             method=provenance.method,
             rows=site_rows.received(received.get(name, []), threads),
             made=site_rows.made(made[name], pages) if name in made else "",
-            file=f"{mark}upr-{iso}.csv",
+            file=f"{provenance.mark}upr-{iso}.csv",
         )
         yield iso, page
 
@@ -154,14 +163,15 @@ class _Role:
     def __init__(self, tables: StatisticsTables, role: str) -> None:
         self.role = role
         self.overview = {e[role]: e for e in records(tables[f"{role}_states"])}
-        self.actions = _by(tables[f"actions_by_{role}_state"], role)
-        self.issues = _by(tables[f"issues_by_{role}_state"], role)
-        self.partners = _by(tables["pairs"], role)
-        self.reviews = _by(tables["reviews"], "reviewed")
-        self.repeated = _by(tables["repeated"], "reviewed")
+        self.actions = lines_by(tables[f"actions_by_{role}_state"], role)
+        self.issues = lines_by(tables[f"issues_by_{role}_state"], role)
+        self.partners = lines_by(tables["pairs"], role)
+        self.reviews = lines_by(tables["reviews"], "reviewed")
+        self.repeated = lines_by(tables["repeated"], "reviewed")
 
 
-def _by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
+def lines_by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
+    """The lines of a table by a value of theirs, in order."""
     found: dict[str, list[dict[str, Any]]] = {}
     for line in records(table):
         found.setdefault(line[column], []).append(line)

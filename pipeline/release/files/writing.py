@@ -19,12 +19,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.corpus.states import States
+from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.progress import Progress
 from pipeline.release.files import card, descriptors
+from pipeline.release.files.comparison_page import comparison_page
 from pipeline.release.files.database import write_database
 from pipeline.release.files.folder import MANIFEST, seal
+from pipeline.release.files.issue_pages import issue_pages, issues_of
 from pipeline.release.files.pages import Provenance, main_page, state_pages
 from pipeline.release.files.schemas import json_schema
+from pipeline.release.files.search_page import search_page
 from pipeline.release.files.skos import concept_schemes
 from pipeline.release.files.workbook import write_workbook
 from pipeline.release.site.entries import Entry, followed
@@ -53,6 +57,7 @@ class Edition:
     states: States
     uwazi: UwaziLabels
     entries: Sequence[Entry]
+    taxonomy: Taxonomy
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -129,6 +134,7 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
     """
     content, provenance = edition.content, edition.provenance
     manifest, quality = edition.manifest, content.quality
+    issues = issues_of(edition.entries, edition.taxonomy)
     return [
         lambda: {
             "uwazi.csv": _delimited(HEADINGS, uwazi_rows(content.recommendations, edition.uwazi), "utf-8")
@@ -145,7 +151,15 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
             )
         },
         lambda: {f"site/{name}": read_static(name) for name in STATIC},
-        lambda: {"index.html": main_page(edition.statistics, provenance, edition.states).encode()},
+        lambda: search_page(provenance, edition.entries, edition.states, issues),
+        lambda: comparison_page(edition.statistics, provenance, edition.states),
+        lambda: {
+            f"issues/{name}.html": page.encode()
+            for name, page in issue_pages(
+                edition.statistics, provenance, edition.states, edition.taxonomy, edition.entries
+            )
+        },
+        lambda: {"index.html": main_page(edition.statistics, provenance, edition.states, issues).encode()},
         lambda: {
             "taxonomy.csv": csv_bytes(content.taxonomy),
             "taxonomy.jsonld": _json(concept_schemes(content.taxonomy.to_pylist())).encode(),

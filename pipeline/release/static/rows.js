@@ -18,12 +18,7 @@
   const chosen = new Map();
   let typed = [];
 
-  const made = (name, attributes = {}, ...children) => {
-    const node = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    node.append(...children);
-    return node;
-  };
+  const { made, number } = page;
 
   const values = (cells, column) =>
     parts[0].heads[column].hasAttribute("data-many") ? cells[column].split("; ") : [cells[column]];
@@ -46,8 +41,8 @@
       count += here;
       all += rows.length;
     }
-    state.textContent = narrowed ? `${count.toLocaleString("en")} of ${all.toLocaleString("en")} are shown.`
-      : `All ${all.toLocaleString("en")} are shown.`;
+    state.textContent = narrowed ? `${number(count)} of ${number(all)} are shown.`
+      : `All ${number(all)} are shown.`;
   }
 
   function choice(column) {
@@ -57,7 +52,7 @@
         for (const value of values(cells, column)) if (value) counts.set(value, (counts.get(value) || 0) + 1);
     const select = made("select", {}, made("option", { value: "" }, "all"));
     for (const value of [...counts.keys()].sort((a, b) => a.localeCompare(b, "en")))
-      select.append(made("option", { value }, `${value} (${counts.get(value).toLocaleString("en")})`));
+      select.append(made("option", { value }, `${value} (${number(counts.get(value))})`));
     select.addEventListener("change", () => {
       if (select.value) chosen.set(column, select.value); else chosen.delete(column);
       update();
@@ -81,24 +76,17 @@
     });
   }
 
-  // A cell that a spreadsheet would run as a formula gets an apostrophe, as in the other files of a release.
-  const cell = text => `"${(/^'*[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
-
   function save() {
-    const lines = [["Review", ...names, "Other reviews", "Link"].map(cell).join(",")];
+    const lines = [["Review", ...names, "Other reviews", "Link"]];
     for (const { table, rows, review } of parts) {
       const byRow = new Map(rows.map(line => [line.row, line]));
       for (const row of table.tBodies[0].rows) {
         if (row.hidden) continue;
         const link = row.querySelector("a"), thread = row.querySelector("p");
-        lines.push([review, ...byRow.get(row).cells, thread ? thread.textContent : "", link ? link.href : ""]
-          .map(cell).join(","));
+        lines.push([review, ...byRow.get(row).cells, thread ? thread.textContent : "", link ? link.href : ""]);
       }
     }
-    const file = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" });
-    const link = made("a", { href: URL.createObjectURL(file), download: tools.dataset.file });
-    link.click();
-    URL.revokeObjectURL(link.href);
+    page.save(tools.dataset.file, lines);
   }
 
   function target() {

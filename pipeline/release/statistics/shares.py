@@ -22,28 +22,28 @@ PRECISE = 5
 SHARE = ("count", "as_labelled", "share", "low", "high", "of", "by_people")
 
 
-def _line(
+def share_line(
     estimate: Estimate, count: int, of: int, by_people: int
 ) -> tuple[int, float, float, float, float, int, int]:
+    """The figures of a share, in the order of `SHARE`."""
     return count, count / of if of else math.nan, estimate.value, estimate.low, estimate.high, of, by_people
 
 
 def action_table(rows: Measured, by: str) -> pd.DataFrame:
     """Share of each category by a column; five lines a value."""
-    lines = []
-    for value, group in rows.groups(by):
-        known = group.rows["action"].dropna()
-        people = int((group.rows["by_people"] & group.rows["action"].notna()).sum())
-        lines += [
-            (
-                value,
-                action,
-                name,
-                *_line(group.action_share(action), int((known == action).sum()), len(known), people),
-            )
-            for action, name in ACTIONS.items()
-        ]
+    lines = [(value, *line) for value, group in rows.groups(by) for line in action_lines(group)]
     return pd.DataFrame(lines, columns=[by, "action", "name", *SHARE])
+
+
+def action_lines(rows: Measured) -> list[tuple[object, ...]]:
+    """Category, its name and the figures of its share, for each category."""
+    known = rows.rows["action"].dropna()
+    people = int((rows.rows["by_people"] & rows.rows["action"].notna()).sum())
+    counts = {action: int((known == action).sum()) for action in ACTIONS}
+    return [
+        (action, name, *share_line(rows.action_share(action), counts[action], len(known), people))
+        for action, name in ACTIONS.items()
+    ]
 
 
 def issue_table(rows: Measured, by: str | None = None) -> pd.DataFrame:
@@ -53,7 +53,11 @@ def issue_table(rows: Measured, by: str | None = None) -> pd.DataFrame:
         counts = _counts(group)
         order = sorted(range(len(group.tags)), key=lambda t: (-counts[t], group.tags[t]))
         lines += [
-            (value, group.tags[tag], *_line(group.tag_share(tag), counts[tag], len(group), group.by_people))
+            (
+                value,
+                group.tags[tag],
+                *share_line(group.tag_share(tag), counts[tag], len(group), group.by_people),
+            )
             for tag in order
             if counts[tag] or by is None
         ]
@@ -81,7 +85,7 @@ def _responses(rows: pd.DataFrame, estimate: Estimate) -> tuple[object, ...]:
     """The figures of a line of acceptance, in the order of `_ACCEPTANCE`."""
     supported, noted, pending, unknown = response_counts(rows)
     answered = rows["response"].isin(ANSWERED)
-    line = _line(estimate, supported, supported + noted, int(rows["by_people"][answered].sum()))
+    line = share_line(estimate, supported, supported + noted, int(rows["by_people"][answered].sum()))
     return supported, noted, pending, unknown, *line[1:]
 
 
