@@ -249,6 +249,7 @@ def test_rows_that_no_part_takes_are_counted_by_session(sample_path: Path) -> No
     assert len(gold) > 10
     assert str(len(gold)) in waiting_in_words(waiting)
     assert "session 44" in waiting_in_words(waiting)
+    assert waiting_in_words({None: 1200, 19: 3}).endswith(": no session (1,200), session 19 (3).")
 
 
 def test_a_session_may_not_be_of_two_parts() -> None:

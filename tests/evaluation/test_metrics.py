@@ -367,6 +367,8 @@ def test_sets_by_hand():
     assert not quality.by_category[3].defined
     assert quality.mean_size.value == 9 / 4
     assert quality.sizes == (0, 2, 1, 0, 0, 1)
+    single = set_quality(gold, np.eye(5, dtype=np.bool_)[gold - 1], np.arange(len(gold)), samples=50)
+    assert single.sizes == (0, len(gold), 0, 0, 0, 0), "sizes that no set has are counted, too"
 
 
 def test_acceptance_by_hand():
