@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from pipeline.models.bundle import Predictions
 from pipeline.models.confidence import Thresholds
-from pipeline.models.decision import SHOWN_SCORE, Label, label_columns, label_texts
+from pipeline.models.decision import SHOWN_SCORE, Kept, Label, label_columns, label_texts
 from pipeline.models.reasons import Reason
 from pipeline.rules.labeller import RuleLabeller
+from pipeline.store.vocabularies import load_blinder
 from tests.models.known_scores import THRESHOLDS, Known, known_bundle, real_rules
 
 TAGS = ("Torture and other CID treatment", "International instruments", "Women's rights")
@@ -178,6 +179,76 @@ def test_cutting_probabilities(
         for k in set(range(5)) - {best}:
             assert cut.action_sets[row, k] == (p[k] >= np.float32(action_set[k]))
         assert [bool(t) for t in cut.tags[row]] == [bool(score >= np.float32(tag)) for score in p[:2]]
+
+
+FRENCH = "Renforcer les mesures de lutte contre la discrimination à l'égard des femmes"
+DAMAGED = "Renforcer les capacit?s des institutions nationales de protection des femmes"
+ENGLISH = "Ratify the Convention against Torture"
+
+
+def in_any_language(rules: RuleLabeller, *rows: tuple[str, str | None]) -> list[Label]:
+    """Labels by an English model that says 5, and a French one that says 4. Args: texts and languages."""
+    five, four = Known(tags={TAGS[0]: 0.9}), Known((0.02, 0.02, 0.02, 0.92, 0.02), {TAGS[0]: 0.9})
+    seen = [load_blinder().blind(text) for text, _ in rows]
+    english = known_bundle(rules, dict.fromkeys(seen, five))
+    french = replace(known_bundle(rules, dict.fromkeys(seen, four)), version="french")
+    texts, languages = zip(*rows, strict=True)
+    return label_texts(english, texts, languages, model_of={"fr": french}.get)
+
+
+def test_a_text_is_labelled_by_the_model_of_its_language_and_says_so(rules: RuleLabeller) -> None:
+    labels = in_any_language(
+        rules, (ENGLISH, "en"), (FRENCH, "fr"), (FRENCH, None), (ENGLISH, None), (DAMAGED, "fr")
+    )
+    assert [(x.action, x.model) for x in labels] == [
+        (5, None),
+        (4, "french"),
+        (4, "french"),
+        (5, None),
+        (4, "french"),
+    ]
+    certified = Reason.LANGUAGE_NOT_CERTIFIED
+    reasons = [[r for r in x.reasons if r.startswith(("language", "broken"))] for x in labels]
+    assert reasons == [[], [certified], [certified], [], [certified, Reason.BROKEN_WORDS]]
+
+
+def test_a_source_that_calls_a_text_another_language_is_followed_and_doubted(rules: RuleLabeller) -> None:
+    called_english, called_french = in_any_language(rules, (FRENCH, "en"), (ENGLISH, "fr"))
+    assert (called_english.action, called_english.model) == (5, None)
+    assert Reason.LANGUAGE_UNCERTAIN in called_english.reasons
+    assert (called_french.action, called_french.model) == (4, "french")
+    assert called_french.reasons[:2] == (Reason.LANGUAGE_UNCERTAIN, Reason.LANGUAGE_NOT_CERTIFIED)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "reason"),
+    [
+        (None, None, Reason.EMPTY_TEXT),
+        ("", "en", Reason.EMPTY_TEXT),
+        (" \t", None, Reason.EMPTY_TEXT),
+        ("12 %", None, Reason.NOT_A_RECOMMENDATION),
+        (FRENCH, None, Reason.OTHER_LANGUAGE),
+        (ENGLISH, "ru", Reason.OTHER_LANGUAGE),
+    ],
+)
+def test_what_no_model_labels_has_one_reason_and_nothing_else(
+    rules: RuleLabeller, text: str | None, language: str | None, reason: Reason
+) -> None:
+    bundle = known_bundle(rules, {ENGLISH: SURE})
+    labels = label_texts(bundle, [ENGLISH, text, ENGLISH], [None, language, None])
+    assert labels[1] == Label(None, None, (), (), (), (reason,))
+    assert labels[0] == labels[2]
+    assert labels[0].action == 5
+
+
+def test_kept_predictions_stand_for_the_rows_that_have_them_and_for_no_other(rules: RuleLabeller) -> None:
+    other = "Continue efforts to promote education"
+    bundle = known_bundle(rules, {ENGLISH: SURE, other: SURE})
+    kept = known_bundle(rules, {ENGLISH: Known((0.9, 0.025, 0.025, 0.025, 0.025))}).predict([ENGLISH])
+    texts = [other, ENGLISH, ENGLISH, None, FRENCH]
+    labels = label_texts(bundle, texts, [None] * len(texts), Kept({2: 0}, kept))
+    assert [label.action for label in labels] == [5, 5, 1, None, None]
+    assert labels[2].confidence == pytest.approx(0.9, abs=1e-4)
 
 
 def test_the_columns_of_the_contract_are_what_the_labels_say(rules: RuleLabeller) -> None:
