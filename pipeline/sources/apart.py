@@ -197,7 +197,8 @@ class _Reader:
         return self._answers
 
     def _read(self) -> Iterator[dict[str, Any]]:
-        held = b""
+        # A line of 10 MB comes in hundreds of blocks, so what is held is joined once, and not at each.
+        held: list[bytes] = []
         while True:
             ready, _, _ = select.select([self._source], [], [], self.seconds)
             if not ready:
@@ -209,10 +210,12 @@ class _Reader:
             block = os.read(self._source, _READ_AT_ONCE)
             if not block:
                 return
-            *lines, held = (held + block).split(b"\n")
-            for line in lines:
+            end, *begun = block.split(b"\n")
+            held.append(end)
+            for start in begun:
                 with suppress(ValueError):  # a reader that was ended leaves half a line
-                    yield json.loads(line)
+                    yield json.loads(b"".join(held))
+                held = [start]
 
     def messages(self) -> str:
         """What it wrote to its standard error, from the beginning."""

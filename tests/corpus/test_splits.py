@@ -277,6 +277,7 @@ def test_the_splits_of_the_sample_are_frozen(sample: Corpus) -> None:
     check_frozen(sample, FROZEN["sample"])
 
 
+@pytest.mark.long
 @pytest.mark.corpus
 def test_the_splits_of_the_real_corpus_are_frozen(real: Corpus) -> None:
     """By time, which is the default, they are those of the benchmark."""

@@ -144,7 +144,8 @@ rows = st.lists(
 @given(rows)
 def test_tables_agree_with_each_other(some):
     found = counted(some)
-    actions = tables(found)["actions_by_session"]
+    made = tables(found)
+    actions = made["actions_by_session"]
     assert actions["count"].sum() == found.rows["action"].notna().sum()
     for _, group in actions.groupby("session"):
         assert group["share"].sum() == pytest.approx(1) or group["of"].eq(0).all()
@@ -153,13 +154,13 @@ def test_tables_agree_with_each_other(some):
             actions.loc[actions["action"] == action, "count"].sum() == (found.rows["action"] == action).sum()
         )
         assert action_share(found, action).support == found.rows["action"].notna().sum()
-    issues = tables(found)["issues"]
+    issues = made["issues"]
     assert issues["count"].sum() == sum(len(tags) for tags in found.rows["issues"])
-    by_session = tables(found)["issues_by_session"].groupby("issue")["count"].sum()
+    by_session = made["issues_by_session"].groupby("issue")["count"].sum()
     assert by_session.to_dict() == issues.set_index("issue")["count"].to_dict()
     assert issues["count"].is_monotonic_decreasing
-    assert tables(found)["sessions"]["recommendations"].sum() == len(found)
-    for table in tables(found).values():
+    assert made["sessions"]["recommendations"].sum() == len(found)
+    for table in made.values():
         if "low" in table and "share" in table:
             defined = table.dropna(subset="share")
             assert ((defined["low"] <= defined["share"]) & (defined["share"] <= defined["high"])).all()

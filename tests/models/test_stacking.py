@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import special
@@ -89,6 +91,70 @@ def test_an_overconfident_model_is_toned_down() -> None:
     (weights, _), (quiet, _) = (fitted(of, scores(0.0, 2)) for of in (loud, network))
     assert weights.action[0] == pytest.approx(quiet.action[0] / 10, rel=0.05)
     assert weights.tags[0] == pytest.approx(quiet.tags[0] / 10, rel=0.05)
+
+
+def test_a_model_that_points_the_wrong_way_gets_no_weight_rather_than_a_negative_one() -> None:
+    weights, _ = fitted(scores(2.0, 1), scores(-2.0, 2))
+    assert (weights.action[1], weights.tags[1]) == (0.0, 0.0)
+
+
+BASE = BaseScores(scores(1.0, 1, tag_bias=-1.0), scores(0.7, 2), ruled(0.6, 3))
+"""Models and rules of which each helps, and tags that need an intercept."""
+
+
+def by_definition(weights: StackingWeights) -> tuple[FloatMatrix, FloatMatrix]:
+    """Log odds of actions, (n, 5), up to a constant of each row, and tags, (n, T)."""
+    models = (BASE.network, BASE.linear)
+    action = BASE.rules[:, :5] * weights.action_rules + weights.action_shift
+    tags = BASE.rules[:, 5:] * weights.tag_rules + weights.tag_shift
+    for of, own, tag in zip(models, weights.action, weights.tags, strict=True):
+        assert of is not None
+        action = action + own * (of.action - special.logsumexp(of.action, axis=1, keepdims=True))
+        tags = tags + tag * of.tags
+    return action, tags
+
+
+def penalised_loss(weights: StackingWeights) -> float:
+    """What the parameters are to minimise: the log-loss, and a normal prior for what belongs to one class.
+
+    Standard deviations: 0.5 of a category's intercept, 0.1 of a tag's around their mean; 1 of a rule's
+    weight, for a category around 0 and for a tag around their mean.
+    """
+    action, tags = by_definition(weights)
+    log_loss = special.logsumexp(action, axis=1) - action[np.arange(ROWS), ACTIONS - 1]
+    loss = log_loss.sum() + np.logaddexp(0, np.where(TAGS, -tags, tags)).sum()
+    for values, spread, centred in (
+        (weights.action_shift, 0.5, False),
+        (weights.action_rules, 1.0, False),
+        (weights.tag_shift, 0.1, True),
+        (weights.tag_rules, 1.0, True),
+    ):
+        around = np.mean(values) if centred else 0.0
+        loss += ((np.array(values) - around) ** 2).sum() / (2 * spread**2)
+    return float(loss)
+
+
+def test_scores_are_the_weighted_sum_of_models_rules_and_intercepts() -> None:
+    rng = np.random.default_rng(8)
+    drawn = (rng.normal(size=size).tolist() for size in (2, 5, 5, 2, 4, 4))
+    weights = StackingWeights(*map(tuple, drawn))
+    action, tags = by_definition(weights)
+    found = stacked_scores(BASE, weights)
+    np.testing.assert_allclose(found.action, action, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found.tags, tags, rtol=1e-4, atol=1e-5)
+    assert found.action.dtype == found.tags.dtype == np.float32
+
+
+def test_no_other_parameters_nearby_have_a_smaller_penalised_loss() -> None:
+    weights = fit_stacking(BASE, ACTIONS, TAGS)
+    least = penalised_loss(weights)
+    for name, values in vars(weights).items():
+        for place in range(len(values)):
+            for step in (-0.02, 0.02):
+                moved = list(values)
+                moved[place] += step
+                other = replace(weights, **{name: tuple(moved)})
+                assert penalised_loss(other) > least, (name, place, step)
 
 
 def test_a_common_bias_of_the_tags_is_taken_back() -> None:

@@ -47,3 +47,9 @@ def is_refused(task: Any, limits: DocumentLimits) -> Iterator[Any]:
 def swells(task: Any, limits: DocumentLimits) -> Iterator[Any]:
     """It takes more memory than allowed."""
     yield len(bytes(limits.memory_bytes))
+
+
+def of_lengths(task: Any, limits: DocumentLimits) -> Iterator[Any]:
+    """Answers of the lengths that it is given."""
+    for length in task:
+        yield "x" * length

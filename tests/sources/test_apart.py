@@ -18,7 +18,7 @@ import pytest
 from pipeline.errors import SourceError
 from pipeline.settings import DocumentLimits
 from pipeline.sources.apart import answers
-from tests.sources.reader_work import about_itself, ends, fails, is_refused, slowly, swells
+from tests.sources.reader_work import about_itself, ends, fails, is_refused, of_lengths, slowly, swells
 
 LIMITS = DocumentLimits()
 
@@ -46,6 +46,11 @@ def test_each_reader_is_a_process_of_its_own_of_one_server_without_threads() -> 
     assert len({two["pid"] for _, two in seen} | {os.getpid(), server().pid}) == 14
     assert {two["threads"] for _, two in seen} == {1}
     assert server().num_threads() == 1
+
+
+def test_answers_of_any_length_come_whole_and_in_order() -> None:
+    lengths = [0, 1, 65_533, 65_534, 65_535, 65_536, 3, 3_000_000, 0, 131_072, 2]
+    assert [len(answer) for answer in answers(of_lengths, lengths, LIMITS, "a.csv")] == lengths
 
 
 def test_a_server_that_was_killed_is_started_again() -> None:

@@ -17,7 +17,9 @@ from pipeline.store.outputs import Output
 from tests.labelling.jobs import chosen
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv"])
+@pytest.mark.parametrize(
+    "suffix", [".parquet", *(pytest.param(name, marks=pytest.mark.long) for name in (".jsonl", ".csv"))]
+)
 def test_partitions_hold_the_rows_of_one_file_in_order(
     suffix: str, sample_path: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
