@@ -73,6 +73,15 @@ def test_an_altered_missing_or_added_file_is_found(copied):
     ]
 
 
+def test_a_file_beside_those_that_follow_from_the_tables_is_found_though_it_has_a_sum(copied):
+    added = [f"{folder}/added.html" for folder in ("issues", "schemas", "site", "states", "statistics")]
+    for name in added:
+        (copied / name).write_text("x")
+    assert resealed(copied, "recomputed")["recomputed"] == [
+        f"{name} does not follow from the tables." for name in added
+    ]
+
+
 FORGERIES = {
     "a row is dropped": ("recommendations", lambda t: t.slice(1), {"keys", "counts", "mirrors", "changes"}),
     "a row is repeated": (

@@ -92,7 +92,7 @@ def recomputed(release: Opened) -> Faults:
             if not same(name, found, due, release.manifest["drawn_by"]):
                 yield f"{name} is not what the tables and release.json give{_place(found, due)}."
     yield from _sheets(release, edition)
-    for folder in ("states", "issues", "statistics", "site"):
+    for folder in sorted({name.partition("/")[0] for name in expected if "/" in name}):
         there = {f"{folder}/{path.name}" for path in (release.folder / folder).iterdir()}
         yield from (f"{name} does not follow from the tables." for name in sorted(there - expected))
 
