@@ -57,10 +57,10 @@ stages: raw
 	@echo 'Figures              reports/evaluation/metrics.json'
 	@echo 'Experiments          $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db'
 
-# A process takes a file at a time, in the order of tests/conftest.py. Four share two cores, since many tests wait
+# A process takes a file at a time, in the order of tests/conftest.py. Three share two cores, since many tests wait
 # for servers and browsers. Byte code is kept also where the environment says otherwise: hundreds of processes import
 # the same modules.
-PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test: install browser  ## The tests but the long ones
 	$(PYTEST) -m 'not long'
