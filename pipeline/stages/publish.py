@@ -24,7 +24,7 @@ from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
 from pipeline.release.tables.assembly import in_taxonomy, layers, recommendations
 from pipeline.release.tables.changes import Comparison, change_counts, compare
-from pipeline.release.tables.columns import FORMAT
+from pipeline.release.tables.columns import SCHEMA_VERSION
 from pipeline.release.tables.content import Content, manifest_of
 from pipeline.release.tables.inputs import read_columns, read_decisions, read_evaluation
 from pipeline.release.tables.invented import invented_rows
@@ -204,7 +204,7 @@ def _same_facts(content: Content, old: Path) -> bool:
     """Whether what stands beside the tables is the same too: vocabulary, quality, title and licence."""
     known = manifest(old)
     return (
-        known["format"] == FORMAT
+        known.get("schema_version") == SCHEMA_VERSION
         and all(known.get(k) == v for k, v in content.about.items())
         and read_json(old / "metrics.json") == content.quality
         and (old / "taxonomy.csv").read_bytes() == csv_bytes(content.taxonomy)

@@ -82,6 +82,20 @@ def test_a_file_beside_those_that_follow_from_the_tables_is_found_though_it_has_
     ]
 
 
+def test_a_release_of_another_version_is_told_in_one_sentence_and_is_followed_by_a_new_one(inputs, copied):
+    facts = json.loads((copied / "release.json").read_text())
+    del facts["schema_version"]  # as before there was one
+    (copied / "release.json").write_text(json.dumps(facts))
+    shutil.rmtree(copied / "issues")
+    found = resealed(copied)
+    assert list(found) == ["columns"]
+    assert "Check it with the version" in found["columns"][0]
+    assert len(found["columns"]) == 1
+    again = published(inputs, copied.parent)
+    assert (again.created, again.folder.name) == (True, "2025.2")
+    assert faults(again.folder, ["sums", "columns", "changes"]) == {}
+
+
 FORGERIES = {
     "a row is dropped": ("recommendations", lambda t: t.slice(1), {"keys", "counts", "mirrors", "changes"}),
     "a row is repeated": (

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipeline.corpus.schema import KINDS, LABEL_SOURCES, RESPONSES
 from pipeline.release.files.folder import SUMS, read_sums
 from pipeline.release.tables.changes import change_counts
-from pipeline.release.tables.columns import FORMAT, KEYS, SCHEMAS, type_name
+from pipeline.release.tables.columns import KEYS, SCHEMA_VERSION, SCHEMAS, type_name
 from pipeline.release.tables.content import Content, counts
 from pipeline.store.files import digest, read_json
 from pipeline.store.tables import read_parquet
@@ -30,6 +30,11 @@ class Opened:
 
     folder: Path
     manifest: Mapping[str, Any]
+
+    @property
+    def of_this_program(self) -> bool:
+        """Whether it has the files and columns that this version of the project makes."""
+        return self.manifest.get("schema_version") == SCHEMA_VERSION
 
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
@@ -57,8 +62,12 @@ def sums(release: Opened) -> Faults:
 
 def columns(release: Opened) -> Faults:
     """The tables have the columns and types of their format, and those that release.json names."""
-    if release.manifest["format"] != FORMAT:
-        yield f"the release is of format {release.manifest['format']}, and this program knows {FORMAT}."
+    if not release.of_this_program:
+        made_by = release.manifest.get("pipeline_version", "that made it")
+        yield (
+            f"the release has another schema version than {SCHEMA_VERSION}, which this program checks. "
+            f"Check it with the version {made_by} of this project."
+        )
         return
     for name, schema in SCHEMAS.items():
         found = release.tables[name].schema
