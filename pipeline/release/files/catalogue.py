@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.errors import SettingsError
-from pipeline.release.files.descriptors import MEDIA, licence_url
+from pipeline.release.files.descriptors import licence_url, media_type
 from pipeline.release.files.folder import MANIFEST, SUMS, manifest, read_sums, releases
 from pipeline.release.files.origin import UNLICENSED, origin_of
 from pipeline.store.files import digest, write_json, write_text
@@ -127,7 +127,7 @@ def _dataset(out: Path, entry: Mapping[str, Any], address: Address, *, newest: b
         "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/ENG"},
         "dcat:version": name,
         "adms:status": {"@id": status + ("COMPLETED" if newest else "DEPRECATED")},
-        "dcat:distribution": [_distribution(out / name, name, file, address) for file in _files(out / name)],
+        "dcat:distribution": _distributions(out, name, address),
     }
     if entry["previous"]:
         found["dcat:previousVersion"] = {"@id": address.of(f"{entry['previous']}/")}
@@ -138,29 +138,27 @@ def _dataset(out: Path, entry: Mapping[str, Any], address: Address, *, newest: b
     return found
 
 
-def _files(folder: Path) -> list[str]:
+def _distributions(out: Path, name: str, address: Address) -> list[dict[str, Any]]:
     """The files of a release that hold its data, without pages and tables of statistics."""
-    return sorted(
-        name
-        for name in read_sums(folder)
-        if "/" not in name and name.endswith(tuple(MEDIA)) and not name.endswith((".html", ".js"))
-    )
-
-
-def _distribution(folder: Path, name: str, file: str, address: Address) -> dict[str, Any]:
-    media = next(media for suffix, media in MEDIA.items() if file.endswith(suffix))
-    return {
-        "@type": "dcat:Distribution",
-        "dct:title": _text(file),
-        "dcat:downloadURL": {"@id": address.of(f"{name}/{file}")},
-        "dcat:accessURL": {"@id": address.of(f"{name}/")},
-        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media}"},
-        "dcat:byteSize": {"@value": str((folder / file).stat().st_size), "@type": "xsd:nonNegativeInteger"},
-        "spdx:checksum": {
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
-            "spdx:checksumValue": {"@value": read_sums(folder)[file], "@type": "xsd:hexBinary"},
-        },
-    }
+    return [
+        {
+            "@type": "dcat:Distribution",
+            "dct:title": _text(file),
+            "dcat:downloadURL": {"@id": address.of(f"{name}/{file}")},
+            "dcat:accessURL": {"@id": address.of(f"{name}/")},
+            "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media_type(file)}"},
+            "dcat:byteSize": {
+                "@value": str((out / name / file).stat().st_size),
+                "@type": "xsd:nonNegativeInteger",
+            },
+            "spdx:checksum": {
+                "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+                "spdx:checksumValue": {"@value": sha256, "@type": "xsd:hexBinary"},
+            },
+        }
+        for file, sha256 in sorted(read_sums(out / name).items())
+        if "/" not in file and media_type(file) not in (None, "text/html", "text/javascript")
+    ]
 
 
 def _atom(entries: Sequence[Mapping[str, Any]], address: Address) -> str:

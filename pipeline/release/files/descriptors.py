@@ -52,7 +52,7 @@ _CROISSANT_CONTEXT = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-MEDIA = {
+_MEDIA = {
     ".parquet": "application/x-parquet",
     ".csv": "text/csv",
     ".jsonl": "application/jsonlines",
@@ -62,7 +62,6 @@ MEDIA = {
     ".html": "text/html",
     ".js": "text/javascript",
 }
-"""Media type of each kind of file that a description may name."""
 
 _READ = (
     "text",
@@ -79,6 +78,11 @@ Files = Mapping[str, tuple[str, int]]
 """File name to SHA-256 and size in bytes."""
 
 
+def media_type(name: str) -> str | None:
+    """The media type of a file that a description may name, by its suffix; None for any other."""
+    return next((media for suffix, media in _MEDIA.items() if name.endswith(suffix)), None)
+
+
 def licence_url(licence: str) -> str:
     """The address of a licence by its SPDX name; where none is granted, where the rights are told."""
     if licence == UNLICENSED:
@@ -92,7 +96,7 @@ def licence_url(licence: str) -> str:
 def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
     """croissant.json (format 1.0): data files, and columns of the Parquet tables without nested scores."""
     origin = origin_of(manifest)
-    described = [name for name in files if "/" not in name and name.endswith(tuple(MEDIA))]
+    described = [name for name in files if "/" not in name and media_type(name)]
     return {
         "@context": _CROISSANT_CONTEXT,
         "@type": "sc:Dataset",
@@ -113,7 +117,7 @@ def croissant(manifest: Mapping[str, Any], files: Files) -> dict[str, Any]:
                 "@id": name,
                 "name": name,
                 "contentUrl": name,
-                "encodingFormat": next(media for suffix, media in MEDIA.items() if name.endswith(suffix)),
+                "encodingFormat": media_type(name),
                 "contentSize": f"{files[name][1]} B",
                 "sha256": files[name][0],
             }
