@@ -130,7 +130,6 @@ def import_files(
     strict: bool = False,
     model: str = CHAMPION,
     progress: Progress = silent,
-    plan: RoundPlan | None = None,
 ) -> list[str]:
     """Import labelled tables and decision sheets. Rejects go beside the file they come from.
 
@@ -138,14 +137,29 @@ def import_files(
         user: whose decisions a sheet holds; None for the sheet's own account.
         model: the model that made the predictions; it explains what the rules do not. Another model explains
             nothing.
-        plan: of the round that the tables begin; by default it has the first file's name and the shares of
-            the settings.
 
     Returns: what was done, a line each. Raises: SourceError, StoreError, DecisionError; nothing of that file
         is taken then. StoreError, too, if another process imports into the database.
     """
     with importing(database):
-        return _import(database, paths, precedent_paths, user, strict, model, progress, plan)
+        lines = []
+        tables = []
+        for path in paths:
+            is_sheet, rows = _rows(path)
+            if is_sheet:
+                lines += _take_sheet(database, path, rows, user, strict)
+            else:
+                tables.append(path)
+        if tables or (precedent_paths and not lines):
+            result, chosen = fill_queue(
+                database, tables, precedent_paths, progress, strict=strict, model=model
+            )
+            lines += _told(result, chosen)
+            for path in tables:
+                lines += _write_rejects(
+                    path, [r for r in result.rejects if r.file == path.name or len(tables) == 1]
+                )
+        return lines
 
 
 def take_table(
@@ -156,36 +170,6 @@ def take_table(
         result, _ = fill_queue(database, [path], precedent_paths, plan=plan)
         _write_rejects(path, result.rejects)
         return result
-
-
-def _import(
-    database: Database,
-    paths: Sequence[Path],
-    precedent_paths: Sequence[Path],
-    user: str | None,
-    strict: bool,
-    model: str,
-    progress: Progress,
-    plan: RoundPlan | None,
-) -> list[str]:
-    lines = []
-    tables = []
-    for path in paths:
-        is_sheet, rows = _rows(path)
-        if is_sheet:
-            lines += _take_sheet(database, path, rows, user, strict)
-        else:
-            tables.append(path)
-    if tables or (precedent_paths and not lines):
-        result, chosen = fill_queue(
-            database, tables, precedent_paths, progress, strict=strict, model=model, plan=plan
-        )
-        lines += _told(result, chosen)
-        for path in tables:
-            lines += _write_rejects(
-                path, [r for r in result.rejects if r.file == path.name or len(tables) == 1]
-            )
-    return lines
 
 
 def _take_sheet(

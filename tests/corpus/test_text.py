@@ -72,6 +72,8 @@ def test_ids_differ_where_state_session_or_wording_do(
 def test_an_unknown_session_is_not_session_nought() -> None:
     assert recommendation_id("KEN", None, "a") != recommendation_id("KEN", 0, "a")
     assert re.fullmatch(r"[0-9a-f]{20}", recommendation_id("", None, ""))
+    # The name of a State from a damaged file may hold half of a sign, which UTF-8 has no bytes for.
+    assert re.fullmatch(r"[0-9a-f]{20}", row_id("c678b3e8aa326eef94b0", ["half a sign \ud83d"], 0))
 
 
 @given(st.lists(ISO, max_size=6), st.integers(0, 3), st.data())

@@ -192,6 +192,8 @@ def test_a_missing_network_has_no_weight() -> None:
 def test_some_rows_get_the_scores_that_they_have_among_all_rows() -> None:
     base = BaseScores(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
     weights = fit_stacking(base, ACTIONS, TAGS)
+    added = np.random.default_rng(9).normal(size=(ROWS, 9)).astype(np.float32)
+    base = replace(base, added=(added[:, :5], added[:, 5:]))
     rows = np.array([5, 0, 599])
     np.testing.assert_array_equal(
         stacked_scores(base.take(rows), weights).action, stacked_scores(base, weights).action[rows]

@@ -21,6 +21,7 @@ from pipeline.registry.tracking import Tracker
 from pipeline.settings import Settings
 from pipeline.stages import label
 from tests.conftest import ROOT
+from tests.registry.test_serving import COMPARED
 
 TEXTS = [
     "134.7 Ratify the Convention against Torture (Chile)",
@@ -31,18 +32,6 @@ TEXTS = [
     "Continue efforts; and adopt a law “on <b>prisons</b>”",
     "批准禁止酷刑公约",
 ]
-LABELS = (
-    "action",
-    "action_confidence",
-    "action_set",
-    "issues",
-    "issue_scores",
-    "needs_review",
-    "review_reasons",
-    "label_source",
-    "model_version",
-    "taxonomy_version",
-)
 
 
 def packaged(folder: Path, bundle: Path) -> str:
@@ -96,6 +85,6 @@ def test_the_script_gives_the_labels_of_the_command(model_path: Path, tmp_path: 
     label.run([source], tmp_path / "own.parquet", settings.load(), model=str(model_path))
     own = pq.read_table(tmp_path / "own.parquet")
     assert given["mine"].to_pylist() == own["mine"].to_pylist()
-    for name in LABELS:
+    for name in COMPARED:
         assert plain(given[name].to_pylist()) == plain(own[name].to_pylist()), name
     assert len(set(given["model_version"].to_pylist())) > 1, "English and French"

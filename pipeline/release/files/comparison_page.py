@@ -12,11 +12,10 @@ import pandas as pd
 
 from pipeline.charts.drawing import interval_text, percent, records
 from pipeline.charts.issues import RESPONSES
-from pipeline.charts.pages import environment
 from pipeline.corpus.sessions import session_text
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.files.pages import Provenance, lines_by, style
+from pipeline.release.files.pages import Provenance, lines_by, render
 from pipeline.release.site.packed import packed
 
 FIGURES = "site/figures.js"
@@ -43,23 +42,16 @@ def comparison_page(
     """compare.html and the figures that it loads, by name."""
     found = figures(tables, states)
     groups = [unit for unit in found["units"] if not unit["page"]]
-    page = (
-        environment("pipeline.release")
-        .get_template("compare.html.j2")
-        .render(
-            title=provenance.manifest["title"],
-            release=provenance.manifest["release"],
-            warning=provenance.warning,
-            source=provenance.source,
-            method=provenance.method,
-            style=style(),
-            figures=FIGURES,
-            file=f"{provenance.mark}upr-comparison.csv",
-            states=[unit for unit in found["units"] if unit["page"]],
-            beside=[(title, _fallback(found, role, groups)) for role, title in _TITLES.items()],
-            actions=found["actions"],
-            responses=RESPONSES,
-        )
+    page = render(
+        "compare.html.j2",
+        provenance,
+        method=provenance.method,
+        figures=FIGURES,
+        file=f"{provenance.mark}upr-comparison.csv",
+        states=[unit for unit in found["units"] if unit["page"]],
+        beside=[(title, _fallback(found, role, groups)) for role, title in _TITLES.items()],
+        actions=found["actions"],
+        responses=RESPONSES,
     )
     return {"compare.html": page.encode(), FIGURES: packed(found)}
 

@@ -86,26 +86,33 @@ def style() -> Markup:
     return Markup(environment("pipeline.release").get_template("style.j2").render())  # noqa: S704
 
 
+def render(template: str, provenance: Provenance, **values: Any) -> str:
+    """A page of the release as a whole. Args: `values`, what its template needs beside title and source."""
+    made = environment("pipeline.release").get_template(template)
+    return made.render(
+        title=provenance.manifest["title"],
+        release=provenance.manifest["release"],
+        warning=provenance.warning,
+        source=provenance.source,
+        style=style(),
+        **values,
+    )
+
+
 def main_page(tables: StatisticsTables, provenance: Provenance, states: States, issues: Sequence[Tag]) -> str:
     """index.html. Args: `issues`, the tags that have pages."""
     shown = sorted(_named(tables), key=str.casefold)
     known = [(state.iso, name) for name in shown if (state := states.find(name))]
-    return (
-        environment("pipeline.release")
-        .get_template("page.html.j2")
-        .render(
-            title=provenance.manifest["title"],
-            release=provenance.manifest["release"],
-            warning=provenance.warning,
-            facts=_facts(provenance.manifest["counts"], tables),
-            method=provenance.method,
-            source=provenance.source,
-            parts=corpus_charts(tables),
-            states=known,
-            issues=issues,
-            actions=ACTIONS,
-            definitions=ACTION_DEFINITIONS,
-        )
+    return render(
+        "page.html.j2",
+        provenance,
+        facts=_facts(provenance.manifest["counts"], tables),
+        method=provenance.method,
+        parts=corpus_charts(tables),
+        states=known,
+        issues=issues,
+        actions=ACTIONS,
+        definitions=ACTION_DEFINITIONS,
     )
 
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.corpus.schema import KINDS, LABEL_SOURCES, RESPONSES
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.release.tables.columns import MEANING, SCHEMA_VERSION, SCHEMAS
 
-_SOURCES = ("expert", "reviewed", "model", "rule")
 _VALUES: Mapping[str, Sequence[str | int]] = {
-    "kind": ("recommendation", "pledge"),
-    "response": ("Supported", "Noted", "Pending"),
+    "kind": KINDS,
+    "response": RESPONSES,
     "action": tuple(ACTIONS),
     "machine_action": tuple(ACTIONS),
-    "label_source": _SOURCES,
-    "source": _SOURCES,
+    "label_source": LABEL_SOURCES,
+    "source": LABEL_SOURCES,
     "task": ("action", "issue"),
     "change": ("added", "removed", "corrected", "relabelled", "changed"),
     "relation": ("first", "same", "near", "perhaps"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.charts.pages import environment
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Tag
-from pipeline.release.files.pages import Provenance, style
+from pipeline.release.files.pages import Provenance, render
 from pipeline.release.site import search
 from pipeline.release.site.entries import Entry
 
@@ -24,19 +23,12 @@ def search_page(
         issues: the tags that have pages.
     """
     facts = search.names(known, states)
-    page = (
-        environment("pipeline.release")
-        .get_template("search.html.j2")
-        .render(
-            title=provenance.manifest["title"],
-            release=provenance.manifest["release"],
-            warning=provenance.warning,
-            source=provenance.source,
-            style=style(),
-            names=facts,
-            issues=issues,
-            states=search.states_of(known, states),
-            file=f"{provenance.mark}upr-search.csv",
-        )
+    page = render(
+        "search.html.j2",
+        provenance,
+        names=facts,
+        issues=issues,
+        states=search.states_of(known, states),
+        file=f"{provenance.mark}upr-search.csv",
     )
     return {"search.html": page.encode(), **dict(search.texts(known))}
