@@ -38,4 +38,4 @@ def command(database: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found.document(), indent=2, ensure_ascii=False))
     else:
-        click.echo(status_text(found, 1 - loaded.train.doubt.max_accepted_error), nl=False)
+        click.echo(status_text(found), nl=False)

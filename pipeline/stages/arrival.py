@@ -33,6 +33,7 @@ from pipeline.review.statistics.audit import read_audit, seconds_per_decision
 from pipeline.review.store.database import Database
 from pipeline.settings import Settings
 from pipeline.sources.tables.labelled import labelled_table
+from pipeline.store.descriptions import promised_error
 from pipeline.store.files import write_json, write_text
 from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
@@ -69,7 +70,7 @@ def run(
     Args:
         labelled: what `label` wrote.
         out: folder.
-        settings: promises and assumptions (`arrival`), splits, taxonomy.
+        settings: assumptions (`arrival`), splits, taxonomy.
         session: which one; may be None where the table holds only one.
         corpus: the table of `ingest`, with coded sessions that the new one is compared with; None if there
             is none.
@@ -98,7 +99,7 @@ def run(
         coded=coded,
         reference=_reference(coded, bundle, choice.folder, settings, progress) if coded else None,
         errors=past_errors(),
-        promise=settings.train.doubt.max_accepted_error,
+        promise=promised_error(bundle.facts),
         desk=_measured(desk) if desk else NOTHING_MEASURED,
         options=settings.arrival,
         tests=settings.evaluate,

@@ -65,6 +65,15 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def promised_error(facts: Mapping[str, Any]) -> float:
+    """Share in [0, 1] of wrong actions among accepted labels that a model's threshold was chosen for. The
+    settings of today may say another; they hold from the next training on.
+
+    Args: `facts` of the bundle.
+    """
+    return float(facts["settings"]["doubt"]["max_accepted_error"])
+
+
 @dataclass(frozen=True)
 class Description:
     """What the description file of a bundle says, read without loading the model.
@@ -96,6 +105,11 @@ class Description:
             known = self.facts.get("network_sessions") or self.facts.get("train_sessions", [])
             found |= {"network_sessions": known, "taxonomy_version": self.taxonomy}
         return found
+
+    @property
+    def promised_error(self) -> float:
+        """Share in [0, 1] of wrong actions among accepted labels that its threshold was chosen for."""
+        return promised_error(self.facts)
 
     def sessions(self) -> str:
         """The sessions that it was trained on, in words.

@@ -66,7 +66,7 @@ def read_status(home: Path, settings: Settings, desk: Database | None, corpus: P
 
     Args:
         home: the folder.
-        settings: the registry, the promise.
+        settings: the registry.
         desk: the review desk; None if there is none.
         corpus: the table of `ingest`; None if there is none.
 
@@ -88,7 +88,7 @@ def read_status(home: Path, settings: Settings, desk: Database | None, corpus: P
         model=model,
         audit=audit,
         weeks=weeks,
-        alarm=audit_alarm(audit, settings.train.doubt.max_accepted_error),
+        alarm=audit_alarm(audit, model["promised_error"]),
         desk=counts,
         waiting=sum(counts[status] for status in QUEUED) if counts else 0,
         coded_since=_coded_since(corpus, model) if corpus else {},
@@ -117,6 +117,7 @@ def _model(settings: Settings) -> dict[str, Any]:
         "since": since,
         "sessions": model.sessions(),
         "demo": model.demo,
+        "promised_error": model.promised_error,
         "learned": sorted({*model.facts.get("train_sessions", ()), *model.facts.get("tune_sessions", ())}),
     }
 
@@ -129,8 +130,8 @@ def _coded_since(corpus: Path, model: dict[str, Any]) -> dict[int, int]:
     return dict(sorted(counts.items()))
 
 
-def status_text(status: PipelineStatus, promise: float) -> str:
-    """The state in words, a line for each fact. Args: `promise`, the promised share of right actions."""
+def status_text(status: PipelineStatus) -> str:
+    """The state in words, a line for each fact."""
     model = status.model
     since = f" since {model['since']}" if model["since"] else ""
     lines = [
@@ -147,10 +148,10 @@ def status_text(status: PipelineStatus, promise: float) -> str:
     if status.audit.defined:
         found = status.audit
         verdict = "ALARM: below what was promised" if status.alarm else "no alarm"
+        promised = f"promised {1 - model['promised_error']:.0%}"
         lines.append(
             f"Accuracy of accepted labels, measured by the audit sample: {found.value:.1%} "
-            f"({found.low:.1%} to {found.high:.1%}, {found.support:,} labels; promised {promise:.0%}): "
-            f"{verdict}"
+            f"({found.low:.1%} to {found.high:.1%}, {found.support:,} labels; {promised}): {verdict}"
         )
         lines += [f"  week of {week}: {e.value:.1%} of {e.support:,}" for week, e in status.weeks[-4:]]
     else:

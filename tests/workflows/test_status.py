@@ -3,7 +3,9 @@
 import json
 import shutil
 
+from pipeline import settings
 from pipeline.store.locks import held
+from tests.conftest import change_settings, forget
 from tests.workflows.home import TEXTS, drop, state_of
 
 
@@ -32,6 +34,14 @@ def test_after_an_update_it_says_what_waits(project, sample_path, upr):
     assert document["last_update"]["counts"]["new"] == 6
     assert document["coded_since"] == {"18": 201}
     assert document["waiting"] <= len(TEXTS)
+
+
+def test_the_promise_is_that_of_the_model_in_use_not_of_the_settings_of_today(project, upr):
+    before = json.loads(upr("status", "--json").out)["model"]["promised_error"]
+    change_settings(project, {"train.doubt.max_accepted_error": 0.25})
+    forget()
+    assert settings.load().train.doubt.max_accepted_error == 0.25
+    assert json.loads(upr("status", "--json").out)["model"]["promised_error"] == before != 0.25
 
 
 def test_what_runs_is_named(project, upr):
