@@ -9,6 +9,7 @@ from pipeline.charts.actions import action_bars, precise_dots, precise_over_time
 from pipeline.charts.drawing import Chart, both_widths, png, svg
 from pipeline.charts.issues import acceptance, tag_dots, tags_over_time
 from pipeline.charts.metrics import quality_charts
+from pipeline.charts.strings import say
 from pipeline.corpus.text import cycle_of
 from pipeline.evaluation.metrics.document import merge
 
@@ -27,7 +28,7 @@ def corpus_charts(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, li
     parts: list[tuple[str, str, list[Chart | None]]] = [
         (
             "asked",
-            "What States ask for",
+            say("part.asked"),
             [
                 precise_over_time(tables["sessions"]),
                 action_bars(tables["actions_by_session"], "session", complete),
@@ -40,7 +41,7 @@ def corpus_charts(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, li
         ),
         (
             "issues",
-            "Which issues recommendations address",
+            say("part.issues"),
             [
                 tag_dots(tables["issues"]),
                 tags_over_time(tables["issues_by_session"], tables["issues"], complete),
@@ -48,7 +49,7 @@ def corpus_charts(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, li
         ),
         (
             "answers",
-            "How States under review respond",
+            say("part.answers"),
             [
                 acceptance(tables["acceptance_by_action"], "action"),
                 acceptance(tables["acceptance_by_issue"], "issue"),

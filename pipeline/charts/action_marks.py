@@ -22,6 +22,7 @@ from pipeline.charts.drawing import (
     percent,
 )
 from pipeline.charts.marks import stretches
+from pipeline.charts.strings import category, say
 from pipeline.corpus.taxonomy import ACTIONS
 
 PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
@@ -30,7 +31,7 @@ PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
 
 def session_axis(axes: Axes, sessions: int) -> None:
     """An axis of sessions: whole numbers, not too many."""
-    axes.set_xlabel("Session of the Universal Periodic Review")
+    axes.set_xlabel(say("axis"))
     axes.xaxis.set_major_locator(MaxNLocator(min(sessions, 10), integer=True, min_n_ticks=1))
 
 
@@ -136,5 +137,5 @@ def _key(figure: Figure, narrow: bool, left: float) -> None:
         if narrow and place == 3:
             x, y = begin, y - 0.2
         figure.text(x / width, y / height, "■", color=ACTION_COLOURS[action], va="center")
-        figure.text((x + 0.15) / width, y / height, f"{action} {ACTIONS[action]}", va="center")
+        figure.text((x + 0.15) / width, y / height, category(action), va="center")
         x += 1.15

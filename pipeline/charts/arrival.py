@@ -18,10 +18,10 @@ from pipeline.charts.drawing import (
     PERCENT_AXIS,
     WIDE,
     Chart,
-    interval_text,
     panel,
     percent,
 )
+from pipeline.charts.strings import interval_text
 from pipeline.corpus.taxonomy import ACTIONS
 
 _SHOWN = 16

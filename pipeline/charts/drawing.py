@@ -22,6 +22,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from pipeline.store import sentences
+
 DRAWN_BY = f"matplotlib {mpl.__version__}"
 """What draws: another version may give other bytes for the same chart."""
 
@@ -37,7 +39,7 @@ ACTION_COLOURS = {1: "#9a9a9a", 2: "#56b4e9", 3: "#e69f00", 4: "#0072b2", 5: "#d
 ACTION_INK = {1: "#111111", 2: "#111111", 3: "#111111", 4: "#ffffff", 5: "#111111"}
 """What is readable on these colours (contrast of 4.5 or more)."""
 
-PERCENT_AXIS = FuncFormatter(lambda value, _: f"{100 * value:.0f}%")
+PERCENT_AXIS = FuncFormatter(lambda value, _: sentences.percent(value, 0))
 
 _THEMED = {
     INK: "var(--ink)",
@@ -46,6 +48,10 @@ _THEMED = {
     ACCENT: "var(--accent)",
     ON_ACCENT: "var(--on-accent)",
 }
+
+_PLACES = re.compile(r'( (?:d|x|y|points|transform)=")([^"]*)"')
+"""Attributes of places; other numbers, such as those in texts, stay as they are."""
+_FRACTION = re.compile(r"-?\d+\.\d{3,}")
 
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -147,6 +153,7 @@ def inline(chart: Chart, narrow: bool = False) -> str:
     referred = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in referred else "", text)
     text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
+    text = _shortened(text)
     for colour, variable in _THEMED.items():
         text = text.replace(colour, variable)
     # The page may shrink a chart, but not enlarge it beyond the size that its text was set for.
@@ -158,6 +165,28 @@ def inline(chart: Chart, narrow: bool = False) -> str:
     )
     text = re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
     return re.sub(r"<svg\b", lambda _: opening, text, count=1)
+
+
+def _shortened(text: str) -> str:
+    """An SVG element without what nobody sees: indents, groups without attributes, thousandths of a point."""
+    text = _PLACES.sub(
+        lambda m: m[1] + _FRACTION.sub(_hundredths, m[2].replace("\n", " ")).rstrip() + '"', text
+    )
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
+    text = re.sub(r">\s*\n\s*<", "><", text).replace("<g/>", "")
+    kept: list[bool] = []
+
+    def group(found: re.Match[str]) -> str:
+        if found[0] == "</g>":
+            return "</g>" if kept.pop() else ""
+        kept.append(found[0] != "<g>")
+        return found[0] if kept[-1] else ""
+
+    return re.sub(r"<g(?: [^>]*)?>|</g>", group, text)
+
+
+def _hundredths(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def both_widths(chart: Chart) -> Markup:
@@ -173,13 +202,8 @@ def _attribute(text: str) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """ "33.2%"; a dash where undefined."""
-    return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f}%"
-
-
-def interval_text(low: float, high: float) -> str:
-    """ "31.5% to 34.9%"."""
-    return f"{percent(low)} to {percent(high)}"
+    """ "33.2%", as the language that is spoken writes it; a dash where undefined."""
+    return sentences.UNDEFINED if share is None else sentences.percent(share, digits)
 
 
 def estimate_text(estimate: Mapping[str, float | None] | None, digits: int = 3) -> str:

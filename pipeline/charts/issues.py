@@ -19,13 +19,22 @@ from pipeline.charts.drawing import (
     WIDE,
     Chart,
     beside,
-    interval_text,
     panel,
     percent,
     records,
 )
 from pipeline.charts.marks import SHOWN, cell, dots, interval_words, known, stretches
+from pipeline.charts.strings import (
+    category,
+    category_word,
+    heads,
+    interval_text,
+    responses_of_many,
+    say,
+    tag,
+)
 from pipeline.corpus.sessions import session_text, year_of
+from pipeline.store.sentences import count
 
 RESPONSES = ("Supported", "Noted", "Pending", "Unknown")
 """What became of a recommendation; each that was made is one of these."""
@@ -39,18 +48,15 @@ def tag_dots(table: pd.DataFrame) -> Chart | None:
     shown, top = found[:SHOWN], found[0]
     return Chart(
         "tags",
-        f"{top['issue']} is the most frequent issue, in {percent(top['share'], 0)} of recommendations",
-        (
-            f"Share of recommendations that carry the tag: the {len(shown)} most frequent of {len(found)} "
-            f"tags. Bars: {interval_words(found)}"
-        ),
-        "Dots with intervals. " + ", ".join(f"{e['issue']} {percent(e['share'])}" for e in shown[:5]) + ".",
-        ("Issue tag", "Recommendations", "Share", "95% interval"),
+        say("tags.title", tag=tag(top["issue"]), share=percent(top["share"], 0)),
+        say("tags.what", n=len(shown), all=len(found), interval=interval_words(found)),
+        say("dots", values=", ".join(f"{tag(e['issue'])} {percent(e['share'])}" for e in shown[:5])),
+        heads("tag", "recommendations", "share", "interval"),
         tuple(
-            (e["issue"], f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"]))
+            (tag(e["issue"]), count(e["count"]), percent(e["share"]), interval_text(e["low"], e["high"]))
             for e in found
         ),
-        lambda narrow: dots([e["issue"] for e in shown], shown, narrow),
+        lambda narrow: dots([tag(e["issue"]) for e in shown], shown, narrow),
     )
 
 
@@ -69,25 +75,31 @@ def tags_over_time(table: pd.DataFrame, overall: pd.DataFrame, complete: Collect
     ends = (whole or sessions)[0], (whole or sessions)[-1]
     first, last = ({n: lines.get((n, end), {"share": 0.0}) for n in names} for end in ends)
     mover = max(names, key=lambda n: abs(last[n]["share"] - first[n]["share"]))
+    moves = (
+        say(
+            "tags-over-time.value",
+            tag=tag(n),
+            first=percent(first[n]["share"]),
+            last=percent(last[n]["share"]),
+        )
+        for n in names
+    )
     return Chart(
         "tags-over-time",
-        f"{mover}: {percent(first[mover]['share'], 0)} of recommendations in session {ends[0]}, "
-        f"{percent(last[mover]['share'], 0)} in session {ends[1]}"
+        say(
+            "tags-over-time.title",
+            tag=tag(mover),
+            first_share=percent(first[mover]["share"], 0),
+            first=ends[0],
+            last_share=percent(last[mover]["share"], 0),
+            last=ends[1],
+        )
         if len(whole) > 1
-        else "The most frequent issues, in sessions of which this data holds a part of the reviews",
-        (
-            f"Share of recommendations that carry the tag, by session: the six most frequent tags. Band: "
-            f"{interval}"
-            + (
-                ""
-                if len(whole) == len(sessions)
-                else " Diamonds: sessions that are not complete in the data."
-            )
-        ),
-        "Small line charts. "
-        + "; ".join(f"{n}: {percent(first[n]['share'])} to {percent(last[n]['share'])}" for n in names)
-        + ".",
-        ("Session", *names),
+        else say("tags-over-time.in-part"),
+        say("tags-over-time.what", interval=interval)
+        + ("" if len(whole) == len(sessions) else f" {say('diamonds')}"),
+        say("tags-over-time.alt", values="; ".join(moves)),
+        (*heads("session"), *(tag(n) for n in names)),
         tuple((str(s), *(cell(lines[n, s]) if (n, s) in lines else "–" for n in names)) for s in sessions),
         lambda narrow: _small_panels(names, sessions, lines, complete, narrow),
     )
@@ -115,7 +127,8 @@ def _small_panels(
         labelled = ([s for s in own if s in complete] or list(own))[-1]
         beside(axes, labelled, own[labelled]["share"], percent(own[labelled]["share"], 0))
         letters = 24 if narrow else 32
-        title = name if len(name) <= letters else name[: letters - 1] + "…"
+        title = tag(name)
+        title = title if len(title) <= letters else title[: letters - 1] + "…"
         axes.set_title(title, fontsize=8 if narrow else 9, loc="left", x=-0.2, color=INK, pad=4)
         axes.set_ylim(0, top)
         axes.set_xlim(sessions[0], sessions[-1])
@@ -151,35 +164,34 @@ def share_over_time(table: pd.DataFrame, complete: Collection[int]) -> Chart | N
         return None
     whole = [session for session in sessions if session in complete]
     first, last = (whole or sessions)[0], (whole or sessions)[-1]
-    diamonds = "" if len(whole) == len(sessions) else " Diamonds: sessions that are not complete in the data."
+    diamonds = "" if len(whole) == len(sessions) else f" {say('diamonds')}"
+    ends = {
+        "first": session_text(first),
+        "first_share": percent(own[first]["share"]),
+        "last": session_text(last),
+        "last_share": percent(own[last]["share"]),
+    }
     return Chart(
         "over-time",
-        f"{percent(own[first]['share'])} of recommendations in session {session_text(first)}, "
-        f"{percent(own[last]['share'])} in session {session_text(last)}"
-        if len(whole) > 1
-        else "The share of the issue, in sessions of which this data holds a part of the reviews",
-        f"Share of a session's recommendations that carry the tag. Band: {interval_words(list(own.values()))}"
-        + diamonds,
-        f"Line chart. {percent(own[first]['share'])} in session {session_text(first)}, "
-        f"{percent(own[last]['share'])} in session {session_text(last)}.",
+        say("over-time.title", **ends) if len(whole) > 1 else say("over-time.in-part"),
+        say("over-time.what", interval=interval_words(list(own.values()))) + diamonds,
+        say("over-time.alt", **ends),
         (
-            "Session",
-            "Recommendations",
-            "On this issue",
-            "Share",
-            "95% interval",
-            *RESPONSES,
-            "Labelled by people",
+            *heads("session", "recommendations", "on-issue", "share", "interval"),
+            *(responses_of_many(word) for word in RESPONSES),
+            *heads("people"),
         ),
         tuple(
             (
-                session_text(session) + ("" if session in complete else ", in part"),
-                f"{line['of']:,}",
-                f"{line['count']:,}",
+                session_text(session)
+                if session in complete
+                else say("in-part-year", session=session_text(session)),
+                count(line["of"]),
+                count(line["count"]),
                 percent(line["share"]),
                 interval_text(line["low"], line["high"]),
-                *(f"{line[word.lower()]:,}" for word in RESPONSES),
-                f"{line['by_people']:,}",
+                *(count(line[word.lower()]) for word in RESPONSES),
+                count(line["by_people"]),
             )
             for session, line in sorted(own.items())
         ),
@@ -212,34 +224,31 @@ def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
     shown = (
         found if action else sorted(sorted(found, key=lambda e: -e["of"])[:SHOWN], key=lambda e: -e["share"])
     )
-    named = [f"{e['action']} {e['name']}" if action else str(e["issue"]) for e in shown]
+    named = [_subject(e, action) for e in shown]
     order = sorted(range(len(shown)), key=lambda i: -shown[i]["share"])
     best, worst = order[0], order[-1]
-    subject = "action category" if action else f"issue: the {len(shown)} most frequent tags"
+    within = [category_word(e["action"]) if action else name for name, e in zip(named, shown, strict=True)]
+    values = (f"{n} {percent(e['share'])}" for n, e in list(zip(named, shown, strict=True))[:8])
     return Chart(
         f"acceptance-by-{by}",
-        f"{percent(shown[best]['share'], 0)} of answered recommendations on {named[best]} are supported, "
-        f"{percent(shown[worst]['share'], 0)} of those on {named[worst]}"
-        if not action
-        else f"{percent(shown[best]['share'], 0)} of {named[best][2:].lower()} actions are supported, "
-        f"{percent(shown[worst]['share'], 0)} of {named[worst][2:].lower()} ones",
-        (
-            f"Share supported among recommendations that were supported or noted, by {subject}; pending and "
-            f"unknown responses are not part of the share. Bars: {interval_words(found)}"
+        say(
+            f"acceptance.{by}.title",
+            best=within[best],
+            best_share=percent(shown[best]["share"], 0),
+            worst=within[worst],
+            worst_share=percent(shown[worst]["share"], 0),
         ),
-        "Dots with intervals. "
-        + "; ".join(f"{n} {percent(e['share'])}" for n, e in list(zip(named, shown, strict=True))[:8])
-        + ".",
+        say(f"acceptance.{by}.what", n=len(shown), interval=interval_words(found)),
+        say("dots", values="; ".join(values)),
         (
-            "Category" if action else "Issue tag",
-            *RESPONSES,
-            "Share supported of supported and noted",
-            "95% interval",
+            *heads("category" if action else "tag"),
+            *(responses_of_many(word) for word in RESPONSES),
+            *heads("supported", "interval"),
         ),
         tuple(
             (
-                f"{e['action']} {e['name']}" if action else str(e["issue"]),
-                *(f"{e[word.lower()]:,}" for word in RESPONSES),
+                _subject(e, action),
+                *(count(e[word.lower()]) for word in RESPONSES),
                 percent(e["share"]),
                 interval_text(e["low"], e["high"]),
             )
@@ -247,3 +256,8 @@ def acceptance(table: pd.DataFrame, by: str) -> Chart | None:
         ),
         lambda narrow: dots(named, shown, narrow),
     )
+
+
+def _subject(line: Mapping[str, Any], action: bool) -> str:
+    """What a line of the responses is about: a category or a tag."""
+    return category(line["action"]) if action else tag(line["issue"])

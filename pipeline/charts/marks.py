@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline.charts.drawing import PERCENT_AXIS, dot_lines, interval_text, percent, records
+from pipeline.charts.drawing import PERCENT_AXIS, dot_lines, percent, records
+from pipeline.charts.strings import interval_text, say
 
 SHOWN = 20
 """Lines of a chart; its table has all."""
@@ -20,10 +21,10 @@ _LETTER = 0.074
 def interval_words(lines: Sequence[Mapping[str, Any]], of: str = "of") -> str:
     """What the intervals of some lines are, in words."""
     if all(e["by_people"] == e[of] for e in lines):
-        return "95% interval (Wilson)."
+        return say("intervals.people")
     if all(_as_labelled(e) for e in lines):
-        return "95% interval (Wilson); labels of a model count as they are."
-    return "95% interval; where a model labelled, it accounts for the model's measured errors."
+        return say("intervals.as-labelled")
+    return say("intervals.corrected")
 
 
 def _as_labelled(line: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from pipeline.evaluation.metrics import by_value, evaluation_document, measure, 
 from pipeline.evaluation.statistics import count_by_state
 from pipeline.release.statistics.measured import as_labelled
 from pipeline.release.statistics.shares import tables
+from pipeline.store.sentences import speaking
 from pipeline.store.vocabularies import load_states
 from tests.random_evaluations import an_evaluation
 
@@ -266,3 +267,37 @@ def test_without_a_complete_session_nothing_is_said_of_any():
 
     chart = precise_over_time(_sessions((2, 3, 0.30), (4, 2, 0.36)))
     assert not any(character.isdigit() for character in chart.title)
+
+
+def figures(line):
+    """The numbers of a line of a table, whatever language writes them."""
+    return re.findall(r"\d+", " ".join(line))
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_charts_speak_other_languages_with_the_same_figures(language):
+    english = of_corpus(counted())
+    with speaking(language):
+        theirs = of_corpus(counted())
+        drawn = [inline(chart) for chart in theirs]
+    assert [chart.name for chart in theirs] == [chart.name for chart in english]
+    for own, chart, picture in zip(english, theirs, drawn, strict=True):
+        for name in ("title", "subtitle", "alt", "header"):
+            assert getattr(chart, name) != getattr(own, name), (chart.name, name)
+        assert len(chart.lines) == len(own.lines)
+        words = " ".join([chart.title, chart.subtitle, chart.alt, *chart.header, picture])
+        assert re.findall(r"\b(the|of|with|session of|Recommendations|[0-9]+\.[0-9]%)\b", words) == []
+        assert sorted(map(figures, chart.lines)) == sorted(map(figures, own.lines))
+
+
+def test_a_drawing_keeps_its_texts_and_places_but_no_empty_groups():
+    chart = of_corpus(counted())[0]
+    drawn, whole = inline(chart), svg(chart).decode()
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", drawn)
+    assert texts == re.findall(r"<text[^>]*>(.*?)</text>", whole)
+    ET.fromstring(drawn)
+    assert "<g>" not in drawn
+    assert "\n" not in drawn.strip()
+    place = re.compile(r"translate\(([\d.]+) ([\d.]+)\)")
+    for short, long in zip(place.findall(drawn), place.findall(whole), strict=True):
+        assert [float(x) for x in short] == pytest.approx([float(x) for x in long], abs=0.01)

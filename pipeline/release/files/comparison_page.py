@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.charts.drawing import interval_text, percent, records
+from pipeline.charts.drawing import percent, records
 from pipeline.charts.issues import RESPONSES
+from pipeline.charts.strings import interval_text
 from pipeline.corpus.sessions import session_text
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import ACTIONS

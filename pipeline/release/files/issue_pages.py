@@ -10,9 +10,10 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
-from pipeline.charts.drawing import interval_text, percent
+from pipeline.charts.drawing import percent
 from pipeline.charts.issues import RESPONSES, share_over_time
 from pipeline.charts.pages import environment
+from pipeline.charts.strings import interval_text
 from pipeline.corpus.sessions import session_text
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS, Tag, Taxonomy

@@ -14,8 +14,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline.charts import corpus_charts
-from pipeline.charts.drawing import interval_text, percent, records
+from pipeline.charts.drawing import percent, records
 from pipeline.charts.pages import environment
+from pipeline.charts.strings import interval_text
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS, Tag
 from pipeline.release.files import state_tables

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.charts.drawing import interval_text, percent
+from pipeline.charts.drawing import percent
+from pipeline.charts.strings import interval_text
 
 
 def table(title: str, what: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
