@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,7 +26,11 @@ import pyarrow.parquet as pq
 
 from pipeline import settings
 from pipeline.corpus.schema import LABELLED
+from pipeline.corpus.states import States
+from pipeline.corpus.text import cycle_of, recommendation_id, row_id
+from pipeline.release.tables.spreading import code_of
 from pipeline.stages import publish
+from pipeline.store.vocabularies import load_states
 
 READERS = {
     "pandas": "import pandas; pandas.read_parquet(path)",
@@ -34,18 +39,51 @@ READERS = {
     "pyarrow": "import pyarrow.parquet; pyarrow.parquet.read_table(path)",
 }
 
+_CHANGED = (
+    "rec_id",
+    "row_id",
+    "text",
+    "state_under_review",
+    "recommending_states",
+    "session",
+    "cycle",
+)
+"""Columns in which a copy of a row differs from it, and what their ids are made of."""
 
-def grown(labelled: pa.Table, rows: int) -> pa.Table:
-    """The table and copies of it as later sessions, `rows` rows in all."""
+
+def grown(labelled: pa.Table, rows: int, states: States) -> pa.Table:
+    """The table and copies of it as later sessions, `rows` rows in all.
+
+    No text of a copy equals another: each gets a number. Each State under review of a copy is another one
+    of the list, so that a State is asked the same again as often as in the table, and not once more a copy.
+    """
     parts, have = [labelled], labelled.num_rows
     last = pc.max(labelled["session"]).as_py() or 0
+    names = [state.name for state in states.all]
+    place = {name: i for i, name in enumerate(names)}
+    ordinals: Counter[tuple[str, ...]] = Counter()
     for copy in range(1, -(-rows // have)):
         part = labelled.slice(0, min(have, rows - copy * have))
-        for name in ("row_id", "rec_id"):
-            ids = pa.array([f"{i[:-4]}{copy:04x}" for i in part[name].to_pylist()])
-            part = part.set_column(part.column_names.index(name), LABELLED.field(name), ids)
-        place = part.column_names.index("session")
-        parts.append(part.set_column(place, LABELLED.field("session"), pc.add(part["session"], copy * last)))
+        columns = {name: part[name].to_pylist() for name in _CHANGED}
+        columns["session"] = [s if s is None else s + copy * last for s in columns["session"]]
+        columns["cycle"] = [cycle_of(session) for session in columns["session"]]
+        columns["text"] = [
+            text and f"{text} ({copy}{number % 997:03})" for number, text in enumerate(columns["text"])
+        ]
+        columns["state_under_review"] = [
+            names[(place[name] + 7 * copy) % len(names)] if name in place else name
+            for name in columns["state_under_review"]
+        ]
+        for i, name in enumerate(columns["state_under_review"]):
+            rec_id = recommendation_id(code_of(name, states), columns["session"][i], columns["text"][i] or "")
+            by = [code_of(state, states) for state in columns["recommending_states"][i] or ()]
+            columns["rec_id"][i] = rec_id
+            columns["row_id"][i] = row_id(rec_id, by, ordinals[rec_id, *by])
+            ordinals[rec_id, *by] += 1
+        for name, values in columns.items():
+            field = LABELLED.field(name)
+            part = part.set_column(part.column_names.index(name), field, pa.array(values, field.type))
+        parts.append(part)
     return pa.concat_tables(parts)
 
 
@@ -62,7 +100,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         many = Path(folder) / "labelled.parquet"
-        pq.write_table(grown(pq.read_table(asked.labelled), asked.rows), many)
+        pq.write_table(grown(pq.read_table(asked.labelled), asked.rows, load_states()), many)
         wall, processor = time.perf_counter(), sum(os.times()[:4])
         out = asked.keep or Path(folder) / "out"
         done = publish.run(publish.PublishInputs(asked.corpus, many), out, settings.load())

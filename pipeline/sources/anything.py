@@ -21,6 +21,7 @@ from pipeline.sources.documents.spool import Spool
 from pipeline.sources.opening import TABLE_SUFFIXES
 from pipeline.sources.records import Record, Reject
 from pipeline.sources.tables.events import ReadingNote, TableOptions
+from pipeline.sources.tables.gzipped import inner_suffix
 from pipeline.sources.tables.isolation import first_rows, read_table, rows_of_parquet
 from pipeline.sources.tables.rows import TEXT_SUFFIXES
 from pipeline.store.carried import Part
@@ -156,7 +157,7 @@ def _table_records(
     first = len(intake.parts)
     rows = 0
     try:
-        if file.suffix.lower() in _FAIL_LATE:
+        if inner_suffix(file) in _FAIL_LATE:
             # Seen whole once, so that no half of a damaged file is taken and the other files go on.
             deque(read_table(file, asked, settings.ingest, limits), maxlen=0)
         for event in read_table(file, asked, settings.ingest, limits):

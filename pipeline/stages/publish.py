@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pipeline.charts.drawing import DRAWN_BY
 from pipeline.errors import ReleaseError, SettingsError
 from pipeline.progress import Progress, silent
 from pipeline.release.files.catalogue import address_of, write_catalogue
+from pipeline.release.files.copies import compressed
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
 from pipeline.release.files.origin import marked
@@ -236,12 +239,15 @@ def _make(
     )
     facts |= {
         "broken": list(comparison.broken),
+        "compressed": compressed(content.recommendations.num_rows),
         "changes": change_counts(comparison.diff),
         "drawn_by": DRAWN_BY,
     }
-    edition = edition_of(content, comparison.diff, facts)
+    # As it is read back from the file, so that all orders are the same when the release is verified.
+    facts = json.loads(json.dumps(facts, sort_keys=True))
+    diff = comparison.diff
     with atomic_folder(out / name) as temporary:
-        write_release(temporary, edition, progress)
+        write_release(temporary, content, diff, facts, partial(edition_of, content, diff, facts), progress)
     point(out, name)
     return _report(out / name, True, facts)
 

@@ -13,6 +13,7 @@ from pipeline.release.checks.rows import Faults, Opened
 from pipeline.release.files.folder import manifest, read_sums
 from pipeline.release.tables.changes import as_json, row_changes
 from pipeline.release.tables.columns import RECOMMENDATIONS, SCHEMAS, TIME_COLUMNS
+from pipeline.sources.tables.gzipped import plain
 from pipeline.store.files import read_json
 from pipeline.store.tables import read_parquet
 
@@ -70,7 +71,10 @@ def _data_package(release: Opened) -> Faults:
         path = resource["path"]
         if f"sha256:{listed.get(path)}" != resource["hash"]:
             yield f"datapackage.json has another checksum for {path}."
-        with (release.folder / path).open(encoding="utf-8-sig", newline="") as file:
+        with (
+            plain(release.folder / path) as unpacked,
+            unpacked.open(encoding="utf-8-sig", newline="") as file,
+        ):
             heading = next(csv.reader(file), [])
         if heading != [f["name"] for f in resource["schema"]["fields"]]:
             yield f"datapackage.json names other columns than {path} has."

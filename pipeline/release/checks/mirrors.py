@@ -19,8 +19,10 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.release.checks.rows import Faults, Opened
+from pipeline.release.files.copies import shipped
 from pipeline.release.files.edition import taxonomy_table
 from pipeline.release.files.workbook import CELL, COLUMNS
+from pipeline.sources.tables.gzipped import plain
 from pipeline.store.tables import LIST_SEPARATOR, armed, mapping
 
 _BATCH = 20_000
@@ -32,15 +34,25 @@ def mirrors(release: Opened) -> Faults:
     """The copies in other formats hold every cell of the Parquet tables, in the same order."""
     csv.field_size_limit(10_000_000)
     folder, tables = release.folder, release.tables
+
+    def there(name: str) -> Path:
+        return folder / shipped(name, release.manifest)
+
     for name in ("recommendations", "labels"):
-        yield from _csv(folder / f"{name}.csv", tables[name])
-    with (folder / "recommendations.jsonl").open(encoding="utf-8") as file:
-        table = tables["recommendations"]
-        rows = (_ordered(json.loads(line), table.column_names) for line in file)
-        yield from _differences("recommendations.jsonl", table, rows, _from_json)
+        with plain(there(f"{name}.csv")) as path:
+            yield from _csv(path, tables[name])
+    with plain(there("recommendations.jsonl")) as path:
+        yield from _json_lines(path, tables["recommendations"])
     copied = {n: tables[n] for n in ("recommendations", "labels")} | {"taxonomy": taxonomy_table()}
-    yield from _database(folder / "upr.sqlite", copied)
+    with plain(there("upr.sqlite")) as path:
+        yield from _database(path, copied)
     yield from _workbook(folder / "upr.xlsx", tables["recommendations"])
+
+
+def _json_lines(path: Path, table: pa.Table) -> Faults:
+    with path.open(encoding="utf-8") as file:
+        rows = (_ordered(json.loads(line), table.column_names) for line in file)
+        yield from _differences(path.name, table, rows, _from_json)
 
 
 def _ordered(row: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:

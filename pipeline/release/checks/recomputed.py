@@ -18,6 +18,7 @@ from pipeline.charts.drawing import DRAWN_BY
 from pipeline.corpus.text import cycle_of, recommendation_id
 from pipeline.options import SplitOptions
 from pipeline.release.checks.rows import Faults, Opened
+from pipeline.release.files.copies import content
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.writing import Edition, rendered, workbook_without_rows
 from pipeline.release.site.packed import unpacked
@@ -87,8 +88,7 @@ def recomputed(release: Opened) -> Faults:
     for job in rendered(edition):
         for name, due in job().items():
             expected.add(name)
-            path = release.folder / name
-            found = path.read_bytes() if path.is_file() else b""
+            found = content(release.folder, name, release.manifest)
             if not same(name, found, due, release.manifest["drawn_by"]):
                 yield f"{name} is not what the tables and release.json give{_place(found, due)}."
     yield from _sheets(release, edition)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.release.files.copies import shipped
 from pipeline.release.files.features import CONFIG, features, front_matter
 from pipeline.release.files.origin import UNLICENSED, origin_of
 from pipeline.release.statistics.meaning import STATISTICS
@@ -62,6 +64,7 @@ def dataset_card(
         origin=origin_of(manifest),
         pairs=pairs_sentence(manifest["threads"]["measured"]),
         unlicensed=manifest["licence"] == UNLICENSED,
+        file=partial(shipped, manifest=manifest),
     )
     return text
 

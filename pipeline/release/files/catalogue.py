@@ -18,6 +18,7 @@ from pipeline.errors import SettingsError
 from pipeline.release.files.descriptors import licence_url, media_type
 from pipeline.release.files.folder import MANIFEST, SUMS, manifest, read_sums, releases
 from pipeline.release.files.origin import UNLICENSED, origin_of
+from pipeline.sources.tables.gzipped import SUFFIX
 from pipeline.store.files import digest, write_json, write_text
 
 CATALOGUE = JSON, DCAT, ATOM = "releases.json", "releases.jsonld", "releases.atom"
@@ -146,7 +147,7 @@ def _distributions(out: Path, name: str, address: Address) -> list[dict[str, Any
             "dct:title": _text(file),
             "dcat:downloadURL": {"@id": address.of(f"{name}/{file}")},
             "dcat:accessURL": {"@id": address.of(f"{name}/")},
-            "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media_type(file)}"},
+            **_media(file),
             "dcat:byteSize": {
                 "@value": str((out / name / file).stat().st_size),
                 "@type": "xsd:nonNegativeInteger",
@@ -159,6 +160,16 @@ def _distributions(out: Path, name: str, address: Address) -> list[dict[str, Any
         for file, sha256 in sorted(read_sums(out / name).items())
         if "/" not in file and media_type(file) not in (None, "text/html", "text/javascript")
     ]
+
+
+def _media(file: str) -> dict[str, Any]:
+    """The media type of a file, and of what compressed it."""
+
+    def named(kind: str | None) -> dict[str, str]:
+        return {"@id": f"https://www.iana.org/assignments/media-types/{kind}"}
+
+    packed = {"dcat:compressFormat": named(media_type(SUFFIX))} if file.endswith(SUFFIX) else {}
+    return {"dcat:mediaType": named(media_type(file.removesuffix(SUFFIX))), **packed}
 
 
 def _atom(entries: Sequence[Mapping[str, Any]], address: Address) -> str:

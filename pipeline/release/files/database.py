@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.errors import StoreError
-from pipeline.release.tables.content import Content
 from pipeline.store.tables import mapping
 
 _INDEXES = {
@@ -36,8 +35,10 @@ READABLE = "readable"
 """The view that people open first: a recommendation's text and what is said of it, in words."""
 
 
-def write_database(path: Path, content: Content) -> None:
+def write_database(path: Path, tables: Mapping[str, pa.Table]) -> None:
     """Write the database. Lists are JSON arrays, so that `json_each` and Datasette's array facets read them.
+
+    Args: `tables`, recommendations, labels and taxonomy by name.
 
     Raises: StoreError where SQLite cannot write.
     """
@@ -48,11 +49,7 @@ def write_database(path: Path, content: Content) -> None:
             connection.executescript(
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;"
             )
-            for name, table in (
-                ("recommendations", content.recommendations),
-                ("labels", content.labels),
-                ("taxonomy", content.taxonomy),
-            ):
+            for name, table in tables.items():
                 _fill(connection, name, table)
             _search(connection)
             connection.execute(_readable())

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.release.files.copies import shipped
 from pipeline.release.files.database import READABLE
 from pipeline.release.files.origin import UNLICENSED, origin_of
 from pipeline.release.statistics.meaning import STATISTICS
@@ -61,6 +62,7 @@ _MEDIA = {
     ".sqlite": "application/vnd.sqlite3",
     ".html": "text/html",
     ".js": "text/javascript",
+    ".gz": "application/gzip",
 }
 
 _READ = (
@@ -164,7 +166,7 @@ def data_package(
     schemas = {n: _table_schema(n, SCHEMAS[n]) for n in ("recommendations", "labels")}
     schemas["taxonomy"] = {"fields": [{"name": n, "type": "string"} for n in TAXONOMY.names]}
     origin = origin_of(manifest)
-    resources = [(f"{n}.csv", n, s) for n, s in schemas.items()]
+    resources = [(shipped(f"{n}.csv", manifest), n, s) for n, s in schemas.items()]
     resources += [
         (f"statistics/{n}.csv", f"statistics-{n.replace('_', '-')}", _frame_schema(t))
         for n, t in statistics.items()
@@ -188,6 +190,7 @@ def data_package(
                 "encoding": "utf-8-sig",
                 "bytes": files[path][1],
                 "hash": f"sha256:{files[path][0]}",
+                **({"compression": "gz"} if path.endswith(".gz") else {}),
                 "schema": schema,
             }
             for path, name, schema in resources

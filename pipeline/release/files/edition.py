@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.errors import SettingsError
+from pipeline.release.files.beside import following
 from pipeline.release.files.pages import Provenance
 from pipeline.release.files.writing import Edition
 from pipeline.release.site.entries import entries
@@ -21,26 +21,27 @@ from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import UwaziLabels
 from pipeline.release.tables.vocabulary import vocabulary
-from pipeline.release.threads.following import threads
-from pipeline.release.threads.model import PairModel
-from pipeline.release.threads.reading import Reader
 from pipeline.release.threads.repeated import repeated
 from pipeline.store.files import digest, read_json
 from pipeline.store.vocabularies import config_path, load_states, load_taxonomy_file, read_yaml
 
 
-def edition_of(content: Content, diff: pa.Table, facts: Mapping[str, Any]) -> Edition:
+def edition_of(
+    content: Content,
+    diff: pa.Table,
+    facts: Mapping[str, Any],
+    found: Callable[[], pa.Table] | None = None,
+) -> Edition:
     """The content with its figures and with what it says of itself.
 
     Args:
         content: the tables.
         diff: diff.parquet.
         facts: release.json.
+        found: gives threads.parquet where another process makes it.
 
     Raises: SettingsError where configs/uwazi_import.yaml cannot be used.
     """
-    # As it is read back from the file, so that all orders are the same when the release is verified.
-    facts = json.loads(json.dumps(facts, sort_keys=True))
     states = load_states()
     taxonomy = load_taxonomy_file(content.quality["taxonomy"]).taxonomy
     rows = measured(
@@ -53,9 +54,9 @@ def edition_of(content: Content, diff: pa.Table, facts: Mapping[str, Any]) -> Ed
         "issues_over_time": issues_over_time(rows),
     }
     statistics = {name: rounded(table) for name, table in figures.items()}
-    followed = threads(content.recommendations, *_pair_classifier())
-    statistics["repeated"] = rounded(repeated(content.recommendations, followed))
     known = entries(content.recommendations)
+    followed = found() if found else following(content.recommendations)
+    statistics["repeated"] = rounded(repeated(content.recommendations, followed))
     return Edition(
         content,
         statistics,
@@ -68,17 +69,6 @@ def edition_of(content: Content, diff: pa.Table, facts: Mapping[str, Any]) -> Ed
         known,
         taxonomy,
     )
-
-
-def _pair_classifier() -> tuple[Reader, PairModel]:
-    """The word lists and the classifier by which recommendations of different reviews are compared."""
-    words, numbers = config_path("threads.yaml"), config_path("threads_model.json")
-    try:
-        return Reader(read_yaml(words)), PairModel.from_content(read_json(numbers))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise SettingsError(
-            f"{words} or {numbers}", f"cannot be used ({error!r}).", "Restore both, or run `make threads`."
-        ) from error
 
 
 def threads_facts() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Tag
+from pipeline.release.files.copies import shipped
 from pipeline.release.files.pages import Provenance, render
 from pipeline.release.site import search
 from pipeline.release.site.entries import Entry
@@ -30,5 +31,6 @@ def search_page(
         issues=issues,
         states=search.states_of(known, states),
         file=f"{provenance.mark}upr-search.csv",
+        table=shipped("recommendations.csv", provenance.manifest),
     )
     return {"search.html": page.encode(), **dict(search.texts(known))}

@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +19,9 @@ from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.progress import Progress
 from pipeline.release.files import card, descriptors
+from pipeline.release.files.beside import Beside, copy_of, database_of, mirror, threads_of, workbook_of
 from pipeline.release.files.comparison_page import comparison_page
-from pipeline.release.files.database import write_database
+from pipeline.release.files.copies import compress, shipped
 from pipeline.release.files.folder import MANIFEST, seal
 from pipeline.release.files.issue_pages import issue_pages, issues_of
 from pipeline.release.files.pages import Provenance, main_page, state_pages
@@ -37,10 +35,8 @@ from pipeline.release.tables.columns import SCHEMAS
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
 from pipeline.store.files import digest
-from pipeline.store.tables import TableWriter, read_parquet
 
-_ROWS = 20_000
-_WORTH_A_PROCESS = 20_000
+_MIRRORS = ("recommendations.jsonl", "labels.csv", "recommendations.csv")
 _SHEETS = ("sessions", "issues", "acceptance_by_action", "recommending_states", "reviewed_states")
 
 
@@ -65,35 +61,46 @@ class Edition:
         return self.provenance.manifest
 
 
-def write_release(folder: Path, edition: Edition, progress: Progress) -> None:
-    """Write every file and seal the folder. Raises: OSError, StoreError."""
-    content = edition.content
-    for name, table in {**content.tables(), "threads": edition.threads, "diff": edition.diff}.items():
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
-    with ExitStack() as stack:
-        beside = _beside(folder, edition, stack)
-        jobs = [*_mirrors(folder, content), *(_written(folder, job) for job in rendered(edition))]
+def write_release(
+    folder: Path,
+    content: Content,
+    diff: pa.Table,
+    facts: Mapping[str, Any],
+    edition: Callable[[Callable[[], pa.Table]], Edition],
+    progress: Progress,
+) -> None:
+    """Write every file and seal the folder.
+
+    Args:
+        folder: empty.
+        content: the tables.
+        diff: diff.parquet.
+        facts: release.json.
+        edition: makes figures and texts; it is given a function that waits for the threads.
+        progress: shows the files as they are written.
+
+    Raises: OSError, StoreError, SettingsError.
+    """
+    for name, table in {**content.tables(), "diff": diff}.items():
+        _parquet(folder, name, table)
+    with Beside(content.recommendations.num_rows) as beside:
+        threads = beside.start(threads_of, folder / "recommendations.parquet")
+        copies = [beside.start(database_of, folder, content.taxonomy, facts)]
+        copies += [beside.start(copy_of, folder, name, facts) for name in _MIRRORS]
+        made = edition(threads)
+        copies.append(beside.start(workbook_of, folder, *_sheets(made)))
+        _parquet(folder, "threads", made.threads)
+        jobs = [_written(folder, job, facts) for job in rendered(made)]
+        jobs += beside.finish() or copies
         for job in progress(jobs, "files written", len(jobs)):
             job()
-        beside()
-    write_plain(folder / MANIFEST, _json(edition.manifest))
-    _descriptions(folder, edition)
+    write_plain(folder / MANIFEST, _json(made.manifest))
+    _descriptions(folder, made)
     seal(folder)
 
 
-def _beside(folder: Path, edition: Edition, stack: ExitStack) -> Callable[[], None]:
-    """Start the slowest part, in a separate process if that saves time.
-
-    Returns: a function that waits for it.
-    """
-    content = edition.content
-    work = (folder, *_sheets(edition))
-    if content.recommendations.num_rows < _WORTH_A_PROCESS:
-        return lambda: workbook_of(*work)
-    # Not forked: Arrow's threads would not survive it.
-    pool = stack.enter_context(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")))
-    future: Future[None] = pool.submit(workbook_of, *work)
-    return future.result
+def _parquet(folder: Path, name: str, table: pa.Table) -> None:
+    pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
 
 
 def _sheets(edition: Edition) -> tuple[Sequence[tuple[str, str]], pa.Table, Mapping[str, pd.DataFrame]]:
@@ -107,24 +114,6 @@ def workbook_without_rows(path: Path, edition: Edition) -> None:
     """upr.xlsx with no recommendation: `upr verify` compares the other sheets of a release with it."""
     about, taxonomy, sheets = _sheets(edition)
     write_workbook(path, about, edition.content.recommendations.slice(0, 0), taxonomy, sheets)
-
-
-def workbook_of(
-    folder: Path, about: Sequence[tuple[str, str]], taxonomy: pa.Table, sheets: Mapping[str, pd.DataFrame]
-) -> None:
-    """upr.xlsx from the folder's recommendations.parquet."""
-    write_workbook(
-        folder / "upr.xlsx", about, read_parquet(folder / "recommendations.parquet"), taxonomy, sheets
-    )
-
-
-def _mirrors(folder: Path, content: Content) -> list[Callable[[], None]]:
-    return [
-        lambda: write_database(folder / "upr.sqlite", content),
-        lambda: mirror(folder / "recommendations.csv", content.recommendations),
-        lambda: mirror(folder / "recommendations.jsonl", content.recommendations),
-        lambda: mirror(folder / "labels.csv", content.labels),
-    ]
 
 
 def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
@@ -188,11 +177,15 @@ def _delimited(names: Sequence[str], rows: Iterable[Sequence[Any]], encoding: st
     return file.getvalue().encode(encoding)
 
 
-def _written(folder: Path, job: Callable[[], dict[str, bytes]]) -> Callable[[], None]:
+def _written(
+    folder: Path, job: Callable[[], dict[str, bytes]], facts: Mapping[str, Any]
+) -> Callable[[], None]:
     def write() -> None:
         for name, content in job().items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
+            if shipped(name, facts) != name:
+                compress(folder / name)
 
     return write
 
@@ -206,13 +199,6 @@ def _descriptions(folder: Path, edition: Edition) -> None:
         folder / "datapackage.json",
         _json(descriptors.data_package(edition.manifest, files, edition.statistics)),
     )
-
-
-def mirror(path: Path, table: pa.Table) -> None:
-    """A table in the format of a suffix, a batch at a time."""
-    with TableWriter(path, path.suffix, table.schema) as writer:
-        for start in range(0, max(table.num_rows, 1), _ROWS):
-            writer.write(table.slice(start, _ROWS))
 
 
 def csv_bytes(table: pa.Table) -> bytes:

@@ -16,6 +16,7 @@ from pipeline.sources.apart import answers
 from pipeline.sources.records import Record
 from pipeline.sources.tables.contract import RawRow, open_labelled
 from pipeline.sources.tables.events import Event, ReadingNote, TableOptions
+from pipeline.sources.tables.gzipped import plain
 from pipeline.store.carried import Part, unpack
 from pipeline.store.tables import parquet_rows
 
@@ -29,7 +30,7 @@ def read_table(
     """The parts and records of a table, and what is told of it, as they are asked for.
 
     Args:
-        path: .csv, .tsv, a workbook, .json, .jsonl, .parquet or .txt.
+        path: .csv, .tsv, a workbook, .json, .jsonl, .parquet or .txt, also compressed (.csv.gz).
         asked: what the person told.
         ingest: encoding and delimiter.
         limits: see `DocumentLimits`; `seconds` counts from one answer to the next.
@@ -38,8 +39,10 @@ def read_table(
     """
     _check(path, limits)
     task = {"asked": dataclasses.asdict(asked), "ingest": ingest.model_dump()}
-    for answer in _ask(path, limits, task):
-        yield from _events(answer)
+    with plain(path) as file:
+        _check(file, limits)
+        for answer in _ask(file, limits, task):
+            yield from _events(answer)
 
 
 def _check(path: Path, limits: DocumentLimits) -> None:
@@ -56,7 +59,7 @@ def _check(path: Path, limits: DocumentLimits) -> None:
         )
 
 
-_STREAMED = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
+_STREAMED = (".csv", ".tsv", ".txt", ".jsonl", ".parquet", ".gz")
 """Endings of tables that are read in flat memory, however large they are."""
 
 

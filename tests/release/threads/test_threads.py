@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.release.files import edition
+from pipeline.release.files import beside
 from pipeline.release.tables.columns import RECOMMENDATIONS
 from pipeline.release.threads.features import FEATURES, asked, features
 from pipeline.release.threads.following import threads
@@ -148,9 +148,9 @@ def test_the_figures_beside_the_classifier_reach_the_aims_on_pairs():
 def test_a_damaged_word_list_is_one_message(tmp_path, monkeypatch):
     (tmp_path / "threads.yaml").write_text("instruments: {}\n")
     (tmp_path / "threads_model.json").write_text("{}")
-    monkeypatch.setattr(edition, "config_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(beside, "config_path", lambda name: tmp_path / name)
     with pytest.raises(SettingsError, match="Restore both"):
-        edition._pair_classifier()
+        beside.following(RECOMMENDATIONS.empty_table())
 
 
 def test_a_release_holds_its_threads_and_verify_finds_forged_ones(release):
