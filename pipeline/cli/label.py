@@ -73,7 +73,7 @@ def command(
     Any table with a column of texts will do: its headings and columns are found, or told by --column and
     --sheet, and all of its columns stand in the output, after the labels.
 
-    Inputs and --out may be addresses, such as s3://bucket/rows.parquet (with s3fs installed).
+    Inputs and --out may be addresses, such as s3://bucket/rows.parquet (extra `s3`).
     """
     from pipeline import settings
     from pipeline.sources.tables.events import TableOptions

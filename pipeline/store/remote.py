@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import re
 import shutil
@@ -18,6 +19,8 @@ from pipeline.store.files import rejects_path
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LOCAL = ("file", "local")
 _PATTERN = re.compile(r"[*?\[]")
+_BUCKETS = frozenset(("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"))
+"""Stores without folders, whose addresses begin with a bucket. `makedirs` would make one that is missing."""
 
 
 def is_address(place: str) -> bool:
@@ -85,7 +88,8 @@ def sent(out: Path | str) -> Iterator[Path]:
     all have been sent.
 
     Args: `out`, a path, or an address as `str`; the name may have a `*` where numbers of partitions stand.
-    Raises: StoreError if the address cannot be reached, at once, or when the result is sent.
+    Raises: StoreError if the address cannot be reached, at once, or when the result is sent; at once, too, if
+        there is no such bucket, or partitions would replace other files.
     """
     if isinstance(out, Path):
         yield out
@@ -94,7 +98,7 @@ def sent(out: Path | str) -> Iterator[Path]:
         system, path = _opened(out)
         if not _is_local(system):
             # What is wrong with the address, or with the permissions, is said before the work.
-            system.exists(path)
+            _check_place(system, out, path)
     if _is_local(system):
         yield Path(path)
         return
@@ -111,10 +115,47 @@ def sent(out: Path | str) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def _check_place(system: Any, out: str, path: str) -> None:
+    """Whether an output can stand at an address: its bucket is there, and partitions replace only such.
+
+    Raises: StoreError, and the faults of the driver.
+    """
+    bucket, _, key = path.lstrip("/").partition("/")
+    if _has_buckets(system) and not system.exists(bucket):
+        raise StoreError(
+            out,
+            f"there is no bucket '{bucket}', or these credentials do not reach it.",
+            "Create it, or check the address and the credentials.",
+        )
+    if "*" not in key:
+        system.exists(path)
+        return
+    folder, _, name = path.rpartition("/")
+    if folder.strip("/") == bucket and _has_buckets(system):
+        raise StoreError(
+            out, "partitions need a folder of their own.", f"Write for instance {bucket}/labelled/{name}."
+        )
+    others = [place for place in _in_folder(system, folder) if not fnmatch.fnmatchcase(place, f"*/{name}")]
+    if others:
+        raise StoreError(
+            out,
+            f"the folder holds something else than partitions, for instance '{others[0]}'.",
+            "Name a new folder: it is replaced as a whole.",
+        )
+
+
+def _in_folder(system: Any, folder: str) -> list[str]:
+    """What lies in a folder, files and folders; nothing where it is not there."""
+    if not system.exists(folder):
+        return []
+    found = sorted(str(place) for place in system.ls(folder, detail=False))
+    return [place for place in found if place.strip("/") != folder.strip("/")]
+
+
 def _send(system: Any, written: Path, path: str) -> None:
     """Send a file, or the files of a folder, with its rejects beside it."""
     files = {f"{path}/{file.name}": file for file in sorted(written.iterdir())} if written.is_dir() else {}
-    former = set(system.find(path, maxdepth=1)) if written.is_dir() and system.exists(path) else set()
+    former = set(_in_folder(system, path)) if written.is_dir() else set()
     files = files or {path: written}
     rejects = rejects_path(written)
     if rejects.is_file():
@@ -122,13 +163,14 @@ def _send(system: Any, written: Path, path: str) -> None:
     under_way = {name: f"{name.rpartition('/')[0]}/.{name.rpartition('/')[2]}.part" for name in files}
     try:
         for name, file in files.items():
-            system.makedirs(name.rpartition("/")[0], exist_ok=True)
+            if not _has_buckets(system):
+                system.makedirs(name.rpartition("/")[0], exist_ok=True)
             system.put_file(str(file), under_way[name])
         for name, temporary in under_way.items():
             system.mv(temporary, name)
     finally:
         for temporary in under_way.values():
-            with suppress(OSError):
+            with suppress(Exception):  # what went wrong before is told, and not this
                 system.rm_file(temporary)
     for name in former - set(files):
         system.rm_file(name)
@@ -137,12 +179,21 @@ def _send(system: Any, written: Path, path: str) -> None:
 def _opened(address: str) -> tuple[Any, str]:
     import fsspec
 
-    return fsspec.core.url_to_fs(address)  # type: ignore[no-any-return]
+    system, path = fsspec.core.url_to_fs(address)
+    system.invalidate_cache()  # drivers are kept, with what they listed earlier
+    return system, path
+
+
+def _protocols(system: Any) -> set[str]:
+    return set(system.protocol if isinstance(system.protocol, tuple) else (system.protocol,))
 
 
 def _is_local(system: Any) -> bool:
-    protocols = system.protocol if isinstance(system.protocol, tuple) else (system.protocol,)
-    return bool(set(protocols) & set(_LOCAL))
+    return bool(_protocols(system) & set(_LOCAL))
+
+
+def _has_buckets(system: Any) -> bool:
+    return bool(_protocols(system) & _BUCKETS)
 
 
 @contextmanager
@@ -154,11 +205,15 @@ def _faults(address: str, kind: type[UprError]) -> Iterator[None]:
         raise kind(
             address,
             f"the library for this kind of address is not installed ({error}).",
-            "Install it beside this project: s3fs for s3://, gcsfs for gs://, adlfs for abfs://.",
+            "Install it: the extra for s3:// (pip install '.[s3]'), gcsfs for gs://, adlfs for abfs://.",
         ) from error
     except FileNotFoundError as error:
         raise kind(address, "there is no such file or folder.", "Check the address.") from error
-    except (OSError, ValueError) as error:
+    except Exception as error:
+        # A driver lets errors of its libraries through, which are no OSError. Others of Python are ours.
+        expected = isinstance(error, OSError | ValueError) or type(error).__module__ != "builtins"
+        if isinstance(error, UprError) or not expected:
+            raise
         raise kind(
             address, f"cannot be used ({error}).", "Check the address, the credentials and the network."
         ) from error

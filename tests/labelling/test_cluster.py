@@ -23,13 +23,9 @@ from pipeline.stages.label import LabelResult
 from tests.conftest import Upr
 from tests.labelling.jobs import TEXTS, chosen, finished
 
+pytestmark = pytest.mark.usefixtures("fixed_time")
 ROWS = 50
 BATCHES = 23
-
-
-@pytest.fixture(autouse=True)
-def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1400000000")
 
 
 @pytest.fixture
@@ -46,15 +42,6 @@ def here(sample_path: Path, model_path: Path, tmp_path_factory: pytest.TempPathF
         patch.setenv("SOURCE_DATE_EPOCH", "1400000000")
         label.run([sample_path], out, chosen(batch_rows=ROWS, processes=1), model=str(model_path))
     return out.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def one() -> Iterator[str]:
-    """HOST:PORT of a cluster with one worker, in this process, which costs least."""
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=":0"
-    ) as found:
-        yield found.scheduler_address.removeprefix("tcp://")
 
 
 def labelled_on(

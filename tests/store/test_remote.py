@@ -60,7 +60,7 @@ def test_an_address_on_this_machine_is_not_copied(tmp_path: Path) -> None:
     [
         ("memory://none.csv", r"memory://none\.csv: there is no such file"),
         ("unheard://a.csv", r"unheard://a\.csv: cannot be used \(Protocol not known"),
-        ("s3://bucket/a.csv", r"s3://bucket/a\.csv: the library for this kind .* s3fs for s3://"),
+        ("s3://bucket/a.csv", r"s3://bucket/a\.csv: the library for this kind .*\[s3\]"),
     ],
 )
 def test_an_input_that_cannot_be_had_is_named_and_the_others_go_on(
@@ -104,6 +104,17 @@ def test_partitions_replace_former_ones(own_home: Path) -> None:
         place.parent.mkdir(parents=True)
         place.with_name("part-0.csv").write_text("new")
     assert {name: MEMORY.cat(name) for name in MEMORY.find("/out")} == {"/out/part-0.csv": b"new"}
+
+
+def test_partitions_do_not_replace_what_they_are_not(own_home: Path) -> None:
+    MEMORY.pipe_file("/out/part-0.csv", b"former")
+    MEMORY.pipe_file("/out/own/notes.txt", b"mine")
+    with (
+        pytest.raises(StoreError, match=r"something else than partitions, for instance '/out/own'"),
+        sent("memory://out/part-*.csv"),
+    ):
+        pytest.fail("the work began")
+    assert MEMORY.cat("/out/own/notes.txt") == b"mine"
 
 
 def test_what_failed_is_not_sent(own_home: Path) -> None:
