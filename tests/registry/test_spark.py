@@ -62,7 +62,10 @@ def plain(values: list[Any]) -> list[Any]:
     shutil.which("java") is None,
     reason="NOT TESTED on Spark: Java is not installed: apt-get install openjdk-17-jre-headless",
 )
-def test_the_script_gives_the_labels_of_the_command(model_path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shipped", [False, True], ids=["linear", "shipped"])
+def test_the_script_gives_the_labels_of_the_command(shipped: bool, model_path: Path, tmp_path: Path) -> None:
+    if shipped:
+        model_path = ROOT / "models" / "shipped"
     source, out = tmp_path / "in.parquet", tmp_path / "out"
     texts = [
         f"{text} {number}" if text and number % 3 == 0 else text for number in range(20) for text in TEXTS
