@@ -33,11 +33,13 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 def limited_files(size: int) -> Callable[[], None]:
     """What a process does before it starts (`preexec_fn`), so that no file of it grows beyond `size` bytes.
 
-    The coverage of such a process is not measured: what is written of it at the end would be too large.
+    The coverage of such a process is not measured: what is written of it at the end would be too large. It
+    keeps no byte code: Python leaves half of what it could not write, and no later process can import that.
     """
 
     def limit() -> None:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
     return limit

@@ -84,7 +84,9 @@ def main() -> None:
     except UprError as error:
         say(f"upr: {error}")
         sys.exit(1)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as stop:
+        if isinstance(stop.__cause__, EOFError):  # click takes it for Ctrl-D; here, some file ended too early
+            raise stop.__cause__ from None
         say("upr: stopped.")
         sys.exit(130)
     except click.ClickException as error:

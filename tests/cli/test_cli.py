@@ -16,6 +16,7 @@ from pipeline.errors import SettingsError
 from pipeline.settings import load
 from tests.coded_rows import SAMPLE
 from tests.conftest import Upr, change_settings, forget
+from tests.small_disk import limited_files
 
 HEAVY = ("mlflow", "pandas", "pyarrow", "scipy", "sklearn", "spacy", "numpy", "yaml", "pydantic", "httpx")
 
@@ -176,6 +177,37 @@ def test_an_interrupted_command_says_so(upr: Upr, monkeypatch: pytest.MonkeyPatc
     said = upr("ingest", SAMPLE, "--out", tmp_path / "x.parquet")
     assert said.code == 130
     assert said.err.strip().endswith("upr: stopped.")
+
+
+def test_a_file_that_ends_too_early_is_not_called_an_interruption(
+    upr: Upr, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from pipeline.stages import ingest
+
+    def end(*_: object, **__: object) -> None:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr(ingest, "run", end)
+    with pytest.raises(EOFError, match="too short"):
+        upr("ingest", SAMPLE, "--out", tmp_path / "x.parquet")
+
+
+def test_a_process_with_small_files_leaves_no_broken_byte_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    lines = [f"a{n} = 'some words of number {n}'" for n in range(2_000)]
+    (tmp_path / "long_module.py").write_text("\n".join(lines))
+    for limit in (limited_files(20_000), None):
+        done = subprocess.run(
+            [sys.executable, "-c", "import long_module"],
+            cwd=tmp_path,
+            preexec_fn=limit,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
