@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,7 @@ from pipeline.progress import Progress, silent
 from pipeline.release.files.catalogue import address_of, write_catalogue
 from pipeline.release.files.copies import compressed
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
-from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing
+from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing, releases
 from pipeline.release.files.origin import marked
 from pipeline.release.files.writing import csv_bytes, write_release
 from pipeline.release.statistics.measured import machine_scores
@@ -29,6 +30,7 @@ from pipeline.release.tables.assembly import in_taxonomy, layers, recommendation
 from pipeline.release.tables.changes import Comparison, change_counts, compare
 from pipeline.release.tables.columns import SCHEMA_VERSION
 from pipeline.release.tables.content import Content, manifest_of
+from pipeline.release.tables.decided import successors_in
 from pipeline.release.tables.inputs import read_columns, read_decisions, read_evaluation
 from pipeline.release.tables.invented import invented_rows
 from pipeline.release.tables.keys import with_keys
@@ -98,7 +100,7 @@ def run(
     Raises: StoreError, ReleaseError, DecisionError, SettingsError. No part of a release is left then.
     """
     address = address_of(settings.publish.address, settings.publish.doi)
-    content = assemble(inputs, settings)
+    content = assemble(inputs, settings, out)
     now = _now()
     with publishing(out):
         before = latest(out)
@@ -120,8 +122,11 @@ def run(
     return done
 
 
-def assemble(inputs: PublishInputs, settings: Settings) -> Content:
-    """The content of a release from its inputs."""
+def assemble(inputs: PublishInputs, settings: Settings, out: Path | None = None) -> Content:
+    """The content of a release from its inputs.
+
+    Args: `out`, the folder of earlier releases, which tell what became of wordings that decisions are on.
+    """
     _granted(settings)
     states, vocab = load_states(), load_taxonomy_file(settings.taxonomy)
     version = settings.taxonomy
@@ -145,7 +150,8 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
         if inputs.decisions is None
         else in_taxonomy(read_decisions(inputs.decisions, settings.extract), version, translated)
     )
-    together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states)
+    known = successors_in(_earlier(out), states)
+    together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states, known)
     rows = recommendations(together, states)
     try:
         labels = long_labels(together, vocab.taxonomy)
@@ -168,6 +174,12 @@ def assemble(inputs: PublishInputs, settings: Settings) -> Content:
     tables = (rows, labels, splits, scores, vocab.taxonomy)
     quality = quality_of(both(*tables), both(*tables, "pledge"), vocab.taxonomy, evaluation)
     return Content(rows, labels, splits, taxonomy_table(), quality, scores, about)
+
+
+def _earlier(out: Path | None) -> Iterator[pa.Table]:
+    if out is not None:
+        for name in releases(out):
+            yield read_parquet(out / name / "recommendations.parquet")
 
 
 def _said(settings: Settings, invented: int, demo: bool) -> dict[str, Any]:

@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
 from pipeline.corpus.states import States
 from pipeline.corpus.text import recommendation_id
-from pipeline.errors import DecisionError, ReleaseError
+from pipeline.errors import ReleaseError
 from pipeline.release.tables.columns import PEOPLE, RECOMMENDATIONS
+from pipeline.release.tables.decided import NONE, Places, Successors, decided
 from pipeline.release.tables.spreading import spread, with_state_columns
 
-Places = npt.NDArray[np.int64]
 Translate = Callable[[list[str], str], list[str]]
 
-NONE = -1
 _GOLD = (
     "action",
     "action_confidence",
@@ -112,7 +110,13 @@ def _merged(
     return list(found.items())
 
 
-def layers(corpus: pa.Table, labelled: pa.Table | None, decisions: pa.Table | None, states: States) -> Layers:
+def layers(
+    corpus: pa.Table,
+    labelled: pa.Table | None,
+    decisions: pa.Table | None,
+    states: States,
+    successors: Successors,
+) -> Layers:
     """Put the inputs side by side.
 
     Args:
@@ -121,6 +125,7 @@ def layers(corpus: pa.Table, labelled: pa.Table | None, decisions: pa.Table | No
             come after it.
         decisions: output of `review export`.
         states: for codes.
+        successors: which wording took the place of one that a decision is on, see `decided`.
 
     Raises: DecisionError for decisions that contradict each other or belong to no row; ReleaseError for rows
         that nobody labelled.
@@ -139,7 +144,7 @@ def layers(corpus: pa.Table, labelled: pa.Table | None, decisions: pa.Table | No
     expert_at[: len(people)] = np.where(people, np.arange(len(people)), NONE)
     machine_at = _places(base, machine, ("row_id",), ("rec_id",))
     reviewed = decisions.select(LABELLED.names) if decisions is not None else LABELLED.empty_table()
-    reviewed_at = _decided(base, reviewed)
+    reviewed_at = decided(base, reviewed, successors)
     _check_labelled(base, (expert_at, machine_at, reviewed_at), labelled is not None)
     return Layers(base, ours, expert_at, machine, machine_at, reviewed, reviewed_at)
 
@@ -168,38 +173,6 @@ def _check_unique(base: pa.Table) -> None:
             f"stands {double[0]['counts'].as_py()} times, so rows cannot be told apart.",
             "Give tables as `upr ingest` and `upr label` write them.",
         )
-
-
-def _decided(base: pa.Table, decisions: pa.Table) -> Places:
-    """The decision on each row. One on a wording holds for every State that made it."""
-    wordings = set(base["rec_id"].to_pylist())
-    seen: dict[str, tuple[int, int | None, frozenset[str]]] = {}
-    columns = ("rec_id", "action", "issues", "text")
-    for i, (rec_id, action, issues, text) in enumerate(
-        zip(*(decisions[c].to_pylist() for c in columns), strict=True)
-    ):
-        where = f"decision in row {i + 1}"
-        if rec_id not in wordings:
-            raise DecisionError(
-                where,
-                f"no recommendation of this release has the rec_id {rec_id} ('{(text or '')[:60]}').",
-                "Publish with the table that was imported into the review desk, or take the row out.",
-            )
-        if action is None:
-            raise DecisionError(where, "has no action.", "Export the decisions again, or take the row out.")
-        first, other_action, other_issues = seen.setdefault(rec_id, (i, action, frozenset(issues or ())))
-        if (other_action, other_issues) != (action, frozenset(issues or ())):
-            raise DecisionError(
-                where,
-                f"contradicts that in row {first + 1} on the same wording ('{(text or '')[:60]}'): "
-                f"{_codes(action, issues or ())} here, {_codes(other_action, sorted(other_issues))} there.",
-                "Settle it on the review desk and export again.",
-            )
-    return np.array([seen[r][0] if r in seen else NONE for r in base["rec_id"].to_pylist()], dtype=np.int64)
-
-
-def _codes(action: int | None, issues: Sequence[str]) -> str:
-    return f"action {action}, {'; '.join(issues) or 'no tags'}"
 
 
 def _check_labelled(base: pa.Table, places: tuple[Places, ...], have_machine: bool) -> None:

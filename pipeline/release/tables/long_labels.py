@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
-from pipeline.release.tables.assembly import NONE, Layers
+from pipeline.release.tables.assembly import Layers
 from pipeline.release.tables.columns import LABELS
+from pipeline.release.tables.decided import NONE
 
 Line = tuple[str, str, str, bool, float | None, bool | None]
 _READ = (

@@ -8,11 +8,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import settings
 from pipeline.corpus.text import recommendation_id, row_id
+from pipeline.errors import DecisionError
 from pipeline.release.tables.changes import change_counts, row_changes
 from pipeline.release.tables.columns import RECOMMENDATIONS
 from pipeline.release.tables.keys import corrected_rows, with_keys
 from pipeline.stages import verify
+from pipeline.stages.publish import assemble
 from pipeline.store.vocabularies import load_states
 from tests.release.conftest import published
 from tests.release.test_verify import change, put, resealed
@@ -161,3 +164,33 @@ def test_a_forged_key_is_found(next_release, column, value):
         path.chmod(0o755 if path.is_dir() else 0o644)
     change(folder, "recommendations", lambda t: put(t, column, place, value))
     assert any(column in fault for fault in resealed(folder, "derived")["derived"])
+
+
+def test_a_decision_on_a_text_that_was_corrected_later_holds_for_the_corrected_text(inputs, copied, tmp_path):
+    table = pq.read_table(inputs.corpus)
+    decision = pa.Table.from_pylist(
+        [table.slice(0, 1).to_pylist()[0] | {"action": 2, "issues": ["Poverty"], "label_source": "reviewed"}],
+        schema=table.schema,
+    )
+    own = pa.Table.from_pylist(
+        [corrected(table, 0).slice(0, 1).to_pylist()[0] | {"action": 1, "label_source": "reviewed"}],
+        schema=table.schema,
+    )
+    paths = {}
+    for name in ("corpus", "labelled"):
+        paths[name] = tmp_path / f"{name}.parquet"
+        pq.write_table(corrected(pq.read_table(getattr(inputs, name)), 0), paths[name])
+    given = replace(inputs, **paths, decisions=tmp_path / "decisions.parquet")
+
+    def label_of_the_row(*decided):
+        pq.write_table(pa.concat_tables(decided), given.decisions)
+        rows = assemble(given, settings.load(), copied.parent).recommendations
+        text = corrected(table, 0)["text"][0].as_py()
+        row = rows.filter(pc.equal(rows["text"], text)).to_pylist()[0]
+        return row["label_source"], row["action"], row["issues"]
+
+    assert label_of_the_row(decision) == ("reviewed", 2, ["Poverty"])
+    assert label_of_the_row(decision, own)[:2] == ("reviewed", 1)
+    # Without the release in which the text was as it was decided on, nothing tells what it became.
+    with pytest.raises(DecisionError, match="no recommendation of this release"):
+        assemble(given, settings.load(), tmp_path / "elsewhere")
