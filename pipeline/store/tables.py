@@ -292,7 +292,7 @@ def _parquet_faults(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise explain(path, error) from error
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         raise StoreError(
             str(path), f"is not a Parquet file ({error}).", "Make it again with the command that wrote it."
         ) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LABELLED
 from pipeline.errors import StoreError
@@ -13,6 +14,9 @@ from pipeline.settings import DocumentLimits
 from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.files import read_json
 from pipeline.store.tables import read_parquet
+
+_BOUNDS = (("action", 1, 5), ("action_confidence", 0, 1))
+"""Columns whose values have a least and a greatest."""
 
 
 def _check_there(path: Path, maker: str) -> None:
@@ -27,20 +31,54 @@ def read_decisions(path: Path, limits: DocumentLimits) -> pa.Table:
 
 
 def read_columns(path: Path, maker: str) -> pa.Table:
-    """A table in the project's columns. Raises: StoreError that names the command that makes it."""
+    """A table in the project's columns.
+
+    Args: `maker`, the command that makes such tables, for messages. Raises: StoreError.
+    """
     _check_there(path, maker)
     found = read_parquet(path)
     missing = [n for n in LABELLED.names if n not in found.column_names]
     if missing:
         raise StoreError(str(path), f"column '{missing[0]}' is missing.", f"Give the output of `{maker}`.")
-    try:
-        return found.select(LABELLED.names).cast(LABELLED)
-    except (pa.ArrowInvalid, ValueError) as error:
+    columns = [_typed(path, found[field.name], field, maker) for field in LABELLED]
+    table = pa.table(columns, schema=LABELLED)
+    for name, least, most in _BOUNDS:
+        _check_bounds(path, table, name, least, most)
+    coded = pc.and_(pc.is_null(table["text"]), pc.is_valid(table["action"]))
+    place = pc.index(coded, True).as_py()
+    if place >= 0:
         raise StoreError(
-            str(path),
-            f"the columns are not of the project's types ({error}).",
+            f"{path}, row {place + 1}", "has an action and no text.", f"Give the output of `{maker}`."
+        )
+    return table
+
+
+def _typed(path: Path, column: pa.ChunkedArray, field: pa.Field, maker: str) -> pa.ChunkedArray:
+    if not field.nullable and column.null_count:
+        place = pc.index(pc.is_null(column), True).as_py()
+        raise StoreError(
+            f"{path}, row {place + 1}", f"has no {field.name}.", f"Give the output of `{maker}`."
+        )
+    try:
+        return column.cast(field.type)
+    except (pa.ArrowException, ValueError) as error:
+        raise StoreError(
+            f"{path}, column '{field.name}'",
+            f"is of the type {column.type}, not {field.type}, and cannot be turned into it ({error}).",
             f"Give the output of `{maker}`.",
         ) from error
+
+
+def _check_bounds(path: Path, table: pa.Table, name: str, least: int, most: int) -> None:
+    column = table[name]
+    outside = pc.or_(pc.less(column, least), pc.greater(column, most))
+    place = pc.index(pc.fill_null(outside, False), True).as_py()
+    if place >= 0:
+        raise StoreError(
+            f"{path}, row {place + 1}",
+            f"{name} is {column[place].as_py()}; it must be {least} to {most}.",
+            "Correct the row, or make the table again.",
+        )
 
 
 def read_evaluation(folder: Path | None) -> dict[str, Any] | None:
