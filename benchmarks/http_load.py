@@ -14,6 +14,7 @@ import math
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlsplit
@@ -38,15 +39,22 @@ class Load:
 
     Attributes:
         seconds: of each answered request, in the order of the answers.
-        failed: answers that were not 200, by status.
+        failed: requests without an answer of 200, by status; "connection" where there was no answer.
         lasted: seconds of the whole.
         server: processor seconds that the server took, by its own figures.
     """
 
     seconds: list[float] = field(default_factory=list)
-    failed: dict[int, int] = field(default_factory=dict)
+    failed: dict[int | str, int] = field(default_factory=dict)
     lasted: float = 0.0
     server: float = 0.0
+
+    def answered(self, status: int | str, seconds: float) -> None:
+        """Count an answer, or what came instead."""
+        if status == 200:
+            self.seconds.append(seconds)
+        else:
+            self.failed[status] = self.failed.get(status, 0) + 1
 
     @property
     def rate(self) -> float:
@@ -78,12 +86,20 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: 
     return status
 
 
+def figure(url: str, key: str, name: str) -> float:
+    """One of the server's own figures of its process, NaN if it has none, or does not answer."""
+    own = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        answer = httpx.get(f"{url}/metrics", headers=own, timeout=60)
+    except httpx.TransportError:
+        return math.nan
+    found = re.search(rf"^{name} (\S+)", answer.text, re.MULTILINE)
+    return float(found[1]) if found else math.nan
+
+
 def processor_seconds(url: str, key: str) -> float:
     """What the server has taken so far, which a busy machine changes less than it changes times."""
-    own = {"Authorization": f"Bearer {key}"} if key else {}
-    answer = httpx.get(f"{url}/metrics", headers=own)
-    found = re.search(r"^process_cpu_seconds_total (\S+)", answer.text, re.MULTILINE)
-    return float(found[1]) if found else math.nan
+    return figure(url, key, "process_cpu_seconds_total")
 
 
 async def measure(url: str, seconds: float, connections: int, rate: float | None, key: str = "") -> Load:
@@ -99,18 +115,21 @@ async def measure(url: str, seconds: float, connections: int, rate: float | None
     began = time.perf_counter()
 
     async def connection() -> None:
-        reader, writer = await asyncio.open_connection(where.hostname, where.port)
+        opened = await asyncio.open_connection(where.hostname, where.port)
         while time.perf_counter() - began < seconds:
             start = time.perf_counter()
             if rate is not None:
                 start = began + next(due) / rate
                 await asyncio.sleep(max(0.0, start - time.perf_counter()))
-            status = await ask(reader, writer, head, next(source))
-            if status == 200:
-                load.seconds.append(time.perf_counter() - start)
-            else:
-                load.failed[status] = load.failed.get(status, 0) + 1
-        writer.close()
+            try:
+                load.answered(await ask(*opened, head, next(source)), time.perf_counter() - start)
+            except (OSError, EOFError, IndexError):
+                load.answered("connection", 0.0)
+                opened[1].close()
+                await asyncio.sleep(1)
+                with suppress(OSError):
+                    opened = await asyncio.open_connection(where.hostname, where.port)
+        opened[1].close()
 
     await asyncio.gather(*(connection() for _ in range(connections)))
     load.lasted = time.perf_counter() - began
@@ -128,7 +147,12 @@ def main() -> None:
     parser.add_argument("--key", default="")
     chosen = parser.parse_args()
     load = asyncio.run(measure(chosen.url, chosen.seconds, chosen.connections, chosen.rate, chosen.key))
-    print(
+    print(in_words(load))
+
+
+def in_words(load: Load) -> str:
+    """What was measured, in a line."""
+    return (
         f"{len(load.seconds):,} answers in {load.lasted:.1f} s, {load.rate:.0f} a second; "
         f"{len(load.seconds) / load.server:.0f} a processor second of the server; "
         f"median {load.quantile(0.5):.1f} ms, p95 {load.quantile(0.95):.1f} ms, "

@@ -1,12 +1,11 @@
-"""Memory of `upr label` from a thousand rows to a million, on the corpus that UPR_CORPUS names or on the
-sample.
+"""Time and memory of `upr label` as its input grows, on the corpus that UPR_CORPUS names or on the sample.
 
-    python -m benchmarks.memory [--rows 1000 10000 100000 1000000] [--model shipped] [--suffix .parquet]
+    python -m benchmarks.memory [--rows 10000 100000 1000000 10000000] [--model shipped] [--suffix .parquet]
 
 The input repeats the corpus; from the second copy on every text is varied by a number of its own, so that no
 text and no row comes twice and every row brings a word never seen. Labelling is a process of its own with its
 workers; memory is the largest sum over all of them, sampled up to 20 times a second, pages that they share
-counted once.
+counted once. Time includes the start. Ten million rows need some 10 GB in the temporary folder.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ import argparse
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +26,8 @@ from pipeline.corpus.schema import SOURCE_COLUMNS
 from pipeline.settings import corpus_folder, home
 from pipeline.store.tables import TableWriter
 
-_ROWS = (1_000, 10_000, 100_000, 1_000_000)
+_ROWS = (10_000, 100_000, 1_000_000)
+_BILLION = 1_000_000_000
 
 
 def varied(table: pa.Table, rows: int) -> Iterator[pa.Table]:
@@ -45,6 +46,28 @@ def write_input(path: Path, corpus: pa.Table, rows: int) -> None:
     with TableWriter(path, path.suffix, corpus.schema) as writer:
         for table in varied(corpus, rows):
             writer.write(table)
+
+
+def further(measured: Sequence[tuple[int, float]]) -> list[float]:
+    """Rows a second beyond the size before, for each size but the first: the start costs nothing there.
+
+    Equal figures are a straight line. Args: `measured`, rows and seconds, smallest first.
+
+    >>> further([(1_000, 6.0), (10_000, 15.0), (100_000, 105.0)])
+    [1000.0, 1000.0]
+    """
+    steps = pairwise(measured)
+    return [(rows - fewer) / (seconds - less) for (fewer, less), (rows, seconds) in steps]
+
+
+def reckoned(measured: Sequence[tuple[int, float]], rows: int) -> float:
+    """The seconds that so many rows would take, if further ones cost what those of the last step did.
+
+    >>> reckoned([(1_000, 6.0), (10_000, 15.0)], 1_000_000)
+    1005.0
+    """
+    most, seconds = measured[-1]
+    return seconds + (rows - most) / further(measured)[-1]
 
 
 def main() -> None:
@@ -73,6 +96,8 @@ def main() -> None:
         )
         corpus = pq.read_table(folder / "corpus.parquet", columns=list(SOURCE_COLUMNS))
         print(f"{options.model}, {options.suffix} in, .parquet out; {os.cpu_count()} cores")
+        print(f"{'rows':>12}{'seconds':>11}{'rows/s':>9}{'further rows/s':>16}{'MB':>7}{'load':>7}")
+        measured: list[tuple[int, float]] = []
         for rows in sorted(options.rows):
             large = folder / f"large{options.suffix}"
             write_input(large, corpus, rows)
@@ -81,13 +106,16 @@ def main() -> None:
                 ["label", str(large), "--out", str(folder / "labelled.parquet"), "--model", model],
                 folder,
             )
+            measured.append((rows, step.seconds))
+            beyond = f"{further(measured)[-1]:,.0f}" if len(measured) > 1 else ""
             print(
-                (
-                    f"{rows:>9,} rows{step.seconds:>9.1f} s{step.peak_mb:>8.0f} MB   load "
-                    f"{os.getloadavg()[0]:.1f}"
-                ),
+                f"{rows:>12,}{step.seconds:>11,.1f}{rows / step.seconds:>9,.0f}{beyond:>16}"
+                f"{step.peak_mb:>7,.0f}{os.getloadavg()[0]:>7.1f}",
                 flush=True,
             )
+        if len(measured) > 1:
+            days = reckoned(measured, _BILLION) / 86_400
+            print(f"A billion rows would take {days:,.1f} days on this machine, reckoned from the last step.")
 
 
 if __name__ == "__main__":
