@@ -74,6 +74,7 @@ RELEASE_COLUMNS = (
     "machine_action_confidence",
     "machine_issues",
     "machine_model_version",
+    "machine_in_sample",
 )
 """What a release adds to the columns; readers of published tables leave them unread, since they follow from
 the others.

@@ -35,7 +35,7 @@ from pipeline.release.tables.inputs import read_columns, read_decisions, read_ev
 from pipeline.release.tables.invented import invented_rows
 from pipeline.release.tables.keys import with_keys
 from pipeline.release.tables.long_labels import long_labels
-from pipeline.release.tables.splitting import split_table
+from pipeline.release.tables.splitting import split_table, with_in_sample
 from pipeline.settings import Settings
 from pipeline.store.files import atomic_folder, read_json, write_json
 from pipeline.store.tables import read_parquet
@@ -162,6 +162,7 @@ def assemble(inputs: PublishInputs, settings: Settings, out: Path | None = None)
             "Label with a model of this version, or set `taxonomy` in configs/settings.yaml.",
         ) from error
     splits = split_table(rows, vocab.taxonomy, settings.splits)
+    rows = with_in_sample(rows, splits)
     evaluation = read_evaluation(inputs.evaluation)
     demo = bool(evaluation and evaluation["model"]["demo"])
     about = {
@@ -173,7 +174,7 @@ def assemble(inputs: PublishInputs, settings: Settings, out: Path | None = None)
     scores = machine_scores(rows, labels, vocab.taxonomy)
     tables = (rows, labels, splits, scores, vocab.taxonomy)
     quality = quality_of(both(*tables), both(*tables, "pledge"), vocab.taxonomy, evaluation)
-    return Content(rows, labels, splits, taxonomy_table(), quality, scores, about)
+    return Content(rows, labels, splits, taxonomy_table(version), quality, scores, about)
 
 
 def _earlier(out: Path | None) -> Iterator[pa.Table]:

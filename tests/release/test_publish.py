@@ -481,3 +481,33 @@ def test_pages_speak_of_recommendations_to_a_state(release):
         text = path.read_text()
         assert "was told" not in text
         assert "Recommendations to " in text
+
+
+def test_machine_labels_of_learned_texts_are_marked_and_counted(release):
+    table, splits = rows(release), rows(release, "splits")
+    trained = {
+        group
+        for group, part in zip(
+            splits["text_group"].to_pylist(), splits["session_split"].to_pylist(), strict=True
+        )
+        if part == "train"
+    }
+    due = [group in trained for group in table["text_group"].to_pylist()]
+    assert table["machine_in_sample"].to_pylist() == due
+    assert {True, False} == set(due)
+    # A text of a later session that is asked in the same words is learned, too.
+    assert any(
+        learned and part != "train"
+        for learned, part in zip(due, splits["session_split"].to_pylist(), strict=True)
+    )
+    found = json.loads((release / "metrics.json").read_text())["agreement_by_session"]
+    of_session = {s: found[str(s)] for s in table["session"].unique().to_pylist() if str(s) in found}
+    for session, figures in of_session.items():
+        lines = [
+            learned
+            for learned, own, kind, who in zip(
+                due, *(table[c].to_pylist() for c in ("session", "kind", "label_source")), strict=True
+            )
+            if own == session and kind == "recommendation" and who == "expert"
+        ]
+        assert (figures["rows"], figures["in_sample"]) == (len(lines), sum(lines))

@@ -147,6 +147,11 @@ FORGERIES = {
         lambda t: put(t, "response", 0, "Noted" if t["response"][0].as_py() != "Noted" else "Supported"),
         {"mirrors", "recomputed"},
     ),
+    "what the model learned is hidden": (
+        "recommendations",
+        lambda t: put(t, "machine_in_sample", t["machine_in_sample"].to_pylist().index(True), False),
+        {"derived", "mirrors", "recomputed"},
+    ),
     "a State is exchanged": (
         "recommendations",
         lambda t: put(t, "state_under_review", 0, "France"),

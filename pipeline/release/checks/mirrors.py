@@ -23,6 +23,7 @@ from pipeline.release.files.copies import shipped
 from pipeline.release.files.edition import taxonomy_table
 from pipeline.release.files.workbook import CELL, COLUMNS
 from pipeline.sources.tables.gzipped import plain
+from pipeline.store.files import read_json
 from pipeline.store.tables import LIST_SEPARATOR, armed, mapping
 
 _BATCH = 20_000
@@ -43,7 +44,8 @@ def mirrors(release: Opened) -> Faults:
             yield from _csv(path, tables[name])
     with plain(there("recommendations.jsonl")) as path:
         yield from _json_lines(path, tables["recommendations"])
-    copied = {n: tables[n] for n in ("recommendations", "labels")} | {"taxonomy": taxonomy_table()}
+    version = read_json(folder / "metrics.json")["taxonomy"]
+    copied = {n: tables[n] for n in ("recommendations", "labels")} | {"taxonomy": taxonomy_table(version)}
     with plain(there("upr.sqlite")) as path:
         yield from _database(path, copied)
     yield from _workbook(folder / "upr.xlsx", tables["recommendations"])

@@ -26,7 +26,7 @@ from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.keys import with_keys
-from pipeline.release.tables.splitting import split_table
+from pipeline.release.tables.splitting import split_table, with_in_sample
 from pipeline.release.tables.spreading import with_state_columns
 from pipeline.store.files import read_json
 from pipeline.store.tables import read_parquet
@@ -60,6 +60,9 @@ def derived(release: Opened) -> Faults:
     options = SplitOptions(**release.manifest["splits"])
     if not split_table(table, taxonomy, options).equals(release.tables["splits"]):
         yield "splits.parquet is not what the rules of the splits in release.json give."
+    name = "machine_in_sample"
+    if not table[name].equals(with_in_sample(table, release.tables["splits"])[name]):
+        yield f"recommendations.parquet: {name} does not follow from the splits."
 
 
 def _keyed(release: Opened) -> Faults:
@@ -150,7 +153,7 @@ def _content(release: Opened) -> Content:
     given = (rows, labels, splits, scores, taxonomy)
     quality = quality_of(both(*given), both(*given, "pledge"), taxonomy, None)
     quality["evaluation"] = known["evaluation"]
-    return Content(rows, labels, splits, taxonomy_table(), quality, scores, {})
+    return Content(rows, labels, splits, taxonomy_table(taxonomy.version), quality, scores, {})
 
 
 def _place(found: bytes, due: bytes) -> str:

@@ -164,7 +164,10 @@ def data_package(
 ) -> dict[str, Any]:
     """datapackage.json (Frictionless): the .csv files with their columns."""
     schemas = {n: _table_schema(n, SCHEMAS[n]) for n in ("recommendations", "labels")}
-    schemas["taxonomy"] = {"fields": [{"name": n, "type": "string"} for n in TAXONOMY.names]}
+    kinds = {"bool": "boolean"}
+    schemas["taxonomy"] = {
+        "fields": [{"name": f.name, "type": kinds.get(str(f.type), "string")} for f in TAXONOMY]
+    }
     origin = origin_of(manifest)
     resources = [(shipped(f"{n}.csv", manifest), n, s) for n, s in schemas.items()]
     resources += [

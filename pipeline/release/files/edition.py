@@ -81,10 +81,10 @@ def threads_facts() -> dict[str, Any]:
     return {"by": by, "measured": read_json(config_path("threads_model.json"))["measured"]}
 
 
-def taxonomy_table() -> pa.Table:
-    """taxonomy.csv, of every taxonomy in configs/."""
+def taxonomy_table(used: str) -> pa.Table:
+    """taxonomy.csv, of every taxonomy in configs/. Args: `used`, the version of the release's labels."""
     files = [load_taxonomy_file(p.stem) for p in sorted(config_path("taxonomy").glob("*.yaml"))]
-    return vocabulary([(f.taxonomy, f.moved) for f in files])
+    return vocabulary([(f.taxonomy, f.moved) for f in files], used)
 
 
 def _uwazi_labels() -> UwaziLabels:

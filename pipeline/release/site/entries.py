@@ -27,6 +27,8 @@ _COLUMNS = (
     "text",
     "recommending_state",
 )
+LETTERS = 8
+"""Of a rec_key, as it stands in links within a page: a page has many."""
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -35,7 +37,9 @@ class Entry:
     """Rows that differ by their recommending State only.
 
     Attributes:
-        anchor: unique; the rec_key, with "-2", "-3" where rows of one wording differ in more than the State.
+        anchor: unique on the page of the State under review: the first `LETTERS` of the rec_key (all of it
+            where another one there begins so, too), with "-2", "-3" where rows of one wording differ in more
+            than the State.
         key: rec_key.
         reviewed, iso: State under review, "" where not known.
         session: None where not known.
@@ -80,11 +84,14 @@ def entries(recommendations: pa.Table) -> list[Entry]:
         if by:
             states[shown][by] = None
     seen: Counter[Any] = Counter()
+    # Of a key and the State under review.
+    begin = Counter((key[:LETTERS], reviewed) for key, reviewed in {(shown[0], shown[7]) for shown in texts})
     found = []
     for shown, text in texts.items():
         key, response, action, issues, source, paragraph, symbol, reviewed, iso, session = shown
         seen[key] += 1
-        anchor = f"{key}-{seen[key]}" if seen[key] > 1 else str(key)
+        short = key[:LETTERS] if begin[key[:LETTERS], reviewed] == 1 else key
+        anchor = f"{short}-{seen[key]}" if seen[key] > 1 else short
         found.append(
             Entry(
                 anchor,
@@ -116,7 +123,7 @@ class Link:
     """An earlier or later wording that a recommendation is linked with, as a page shows it.
 
     Attributes:
-        anchor: of its row, on the page of the same State.
+        anchor: of its first row, on the page of the same State.
         session: of its review.
         relation: same, near, or perhaps.
         responses: what the State answered, each answer once; "" for none that is known.
@@ -147,8 +154,11 @@ class Followed:
 def followed(known: Sequence[Entry], threads: pa.Table) -> dict[str, Followed]:
     """rec_key to its thread, for wordings that are linked with another. Args: `threads`, threads.parquet."""
     responses: dict[str, dict[str, None]] = defaultdict(dict)
+    anchors: dict[str, str] = {}
     for entry in known:
         responses[entry.key][(entry.response or "").lower()] = None
+        if "-" not in entry.anchor:
+            anchors[entry.key] = entry.anchor
     names = ("rec_key", "relation", "repeats", "session", "order")
     sessions: dict[str, int] = {}
     reviews: dict[str, int] = {}
@@ -166,7 +176,7 @@ def followed(known: Sequence[Entry], threads: pa.Table) -> dict[str, Followed]:
     sessions |= {entry.key: entry.session for entry in known if entry.session is not None}
 
     def link(key: str, relation: str) -> Link:
-        return Link(key, sessions[key], relation, tuple(responses[key]))
+        return Link(anchors[key], sessions[key], relation, tuple(responses[key]))
 
     found = {}
     for key in reviews:

@@ -20,7 +20,8 @@ from pipeline.release.site.entries import Entry, Followed, Link
 
 DOCUMENTS = "https://docs.un.org/en/"
 _SYMBOL = re.compile(r"A/[A-Z0-9/.()-]+")
-_RELATIONS = {"same": "the same", "near": "nearly the same", "perhaps": "perhaps the same"}
+_LATER = 3
+"""Later wordings that a row links to; a thread may have dozens, and each links back."""
 _COLUMNS = (
     ("Paragraph", ""),
     ("Recommendation", ""),
@@ -108,17 +109,19 @@ def _thread(thread: Followed) -> str:
     """Where the recommendation stands in its thread, in a paragraph below the text."""
     said = []
     if thread.earlier:
-        said.append(f"Asked in {thread.reviews} reviews. Before: {_links(thread.earlier)}.")
+        said.append(f"Asked in {thread.reviews} reviews. Before, in session {_links(thread.earlier)}.")
     if thread.later:
-        said.append(f"Asked again: {_links(thread.later)}.")
+        left = len(thread.later) - _LATER
+        rest = f"; and {left} more" if left > 0 else ""
+        said.append(f"Asked again in session {_links(thread.later[:_LATER])}{rest}.")
     if thread.perhaps:
-        said.append(f"For readers to judge: {_links((thread.perhaps,))}.")
+        said.append(f"For readers to judge: session {_links((thread.perhaps,))}.")
     return f"<p>{' '.join(said)}</p>" if said else ""
 
 
 def _links(links: Sequence[Link]) -> str:
     return "; ".join(
-        f"<a href=#{link.anchor}>session {link.session}</a> ({_RELATIONS[link.relation]}, "
-        f"{' or '.join(r or 'response not known' for r in link.responses)})"
+        f"<a href=#{link.anchor}>{link.session}</a> ({link.relation}, "
+        f"{' or '.join(r or 'unknown' for r in link.responses)})"
         for link in links
     )

@@ -90,7 +90,9 @@
   }
 
   function target() {
-    const row = document.getElementById(location.hash.slice(1));
+    // A row is named by the first letters of its rec_key; a link may have all of them.
+    const named = location.hash.slice(1);
+    const row = document.getElementById(named) || document.getElementById(named.slice(0, 8));
     const part = row && row.closest("details.review");
     if (!part) return;
     part.open = true;

@@ -6,7 +6,8 @@
       "sets": SET_QUALITY                                of the actions' prediction sets there
       "slices": {COLUMN: SLICES}                         there, by session, regions, response, source file
       "reviewed": QUALITY or null                        against decisions, on rows chosen for their doubt
-      "agreement_by_session": {SESSION: {...}}           over all rows; too high where the model was trained
+      "agreement_by_session": {SESSION: {...}}           over all rows; too high where the model learned them
+                                                         ("in_sample": so many of the rows)
       "pledges": {"sessions_to_16", "session_17_and_later": {...}}    agreement on voluntary pledges
       "evaluation": {...} or null                        of `upr evaluate`, where it measured the same model
     }
@@ -163,6 +164,7 @@ def _slices(found: Both, mask: npt.NDArray[np.bool_]) -> dict[str, Any]:
 
 def _agreement(found: Both, expert: npt.NDArray[np.bool_]) -> dict[str, Any]:
     sessions = np.array([s or 0 for s in found.table["session"].to_pylist()])
+    learned = found.table["machine_in_sample"].to_numpy(zero_copy_only=False).astype(bool)
     result = {}
     for session in sorted(set(sessions[expert].tolist())):
         mask = expert & (sessions == session)
@@ -170,6 +172,7 @@ def _agreement(found: Both, expert: npt.NDArray[np.bool_]) -> dict[str, Any]:
         hits = int((part.tags & part.gold_tags).sum())
         result[str(session)] = {
             "rows": int(mask.sum()),
+            "in_sample": int(learned[mask].sum()),
             "part": ", ".join(sorted(set(found.parts[mask].tolist()) - {""})) or None,
             "action_agreement": float((part.action == part.gold_action).mean()),
             "tags_micro_f1": 2 * hits / max(1, int(part.tags.sum() + part.gold_tags.sum())),

@@ -225,6 +225,8 @@ def recommendations(layers_: Layers, states: States) -> pa.Table:
     )
     for name in machine.column_names:
         table = table.append_column(f"machine_{name}", machine[name])
+    # Filled when the splits are known.
+    table = table.append_column("machine_in_sample", pa.nulls(table.num_rows, pa.bool_()))
     return table.select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS).combine_chunks()
 
 

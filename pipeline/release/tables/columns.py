@@ -14,7 +14,7 @@ PEOPLE = ("expert", "reviewed")
 FORMAT = 2
 """Grows when files or columns of a release change in a way that old readers notice."""
 
-SCHEMA_VERSION = f"{FORMAT}.0"
+SCHEMA_VERSION = f"{FORMAT}.1"
 """Of the tables: the second number grows when columns, files or values are added (docs/formats.md)."""
 
 _SCORES = pa.list_(pa.struct([pa.field("key", pa.string()), pa.field("value", pa.float64())]))
@@ -41,6 +41,7 @@ RECOMMENDATIONS = pa.schema(
         pa.field("machine_action_confidence", pa.float64()),
         pa.field("machine_issues", pa.list_(pa.string())),
         pa.field("machine_model_version", pa.string()),
+        pa.field("machine_in_sample", pa.bool_()),
     ]
 )
 """recommendations.parquet: one row a recommendation and recommending State."""
@@ -77,11 +78,16 @@ SPLITS = pa.schema(
 
 TAXONOMY = pa.schema(
     [
-        pa.field(n, pa.string())
-        for n in ("task", "id", "label", "definition", "valid_from", "valid_to", "replaced_by")
+        *(
+            pa.field(n, pa.string())
+            for n in ("task", "id", "label", "definition", "valid_from", "valid_to", "replaced_by")
+        ),
+        pa.field("used", pa.bool_()),
     ]
 )
-"""taxonomy.csv: the vocabulary of both tasks over all versions."""
+"""taxonomy.csv: the vocabulary of both tasks over all versions. Lines of the version that a release has its
+labels in are `used`, one an id: rows are joined with these only, or those of a renamed tag double.
+"""
 
 THREADS = pa.schema(
     [
@@ -197,6 +203,11 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "machine_action_confidence": "its calibrated probability",
         "machine_issues": "the model's tags, also where the column issues has a person's labels",
         "machine_model_version": "the model that gave machine_action and machine_issues",
+        "machine_in_sample": (
+            "whether the text is in the part train of the session split, so that the model may have learned "
+            "its code: machine labels of such rows agree with the coders more often than those of others; "
+            "null without a machine label"
+        ),
     },
     "labels": {
         "row_id": "row in recommendations",

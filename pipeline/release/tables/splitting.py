@@ -43,3 +43,15 @@ def split_table(recommendations: pa.Table, taxonomy: Taxonomy, options: SplitOpt
         },
         schema=SPLITS,
     )
+
+
+def with_in_sample(recommendations: pa.Table, splits: pa.Table) -> pa.Table:
+    """The rows with `machine_in_sample`: whether the model may have learned a code of the same text.
+
+    Args: `splits`, splits.parquet of these rows. What `upr label --held-out` says of other rows is held out.
+    """
+    learned = splits.filter(pc.equal(splits["session_split"], "train"))["text_group"].unique()
+    found = pc.is_in(recommendations["text_group"], value_set=learned)
+    values = pc.if_else(pc.is_valid(recommendations["machine_action"]), found, pa.scalar(None, pa.bool_()))
+    place = recommendations.column_names.index("machine_in_sample")
+    return recommendations.set_column(place, recommendations.schema.field(place), values).combine_chunks()

@@ -33,25 +33,30 @@ ACTION_DEFINITIONS: Mapping[int, str] = {
 Step = tuple[Taxonomy, Mapping[str, str | None]]
 
 
-def vocabulary(versions: Sequence[Step]) -> pa.Table:
+def vocabulary(versions: Sequence[Step], used: str) -> pa.Table:
     """The rows of taxonomy.csv: one for each spelling that a label had.
 
-    Args: `versions`, oldest first, each with what its file says of the ids before (successor, or None for
-        dropped).
+    Args:
+        versions: oldest first, each with what its file says of the ids before (successor, or None for
+            dropped).
+        used: the version whose words a release has. Its lines, one an id, are marked in the column `used`.
 
     A label is valid from the first version that spells it so; `valid_to` is the first version that does not.
     `replaced_by` is the id that takes its place, or its own id where only the spelling changed.
     """
     first = versions[0][0].version if versions else ""
-    lines: list[tuple[str | None, ...]] = [
-        ("action", str(a), name, ACTION_DEFINITIONS[a], first, None, None) for a, name in ACTIONS.items()
+    lines: list[tuple[str | bool | None, ...]] = [
+        ("action", str(a), name, ACTION_DEFINITIONS[a], first, None, None, True)
+        for a, name in ACTIONS.items()
     ]
+    own = {(t.id, t.label) for taxonomy, _ in versions if taxonomy.version == used for t in taxonomy.tags}
     for number, (taxonomy, _) in enumerate(versions):
         before = {t.id: t.label for t in versions[number - 1][0].tags} if number else {}
         for tag in taxonomy.tags:
             if before.get(tag.id) != tag.label:
                 end, successor = _end(tag.id, tag.label, versions[number + 1 :])
-                lines.append(("issue", tag.id, tag.label, tag.definition, taxonomy.version, end, successor))
+                line = ("issue", tag.id, tag.label, tag.definition, taxonomy.version, end, successor)
+                lines.append((*line, (tag.id, tag.label) in own))
     return pa.Table.from_pylist(
         [dict(zip(TAXONOMY.names, line, strict=True)) for line in lines], schema=TAXONOMY
     )

@@ -8,9 +8,12 @@ import os
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from pipeline.release.site.entries import entries, followed
+from pipeline.release.site import rows as site_rows
+from pipeline.release.site.entries import Entry, Followed, Link, entries, followed
+from pipeline.release.tables.columns import RECOMMENDATIONS
 from pipeline.store.tables import read_parquet
 from tests.axe import violations
 
@@ -99,6 +102,9 @@ def test_a_page_says_who_labelled_and_how_intervals_are_made(release):
     assert "http://" not in re.sub(r'xmlns(:\w+)?="[^"]+"', "", text)
 
 
+ENTRY = Entry("k", "k", "Kenya", "KEN", 9, "Ratify it", (), 1, (), 5, "Noted", None, None, True)
+
+
 def _entries(release):
     return entries(read_parquet(release / "recommendations.parquet"))
 
@@ -179,6 +185,51 @@ def test_a_state_page_has_no_axe_violation_and_fits(chromium, release, pictures,
     page.close()
 
 
+def test_a_link_may_name_a_row_by_all_of_its_key(chromium, release):
+    wanted = next(e for e in _entries(release) if e.iso == "KEN" and "-" not in e.anchor)
+    assert wanted.key == f"{wanted.anchor}{wanted.key[8:]}"
+    page, complaints = _opened(chromium, release, f"states/KEN.html#{wanted.key}")
+    assert page.locator(f"[id='{wanted.anchor}']").is_visible()  # its review was opened
+    assert complaints == []
+    page.close()
+
+
+def test_anchors_are_short_and_each_stands_once_on_the_page_of_a_state():
+    def row(key, state, response="Noted"):
+        made = dict.fromkeys(RECOMMENDATIONS.names) | {"rec_key": key, "rec_id": key, "row_id": key}
+        return made | {
+            "text": "Ratify it",
+            "text_group": key,
+            "kind": "recommendation",
+            "state_under_review": state,
+            "session": 9,
+            "response": response,
+        }
+
+    rows = [
+        row("aaaaaaaa000000000001", "Kenya"),
+        row("aaaaaaaa000000000002", "Kenya"),
+        row("aaaaaaaa000000000003", "Nepal"),
+        row("bbbbbbbb000000000001", "Kenya"),
+        row("bbbbbbbb000000000001", "Kenya", "Supported"),
+    ]
+    found = entries(pa.Table.from_pylist(rows, schema=RECOMMENDATIONS))
+    assert {(e.reviewed, e.anchor) for e in found} == {
+        ("Kenya", "aaaaaaaa000000000001"),
+        ("Kenya", "aaaaaaaa000000000002"),
+        ("Nepal", "aaaaaaaa"),
+        ("Kenya", "bbbbbbbb"),
+        ("Kenya", "bbbbbbbb-2"),
+    }
+
+
+def test_a_row_links_to_a_few_of_many_later_ones_and_counts_the_rest():
+    later = tuple(Link(f"{n:08x}", 20 + n, "near", ("noted",)) for n in range(5))
+    shown = str(site_rows.received([ENTRY], {"k": Followed(1, (), later, None)}))
+    assert shown.count("<a href=#0000000") == 3
+    assert "(near, noted); and 2 more." in shown
+
+
 def test_only_reviews_that_are_open_are_printed(chromium, release):
     page, _ = _opened(chromium, release, "states/KEN.html")
     page.emulate_media(media="print")
@@ -203,8 +254,8 @@ def test_a_recommendation_says_in_which_other_reviews_it_was_asked(release):
             earlier = next(e for e in known if e.anchor == link.anchor)
             assert earlier.session == link.session < entry.session
             assert earlier.iso == entry.iso
-            assert f"<a href=#{link.anchor}>session {link.session}</a>" in row
-            assert (earlier.response or "response not known").lower() in row
+            assert f"<a href=#{link.anchor}>{link.session}</a> ({link.relation}, " in row
+            assert (earlier.response or "unknown").lower() in row
 
 
 def test_a_recommending_state_leads_to_each_of_its_recommendations(release):

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from rdflib import Graph, Namespace, URIRef
 
+from pipeline.release.files.edition import taxonomy_table
 from pipeline.release.tables.columns import SCHEMAS
 from pipeline.store.vocabularies import load_taxonomy
 
@@ -96,3 +97,22 @@ def test_tags_are_mapped_to_the_version_that_follows(graph: Graph) -> None:
     assert not any(list(graph.objects(c, SKOS["exactMatch"])) for c in new)
     actions = [c for c in concepts if "#action-" in str(c)]
     assert len(actions) == 5
+
+
+def test_labels_joined_with_the_used_lines_of_the_taxonomy_do_not_double(release: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed: extra `test`")
+    labels, taxonomy = release / "labels.parquet", release / "taxonomy.csv"
+    joined = f"from '{labels}' l join '{taxonomy}' t on l.task = t.task and l.label_id = t.id"
+    due = pq.read_metadata(labels).num_rows
+    assert duckdb.sql(f"select count(*) {joined} and t.used").fetchall() == [(due,)]
+    assert duckdb.sql(f"select count(*) {joined} and t.used where l.label <> t.label").fetchall() == [(0,)]
+    # The tag with two spellings is among the labels: without `used` its lines double.
+    assert duckdb.sql(f"select count(*) {joined}").fetchall()[0][0] > due
+
+
+def test_each_id_has_one_used_line_in_the_words_of_the_version() -> None:
+    for version, name in (("2014-10", "NHRI"), ("2026-08", "National Human Rights Institution")):
+        rows = taxonomy_table(version).to_pylist()
+        used = [(row["task"], row["id"]) for row in rows if row["used"]]
+        assert len(used) == len(set(used)) == 5 + len(load_taxonomy(version).tags)
+        assert [row["label"] for row in rows if row["used"] and row["id"] == "nhri"] == [name]
