@@ -6,17 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.evaluation.intervals import UNDEFINED, clopper_pearson, holm, percentile, wilson
+from pipeline.evaluation.intervals import (
+    UNDEFINED,
+    clopper_pearson,
+    holm,
+    percentile,
+    percentile_of_share,
+    wilson,
+)
 
 shares = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
 @pytest.mark.parametrize(("interval", "method"), [(wilson, "wilson"), (clopper_pearson, "exact")])
-@given(share=shares)
-def test_intervals_of_shares_agree_with_scipy(interval, method, share):
+@given(share=shares, confidence=st.sampled_from([0.95, 0.5, 0.99]))
+def test_intervals_of_shares_agree_with_scipy(interval, method, share, confidence):
     successes, total = share
-    estimate = interval(successes, total)
-    expected = stats.binomtest(successes, total).proportion_ci(0.95, method=method)
+    estimate = interval(successes, total, confidence)
+    expected = stats.binomtest(successes, total).proportion_ci(confidence, method=method)
     assert estimate.low == pytest.approx(expected.low, abs=1e-9)
     assert estimate.high == pytest.approx(expected.high, abs=1e-9)
     assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
@@ -52,6 +59,8 @@ def test_an_undefined_figure_has_no_interval():
     estimate = percentile(math.nan, np.array([0.1, 0.2]), 0)
     assert math.isnan(estimate.value)
     assert math.isnan(estimate.low)
+    assert math.isnan(estimate.high)
+    assert math.isnan(estimate.low)
 
 
 def test_holm_by_hand():
@@ -67,3 +76,24 @@ def test_holm_only_raises_and_keeps_the_order(p_values):
         for j, other in enumerate(p_values):
             if p < other:
                 assert adjusted[i] <= adjusted[j]
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.5])
+def test_a_percentile_interval_leaves_half_of_the_rest_on_each_side(confidence: float) -> None:
+    evenly = np.linspace(0, 1, 1001)
+    for found in (percentile(0.5, evenly, 9, confidence), percentile_of_share(0.5, evenly, 9, confidence)):
+        assert found.low == pytest.approx((1 - confidence) / 2)
+        assert found.high == pytest.approx((1 + confidence) / 2)
+        assert found.support == 9
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.5])
+def test_a_share_of_nothing_or_all_has_wilsons_interval_unless_its_resamples_differ(
+    confidence: float,
+) -> None:
+    for value, right in ((0.0, 0), (1.0, 20)):
+        found = percentile_of_share(value, np.full(100, value), 20, confidence)
+        wanted = wilson(right, 20, confidence)
+        assert (found.low, found.high) == (wanted.low, wanted.high)
+        apart = np.linspace(0, 1, 1001)
+        assert percentile_of_share(value, apart, 20, confidence) == percentile(value, apart, 20, confidence)
