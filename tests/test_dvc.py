@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +15,8 @@ import pytest
 import yaml
 
 from pipeline.settings import Settings
-from tests.coded_rows import SAMPLE
-from tests.conftest import ROOT, change_settings, make_project
+from tests.conftest import ROOT, change_settings
+from tests.dvc_project import make_dvc_project, run_in, stages_run
 
 STAGES = ("ingest", "start", "train", "evaluate", "register", "champion", "label")
 
@@ -48,45 +46,20 @@ def dvc(home: Path, *arguments: str) -> str:
     watching = home.parent / "watching"
     watching.mkdir(exist_ok=True)
     (watching / "sitecustomize.py").write_text(WATCH)
-    environment = {k: v for k, v in os.environ.items() if k != "UPR_CORPUS"} | {
+    changes = {
         "UPR_HOME": str(home),
         "UPR_TEST_LOG": str(watching / "opened"),
         "PYTHONPATH": os.pathsep.join([str(watching), str(ROOT)]),
-        "DVC_NO_ANALYTICS": "1",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    command = [sys.executable, "-m", "dvc", *arguments]
-    done = subprocess.run(
-        command,
-        cwd=home,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-def ran(output: str) -> list[str]:
-    return re.findall(r"^Running stage '(\w+)'", output, re.MULTILINE)
+    return run_in(home, sys.executable, "-m", "dvc", *arguments, changes=changes)
 
 
 @pytest.fixture(scope="module")
 def home(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder in which the pipeline ran once on the sample corpus."""
-    folder = make_project(tmp_path_factory.mktemp("dvc") / "project", models / "final")
-    shutil.copy(ROOT / ".dvcignore", folder)
-    shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(SAMPLE, folder / "data" / "sample")
-    shutil.copytree(ROOT / "models" / "languages", folder / "models" / "languages")
-    (folder / "data" / "raw").mkdir()
-    (folder / "data" / "raw" / "release-folder").write_text("data/published-sample\n")
-    for path in (SAMPLE / "upr-info").glob("*.csv"):
-        shutil.copy(path, folder / "data" / "raw")
+    folder = make_dvc_project(tmp_path_factory.mktemp("dvc") / "project", models / "final")
     dvc(folder, "init", "--no-scm", "--quiet")
-    assert ran(dvc(folder, "repro", "label")) == list(STAGES)
+    assert stages_run(dvc(folder, "repro", "label")) == list(STAGES)
     return folder
 
 
@@ -136,7 +109,7 @@ def test_a_second_run_does_nothing(home: Path) -> None:
         if path.is_file()
     }
     assert len(before) > 20
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion"]
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion"]
     for asked in ("start", "champion"):
         before.pop(home / "reports" / f"{asked}.json")
     assert {path: path.stat().st_mtime_ns for path in before} == before
@@ -181,8 +154,8 @@ def test_a_changed_setting_touches_the_stages_that_depend_on_it(
 @pytest.mark.long
 def test_a_stage_runs_anew_and_the_others_do_not(home: Path) -> None:
     change_settings(home, {"label.batch_rows": 300})
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion", "label"]
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion"]
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion", "label"]
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion"]
 
 
 def in_process_of_its_own(home: Path, code: str) -> None:
@@ -213,19 +186,19 @@ Tracker(settings.load()).set_alias("champion", "1")
 def test_another_model_in_use_labels_anew_and_nothing_else_does(home: Path) -> None:
     """Promotion, rollback, another registry, and a registry that was deleted."""
     out = home / "data" / "labelled" / "corpus.parquet"
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion"]
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion"]
     shipped, before = pq.read_table(out)["model_version"][0].as_py(), out.read_bytes()
     in_process_of_its_own(home, PROMOTE)
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion", "label"]
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion", "label"]
     promoted = pq.read_table(out)["model_version"][0].as_py()
     assert promoted != shipped
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion"], "the same model labels once"
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion"], "the same model labels once"
     in_process_of_its_own(home, ROLL_BACK)
     # DVC has the former labels in its cache, and need not compute them.
     dvc(home, "repro", "label")
     assert out.read_bytes() == before
     in_process_of_its_own(home, PROMOTE.replace('"another"', '"third"').replace("0.123", "0.2"))
-    assert ran(dvc(home, "repro", "label")) == ["start", "champion", "label"]
+    assert stages_run(dvc(home, "repro", "label")) == ["start", "champion", "label"]
     (home / "mlflow.db").unlink()
     dvc(home, "repro", "label")
     assert out.read_bytes() == before, "without a registry the shipped model is in use again"
