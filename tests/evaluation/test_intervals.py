@@ -60,7 +60,6 @@ def test_an_undefined_figure_has_no_interval():
     assert math.isnan(estimate.value)
     assert math.isnan(estimate.low)
     assert math.isnan(estimate.high)
-    assert math.isnan(estimate.low)
 
 
 def test_holm_by_hand():

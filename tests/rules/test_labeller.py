@@ -263,3 +263,9 @@ def test_a_vocabulary_that_grew_too_large_is_begun_anew_and_nothing_changes() ->
         most = max(most, forgetful.words_known)
     assert fresh.words_known > small + 200
     assert most < small + 200
+
+
+@pytest.mark.parametrize("text", ["Protect women by legislating", "Improve prisons by swiftly ratifying"])
+def test_a_specific_act_is_found_in_the_last_word(text: str) -> None:
+    (opinion,) = labeller().label([text])
+    assert (opinion.action, opinion.action_rule) == (5, "general by way of specific")
