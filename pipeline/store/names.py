@@ -34,16 +34,20 @@ class TagName:
     aliases: tuple[str, ...] = ()
 
 
+_BEFORE_PERCENT = re.compile(r"(?<=[\d}]) (?=%)")
 _BEFORE_SIGN = re.compile(r" (?=[;?!])")
 _BESIDE_COLON = re.compile(r" (?=[:»])|(?<=«) ")
 
 
 def typeset(text: str, language: str) -> str:
-    """A text with the spaces that French has before its signs, where no line may end.
+    """A text with the spaces that French has before its signs, and Spanish before %, where no line may end.
 
     >>> typeset("Votre nom : Anna ; c’est « vous » ?", "fr")
     'Votre nom\xa0: Anna\u202f; c’est «\xa0vous\xa0»\u202f?'
     """
+    if language == LANGUAGES[0]:
+        return text
+    text = _BEFORE_PERCENT.sub("\u00a0", text)
     if language != "fr":
         return text
     return _BESIDE_COLON.sub("\u00a0", _BEFORE_SIGN.sub("\u202f", text))

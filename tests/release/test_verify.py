@@ -265,6 +265,7 @@ DAMAGED_PAGES = (
     "index.html",
     "states/FRA.html",
     "issues/justice.html",
+    "es/states/FRA.html",
     "search.html",
     "site/rows.js",
     "site/texts-01.js",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from pipeline.charts.drawing import percent
 from pipeline.store import names
-from pipeline.store.sentences import Sentences, language
+from pipeline.store.sentences import UNDEFINED, Sentences, language
 
 SENTENCES = Sentences(__name__)
 say, forms = SENTENCES.say, SENTENCES.forms
@@ -54,7 +55,9 @@ def responses_of_many(word: str) -> str:
 
 
 def interval_text(low: float, high: float) -> str:
-    """An interval of a share: "31.5% to 34.9%"."""
+    """An interval of a share: "31.5% to 34.9%"; a dash where it is undefined."""
+    if math.isnan(low):
+        return UNDEFINED
     return say("interval", low=percent(low), high=percent(high))
 
 

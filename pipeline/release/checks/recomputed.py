@@ -96,7 +96,8 @@ def recomputed(release: Opened) -> Faults:
                 yield f"{name} is not what the tables and release.json give{_place(found, due)}."
     yield from _sheets(release, edition)
     for folder in sorted({name.partition("/")[0] for name in expected if "/" in name}):
-        there = {f"{folder}/{path.name}" for path in (release.folder / folder).iterdir()}
+        files = (path for path in (release.folder / folder).rglob("*") if not path.is_dir())
+        there = {path.relative_to(release.folder).as_posix() for path in files}
         yield from (f"{name} does not follow from the tables." for name in sorted(there - expected))
 
 

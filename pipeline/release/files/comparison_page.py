@@ -1,92 +1,110 @@
 """The page on which two States, or regional groups, stand beside each other.
 
-It loads the same figures as the pages of the States have, as texts, so that none is reckoned twice.
+All its languages load the same figures, those of the pages of the States: numbers, and shares that are
+rounded once, so that none is reckoned twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from pipeline.charts import strings as naming
 from pipeline.charts.drawing import percent, records
 from pipeline.charts.issues import RESPONSES
 from pipeline.charts.strings import interval_text
 from pipeline.corpus.sessions import session_text
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.files.pages import Provenance, lines_by, render
-from pipeline.release.site.packed import packed
+from pipeline.release.files.pages import Provenance, lines_by, listed, render
+from pipeline.release.files.rendering import Place
+from pipeline.release.strings import say
+from pipeline.store.sentences import count
 
 FIGURES = "site/figures.js"
 ROLES = {"received": "reviewed", "made": "recommending"}
 """Role as the page calls it, to the columns of statistics."""
-GROUPS = {
-    "Africa": "African Group",
-    "Asia": "Asian Group",
-    "EEG": "Eastern European Group",
-    "GRULAC": "Latin American and Caribbean Group",
-    "WEOG": "Western European and Others Group",
-    "Observer": "Observer States",
-}
+GROUPS = ("Africa", "Asia", "EEG", "GRULAC", "WEOG", "Observer")
 
-_TITLES = {
-    "received": "Recommendations to the States of each regional group",
-    "made": "Recommendations by the States of each regional group",
-}
+Tables = Mapping[str, pd.DataFrame]
 
 
-def comparison_page(
-    tables: Mapping[str, pd.DataFrame], provenance: Provenance, states: States
-) -> dict[str, bytes]:
-    """compare.html and the figures that it loads, by name."""
-    found = figures(tables, states)
-    groups = [unit for unit in found["units"] if not unit["page"]]
+def comparison_page(tables: Tables, provenance: Provenance, states: States) -> dict[str, bytes]:
+    """compare.html by its name, in the language that is spoken."""
+    found, place = figures(tables, states), Place("compare.html")
+    known = _states(tables, states)
+    groups = [group for group in GROUPS if any(group in found[role] for role in ROLES)]
+    names: dict[str, Any] = {
+        "units": [
+            *({"id": group, "name": f"{say(f'group.{group}')} ({naming.region(group)})"} for group in groups),
+            *(
+                {"id": iso, "name": name, "page": f"states/{iso}.html"}
+                for iso, name in listed((iso, naming.state(name)) for name, iso in known.items())
+            ),
+        ],
+        "actions": [naming.category(action) for action in ACTIONS],
+        "responses": [naming.responses_of_many(word) for word in RESPONSES],
+        "issues": [naming.tag(label) for label in _issues(tables)],
+    }
     page = render(
         "compare.html.j2",
         provenance,
-        method=provenance.method,
+        place,
         figures=FIGURES,
         file=f"{provenance.mark}upr-comparison.csv",
-        states=[unit for unit in found["units"] if unit["page"]],
-        beside=[(title, _fallback(found, role, groups)) for role, title in _TITLES.items()],
-        actions=found["actions"],
-        responses=RESPONSES,
-    )
-    return {"compare.html": page.encode(), FIGURES: packed(found)}
-
-
-def figures(tables: Mapping[str, pd.DataFrame], states: States) -> dict[str, Any]:
-    """All figures of the page, as texts.
-
-    Returns: `units` (id, name, page), `actions`, `responses` and `issues` by name, and for each role the
-    figures of each unit that has any, by id.
-    """
-    issues = sorted(tables["issues"]["issue"][tables["issues"]["count"] > 0], key=str.casefold)
-    place = {tag: str(at) for at, tag in enumerate(issues)}
-    roles = {role: _of_role(tables, column, place) for role, column in ROLES.items()}
-    named = sorted({name for found in roles.values() for name in found[1]}, key=str.casefold)
-    ids = {name: state.iso for name in named if (state := states.find(name))}
-    groups = [name for name in GROUPS if any(name in found[0] for found in roles.values())]
-    return {
-        "units": [
-            *({"id": name, "name": f"{GROUPS[name]} ({name})", "page": ""} for name in groups),
-            *({"id": iso, "name": name, "page": f"states/{iso}.html"} for name, iso in ids.items()),
+        names=names,
+        states=listed((iso, naming.state(name)) for name, iso in known.items()),
+        beside=[
+            (say(f"compare.{role}"), [_shown(unit, found[role]) for unit in names["units"][: len(groups)]])
+            for role in ROLES
         ],
-        "actions": [f"{number} {name}" for number, name in ACTIONS.items()],
-        "responses": RESPONSES,
-        "issues": issues,
-        **{
-            role: {**found[0], **{ids[name]: unit for name, unit in found[1].items() if name in ids}}
-            for role, found in roles.items()
-        },
-    }
+    )
+    return {place.file: page}
 
 
-def _of_role(
-    tables: Mapping[str, pd.DataFrame], role: str, place: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _shown(unit: Mapping[str, str], role: Mapping[str, Any]) -> list[str]:
+    """The line of a regional group: name, number, shares of the categories, responses, share supported."""
+    found = role.get(unit["id"])
+    if found is None:
+        return [unit["name"], count(0)]
+    share, low, high = (math.nan if end is None else end / 1000 for end in found["supported"])
+    return [
+        unit["name"],
+        count(found["number"]),
+        *(percent(line[1] / 1000) for line in found["actions"]),
+        *map(count, found["answers"]),
+        f"{percent(share)} ({interval_text(low, high)})",
+    ]
+
+
+def _issues(tables: Tables) -> list[str]:
+    return sorted(tables["issues"]["issue"][tables["issues"]["count"] > 0], key=str.casefold)
+
+
+def _states(tables: Tables, states: States) -> dict[str, str]:
+    """The States that made or received recommendations: name to ISO code."""
+    named = {str(name) for column in ROLES.values() for name in tables[f"{column}_states"][column]}
+    return {name: state.iso for name in named if (state := states.find(name))}
+
+
+def figures(tables: Tables, states: States) -> dict[str, Any]:
+    """All figures of the page: for each role those of each regional group and State that has any, by id.
+
+    A share is a number of tenths of a per cent, None where it is not defined.
+    """
+    place = {tag: str(at) for at, tag in enumerate(_issues(tables))}
+    ids = _states(tables, states)
+    found = {}
+    for role, column in ROLES.items():
+        groups, own = _of_role(tables, column, place)
+        found[role] = {**groups, **{ids[name]: unit for name, unit in own.items() if name in ids}}
+    return found
+
+
+def _of_role(tables: Tables, role: str, place: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Figures of the regional groups, and of the States, by name."""
     groups, states = {}, {}
     kinds = f"{role}_region", f"{role}_state"
@@ -113,41 +131,38 @@ def _of_role(
 
 
 def _unit(
-    answers: list[int],
-    supported: tuple[float, float, float],
-    actions: list[dict[str, Any]],
-    issues: list[dict[str, Any]],
+    answers: Sequence[int],
+    supported: Sequence[float],
+    actions: Sequence[Mapping[str, Any]],
+    issues: Sequence[Mapping[str, Any]],
     place: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Figures of a State or group: numbers, then shares with their intervals, all as texts."""
+    """Figures of a State or group: numbers, and shares with their intervals."""
     return {
-        "number": f"{sum(answers):,}",
-        "coded": f"{actions[0]['of']:,}" if actions else "0",
-        "people": f"{actions[0]['by_people']:,}" if actions else "0",
-        "actions": [_cells(line) for line in actions],
-        "answers": [f"{count:,}" for count in answers],
-        "answered": f"{answers[0] + answers[1]:,}",
-        "supported": [percent(supported[0]), interval_text(*supported[1:])],
-        "issues": {place[line["issue"]]: _cells(line) for line in issues if line["count"]},
+        "number": int(sum(answers)),
+        "coded": int(actions[0]["of"]) if actions else 0,
+        "people": int(actions[0]["by_people"]) if actions else 0,
+        "actions": [_line(line) for line in actions],
+        "answers": [int(number) for number in answers],
+        "supported": [_tenths(share) for share in supported],
+        "issues": {place[line["issue"]]: _line(line) for line in issues if line["count"]},
     }
 
 
-def _cells(line: Mapping[str, Any]) -> list[str]:
-    return [f"{line['count']:,}", percent(line["share"]), interval_text(line["low"], line["high"])]
+def _line(line: Mapping[str, Any]) -> list[int | None]:
+    return [int(line["count"]), *(_tenths(line[key]) for key in ("share", "low", "high"))]
 
 
-def _review(line: Mapping[str, Any]) -> list[str]:
-    counts = [f"{line[f'{word.lower()}_count']:,}" for word in RESPONSES]
+def _tenths(share: float) -> int | None:
+    """A share in tenths of a per cent, rounded as pages write it."""
+    return None if math.isnan(share) else round(10 * float(f"{100 * share:.1f}"))
+
+
+def _review(line: Mapping[str, Any]) -> list[Any]:
+    counts = [int(line[f"{word.lower()}_count"]) for word in RESPONSES]
     return [
         session_text(int(line["session"])),
-        f"{line['recommendations']:,}",
-        percent(line["precise"]),
+        int(line["recommendations"]),
+        _tenths(line["precise"]),
         *counts,
     ]
-
-
-def _fallback(
-    found: Mapping[str, Any], role: str, groups: list[dict[str, str]]
-) -> list[tuple[str, dict[str, Any]]]:
-    """The regional groups with their figures, in the order of their names."""
-    return [(unit["name"], found[role][unit["id"]]) for unit in groups if unit["id"] in found[role]]

@@ -10,17 +10,21 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from pipeline.charts import strings as naming
 from pipeline.charts.drawing import percent
 from pipeline.charts.issues import RESPONSES, share_over_time
-from pipeline.charts.pages import environment
 from pipeline.charts.strings import interval_text
 from pipeline.corpus.sessions import session_text
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS, Tag, Taxonomy
 from pipeline.release.files import state_tables
-from pipeline.release.files.pages import Provenance, lines_by, style
+from pipeline.release.files.pages import Provenance, left_out, lines_by, render
+from pipeline.release.files.rendering import Place
 from pipeline.release.site.entries import Entry
 from pipeline.release.site.search import states_of
+from pipeline.release.strings import say
+from pipeline.store.names import LANGUAGES, sort_key, tag_names
+from pipeline.store.sentences import count, language
 
 _SHARES = {
     "issues_by_recommending_region": "recommending_region",
@@ -42,36 +46,40 @@ def issue_pages(
     states: States,
     taxonomy: Taxonomy,
     known: Sequence[Entry],
-) -> Iterator[tuple[str, str]]:
-    """Id and page of every tag that occurs. Args: `known`, the recommendations, of `entries`."""
-    template, sheet = environment("pipeline.release").get_template("issue.html.j2"), style()
+) -> Iterator[tuple[str, bytes]]:
+    """File and page of every tag that occurs. Args: `known`, the recommendations, of `entries`."""
     sessions = tables["sessions"]
     complete = {int(s) for s in sessions.loc[sessions["complete"], "session"]}
     figures = {name: lines_by(tables[name], "issue") for name in (*_SHARES, "actions_by_issue", "issues")}
     answers = lines_by(tables["acceptance_by_issue"], "issue")
     over_time = dict(iter(tables["issues_over_time"].groupby("issue")))
     paged = states_of(known, states)
+    whole = language() == LANGUAGES[0]
+    named = tag_names(taxonomy.version, language())
     for tag in issues_of(known, taxonomy):
+        place = Place(f"issues/{tag.id}.html")
         own = [entry for entry in known if tag.label in entry.issues]
         lines = {name: found.get(tag.label, []) for name, found in figures.items()}
         yield (
-            tag.id,
-            template.render(
-                tag=tag,
-                style=sheet,
-                warning=provenance.warning,
-                title=provenance.manifest["title"],
-                source=provenance.source,
-                method=provenance.method,
+            place.file,
+            render(
+                "issue.html.j2",
+                provenance,
+                place,
+                name=naming.tag(tag.label),
+                label=tag.label,
+                definition=named[tag.label].definition,
                 facts=_facts(lines, answers[tag.label][0], len(own)),
                 actions=_actions(lines["actions_by_issue"]),
                 answers=_answers(answers[tag.label][0]),
                 chart=share_over_time(over_time[tag.label], complete),
                 givers=_groups(lines["issues_by_recommending_region"], "recommending_region"),
                 receivers=_groups(lines["issues_by_reviewed_region"], "reviewed_region"),
+                # They are long, and hold no words but names: the other languages lead to the English page.
+                each=whole,
                 recommending=_states(lines["issues_by_recommending_state"], "recommending", paged),
                 reviewed=_states(lines["issues_by_reviewed_state"], "reviewed", paged),
-                examples=_examples(own, paged),
+                examples=_examples(own, paged, place.root),
                 search=f"../search.html#issue={quote(tag.label)}",
                 wordings=len(own),
             ),
@@ -82,59 +90,52 @@ def _facts(
     lines: Mapping[str, Sequence[Mapping[str, Any]]], answers: Mapping[str, Any], wordings: int
 ) -> list[tuple[str, str]]:
     share, specific = lines["issues"][0], lines["actions_by_issue"][4]
-    left_out = ", ".join(f"{answers[k]:,} {k}" for k in ("pending", "unknown") if answers[k])
+    shares = {"share": share, "precise": specific, "supported": answers}
+    words = {
+        key: say(f"issue.facts.{key}", n=int(line["of"]), interval=interval_text(line["low"], line["high"]))
+        for key, line in shares.items()
+    }
+    if rest := left_out(answers):
+        words["supported"] += f"; {say('issue.facts.left-out', rest=rest)}"
     return [
-        (f"{share['count']:,}", f"recommendations carry this tag, in {wordings:,} wordings"),
-        (
-            percent(share["share"]),
-            f"of all {share['of']:,} recommendations ({interval_text(share['low'], share['high'])})",
-        ),
-        (
-            percent(specific["share"]),
-            f"precise, of {specific['of']:,} ({interval_text(specific['low'], specific['high'])})",
-        ),
-        (
-            percent(answers["share"]),
-            f"supported, of {answers['of']:,} supported or noted "
-            f"({interval_text(answers['low'], answers['high'])})"
-            + (f"; {left_out} left out" if left_out else ""),
-        ),
-        (f"{specific['by_people']:,}", f"of the {specific['of']:,} labelled by people"),
+        (count(share["count"]), say("issue.facts.recommendations", n=wordings)),
+        *((percent(line["share"]), words[key]) for key, line in shares.items()),
+        (count(specific["by_people"]), say("issue.facts.people", n=int(specific["of"]))),
     ]
 
 
 def _actions(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    of = lines[0]["of"] if lines else 0
-    named = [(f"{line['action']} {line['name']}", line) for line in lines]
-    return state_tables.table(f"How specific: action categories of {of:,}", "Category", named)
+    of = int(lines[0]["of"]) if lines else 0
+    named = [(naming.category(line["action"]), line) for line in lines]
+    return state_tables.table(say("issue.how-specific", n=of), say("table.category"), named)
 
 
 def _answers(line: Mapping[str, Any]) -> dict[str, Any]:
     counts = {word: line[word.lower()] for word in RESPONSES}
     total, most = sum(counts.values()), max(counts.values())
     return {
-        "title": f"Responses of the States under review to {total:,}",
-        "header": ("Response", "", "Number", "Share of all"),
+        "title": say("issue.responses", n=int(total)),
+        "header": (say("issue.response"), "", say("number"), say("issue.share-of-all")),
         "lines": [
             {
-                "name": word,
-                "width": f"{100 * count / most:.1f}",
-                "cells": (f"{count:,}", percent(count / total)),
+                "name": naming.responses_of_many(word),
+                "width": f"{100 * number / most:.1f}",
+                "cells": (count(number), percent(number / total)),
             }
-            for word, count in counts.items()
+            for word, number in counts.items()
         ],
     }
 
 
 def _groups(lines: Sequence[Mapping[str, Any]], column: str) -> dict[str, Any]:
-    named = sorted(((str(line[column]), line) for line in lines), key=lambda pair: pair[0])
-    title = "By regional group of the " + (
-        "recommending State" if column.startswith("recommending") else "State under review"
-    )
-    found = state_tables.table(title, "Regional group", named)
+    pairs = ((naming.region(str(line[column])), line) for line in lines)
+    named = sorted(pairs, key=lambda pair: sort_key(pair[0]))
+    by = "recommending" if column.startswith("recommending") else "reviewed"
+    found = state_tables.table(say(f"issue.by-{by}"), say("issue.region"), named)
     for line, (_, figures) in zip(found["lines"], named, strict=True):
-        line["cells"] = (line["cells"][0], f"{figures['of']:,}", *line["cells"][1:])
-    return found | {"header": ("Regional group", "", "Number", "Of all", "Share", "95% interval")}
+        line["cells"] = (line["cells"][0], count(figures["of"]), *line["cells"][1:])
+    header = (say("issue.region"), "", say("number"), say("issue.of-all"), say("share"), say("interval"))
+    return found | {"header": header}
 
 
 def _states(lines: Sequence[Mapping[str, Any]], column: str, paged: Mapping[str, State]) -> Markup:
@@ -146,34 +147,42 @@ def _states(lines: Sequence[Mapping[str, Any]], column: str, paged: Mapping[str,
         if name in paged:
             shown = f"<a href=../states/{paged[name].iso}.html>{shown}</a>"
         rows.append(
-            f"<tr><th scope=row>{shown}<td>{line['count']:,}<td>{line['of']:,}<td>{percent(line['share'])}"
-            f"<td>{interval_text(line['low'], line['high'])}\n"
+            f"<tr><th scope=row>{shown}<td>{count(line['count'])}<td>{count(line['of'])}"
+            f"<td>{percent(line['share'])}<td>{interval_text(line['low'], line['high'])}\n"
         )
     return Markup("".join(rows))  # noqa: S704
 
 
-def _examples(own: Sequence[Entry], paged: Mapping[str, State]) -> list[dict[str, str]]:
+def _examples(own: Sequence[Entry], paged: Mapping[str, State], root: str) -> list[dict[str, str]]:
     """One recommendation of each category, of the latest session that has one.
 
     Within it, the one whose key comes first: keys are hashes, so that no State is shown more than others.
     """
     found = []
-    for action, name in ACTIONS.items():
+    for action in ACTIONS:
         of_category = (entry for entry in own if entry.action == action)
         entry = min(of_category, key=lambda e: (-(e.session or 0), e.anchor), default=None)
         if entry is None:
             continue
-        state = paged.get(entry.reviewed)
-        session = "not known" if entry.session is None else session_text(entry.session)
+        page = paged.get(entry.reviewed)
+        reviewed = naming.state(entry.reviewed) if entry.reviewed else say("state-unknown")
+        session = None if entry.session is None else session_text(entry.session)
+        by = ", ".join(map(naming.state, entry.by))
+        facts = [
+            say("issue.recommended-by", states=by) if by else "",
+            say("issue.responded", response=naming.response(entry.response or "Unknown").lower()),
+            say("issue.labelled-by", who=say("people" if entry.people else "model")),
+        ]
         found.append(
             {
-                "category": f"{action} {name}",
+                "category": naming.category(action),
                 "text": entry.text,
-                "where": f"{entry.reviewed or 'State not known'}, session {session}",
-                "link": f"../states/{state.iso}.html#{entry.anchor}" if state else "",
-                "by": ", ".join(entry.by),
-                "response": (entry.response or "unknown").lower(),
-                "labelled": "people" if entry.people else "a model",
+                "where": say(
+                    "issue.where" if session else "issue.where-unknown", state=reviewed, session=session
+                ),
+                # The texts stand once, on the English pages of States.
+                "link": f"{root}states/{page.iso}.html#{entry.anchor}" if page else "",
+                "facts": " ".join(filter(None, facts)),
             }
         )
     return found

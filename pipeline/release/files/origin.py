@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.release.strings import SENTENCES, say
+from pipeline.store.names import LANGUAGES
+
 DATABASE = "https://upr-info-database.uwazi.io"
 UNLICENSED = "none"
 """The setting `publish.licence` where nobody has granted a licence."""
@@ -46,36 +49,24 @@ class Origin:
 
 def origin_of(manifest: Mapping[str, Any]) -> Origin:
     """The origin that release.json stands for. Invented texts are never given out as UPR Info's."""
-    demo = (
-        "The model labels of this release are a demonstration: their model was trained on a small sample. Do "
-        "not use or quote them."
-        if manifest["demo"]
-        else ""
-    )
+    demo = say("warning.demo") if manifest["demo"] else ""
     if not manifest["invented"]:
         return Origin(
             "upr-recommendations-labelled",
             " ".join(filter(None, (demo, _DESCRIPTION))),
-            "UPR Info database",
+            say("source.database"),
             "UPR Info",
             DATABASE,
             _CITE.format(**manifest),
             demo,
         )
     rows, all_rows = manifest["invented"], manifest["counts"]["rows"]
-    which = (
-        "All texts of this release"
-        if rows == all_rows
-        else f"{rows:,} of the {all_rows:,} rows of this release"
-    )
-    warning = (
-        f"{which} are invented: sample recommendations, written to try out the program. No State made, "
-        "received or answered them. Do not use or quote anything in it."
-    )
+    which = say("warning.all") if rows == all_rows else say("warning.some", n=rows, all=all_rows)
+    warning = say("warning.invented", which=which)
     return Origin(
         "invented-sample",
         " ".join(filter(None, (warning, demo))),
-        "Invented sample texts",
+        say("source.invented"),
         "The authors of the sample",
         "",
         "Do not cite: {title}, release {release}.".format(**manifest),
@@ -89,6 +80,14 @@ def marked(title: str, invented: int, demo: bool) -> str:
     >>> marked("UPR recommendations", 3, False)
     'INVENTED SAMPLE, NOT REAL DATA: UPR recommendations'
     """
-    if invented:
-        return f"INVENTED SAMPLE, NOT REAL DATA: {title}"
-    return f"DEMONSTRATION, NOT FOR USE: {title}" if demo else title
+    mark = "mark.invented" if invented else "mark.demo" if demo else ""
+    return f"{say(mark)} {title}" if mark else title
+
+
+def shown_title(manifest: Mapping[str, Any]) -> str:
+    """The title of a release in the language that is spoken; one that its publisher chose stays as it is."""
+    english, title = SENTENCES.load(LANGUAGES[0]), manifest["title"]
+    begin = marked("", manifest["invented"], manifest["demo"])
+    for key in ("mark.invented", "mark.demo"):
+        title = title.removeprefix(str(english[key])).strip()
+    return f"{begin}{say('title') if title == english['title'] else title}"

@@ -1,4 +1,4 @@
-"""The pages of a release: the figures with charts, and one page for each State.
+"""The pages of a release, in the language that is spoken: the figures with charts, and one for each State.
 
 They need no network and no script; the same release gives the same bytes.
 """
@@ -6,24 +6,26 @@ They need no network and no script; the same release gives the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from pipeline.charts import corpus_charts
+from pipeline.charts import strings as naming
 from pipeline.charts.drawing import percent, records
-from pipeline.charts.pages import environment
 from pipeline.charts.strings import interval_text
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS, Tag
 from pipeline.release.files import state_tables
-from pipeline.release.files.origin import origin_of
+from pipeline.release.files.origin import origin_of, shown_title
+from pipeline.release.files.rendering import Place, page
 from pipeline.release.site import rows as site_rows
 from pipeline.release.site.entries import Entry, Followed, by_state
-from pipeline.release.tables.vocabulary import ACTION_DEFINITIONS
+from pipeline.release.strings import say
+from pipeline.store.names import LANGUAGES, sort_key
+from pipeline.store.sentences import count, language
 
 StatisticsTables = Mapping[str, pd.DataFrame]
 _ISSUES = 15
@@ -43,15 +45,21 @@ class Provenance:
     measured_texts: int
 
     @property
+    def title(self) -> str:
+        """Of the release."""
+        return shown_title(self.manifest)
+
+    @property
     def source(self) -> str:
         """The source line."""
         counts = self.manifest["counts"]
-        people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
-        return (
-            f"{origin_of(self.manifest).source}; {self.manifest['title']}, "
-            f"release {self.manifest['release']}: "
-            f"{counts['rows']:,} rows, "
-            f"{percent(people / counts['rows'])} labelled by people."
+        return say(
+            "source.line",
+            source=origin_of(self.manifest).source,
+            title=self.title,
+            release=self.manifest["release"],
+            n=counts["rows"],
+            people=percent(_by_people(counts)),
         )
 
     @property
@@ -68,53 +76,56 @@ class Provenance:
     def method(self) -> str:
         """What the intervals are."""
         if set(self.manifest["counts"]["rows_by_label_source"]) <= {"expert", "reviewed"}:
-            return "All rows were labelled by people; shares have Wilson's 95% interval."
-        own = "Shares of rows labelled by people have Wilson's 95% interval. "
-        if not self.measured_texts:
-            return (
-                f"{own}Model labels are not corrected: too few texts of this release have labels of both "
-                f"people and model to measure the model's errors."
-            )
-        return (
-            f"{own}Shares of rows labelled by a model are corrected for its errors, which were measured on "
-            f"{self.measured_texts:,} texts that people labelled, too (post-stratified prediction-powered "
-            "inference); the interval accounts for the correction."
+            return say("method.people")
+        model = say(
+            "method.corrected" if self.measured_texts else "method.uncorrected", n=self.measured_texts
         )
+        return f"{say('method.own')} {model}"
 
 
-def style() -> Markup:
-    """The style sheet of every page."""
-    return Markup(environment("pipeline.release").get_template("style.j2").render())  # noqa: S704
+def _by_people(counts: Mapping[str, Any]) -> float:
+    """The share of the rows that people labelled."""
+    people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
+    return people / counts["rows"] if counts["rows"] else math.nan
 
 
-def render(template: str, provenance: Provenance, **values: Any) -> str:
-    """A page of the release as a whole. Args: `values`, what its template needs beside title and source."""
-    made = environment("pipeline.release").get_template(template)
-    return made.render(
-        title=provenance.manifest["title"],
+def render(template: str, provenance: Provenance, place: Place, **values: Any) -> bytes:
+    """A page of the release as a whole, in the language that is spoken.
+
+    Args: `values`, what its template needs beside title, source and method.
+    """
+    return page(
+        template,
+        place,
+        title=provenance.title,
         release=provenance.manifest["release"],
         warning=provenance.warning,
         source=provenance.source,
-        style=style(),
+        method=provenance.method,
         **values,
     )
 
 
-def main_page(tables: StatisticsTables, provenance: Provenance, states: States, issues: Sequence[Tag]) -> str:
+def main_page(
+    tables: StatisticsTables, provenance: Provenance, states: States, issues: Sequence[Tag]
+) -> bytes:
     """index.html. Args: `issues`, the tags that have pages."""
-    shown = sorted(_named(tables), key=str.casefold)
-    known = [(state.iso, name) for name in shown if (state := states.find(name))]
+    known = {name: found.iso for name in _named(tables) if (found := states.find(name))}
     return render(
         "page.html.j2",
         provenance,
+        Place("index.html"),
         facts=_facts(provenance.manifest["counts"], tables),
-        method=provenance.method,
         parts=corpus_charts(tables),
-        states=known,
-        issues=issues,
+        states=listed((iso, naming.state(name)) for name, iso in known.items()),
+        issues=listed((tag.id, naming.tag(tag.label)) for tag in issues),
         actions=ACTIONS,
-        definitions=ACTION_DEFINITIONS,
     )
+
+
+def listed(pages: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pages by file and name, in the order of their names."""
+    return sorted(pages, key=lambda pair: sort_key(pair[1]))
 
 
 def _named(tables: StatisticsTables) -> set[str]:
@@ -122,14 +133,16 @@ def _named(tables: StatisticsTables) -> set[str]:
 
 
 def _facts(counts: Mapping[str, Any], tables: StatisticsTables) -> list[tuple[str, str]]:
-    people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
+    numbers = {
+        "recommendations": counts["recommendations"],
+        "wordings": counts["wordings"],
+        "sessions": len(tables["sessions"]),
+        "reviewed": counts["states_under_review"],
+        "recommending": counts["recommending_states"],
+    }
     return [
-        (f"{counts['recommendations']:,}", "recommendations, one for each recommending State"),
-        (f"{counts['wordings']:,}", "different wordings within a review"),
-        (f"{len(tables['sessions']):,}", "sessions"),
-        (f"{counts['states_under_review']:,}", "States under review"),
-        (f"{counts['recommending_states']:,}", "recommending States"),
-        (percent(people / counts["rows"] if counts["rows"] else math.nan), "of rows labelled by people"),
+        *((count(number), say(f"start.facts.{key}")) for key, number in numbers.items()),
+        (percent(_by_people(counts)), say("start.facts.people")),
     ]
 
 
@@ -139,30 +152,44 @@ def state_pages(
     states: States,
     known: Sequence[Entry],
     threads: Mapping[str, Followed],
-) -> Iterator[tuple[str, str]]:
-    """ISO code and page of every State that made or received a recommendation, in order of code.
+) -> Iterator[tuple[str, bytes]]:
+    """File and page of every State that made or received a recommendation, in order of ISO code.
+
+    The texts stand once, on the English page, to which the others lead.
 
     Args: `known`, the recommendations, of `entries`; `threads`, of `followed`.
     """
-    template = environment("pipeline.release").get_template("state.html.j2")
-    sheet, roles = style(), (_Role(tables, "reviewed"), _Role(tables, "recommending"))
+    roles = (_Role(tables, "reviewed"), _Role(tables, "recommending"))
     received, made = by_state(known)
+    whole = language() == LANGUAGES[0]
     found = sorted((state.iso, name, state) for name in _named(tables) if (state := states.find(name)))
     pages = {name: f"{iso}.html" for iso, name, _ in found}
-    for iso, name, state in found:
-        page = template.render(
-            state=state,
-            roles=[_described(role, name, state) for role in roles],
-            style=sheet,
-            warning=provenance.warning,
-            title=provenance.manifest["title"],
-            source=provenance.source,
-            method=provenance.method,
-            rows=site_rows.received(received.get(name, []), threads),
-            made=site_rows.made(made[name], pages) if name in made else "",
-            file=f"{provenance.mark}upr-{iso}.csv",
+    for iso, name, own in found:
+        place = Place(f"states/{iso}.html")
+        shown = naming.state(own.name)
+        yield (
+            place.file,
+            render(
+                "state.html.j2",
+                provenance,
+                place,
+                iso=iso,
+                name=shown,
+                described=_described_state(own),
+                roles=[_described(role, name, shown) for role in roles],
+                received=bool(received.get(name)),
+                has_made=name in made,
+                rows=site_rows.received(received.get(name, []), threads) if whole else "",
+                made=site_rows.made(made[name], pages) if whole and name in made else "",
+                file=f"{provenance.mark}upr-{iso}.csv",
+            ),
         )
-        yield iso, page
+
+
+def _described_state(own: State) -> str:
+    """The name of a State in the UN, in other languages than English its usual name; and its group."""
+    formal = own.un_name if language() == LANGUAGES[0] else naming.state(own.name)
+    return ", ".join(filter(None, (formal, own.region and naming.region(own.region))))
 
 
 class _Role:
@@ -186,63 +213,68 @@ def lines_by(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]
     return found
 
 
-def _described(role: _Role, name: str, state: State) -> dict[str, Any]:
+def _described(role: _Role, name: str, shown: str) -> dict[str, Any]:
     received = role.role == "reviewed"
-    title = f"Recommendations to {state.name}" if received else f"Recommendations by {state.name}"
+    kind, title = ("received", "state.to") if received else ("made", "state.by")
     overview = role.overview.get(name)
     if overview is None:
-        return {"kind": "received" if received else "made", "title": title, "recommendations": 0}
+        return {"kind": kind, "title": say(title, name=shown), "recommendations": 0}
     total = overview["recommendations"]
-    facts = [
-        (f"{total:,}", "recommendations received" if received else "recommendations made"),
-        (
-            f"{overview['recommending_states' if received else 'reviewed_states']:,}",
-            "recommending States" if received else "States addressed",
-        ),
-        (
-            percent(overview["precise"]),
-            f"precise ({interval_text(overview['precise_low'], overview['precise_high'])})",
-        ),
-    ]
-    if not math.isnan(overview["supported"]):
-        counts = {k: overview[f"{k}_count"] for k in ("supported", "noted", "pending", "unknown")}
-        rest = ", ".join(f"{counts[k]:,} {k}" for k in ("pending", "unknown") if counts[k])
-        facts.append(
-            (
-                percent(overview["supported"]),
-                f"supported, of {counts['supported'] + counts['noted']:,} supported or noted"
-                + (f" ({rest} left out)" if rest else ""),
-            )
-        )
-    facts.append((f"{overview['by_people']:,}", "labelled by people"))
     several = role.reviews.get(name, []) if received else []
     again = role.repeated.get(name, []) if received else []
     partner = "recommending" if received else "reviewed"
-    partners = sorted(role.partners.get(name, []), key=lambda e: (-e["count"], e[partner]))[:_PARTNERS]
-    issues = sorted(role.issues.get(name, []), key=lambda e: (-e["share"], e["issue"]))
+    named = [(naming.state(e[partner]), e) for e in role.partners.get(name, [])]
+    partners = sorted(named, key=lambda pair: (-pair[1]["count"], sort_key(pair[0])))[:_PARTNERS]
+    issues = [(naming.tag(e["issue"]), e) for e in role.issues.get(name, [])]
+    issues.sort(key=lambda pair: (-pair[1]["share"], sort_key(pair[0])))
     return {
-        "kind": "received" if received else "made",
-        "title": title,
+        "kind": kind,
+        "title": say(title, name=shown),
         "recommendations": total,
-        "facts": facts,
+        "facts": _role_facts(overview, received),
         "tables": [
             *([state_tables.reviews_apart(several)] if len(several) > 1 else []),
             *([state_tables.asked_again(again)] if again else []),
             state_tables.table(
-                "Requested actions",
-                "Category",
-                [(f"{e['action']} {e['name']}", e) for e in role.actions.get(name, [])],
+                say("table.actions"),
+                say("table.category"),
+                [(naming.category(e["action"]), e) for e in role.actions.get(name, [])],
             ),
             state_tables.table(
-                f"Issues: the {min(_ISSUES, len(issues))} most frequent of {len(issues)}",
-                "Issue tag",
-                [(e["issue"], e) for e in issues[:_ISSUES]],
+                say("table.issues", shown=min(_ISSUES, len(issues)), all=len(issues)),
+                say("table.tag"),
+                issues[:_ISSUES],
             ),
-            state_tables.counted(
-                "States with most recommendations" if received else "States addressed most",
-                partners,
-                partner,
-                total,
-            ),
+            state_tables.counted(say("table.most-by" if received else "table.most-to"), partners, total),
         ],
     }
+
+
+def _role_facts(overview: Mapping[str, Any], received: bool) -> list[tuple[str, str]]:
+    """What a State received, or made, in a few numbers with their words."""
+    precise = interval_text(overview["precise_low"], overview["precise_high"])
+    facts = [
+        (
+            count(overview["recommendations"]),
+            say("state.facts.received" if received else "state.facts.made"),
+        ),
+        (
+            count(overview["recommending_states" if received else "reviewed_states"]),
+            say("state.facts.recommending" if received else "state.facts.addressed"),
+        ),
+        (percent(overview["precise"]), say("state.facts.precise", interval=precise)),
+    ]
+    if not math.isnan(overview["supported"]):
+        answered = int(overview["supported_count"] + overview["noted_count"])
+        rest = left_out({key: overview[f"{key}_count"] for key in ("pending", "unknown")})
+        key = "supported-without" if rest else "supported"
+        facts.append((percent(overview["supported"]), say(f"state.facts.{key}", n=answered, rest=rest)))
+    facts.append((count(overview["by_people"]), say("state.facts.people")))
+    return facts
+
+
+def left_out(counts: Mapping[str, Any]) -> str:
+    """How many recommendations a share of those answered leaves out: "3 pending, 1 unknown"; "" for none."""
+    return ", ".join(
+        say(f"state.facts.{key}", n=int(counts[key])) for key in ("pending", "unknown") if counts[key]
+    )

@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.charts.drawing import percent
-from pipeline.charts.strings import interval_text
+from pipeline.charts.strings import interval_text, responses_of_many
+from pipeline.release.strings import say
+from pipeline.store.sentences import count
+
+_RESPONSES = ("supported", "noted", "pending", "unknown")
 
 
 def table(title: str, what: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -16,12 +20,12 @@ def table(title: str, what: str, lines: Sequence[tuple[str, Mapping[str, Any]]])
     most = max((e["share"] for _, e in known), default=1.0) or 1.0
     return {
         "title": title,
-        "header": (what, "", "Number", "Share", "95% interval"),
+        "header": (what, "", say("number"), say("share"), say("interval")),
         "lines": [
             {
                 "name": name,
                 "width": f"{100 * e['share'] / most:.1f}",
-                "cells": (f"{e['count']:,}", percent(e["share"]), interval_text(e["low"], e["high"])),
+                "cells": (count(e["count"]), percent(e["share"]), interval_text(e["low"], e["high"])),
             }
             for name, e in known
         ],
@@ -32,27 +36,24 @@ def reviews_apart(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The reviews of a State apart, since what it was told and answered differs from one to the next."""
     most = max(e["recommendations"] for e in lines)
     return {
-        "title": f"Review by review; the figures below are of all {len(lines)} together",
+        "title": say("table.reviews", n=len(lines)),
         "header": (
-            "Session",
+            say("table.session"),
             "",
-            "Number",
-            "By States",
-            "Precise",
-            "Supported",
-            "Noted",
-            "Pending",
-            "Unknown",
+            say("number"),
+            say("table.by-states"),
+            say("table.precise"),
+            *(responses_of_many(k) for k in _RESPONSES),
         ),
         "lines": [
             {
-                "name": f"Session {e['session']}",
+                "name": say("table.session-number", session=e["session"]),
                 "width": f"{100 * e['recommendations'] / most:.1f}",
                 "cells": (
-                    f"{e['recommendations']:,}",
-                    f"{e['recommending_states']:,}",
+                    count(e["recommendations"]),
+                    count(e["recommending_states"]),
                     percent(e["precise"]),
-                    *(f"{e[f'{k}_count']:,}" for k in ("supported", "noted", "pending", "unknown")),
+                    *(count(e[f"{k}_count"]) for k in _RESPONSES),
                 ),
             }
             for e in lines
@@ -63,26 +64,26 @@ def reviews_apart(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def asked_again(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What had been recommended in an earlier review of the State, and its response then."""
     return {
-        "title": "Asked before: different wordings that repeat one of an earlier review",
+        "title": say("table.again"),
         "header": (
-            "Session",
+            say("table.session"),
             "",
-            "Wordings",
-            "Same or near",
-            "Supported before",
-            "Noted before",
-            "Of these supported now",
+            say("table.wordings"),
+            say("table.same"),
+            say("table.supported-before"),
+            say("table.noted-before"),
+            say("table.supported-now"),
         ),
         "lines": [
             {
-                "name": f"Session {e['session']}",
+                "name": say("table.session-number", session=e["session"]),
                 "width": f"{100 * (e['same'] + e['near']) / e['wordings']:.1f}",
                 "cells": (
-                    f"{e['wordings']:,}",
-                    f"{e['same'] + e['near']:,}",
-                    f"{e['supported_before']:,}",
-                    f"{e['noted_before']:,}",
-                    f"{e['noted_before_supported_now']:,}",
+                    count(e["wordings"]),
+                    count(e["same"] + e["near"]),
+                    count(e["supported_before"]),
+                    count(e["noted_before"]),
+                    count(e["noted_before_supported_now"]),
                 ),
             }
             for e in lines
@@ -90,18 +91,18 @@ def asked_again(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def counted(title: str, lines: Sequence[Mapping[str, Any]], column: str, total: int) -> dict[str, Any]:
-    """Other States by their number. Args: `column`, of their names; `total`, of which shares are."""
-    most = max((e["count"] for e in lines), default=1)
+def counted(title: str, lines: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> dict[str, Any]:
+    """Other States by name, with their number. Args: `total`, of which shares are."""
+    most = max((e["count"] for _, e in lines), default=1)
     return {
         "title": title,
-        "header": ("State", "", "Number", "Share"),
+        "header": (say("table.state"), "", say("number"), say("share")),
         "lines": [
             {
-                "name": e[column],
+                "name": name,
                 "width": f"{100 * e['count'] / most:.1f}",
-                "cells": (f"{e['count']:,}", percent(e["count"] / total)),
+                "cells": (count(e["count"]), percent(e["count"] / total)),
             }
-            for e in lines
+            for name, e in lines
         ],
     }

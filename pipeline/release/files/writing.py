@@ -19,18 +19,15 @@ from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.progress import Progress
 from pipeline.release.files import card, descriptors
+from pipeline.release.files.all_pages import Site, site_jobs
 from pipeline.release.files.beside import Beside, copy_of, database_of, mirror, threads_of, workbook_of
-from pipeline.release.files.comparison_page import comparison_page
 from pipeline.release.files.copies import compress, shipped
 from pipeline.release.files.folder import MANIFEST, seal
-from pipeline.release.files.issue_pages import issue_pages, issues_of
-from pipeline.release.files.pages import Provenance, main_page, state_pages
+from pipeline.release.files.pages import Provenance
 from pipeline.release.files.schemas import json_schema
-from pipeline.release.files.search_page import search_page
 from pipeline.release.files.skos import concept_schemes
 from pipeline.release.files.workbook import write_workbook
-from pipeline.release.site.entries import Entry, followed
-from pipeline.release.site.static import STATIC, read_static
+from pipeline.release.site.entries import Entry
 from pipeline.release.tables.columns import SCHEMAS
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
@@ -123,32 +120,15 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
     """
     content, provenance = edition.content, edition.provenance
     manifest, quality = edition.manifest, content.quality
-    issues = issues_of(edition.entries, edition.taxonomy)
+    site = Site(
+        edition.statistics, provenance, edition.states, edition.taxonomy, edition.entries, edition.threads
+    )
     return [
         lambda: {
             "uwazi.csv": _delimited(HEADINGS, uwazi_rows(content.recommendations, edition.uwazi), "utf-8")
         },
         lambda: {f"statistics/{n}.csv": _frame(table) for n, table in edition.statistics.items()},
-        lambda: {
-            f"states/{iso}.html": page.encode()
-            for iso, page in state_pages(
-                edition.statistics,
-                provenance,
-                edition.states,
-                edition.entries,
-                followed(edition.entries, edition.threads),
-            )
-        },
-        lambda: {f"site/{name}": read_static(name) for name in STATIC},
-        lambda: search_page(provenance, edition.entries, edition.states, issues),
-        lambda: comparison_page(edition.statistics, provenance, edition.states),
-        lambda: {
-            f"issues/{name}.html": page.encode()
-            for name, page in issue_pages(
-                edition.statistics, provenance, edition.states, edition.taxonomy, edition.entries
-            )
-        },
-        lambda: {"index.html": main_page(edition.statistics, provenance, edition.states, issues).encode()},
+        *site_jobs(site),
         lambda: {
             "taxonomy.csv": csv_bytes(content.taxonomy),
             "taxonomy.jsonld": _json(concept_schemes(content.taxonomy.to_pylist())).encode(),
@@ -182,7 +162,7 @@ def _written(
 ) -> Callable[[], None]:
     def write() -> None:
         for name, content in job().items():
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
             if shipped(name, facts) != name:
                 compress(folder / name)

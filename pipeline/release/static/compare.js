@@ -1,13 +1,18 @@
-// Puts the figures of two States or regional groups beside each other. All of them are texts of the release.
+// Puts the figures of two States or regional groups beside each other. Shares are tenths of a per cent.
 "use strict";
 (() => {
-  const { made } = page;
+  const { made, number, say, percent, interval, language } = page;
+  const names = JSON.parse(document.getElementById("names").textContent);
   const place = document.getElementById("compare");
   const out = document.getElementById("beside");
   if (!page.able(place)) return;
 
-  const ROLES = [["received", "Recommendations received"], ["made", "Recommendations made"]];
-  const NONE = ["0", "–", "–"];
+  const ROLES = [["received", say("received")], ["made", say("made")]];
+  const NONE = [0, null, null, null];
+  // Number, share and interval of a line, as cells.
+  const cells = ([count, share, low, high]) => [number(count), percent(share), interval(low, high)];
+  // Issues in the order of their names.
+  const issues = names.issues.map((name, at) => [name, at]).sort((a, b) => a[0].localeCompare(b[0], language));
   let all = null, tables = [];
 
   const select = (title, ...children) => {
@@ -19,9 +24,9 @@
   function units() {
     const group = (title, list) => made("optgroup", { label: title },
       ...list.map(unit => made("option", { value: unit.id }, unit.name)));
-    return [made("option", { value: "" }, "choose"),
-      group("Regional groups", all.units.filter(unit => !unit.page)),
-      group("States", all.units.filter(unit => unit.page))];
+    return [made("option", { value: "" }, say("choose")),
+      group(say("groups"), names.units.filter(unit => !unit.page)),
+      group(say("states"), names.units.filter(unit => unit.page))];
   }
 
   // A table: its title, its heads below the two names, and lines of a name and the cells of both.
@@ -29,22 +34,21 @@
 
   function compared(role, one, two) {
     const both = [one, two].map(unit => all[role][unit.id]);
-    const shares = ["Number", "Share", "95% interval"];
+    const shares = [say("number"), say("share"), say("interval-head")];
     return [
-      beside("Recommendations", ["Number"], [
-        ["All", ...both.map(unit => [unit.number])],
-        ["With a category", ...both.map(unit => [unit.coded])],
-        ["Of these labelled by people", ...both.map(unit => [unit.people])],
+      beside(say("recommendations"), [say("number")], [
+        [say("every"), ...both.map(unit => [number(unit.number)])],
+        [say("coded"), ...both.map(unit => [number(unit.coded)])],
+        [say("by-people"), ...both.map(unit => [number(unit.people)])],
       ]),
-      beside("Action categories, of recommendations with a category", shares,
-        all.actions.map((name, at) => [name, ...both.map(unit => unit.actions[at] || NONE)])),
-      beside("Responses", ["Number"], all.responses.map((name, at) =>
-        [name, ...both.map(unit => [unit.answers[at]])])),
-      beside("Share supported, of supported and noted; pending and unknown are left out",
-        ["Of", "Share", "95% interval"], [["Supported", ...both.map(unit => [unit.answered, ...unit.supported])]]),
-      beside("Issues, of all recommendations, in the order of their names", shares,
-        all.issues.map((name, at) => [name, ...both.map(unit => unit.issues[at] || NONE)])
-          .filter(line => line.slice(1).some(cells => cells !== NONE))),
+      beside(say("actions"), shares,
+        names.actions.map((name, at) => [name, ...both.map(unit => cells(unit.actions[at] || NONE))])),
+      beside(say("responses"), [say("number")], names.responses.map((name, at) =>
+        [name, ...both.map(unit => [number(unit.answers[at])])])),
+      beside(say("supported-of"), [say("of"), say("share"), say("interval-head")],
+        [[say("supported"), ...both.map(unit => cells([unit.answers[0] + unit.answers[1], ...unit.supported]))]]),
+      beside(say("issues"), shares, issues.filter(([, at]) => both.some(unit => unit.issues[at]))
+        .map(([name, at]) => [name, ...both.map(unit => cells(unit.issues[at] || NONE))])),
     ];
   }
 
@@ -66,20 +70,21 @@
   function reviews(unit) {
     const lines = all.received[unit.id].reviews;
     if (!lines) return [];
-    const title = `Reviews of ${unit.name}`;
-    const heads = ["Session", "Number", "Precise", ...all.responses];
+    const title = say("reviews", { name: unit.name });
+    const heads = [say("session"), say("number"), say("precise"), ...names.responses];
     return [made("h3", {}, title),
       made("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
         made("table", {}, made("thead", {}, made("tr", {}, ...heads.map(head => made("th", { scope: "col" }, head)))),
-          made("tbody", {}, ...lines.map(([session, ...cells]) => made("tr", {},
-            made("th", { scope: "row" }, session), ...cells.map(cell => made("td", {}, cell)))))))];
+          made("tbody", {}, ...lines.map(([session, many, precise, ...answers]) => made("tr", {},
+            made("th", { scope: "row" }, session),
+            ...[number(many), percent(precise), ...answers.map(number)].map(cell => made("td", {}, cell)))))))];
   }
 
-  const unitOf = id => all.units.find(unit => unit.id === id);
-  const [roleSelect, roleLabel] = select("What", ...ROLES.map(([id, title]) => made("option", { value: id }, title)));
-  const [first, firstLabel] = select("First"), [second, secondLabel] = select("Second");
+  const unitOf = id => names.units.find(unit => unit.id === id);
+  const [roleSelect, roleLabel] = select(say("what"), ...ROLES.map(([id, title]) => made("option", { value: id }, title)));
+  const [first, firstLabel] = select(say("first")), [second, secondLabel] = select(say("second"));
   const said = made("p", { role: "status" });
-  const keep = made("button", { type: "button" }, "Save the tables (.csv)");
+  const keep = made("button", { type: "button" }, say("save-tables"));
   keep.addEventListener("click", save);
 
   function update() {
@@ -88,15 +93,15 @@
     out.replaceChildren();
     keep.disabled = true;
     if (pair.some(unit => !unit)) {
-      said.textContent = "Choose two of the States and regional groups.";
+      said.textContent = say("choose-two");
       return;
     }
     const missing = pair.filter(unit => !all[role][unit.id]);
     if (missing.length) {
-      said.textContent = `This release holds no recommendations ${role} by ${missing.map(u => u.name).join(" or ")}.`;
+      said.textContent = say(`none-${role}`, { names: missing.map(unit => unit.name).reduce((first, second) => say("or", { first, second })) });
       return;
     }
-    said.textContent = `${pair[0].name} and ${pair[1].name}: recommendations ${role}.`;
+    said.textContent = say(`pair-${role}`, { first: pair[0].name, second: pair[1].name });
     tables = compared(role, ...pair);
     keep.disabled = false;
     out.append(...tables.flatMap(table => drawn(table, pair)));
@@ -104,11 +109,11 @@
   }
 
   function save() {
-    const names = [first, second].map(node => unitOf(node.value).name);
-    const columns = ["Number", "Of", "Share", "95% interval"];
+    const pair = [first, second].map(node => unitOf(node.value).name);
+    const columns = [say("number"), say("of"), say("share"), say("interval-head")];
     const lines = tables.flatMap(({ title, heads, lines }) => lines.flatMap(([name, ...both]) =>
-      both.map((cells, at) => [names[at], title, name, ...columns.map(head => cells[heads.indexOf(head)] || "")])));
-    page.save(place.dataset.file, [["Who", "Table", "Line", ...columns], ...lines]);
+      both.map((cells, at) => [pair[at], title, name, ...columns.map(head => cells[heads.indexOf(head)] || "")])));
+    page.save(place.dataset.file, [[say("who"), say("table"), say("line"), ...columns], ...lines]);
   }
 
   function address() {
@@ -141,7 +146,6 @@
     addEventListener("hashchange", () => { if (location.hash.slice(1) !== address()) follow(); });
     follow();
   }).catch(error => {
-    place.replaceChildren(made("p", { class: "banner" }, `The figures cannot be shown: ${error.message} Fetch the `
-      + "release again. The pages of the States below hold them, too."));
+    place.replaceChildren(made("p", { class: "banner" }, say("no-figures", { why: error.message })));
   });
 })();

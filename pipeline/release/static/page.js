@@ -1,4 +1,5 @@
-// What the pages of a release share: elements, tables that are saved, and data that is loaded.
+// What the pages of a release share: elements, words and numbers of the page's language, tables that are saved,
+// and data that is loaded. The words are in the file `words-` of the language, which is loaded before.
 "use strict";
 const page = (() => {
   const made = (name, attributes = {}, ...children) => {
@@ -8,7 +9,27 @@ const page = (() => {
     return node;
   };
 
-  const number = value => value.toLocaleString("en");
+  const language = document.documentElement.lang;
+  const plural = new Intl.PluralRules(language);
+  const number = value => value.toLocaleString(language, { useGrouping: "always" });
+
+  // A sentence with its gaps filled, in the plural that `n` asks for.
+  function say(key, values = {}) {
+    const found = words[key];
+    const text = typeof found === "string" ? found : found[plural.select(values.n)] || found.other;
+    return text.replace(/\{(\w+)\}/g, (_, gap) => typeof values[gap] === "number" ? number(values[gap]) : values[gap]);
+  }
+
+  // A share of so many tenths of a per cent; null is one that is not defined.
+  const percent = tenths => tenths === null ? "–" : say("percent", { value: (tenths / 10).toLocaleString(language,
+    { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: "always" }) });
+
+  const interval = (low, high) =>
+    low === null ? "–" : say("interval", { low: percent(low), high: percent(high) });
+
+  // The same page in another language keeps what was chosen, which is in the address.
+  for (const link of document.querySelectorAll("nav.languages a"))
+    link.addEventListener("click", () => { link.hash = location.hash; });
 
   // A cell that a spreadsheet would run as a formula gets an apostrophe, as in the other files of a release.
   const cell = text => `"${(/^'*[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
@@ -23,6 +44,8 @@ const page = (() => {
     URL.revokeObjectURL(link.href);
   }
 
+  const name = file => file.replace(/^(\.\.\/)+/, "");
+
   // What a data file of this release holds. A page opened from a folder can load scripts, and read no files.
   async function data(file) {
     let text = null;
@@ -30,26 +53,25 @@ const page = (() => {
     await new Promise((done, failed) => {
       const script = made("script", { src: file });
       script.onload = done;
-      script.onerror = () => failed(new Error(`${file} is missing or cannot be read.`));
+      script.onerror = () => failed(new Error(say("missing", { file: name(file) })));
       document.head.append(script);
     });
-    if (text === null) throw new Error(`${file} is damaged.`);
+    if (text === null) throw new Error(say("damaged", { file: name(file) }));
     try {
       const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
       const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
       return JSON.parse(await new Response(plain).text());
     } catch (error) {
-      throw new Error(`${file} is damaged (${error.message}).`);
+      throw new Error(say("damaged-why", { file: name(file), why: error.message }));
     }
   }
 
   // Whether the browser can unpack data files; where it cannot, the page says so.
   function able(place) {
     if (typeof DecompressionStream === "function") return true;
-    place.append(made("p", { class: "banner" }, "This browser is too old for this part of the page: it needs one "
-      + "of 2023 or later. All that is in it also stands on the pages and in the tables below."));
+    place.append(made("p", { class: "banner" }, say("old")));
     return false;
   }
 
-  return { made, number, save, data, able };
+  return { made, number, say, percent, interval, language, save, data, able };
 })();

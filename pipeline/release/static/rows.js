@@ -18,7 +18,7 @@
   const chosen = new Map();
   let typed = [];
 
-  const { made, number } = page;
+  const { made, number, say, language } = page;
 
   const values = (cells, column) =>
     parts[0].heads[column].hasAttribute("data-many") ? cells[column].split("; ") : [cells[column]];
@@ -41,8 +41,7 @@
       count += here;
       all += rows.length;
     }
-    state.textContent = narrowed ? `${number(count)} of ${number(all)} are shown.`
-      : `All ${number(all)} are shown.`;
+    state.textContent = narrowed ? say("some-shown", { n: count, all }) : say("all-shown", { n: all });
   }
 
   function choice(column) {
@@ -50,8 +49,8 @@
     for (const { rows } of parts)
       for (const { cells } of rows)
         for (const value of values(cells, column)) if (value) counts.set(value, (counts.get(value) || 0) + 1);
-    const select = made("select", {}, made("option", { value: "" }, "all"));
-    for (const value of [...counts.keys()].sort((a, b) => a.localeCompare(b, "en")))
+    const select = made("select", {}, made("option", { value: "" }, say("all")));
+    for (const value of [...counts.keys()].sort((a, b) => a.localeCompare(b, language)))
       select.append(made("option", { value }, `${value} (${number(counts.get(value))})`));
     select.addEventListener("change", () => {
       if (select.value) chosen.set(column, select.value); else chosen.delete(column);
@@ -69,7 +68,7 @@
         heads.forEach(other => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
         const order = [...rows].sort((a, b) =>
-          (down ? -1 : 1) * a.cells[column].localeCompare(b.cells[column], "en", { numeric: true })
+          (down ? -1 : 1) * a.cells[column].localeCompare(b.cells[column], language, { numeric: true })
           || a.place - b.place);
         table.tBodies[0].append(...order.map(line => line.row));
       });
@@ -77,7 +76,7 @@
   }
 
   function save() {
-    const lines = [["Review", ...names, "Other reviews", "Link"]];
+    const lines = [[say("review"), ...names, say("other-reviews"), say("link")]];
     for (const { table, rows, review } of parts) {
       const byRow = new Map(rows.map(line => [line.row, line]));
       for (const row of table.tBodies[0].rows) {
@@ -105,11 +104,11 @@
     update();
   });
   const state = made("p", { role: "status" });
-  const keep = made("button", { type: "button" }, "Save what is shown (.csv)");
+  const keep = made("button", { type: "button" }, say("save-shown"));
   keep.addEventListener("click", save);
-  const open = made("button", { type: "button" }, "Open all reviews");
+  const open = made("button", { type: "button" }, say("open"));
   open.addEventListener("click", () => parts.forEach(({ part }) => { part.open = true; }));
-  tools.append(made("label", { class: "find" }, "Words in the rows", find));
+  tools.append(made("label", { class: "find" }, say("words"), find));
   parts[0].heads.forEach((head, column) => {
     if (head.hasAttribute("data-one") || head.hasAttribute("data-many")) tools.append(choice(column));
   });

@@ -1,7 +1,7 @@
 // Searches all recommendations of a release. They come from files beside the page; nothing is sent anywhere.
 "use strict";
 (() => {
-  const { made, number } = page;
+  const { made, number, say, language } = page;
   const place = document.getElementById("search");
   const results = document.getElementById("results");
   const names = JSON.parse(document.getElementById("names").textContent);
@@ -103,27 +103,34 @@
   }
 
   // ---- Filters: the values of each recommendation, as numbers.
-  const stateNames = names.states.map(state => state[0] || "State not known");
+  const stateNames = names.states.map(state => state[0] || say("state-unknown"));
   const codes = names.states.map(([name, file]) => file.replace(".html", "") || name);
-  const groups = [...new Set(names.states.map(state => state[2]))].filter(Boolean).sort();
+  const groups = Object.keys(names.regions);
+  const groupNames = Object.values(names.regions);
   const groupOf = names.states.map(state => groups.indexOf(state[2]));
   const sessions = Object.keys(names.sessions).map(Number).sort((a, b) => b - a);
   const placeOf = new Map(sessions.map((session, at) => [session, at]));
   const known = value => value === undefined || value < 0 ? [] : [value];
   const filters = [
-    ["to", "State under review", stateNames, at => [all.to[at]], codes],
-    ["to-group", "Regional group under review", groups, at => known(groupOf[all.to[at]])],
-    ["by", "Recommending State", stateNames, at => all.by[at], codes],
-    ["by-group", "Recommending regional group", groups, at =>
-      [...new Set(all.by[at].flatMap(s => known(groupOf[s])))]],
-    ["issue", "Issue", names.issues, at => all.issues[at]],
-    ["action", "Category", names.actions, at => all.action[at] ? [all.action[at] - 1] : []],
-    ["response", "Response", names.responses, at => [all.response[at]]],
-    ["session", "Session", sessions.map(s => names.sessions[s]), at => known(placeOf.get(all.session[at])),
+    ["to", say("to"), stateNames, at => [all.to[at]], codes],
+    ["to-group", say("to-group"), groupNames, at => known(groupOf[all.to[at]]), groups],
+    ["by", say("by"), stateNames, at => all.by[at], codes],
+    ["by-group", say("by-group"), groupNames, at =>
+      [...new Set(all.by[at].flatMap(s => known(groupOf[s])))], groups],
+    ["issue", say("issue"), names.issues, at => all.issues[at], names.codes.issues],
+    ["action", say("category"), names.actions, at => all.action[at] ? [all.action[at] - 1] : [], names.codes.actions],
+    ["response", say("response"), names.responses, at => [all.response[at]], names.codes.responses],
+    ["session", say("session"), sessions.map(s => names.sessions[s]), at => known(placeOf.get(all.session[at])),
       sessions.map(String)],
-    ["labelled", "Labelled by", ["a model", "people"], at => [all.people[at]], ["model", "people"]],
+    ["labelled", say("labelled"), [say("model"), say("people")], at => [all.people[at]], ["model", "people"]],
   ].map(([name, title, values, of, ids], number) =>
-    ({ name, title, values, of, ids: ids || values, number, chosen: -1, lists: [] }));
+    ({ name, title, values, of, ids, number, chosen: -1, lists: [] }));
+  // Addresses hold codes, which are the same in all languages; names are offered in the order of the language.
+  for (const filter of filters) {
+    filter.offered = filter.values.map((_, at) => at);
+    if (["to", "by", "issue"].includes(filter.name))
+      filter.offered.sort((a, b) => filter.values[a].localeCompare(filter.values[b], language));
+  }
 
   // The values of every recommendation; equal lists are one, which takes a fraction of the memory.
   function shared(of, last) {
@@ -158,10 +165,10 @@
   let left = [], question = read(""), shown = 0;
   const find = made("input", { type: "search", autocomplete: "off", spellcheck: "false" });
   const said = made("p", { role: "status" });
-  const keep = made("button", { type: "button" }, "Save what is found (.csv)");
-  const clear = made("button", { type: "button" }, "Clear all");
+  const keep = made("button", { type: "button" }, say("save-found"));
+  const clear = made("button", { type: "button" }, say("clear"));
   const more = made("button", { type: "button", class: "screen" });
-  const tools = made("div", { class: "tools screen" }, made("label", { class: "find" }, "Words or \"phrases\"", find));
+  const tools = made("div", { class: "tools screen" }, made("label", { class: "find" }, say("phrases"), find));
   for (const filter of filters) {
     filter.select = made("select", { name: filter.name });
     filter.select.addEventListener("change", () => { filter.chosen = Number(filter.select.value); changed(); });
@@ -170,11 +177,11 @@
   tools.append(keep, clear, said);
 
   function offer(filter, counts) {
-    const options = [made("option", { value: "-1" }, "all")];
-    filter.values.forEach((value, at) => {
+    const options = [made("option", { value: "-1" }, say("all"))];
+    for (const at of filter.offered) {
       if (counts[at] || at === filter.chosen)
-        options.push(made("option", { value: String(at) }, `${value} (${number(counts[at])})`));
-    });
+        options.push(made("option", { value: String(at) }, `${filter.values[at]} (${number(counts[at])})`));
+    }
     filter.select.replaceChildren(...options);
     filter.select.value = String(filter.chosen);
   }
@@ -185,9 +192,8 @@
     left = found;
     filters.forEach((filter, at) => offer(filter, counts[at]));
     const rows = left.reduce((sum, at) => sum + all.rows[at], 0);
-    const missing = question.unknown.length ? ` Not in any text: ${question.unknown.join(", ")}.` : "";
-    said.textContent = `${number(left.length)} of ${number(all.text.length)} wordings are found; they are `
-      + `${number(rows)} recommendations, counted one for each recommending State.${missing}`;
+    const missing = question.unknown.length ? say("absent", { words: question.unknown.join(", ") }) : "";
+    said.textContent = [say("found", { found: left.length, all: all.text.length, rows }), missing].join(" ").trim();
     results.replaceChildren();
     shown = 0;
     show();
@@ -198,15 +204,18 @@
     results.append(...left.slice(shown, until).map(result));
     shown = until;
     more.hidden = shown === left.length;
-    more.textContent = `Show ${Math.min(SHOWN, left.length - shown)} more of ${number(left.length - shown)}`;
+    more.textContent = say("more", { shown: Math.min(SHOWN, left.length - shown), rest: left.length - shown });
   }
 
   function link(at) {
     const file = names.states[all.to[at]][1];
-    return file ? `states/${file}#${all.key[at]}` : "";
+    return file ? `${names.root}states/${file}#${all.key[at]}` : "";
   }
 
-  const review = at => `${stateNames[all.to[at]]}, session ${names.sessions[all.session[at]] || "not known"}`;
+  function where(at) {
+    const session = names.sessions[all.session[at]] || say("not-known"), paragraph = all.paragraph[at];
+    return say(paragraph ? "where-paragraph" : "where", { state: stateNames[all.to[at]], session, paragraph });
+  }
 
   function marked(text) {
     const parts = [];
@@ -220,14 +229,13 @@
   }
 
   function result(at) {
-    const where = review(at) + (all.paragraph[at] ? `, paragraph ${all.paragraph[at]}` : "");
-    const head = link(at) ? made("a", { href: link(at) }, where) : where;
+    const head = link(at) ? made("a", { href: link(at) }, where(at)) : where(at);
     const facts = [
-      all.by[at].length ? `Recommended by ${all.by[at].map(s => stateNames[s]).join(", ")}.` : "",
-      `Response: ${names.responses[all.response[at]].toLowerCase()}.`,
-      `Category: ${all.action[at] ? names.actions[all.action[at] - 1] : "none"}.`,
-      `Issues: ${all.issues[at].map(issue => names.issues[issue]).join("; ") || "none"}.`,
-      `Labelled by ${all.people[at] ? "people" : "a model"}.`,
+      all.by[at].length ? say("recommended-by", { states: all.by[at].map(s => stateNames[s]).join(", ") }) : "",
+      say("said-response", { response: names.responses[all.response[at]].toLowerCase() }),
+      say("said-category", { category: all.action[at] ? names.actions[all.action[at] - 1] : say("none") }),
+      say("said-issues", { issues: all.issues[at].map(issue => names.issues[issue]).join("; ") || say("none") }),
+      say("said-labelled", { who: say(all.people[at] ? "people" : "model") }),
     ];
     return made("li", {}, made("p", { class: "where" }, head), made("p", {}, ...marked(all.text[at])),
       made("p", { class: "note" }, facts.filter(Boolean).join(" ")));
@@ -238,9 +246,9 @@
       all.text[at], all.by[at].map(s => stateNames[s]).join("; "),
       all.issues[at].map(issue => names.issues[issue]).join("; "),
       all.action[at] ? names.actions[all.action[at] - 1] : "", names.responses[all.response[at]],
-      all.people[at] ? "people" : "model", String(all.rows[at]), link(at) && new URL(link(at), location.href).href]);
-    page.save(place.dataset.file, [["State under review", "Session", "Paragraph", "Recommendation",
-      "Recommended by", "Issues", "Category", "Response", "Labelled by", "Rows", "Link"], ...lines]);
+      say(all.people[at] ? "saved-people" : "saved-model"), String(all.rows[at]), link(at) && new URL(link(at), location.href).href]);
+    page.save(place.dataset.file, [["to", "session", "paragraph", "recommendation", "recommended", "tags",
+      "category", "response", "labelled", "rows", "link"].map(head => say(head)), ...lines]);
   }
 
   // ---- The address: a search is a link.
@@ -270,8 +278,8 @@
     const waiting = made("p", { role: "status" });
     place.append(waiting);
     for (const [at, file] of names.files.entries()) {
-      waiting.textContent = `Reading the recommendations: file ${at + 1} of ${names.files.length}.`;
-      const part = await page.data(file);
+      waiting.textContent = say("reading", { file: at + 1, files: names.files.length });
+      const part = await page.data(names.root + file);
       for (const text of part.text) index(text);
       for (const [column, list] of Object.entries(all)) for (const value of part[column]) list.push(value);
     }
@@ -291,7 +299,6 @@
   }
 
   load().catch(error => {
-    place.replaceChildren(made("p", { class: "banner" }, `The search cannot start: ${error.message} Fetch the `
-      + "release again. All recommendations also stand on the pages of the States below."));
+    place.replaceChildren(made("p", { class: "banner" }, say("no-search", { why: error.message })));
   });
 })();
