@@ -80,10 +80,13 @@ class Bench:
 
 
 def enter(page: Any, name: str, password: str = PASSWORD) -> None:
-    """Fills in and sends the form of the login page that is open."""
+    """Fills in and sends the form of the login page that is open, and waits for the page that answers: the
+    next form, too, would be sent from the old page.
+    """
     page.fill("#name", name)
     page.fill("#password", password)
-    page.click("button.primary")
+    with page.expect_navigation():
+        page.click("button.primary")
 
 
 def follow(page: Any, selector: str) -> None:
