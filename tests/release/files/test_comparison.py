@@ -41,8 +41,8 @@ def state_page(release, iso, role):
     text = (release / "states" / f"{iso}.html").read_text()
     part = text[text.index(f'<section class="{role}"') :]
     part = part[: part.index("</section>")]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td class="bar".*?</td>(.*?)</tr>', part)
-    return {unescape(name): re.findall(r"<td>(.*?)</td>", cells) for name, cells in rows}
+    rows = re.findall(r"<tr><th scope=row>([^<]*)<td class=bar.*?</i>(.*)", part)
+    return {unescape(name): cells.split("<td>")[1:] for name, cells in rows}
 
 
 @pytest.mark.parametrize("role", ["received", "made"])
