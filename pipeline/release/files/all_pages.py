@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pyarrow as pa
 from pipeline.corpus.states import States
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.release.files.comparison_page import FIGURES, comparison_page, figures
+from pipeline.release.files.draft_page import EXAMPLES, draft_page, example_places
 from pipeline.release.files.issue_pages import issue_pages, issues_of
 from pipeline.release.files.pages import Provenance, main_page, state_pages
 from pipeline.release.files.rendering import STYLE, Place, style_sheet
@@ -28,7 +29,7 @@ Job = Callable[[], dict[str, bytes]]
 
 @dataclass(frozen=True)
 class Site:
-    """What the pages of a release are made of."""
+    """What the pages of a release are made of. Attributes: `tested`, sessions that models are tested on."""
 
     statistics: Mapping[str, pd.DataFrame]
     provenance: Provenance
@@ -36,12 +37,14 @@ class Site:
     taxonomy: Taxonomy
     entries: Sequence[Entry]
     threads: pa.Table
+    tested: Set[int]
 
 
 def site_jobs(site: Site) -> Iterator[Job]:
     """Functions that make files, name to bytes: what all languages load, then the pages of each."""
     yield lambda: {f"site/{name}": read_static(name) for name in STATIC} | {STYLE: style_sheet()}
     yield lambda: dict(search.texts(site.entries))
+    yield lambda: {EXAMPLES: example_places(site.entries, site.tested)}
     yield lambda: {FIGURES: packed(figures(site.statistics, site.states))}
     for wanted in LANGUAGES:
         for job in (_states, _issues, _others):
@@ -71,5 +74,6 @@ def _others(site: Site) -> dict[str, bytes]:
         Place("index.html").file: main_page(site.statistics, site.provenance, site.states, issues),
         **search_page(site.provenance, site.entries, site.states, issues),
         **comparison_page(site.statistics, site.provenance, site.states),
+        **draft_page(site.provenance, site.entries, site.tested, site.states),
         f"site/words-{language()}.js": words_of_scripts(),
     }

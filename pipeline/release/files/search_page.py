@@ -32,7 +32,7 @@ def search_page(
         "search.html.j2",
         provenance,
         place,
-        names=_shown(search.names(known, states)) | {"root": place.root},
+        names=shown_names(search.names(known, states)) | {"root": place.root},
         issues=listed((tag.id, naming.tag(tag.label)) for tag in issues),
         states=listed(
             (found.iso, naming.state(name)) for name, found in search.states_of(known, states).items()
@@ -43,7 +43,7 @@ def search_page(
     return {place.file: page}
 
 
-def _shown(names: dict[str, Any]) -> dict[str, Any]:
+def shown_names(names: dict[str, Any]) -> dict[str, Any]:
     """What the numbers in the files of texts are called; `codes` and codes of `regions` are in addresses."""
     regions = sorted({region for _, _, region in names["states"] if region})
     shown = {code: naming.region(code) for code in regions}

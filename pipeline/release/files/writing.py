@@ -30,6 +30,7 @@ from pipeline.release.files.workbook import write_workbook
 from pipeline.release.site.entries import Entry
 from pipeline.release.tables.columns import SCHEMAS
 from pipeline.release.tables.content import Content
+from pipeline.release.tables.splitting import tested_sessions
 from pipeline.release.tables.uwazi_import import HEADINGS, UwaziLabels, uwazi_rows
 from pipeline.store.files import digest
 
@@ -121,7 +122,13 @@ def rendered(edition: Edition) -> list[Callable[[], dict[str, bytes]]]:
     content, provenance = edition.content, edition.provenance
     manifest, quality = edition.manifest, content.quality
     site = Site(
-        edition.statistics, provenance, edition.states, edition.taxonomy, edition.entries, edition.threads
+        edition.statistics,
+        provenance,
+        edition.states,
+        edition.taxonomy,
+        edition.entries,
+        edition.threads,
+        tested_sessions(content.recommendations, content.splits),
     )
     return [
         lambda: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-STATIC = ("compare.js", "page.js", "rows.js", "search.js", "stemmer.js")
+STATIC = ("compare.js", "draft.js", "page.js", "rows.js", "search.js", "stemmer.js", "terms.js")
 """Scripts that every release carries, in its folder `site`."""
 
 _STEMMER, _LICENCE = "stemmer-2.0.1.js", "stemmer-LICENSE.txt"

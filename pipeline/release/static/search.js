@@ -14,16 +14,10 @@
   let order = [];
 
   // ---- Words: each is known by the number of its stem.
-  const WORD = /[\p{L}\p{N}\p{M}]+(?:['’]s\b)?/gu;
+  const { WORD, folded, stem } = terms;
   const stems = new Map(), words = new Map(), vocabulary = [];
   let tokens = new Uint32Array(1 << 16), length = 0;
   const ends = [];
-
-  const folded = word => word.replace(/['’]s$/, "").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  // British and American spellings of -ise, -isation are one; so are ratify and ratification, which Porter's rules
-  // tell apart.
-  const stem = word =>
-    stemmer(word.replace(/ifications?$/, "ify").replace(/is(e[ds]?|ing|ations?|ational)$/, "iz$1"));
 
   function wordNumber(word) {
     let found = words.get(word);

@@ -14,6 +14,12 @@ from pipeline.options import SplitOptions
 from pipeline.release.tables.columns import SPLITS
 
 
+def tested_sessions(recommendations: pa.Table, splits: pa.Table) -> frozenset[int]:
+    """The sessions that models are tested on. Args: `splits`, of these recommendations."""
+    of_test = recommendations.filter(pc.equal(splits["session_split"], "test"))
+    return frozenset(pc.unique(of_test["session"].drop_null()).to_pylist())
+
+
 def split_table(recommendations: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> pa.Table:
     """The parts of every row. Only rows that a person labelled are in one."""
     by_people = pc.fill_null(

@@ -19,7 +19,7 @@ from pipeline.store.vocabularies import load_states
 from tests.axe import violations
 
 OTHERS = LANGUAGES[1:]
-KINDS = ("index.html", "states/KEN.html", "issues/justice.html", "search.html", "compare.html")
+KINDS = ("index.html", "states/KEN.html", "issues/justice.html", "search.html", "compare.html", "draft.html")
 ENGLISH = re.compile(
     r"\b(the|of|and|with|which|this|by|from|recommendations?|States?|made|received|share|labelled|session of|"
     r"people|issues?|number|supported|noted|pending|unknown|search|none|all|[0-9]+\.[0-9]%|[0-9],[0-9]{3})\b"
