@@ -143,6 +143,14 @@ class RightsSettings(_Section):
     labels: str
 
 
+class CreatorSettings(_Section):
+    """Who made a release, as Zenodo asks: "Family name, Given names", or the name of an organisation."""
+
+    name: str = Field(min_length=1)
+    affiliation: str | None = None
+    orcid: str | None = Field(None, pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")
+
+
 class PublishSettings(_Section):
     """The stage `publish`.
 
@@ -152,6 +160,8 @@ class PublishSettings(_Section):
         rights: needed as the licence is.
         address: where the folder of releases is on the web; without one, links of the catalogue are relative.
         doi: of all releases together.
+        creators: of releases, for depositing them at Zenodo; without one, no zenodo.json is written.
+        signing_key: the OpenPGP key in GnuPG's keyring that signs releases; without one, none is signed.
     """
 
     title: str = "UPR recommendations, labelled"
@@ -159,6 +169,8 @@ class PublishSettings(_Section):
     rights: RightsSettings | None = None
     address: str | None = None
     doi: str | None = None
+    creators: tuple[CreatorSettings, ...] = ()
+    signing_key: str | None = None
 
 
 class Settings(_Section):

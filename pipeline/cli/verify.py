@@ -13,14 +13,20 @@ from pipeline.cli.terminal import bar
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def command(folder: Path) -> None:
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The publisher's public OpenPGP key; the release must be signed by it. Needs GnuPG.",
+)
+def command(folder: Path, key: Path | None) -> None:
     """Check a release: checksums, columns, keys, counts, descriptions, copies, statistics, changes.
 
     DIR is a release, or the folder of releases, whose latest is checked. Exit code 1 if anything is wrong.
     """
     from pipeline.stages import verify
 
-    result = verify.run(folder, progress=bar)
+    result = verify.run(folder, key=key, progress=bar)
     for name, faults in result.faults.items():
         click.echo(f"{'FAULT' if faults else 'ok':5} {name}")
         for fault in faults:

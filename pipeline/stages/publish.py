@@ -23,6 +23,7 @@ from pipeline.release.files.copies import compressed
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing, releases
 from pipeline.release.files.origin import marked
+from pipeline.release.files.signing import sign
 from pipeline.release.files.writing import csv_bytes, write_release
 from pipeline.release.statistics.measured import machine_scores
 from pipeline.release.statistics.metrics import both, quality_of
@@ -99,7 +100,9 @@ def run(
 
     Raises: StoreError, ReleaseError, DecisionError, SettingsError. No part of a release is left then.
     """
-    address = address_of(settings.publish.address, settings.publish.doi)
+    chosen = settings.publish
+    creators = [creator.model_dump(exclude_none=True) for creator in chosen.creators]
+    address = address_of(chosen.address, chosen.doi, creators)
     content = assemble(inputs, settings, out)
     now = _now()
     with publishing(out):
@@ -114,7 +117,15 @@ def run(
             done = _report(old, False, manifest(old))
         else:
             done = _make(
-                content, comparison, out, name or next_name(out, now.year), before, breaking, now, progress
+                content,
+                comparison,
+                out,
+                name or next_name(out, now.year),
+                before,
+                breaking,
+                now,
+                settings.publish.signing_key,
+                progress,
             )
         write_catalogue(out, address)
     if report is not None:
@@ -235,6 +246,7 @@ def _make(
     before: str | None,
     breaking: str | None,
     now: datetime,
+    key: str | None,
     progress: Progress,
 ) -> PublishResult:
     check_free(out, name)
@@ -255,12 +267,15 @@ def _make(
         "compressed": compressed(content.recommendations.num_rows),
         "changes": change_counts(comparison.diff),
         "drawn_by": DRAWN_BY,
+        "signed": key is not None,
     }
     # As it is read back from the file, so that all orders are the same when the release is verified.
     facts = json.loads(json.dumps(facts, sort_keys=True))
     diff = comparison.diff
     with atomic_folder(out / name) as temporary:
         write_release(temporary, content, diff, facts, partial(edition_of, content, diff, facts), progress)
+        if key is not None:
+            sign(temporary, key)
     point(out, name)
     return _report(out / name, True, facts)
 

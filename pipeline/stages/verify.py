@@ -17,7 +17,8 @@ from pipeline.release.checks.descriptions import cards, history
 from pipeline.release.checks.mirrors import mirrors
 from pipeline.release.checks.recomputed import derived, recomputed
 from pipeline.release.checks.rows import Check, Opened, columns, counted, keys, people_first, sums, values
-from pipeline.release.files.folder import LATEST, MANIFEST, manifest
+from pipeline.release.files.folder import LATEST, MANIFEST, SIGNATURE, manifest
+from pipeline.release.files.signing import checked
 
 CHECKS: Mapping[str, Check] = {
     "sums": sums,
@@ -65,15 +66,23 @@ class VerifyResult:
         return not any(self.faults.values())
 
 
-def run(folder: Path, *, checks: Iterable[str] = CHECKS, progress: Progress = silent) -> VerifyResult:
+def run(
+    folder: Path,
+    *,
+    checks: Iterable[str] = CHECKS,
+    key: Path | None = None,
+    progress: Progress = silent,
+) -> VerifyResult:
     """Check a release.
 
     Args:
         folder: a release, or the folder of releases, whose latest is checked.
         checks: names of `CHECKS`, in the order in which they run; all of them unless told.
+        key: a file with the public key that the release must be signed by; without it, no signature is looked
+            at.
         progress: shows the checks as they are done.
 
-    Raises: ReleaseError if the folder holds no release.
+    Raises: ReleaseError if the folder holds no release, or the key is none.
     """
     if not folder.is_dir():
         raise ReleaseError(
@@ -88,6 +97,10 @@ def run(folder: Path, *, checks: Iterable[str] = CHECKS, progress: Progress = si
     faults = {name: _found(CHECKS[name], release) for name in progress(chosen, "checks", len(chosen))}
     before = release.manifest.get("previous")
     notes = []
+    if key is not None:
+        faults["signature"] = list(checked(folder, key))
+    elif (folder / SIGNATURE).is_file():
+        notes.append("The release is signed. Whose signature it is, --key FILE with the public key tells.")
     if before is not None and not (folder.parent / str(before)).is_dir():
         notes.append(
             f"Release {before} is not beside this one, so the changes could not be followed row by row."

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.corpus.schema import KINDS, LABEL_SOURCES, RESPONSES
-from pipeline.release.files.folder import SUMS, read_sums
+from pipeline.release.files.folder import SIGNATURE, SUMS, read_sums
 from pipeline.release.tables.changes import change_counts
 from pipeline.release.tables.columns import KEYS, SCHEMA_VERSION, SCHEMAS, type_name
 from pipeline.release.tables.content import Content, counts
@@ -49,7 +49,8 @@ def sums(release: Opened) -> Faults:
     """Every file is listed in SHA256SUMS with its checksum, and there is no other file."""
     listed = read_sums(release.folder)
     there = {p.relative_to(release.folder).as_posix() for p in release.folder.rglob("*") if p.is_file()} - {
-        SUMS
+        SUMS,
+        SIGNATURE,
     }
     for name in sorted(listed.keys() - there):
         yield f"{name} is missing."

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.errors import SettingsError
+from pipeline.release.files.deposit import deposit
 from pipeline.release.files.descriptors import licence_url, media_type
 from pipeline.release.files.folder import MANIFEST, SUMS, manifest, read_sums, releases
 from pipeline.release.files.origin import UNLICENSED, origin_of
@@ -23,6 +24,7 @@ from pipeline.store.files import digest, write_json, write_text
 
 CATALOGUE = JSON, DCAT, ATOM = "releases.json", "releases.jsonld", "releases.atom"
 """Names of the three files."""
+DEPOSIT = "zenodo.json"
 _ATOM = "http://www.w3.org/2005/Atom"
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -42,17 +44,19 @@ class Address:
     Attributes:
         base: address that ends with a slash; "" where the folder is not on the web: links are relative then.
         doi: of all releases together; "" without one.
+        creators: of releases, see `deposit`.
     """
 
     base: str = ""
     doi: str = ""
+    creators: Sequence[Mapping[str, str]] = ()
 
     def of(self, path: str) -> str:
         """The address of a file or folder. Args: `path`, relative to the folder of releases."""
         return urljoin(self.base, path) if self.base else path
 
 
-def address_of(base: str | None, doi: str | None) -> Address:
+def address_of(base: str | None, doi: str | None, creators: Sequence[Mapping[str, str]] = ()) -> Address:
     """The address that settings name. Raises: SettingsError if one of them is none."""
     if base and not base.startswith(("https://", "http://")):
         raise SettingsError(
@@ -60,15 +64,30 @@ def address_of(base: str | None, doi: str | None) -> Address:
         )
     if doi and not doi.startswith("10."):
         raise SettingsError("publish.doi", f"'{doi}' is no DOI.", "Write it as 10.5281/zenodo.1234567.")
-    return Address(f"{base.rstrip('/')}/" if base else "", doi or "")
+    return Address(f"{base.rstrip('/')}/" if base else "", doi or "", creators)
 
 
 def write_catalogue(out: Path, address: Address) -> None:
-    """Write the three files, newest release first. Raises: StoreError, ReleaseError."""
+    """Write the three files, newest release first, and zenodo.json of the newest.
+
+    Raises: StoreError, ReleaseError.
+    """
     entries = [_entry(out, name, address) for name in reversed(releases(out))]
     write_json(out / JSON, {"catalogue_version": "1.0", "doi": address.doi, "releases": entries})
     write_json(out / DCAT, _dcat(out, entries, address))
     write_text(out / ATOM, _atom(entries, address))
+    _write_deposit(out, address)
+
+
+def _write_deposit(out: Path, address: Address) -> None:
+    """zenodo.json, where somebody is named as the creator and the texts are not invented; else none."""
+    names = releases(out)
+    facts = manifest(out / names[-1]) if names and address.creators else None
+    if facts is None or facts.get("invented", 0):
+        (out / DEPOSIT).unlink(missing_ok=True)
+        return
+    place = address.of(f"{names[-1]}/") if address.base else ""
+    write_json(out / DEPOSIT, deposit(facts, address.creators, place, address.doi))
 
 
 def _entry(out: Path, name: str, address: Address) -> dict[str, Any]:

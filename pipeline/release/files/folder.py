@@ -17,6 +17,8 @@ from pipeline.store.locks import held
 NAME = re.compile(r"(\d{4})\.(\d+)")
 MANIFEST = "release.json"
 SUMS = "SHA256SUMS"
+SIGNATURE = f"{SUMS}.asc"
+"""A signature of the sums, where the publisher signs; it stands in no sum."""
 LATEST = "latest"
 _LEFT_OVER = re.compile(r"\.\d{4}\.\d+\..*\.(?:part|old)")
 
@@ -110,7 +112,7 @@ def point(out: Path, name: str) -> None:
 
 def seal(folder: Path) -> None:
     """Write SHA256SUMS (as `sha256sum -c` reads it), flush all files to disk, and make them read-only."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != SIGNATURE)
     lines = [f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
     for path in [*files, folder / SUMS]:

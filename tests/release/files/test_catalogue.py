@@ -9,10 +9,12 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from rdflib import Graph, Namespace, URIRef
 
 from pipeline.errors import SettingsError
 from pipeline.release.files.catalogue import Address, address_of, write_catalogue
+from pipeline.settings import PublishSettings
 
 # Not rdflib's own, which have every name, and pytest asks the names of a module for what they are.
 DCAT, DCTERMS = Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://purl.org/dc/terms/")
@@ -112,3 +114,98 @@ def test_what_is_no_address_is_named(base: str | None, doi: str | None, what: st
     with pytest.raises(SettingsError, match=what):
         address_of(base, doi)
     assert address_of("https://data.example/upr", "10.1/x") == Address(BASE, "10.1/x")
+
+
+CREATORS = (
+    {"name": "Doe, Jane", "affiliation": "An institute", "orcid": "0000-0002-1825-0097"},
+    {"name": "UPR Info"},
+)
+TEXT = {"type": "string", "minLength": 1}
+ZENODO = {  # the fields of Zenodo's deposit metadata that are used, with its rules
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["upload_type", "publication_date", "title", "creators", "description", "access_right"],
+    "properties": {
+        "upload_type": {"const": "dataset"},
+        "publication_date": TEXT | {"format": "date"},
+        "title": TEXT | {"minLength": 3},
+        "creators": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["name"],
+                "additionalProperties": False,
+                "properties": {"name": TEXT, "affiliation": TEXT, "orcid": TEXT, "gnd": TEXT},
+            },
+        },
+        "description": TEXT,
+        "access_right": {"enum": ["open", "embargoed", "restricted", "closed"]},
+        "license": TEXT,
+        "access_conditions": TEXT,
+        "keywords": {"type": "array", "items": TEXT, "uniqueItems": True},
+        "notes": TEXT,
+        "related_identifiers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["identifier", "relation"],
+                "additionalProperties": False,
+                "properties": {
+                    "identifier": TEXT,
+                    "relation": {"enum": ["isDerivedFrom", "isIdenticalTo", "isPartOf"]},
+                    "resource_type": {"const": "dataset"},
+                },
+            },
+        },
+        "version": TEXT,
+        "language": {"type": "string", "pattern": "^[a-z]{3}$"},
+    },
+    "allOf": [
+        {"if": {"properties": {"access_right": {"const": "open"}}}, "then": {"required": ["license"]}},
+        {
+            "if": {"properties": {"access_right": {"const": "restricted"}}},
+            "then": {"required": ["access_conditions"]},
+        },
+    ],
+}
+
+
+def real(folder: Path, licence: str) -> None:
+    """Make the newest release one of texts that are not invented."""
+    path = folder / "2025.2" / "release.json"
+    facts = json.loads(path.read_text())
+    title = "UPR recommendations, labelled"
+    path.write_text(json.dumps(facts | {"invented": 0, "licence": licence, "title": title}))
+
+
+@pytest.mark.parametrize("licence", ["CC-BY-4.0", "none"])
+def test_the_newest_release_can_be_deposited_at_zenodo(two: Path, licence: str) -> None:
+    real(two, licence)
+    write_catalogue(two, address_of(BASE, "10.5281/zenodo.12", CREATORS))
+    found = json.loads((two / "zenodo.json").read_text())["metadata"]
+    Draft202012Validator(ZENODO, format_checker=FormatChecker()).validate(found)
+    assert (found["version"], found["creators"]) == ("2025.2", list(CREATORS))
+    assert found["title"] == "UPR recommendations, labelled, release 2025.2"
+    related = {each["relation"]: each["identifier"] for each in found["related_identifiers"]}
+    assert related["isIdenticalTo"] == f"{BASE}2025.2/"
+    assert related["isPartOf"] == "10.5281/zenodo.12"
+    # Nothing without a licence may be deposited openly.
+    assert found["access_right"] == ("restricted" if licence == "none" else "open")
+
+
+def test_nobody_deposits_invented_texts_or_a_release_without_creators(two: Path) -> None:
+    write_catalogue(two, Address(BASE, creators=CREATORS))
+    assert not (two / "zenodo.json").exists()
+    real(two, "CC-BY-4.0")
+    write_catalogue(two, Address(BASE, creators=CREATORS))
+    assert (two / "zenodo.json").exists()
+    write_catalogue(two, Address(BASE))
+    assert not (two / "zenodo.json").exists()
+
+
+def test_creators_are_settings(two: Path) -> None:
+    chosen = PublishSettings.model_validate({"creators": [CREATORS[0]]})
+    assert [creator.model_dump(exclude_none=True) for creator in chosen.creators] == [CREATORS[0]]
+    with pytest.raises(ValueError, match="orcid"):
+        PublishSettings.model_validate({"creators": [{"name": "Doe, Jane", "orcid": "1"}]})
