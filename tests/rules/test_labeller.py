@@ -269,3 +269,21 @@ def test_a_vocabulary_that_grew_too_large_is_begun_anew_and_nothing_changes() ->
 def test_a_specific_act_is_found_in_the_last_word(text: str) -> None:
     (opinion,) = labeller().label([text])
     assert (opinion.action, opinion.action_rule) == (5, "general by way of specific")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "words"),
+    [
+        ("Combat torture", "leading verb", ["Combat"]),
+        (
+            "Promote equality through the adoption of a law",
+            "general by way of specific",
+            ["Promote", "through", "adoption"],
+        ),
+        ("Protect women by legislating", "general by way of specific", ["Protect", "by", "legislating"]),
+    ],
+)
+def test_the_rule_and_its_words_are_named(text: str, rule: str, words: list[str]) -> None:
+    (opinion,) = labeller().label([text])
+    assert opinion.action_rule == rule
+    assert [text[span.start : span.end] for span in opinion.action_spans] == words
