@@ -29,6 +29,11 @@ _PATH = click.Path(path_type=Path)
     help="Output folder of `upr evaluate`.  [default: reports/evaluation, if there]",
 )
 @click.option(
+    "--implementation",
+    type=_PATH,
+    help="Reports on implementation: a .csv with rec_key, status, reporter, source, date.",
+)
+@click.option(
     "--release", "name", metavar="YYYY.N", help="Name of the release.  [default: the next of this year]"
 )
 @click.option(
@@ -43,6 +48,7 @@ def command(
     labelled: Path | None,
     decisions: Path | None,
     evaluation: Path | None,
+    implementation: Path | None,
     name: str | None,
     breaking: str | None,
     report: Path | None,
@@ -62,6 +68,7 @@ def command(
         labelled or home / "data" / "labelled" / "corpus.parquet",
         decisions,
         measured if evaluation or measured.is_dir() else None,
+        implementation,
     )
     done = publish.run(
         inputs, out, settings.load(), name=name, breaking=breaking, report=report, progress=bar

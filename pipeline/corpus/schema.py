@@ -75,6 +75,7 @@ RELEASE_COLUMNS = (
     "machine_issues",
     "machine_model_version",
     "machine_in_sample",
+    "implementation",
 )
 """What a release adds to the columns; readers of published tables leave them unread, since they follow from
 the others.

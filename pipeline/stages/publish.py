@@ -32,6 +32,7 @@ from pipeline.release.tables.changes import Comparison, change_counts, compare
 from pipeline.release.tables.columns import SCHEMA_VERSION
 from pipeline.release.tables.content import Content, manifest_of
 from pipeline.release.tables.decided import successors_in
+from pipeline.release.tables.implementation import read_reports, with_reports
 from pipeline.release.tables.inputs import read_columns, read_decisions, read_evaluation
 from pipeline.release.tables.invented import invented_rows
 from pipeline.release.tables.keys import with_keys
@@ -56,6 +57,7 @@ class PublishInputs:
     labelled: Path | None = None
     decisions: Path | None = None
     evaluation: Path | None = None
+    implementation: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def run(
     chosen = settings.publish
     creators = [creator.model_dump(exclude_none=True) for creator in chosen.creators]
     address = address_of(chosen.address, chosen.doi, creators)
+    reports = [] if inputs.implementation is None else read_reports(inputs.implementation)
     content = assemble(inputs, settings, out)
     now = _now()
     with publishing(out):
@@ -112,6 +115,8 @@ def run(
         if before_tables is not None:
             rows = with_keys(content.recommendations, before_tables["recommendations"])
             content = replace(content, recommendations=rows)
+        rows = with_reports(content.recommendations, reports, inputs.implementation)
+        content = replace(content, recommendations=rows)
         comparison = compare(content.tables(), before_tables)
         if old is not None and comparison.equal and _same_facts(content, old):
             done = _report(old, False, manifest(old))

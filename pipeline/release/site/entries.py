@@ -21,6 +21,7 @@ _COLUMNS = (
     "label_source",
     "paragraph",
     "symbol",
+    "implementation",
     "state_under_review",
     "state_under_review_iso",
     "session",
@@ -48,6 +49,7 @@ class Entry:
         rows: how many rows of recommendations.parquet it stands for.
         issues, action, response, paragraph, symbol: as in these rows.
         people: whether a person gave action and issues.
+        implementation: what others report of it.
     """
 
     anchor: str
@@ -64,6 +66,7 @@ class Entry:
     paragraph: str | None
     symbol: str | None
     people: bool
+    implementation: tuple[str, ...] = ()
 
 
 def entries(recommendations: pa.Table) -> list[Entry]:
@@ -76,7 +79,7 @@ def entries(recommendations: pa.Table) -> list[Entry]:
     rows: Counter[tuple[Any, ...]] = Counter()
     texts: dict[tuple[Any, ...], str] = {}
     for *own, text, by in zip(*(table[n].to_pylist() for n in _COLUMNS), strict=True):
-        own[3] = tuple(own[3] or ())
+        own[3], own[7] = tuple(own[3] or ()), tuple(own[7] or ())
         shown = tuple(own)
         texts.setdefault(shown, text or "")
         states.setdefault(shown, {})
@@ -85,10 +88,10 @@ def entries(recommendations: pa.Table) -> list[Entry]:
             states[shown][by] = None
     seen: Counter[Any] = Counter()
     # Of a key and the State under review.
-    begin = Counter((key[:LETTERS], reviewed) for key, reviewed in {(shown[0], shown[7]) for shown in texts})
+    begin = Counter((key[:LETTERS], reviewed) for key, reviewed in {(shown[0], shown[8]) for shown in texts})
     found = []
     for shown, text in texts.items():
-        key, response, action, issues, source, paragraph, symbol, reviewed, iso, session = shown
+        key, response, action, issues, source, paragraph, symbol, reports, reviewed, iso, session = shown
         seen[key] += 1
         short = key[:LETTERS] if begin[key[:LETTERS], reviewed] == 1 else key
         anchor = f"{short}-{seen[key]}" if seen[key] > 1 else short
@@ -108,6 +111,7 @@ def entries(recommendations: pa.Table) -> list[Entry]:
                 paragraph,
                 symbol,
                 source in PEOPLE,
+                reports,
             )
         )
     return sorted(found, key=_order)

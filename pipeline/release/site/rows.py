@@ -93,7 +93,7 @@ def _row(entry: Entry, threads: Mapping[str, Followed]) -> str:
     thread = threads.get(entry.key)
     return (
         f"<tr id={entry.anchor}><td><a href=#{entry.anchor}>{where}</a><td>{escape(entry.text, False)}"
-        f"{_thread(thread) if thread else ''}<td>{escape('; '.join(entry.by), False)}"
+        f"{_thread(thread) if thread else ''}{_reported(entry)}<td>{escape('; '.join(entry.by), False)}"
         f"{_codes(entry.issues, entry.action, entry.response, entry.people)}\n"
     )
 
@@ -103,6 +103,12 @@ def _codes(issues: tuple[str, ...], action: int | None, response: str | None, pe
     category = f"{action} {ACTIONS[action]}" if action else "–"
     tags = escape("; ".join(issues), False)
     return f"<td>{tags}<td>{category}<td>{response or 'Unknown'}<td>{'people' if people else 'model'}"
+
+
+def _reported(entry: Entry) -> str:
+    """What others report of the implementation, in their words and with their sources."""
+    said = escape("; ".join(entry.implementation), False)
+    return f"<p>Implementation, as reported: {said}.</p>" if said else ""
 
 
 def _thread(thread: Followed) -> str:

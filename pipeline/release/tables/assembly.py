@@ -227,6 +227,8 @@ def recommendations(layers_: Layers, states: States) -> pa.Table:
         table = table.append_column(f"machine_{name}", machine[name])
     # Filled when the splits are known.
     table = table.append_column("machine_in_sample", pa.nulls(table.num_rows, pa.bool_()))
+    # Filled when keys are known.
+    table = table.append_column("implementation", pa.nulls(table.num_rows, pa.list_(pa.string())))
     return table.select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS).combine_chunks()
 
 

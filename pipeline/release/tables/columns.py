@@ -42,6 +42,7 @@ RECOMMENDATIONS = pa.schema(
         pa.field("machine_issues", pa.list_(pa.string())),
         pa.field("machine_model_version", pa.string()),
         pa.field("machine_in_sample", pa.bool_()),
+        pa.field("implementation", pa.list_(pa.string())),
     ]
 )
 """recommendations.parquet: one row a recommendation and recommending State."""
@@ -207,6 +208,11 @@ MEANING: Mapping[str, Mapping[str, str]] = {
             "whether the text is in the part train of the session split, so that the model may have learned "
             "its code: machine labels of such rows agree with the coders more often than those of others; "
             "null without a machine label"
+        ),
+        "implementation": (
+            "what others report of the implementation, by date, each with who reports (State, NGO or NHRI), "
+            "the report and its date, as they gave it; nothing is judged here, and null means that no report "
+            "was given"
         ),
     },
     "labels": {
