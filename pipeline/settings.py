@@ -162,6 +162,7 @@ class PublishSettings(_Section):
         doi: of all releases together.
         creators: of releases, for depositing them at Zenodo; without one, no zenodo.json is written.
         signing_key: the OpenPGP key in GnuPG's keyring that signs releases; without one, none is signed.
+        drafting: where people reach the page `/draft` of a server (`upr serve`), which codes drafts.
     """
 
     title: str = "UPR recommendations, labelled"
@@ -171,6 +172,7 @@ class PublishSettings(_Section):
     doi: str | None = None
     creators: tuple[CreatorSettings, ...] = ()
     signing_key: str | None = None
+    drafting: str | None = None
 
 
 class Settings(_Section):

@@ -18,7 +18,7 @@ from pipeline import __version__
 from pipeline.charts.drawing import DRAWN_BY
 from pipeline.errors import ReleaseError, SettingsError
 from pipeline.progress import Progress, silent
-from pipeline.release.files.catalogue import address_of, write_catalogue
+from pipeline.release.files.catalogue import address_of, web_address, write_catalogue
 from pipeline.release.files.copies import compressed
 from pipeline.release.files.edition import edition_of, taxonomy_table, threads_facts
 from pipeline.release.files.folder import check_free, latest, manifest, next_name, point, publishing, releases
@@ -183,6 +183,7 @@ def assemble(inputs: PublishInputs, settings: Settings, out: Path | None = None)
     demo = bool(evaluation and evaluation["model"]["demo"])
     about = {
         **_said(settings, invented_rows(rows, load_sample_ids()), demo),
+        "drafting": web_address("publish.drafting", settings.publish.drafting),
         "pipeline_version": __version__,
         "splits": settings.splits.model_dump(mode="json"),
         "threads": threads_facts(),

@@ -58,13 +58,17 @@ class Address:
 
 def address_of(base: str | None, doi: str | None, creators: Sequence[Mapping[str, str]] = ()) -> Address:
     """The address that settings name. Raises: SettingsError if one of them is none."""
-    if base and not base.startswith(("https://", "http://")):
-        raise SettingsError(
-            "publish.address", f"'{base}' is no web address.", "Write it with https:// in front."
-        )
+    web_address("publish.address", base)
     if doi and not doi.startswith("10."):
         raise SettingsError("publish.doi", f"'{doi}' is no DOI.", "Write it as 10.5281/zenodo.1234567.")
     return Address(f"{base.rstrip('/')}/" if base else "", doi or "", creators)
+
+
+def web_address(setting: str, value: str | None) -> str | None:
+    """A setting that is a web address, or nothing. Raises: SettingsError if it is something else."""
+    if value and not value.startswith(("https://", "http://")):
+        raise SettingsError(setting, f"'{value}' is no web address.", "Write it with https:// in front.")
+    return value or None
 
 
 def write_catalogue(out: Path, address: Address) -> None:

@@ -67,6 +67,7 @@ def draft_page(
             "examples": EXAMPLES,
             "support": [figures.get(tag) for tag in names["issues"]],
         },
+        coded=provenance.manifest.get("drafting"),
         ways=WAYS,
         verbs=VERBS,
         lines=sorted(lines, key=lambda line: sort_key(line[0])),

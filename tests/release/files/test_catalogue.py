@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rdflib import Graph, Namespace, URIRef
 
 from pipeline.errors import SettingsError
-from pipeline.release.files.catalogue import Address, address_of, write_catalogue
+from pipeline.release.files.catalogue import Address, address_of, web_address, write_catalogue
 from pipeline.settings import PublishSettings
 
 # Not rdflib's own, which have every name, and pytest asks the names of a module for what they are.
@@ -209,3 +209,10 @@ def test_creators_are_settings(two: Path) -> None:
     assert [creator.model_dump(exclude_none=True) for creator in chosen.creators] == [CREATORS[0]]
     with pytest.raises(ValueError, match="orcid"):
         PublishSettings.model_validate({"creators": [{"name": "Doe, Jane", "orcid": "1"}]})
+
+
+def test_an_address_of_a_server_is_a_web_address_or_nothing() -> None:
+    with pytest.raises(SettingsError, match=r"publish\.drafting: 'javascript:1' is no web address"):
+        web_address("publish.drafting", "javascript:1")
+    assert web_address("publish.drafting", "https://drafts.example/draft") == "https://drafts.example/draft"
+    assert web_address("publish.drafting", None) is web_address("publish.drafting", "") is None

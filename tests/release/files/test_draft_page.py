@@ -7,11 +7,14 @@ import pytest
 
 from pipeline.corpus.blinding import MASK
 from pipeline.evaluation.intervals import wilson
+from pipeline.release.files.draft_page import draft_page
+from pipeline.release.files.pages import Provenance
 from pipeline.release.site.entries import Entry, entries
 from pipeline.release.site.packed import unpacked
-from pipeline.store.names import tag_name
+from pipeline.store.names import LANGUAGES, tag_name
+from pipeline.store.sentences import speaking
 from pipeline.store.tables import read_parquet
-from pipeline.store.vocabularies import load_blinder
+from pipeline.store.vocabularies import load_blinder, load_states
 from tests.axe import violations
 
 DRAFT = "Strengthen the protection of women against violence"
@@ -156,6 +159,25 @@ def test_what_a_state_was_asked_before_is_told_with_its_answer(chromium, release
         <= others
     )
     page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_server_that_codes_drafts_is_linked_where_the_publisher_names_one(release, known, tested, language):
+    facts = json.loads((release / "release.json").read_text())
+    assert facts.pop("drafting") is None
+    address = "https://drafts.example.org/draft?a=1&b=2"
+
+    def page(**more: str | None) -> str:
+        with speaking(language):
+            (found,) = draft_page(Provenance(facts | more, 0), known, tested, load_states()).values()
+        return found.decode()
+
+    def links(page: str) -> list[str]:
+        return re.findall(r'href="(https:[^"]*)"', page)
+
+    assert links(page(drafting=address)) == [address.replace("&", "&amp;")]
+    # A release from before there was such an address has none.
+    assert links(page(drafting=None)) == links(page()) == []
 
 
 @pytest.mark.parametrize("language", ["fr", "es"])
