@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from pipeline.arrival.comparison import WordingComparison
+from pipeline.arrival.strings import say
 from pipeline.evaluation.intervals import Estimate, wilson
 from pipeline.options import ArrivalOptions
+from pipeline.store.sentences import decimal, percent
 
 
 class Verdict(IntEnum):
@@ -21,7 +23,7 @@ class Verdict(IntEnum):
     @property
     def words(self) -> str:
         """As a title."""
-        return {0: "Go on", 1: "Review more", 2: "Retrain first"}[self.value]
+        return say(f"verdict.{self.name.lower().replace('_', '-')}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def findings(outlook: Outlook, promise: float, options: ArrivalOptions) -> list[
     found = found or [
         Finding(
             Verdict.GO_ON,
-            "Nothing was found that speaks against the labels. Review what is queued, and its audit sample.",
+            say("finding.nothing"),
         )
     ]
     return sorted(found, key=lambda finding: -finding.verdict)
@@ -103,11 +105,7 @@ def audit_alarm(audit: Estimate, promise: float) -> bool:
 def _of_accuracy(accuracy: Estimate, least: float) -> list[Finding]:
     if not accuracy.defined or accuracy.value >= least:
         return []
-    text = (
-        f"The actions are expected to be right in {accuracy.value:.1%} of the rows, less than the "
-        f"{least:.0%} that are asked for (`arrival.least_accuracy`). Code a part of the session by "
-        f"hand, and retrain with it."
-    )
+    text = say("finding.accuracy", value=percent(accuracy.value, 1), least=percent(least, 0))
     return [Finding(Verdict.RETRAIN_FIRST, text)]
 
 
@@ -115,20 +113,19 @@ def _of_coded_rows(outlook: Outlook, enough: int) -> list[Finding]:
     if outlook.coded_since < enough:
         return []
     sessions = ", ".join(map(str, outlook.coded_sessions))
-    text = (
-        f"{outlook.coded_since:,} recommendations that people coded (sessions {sessions}) are not yet in "
-        f"what the model has learned from. Retrain, and label again: `make run`."
-    )
+    text = say("finding.coded", n=outlook.coded_since, sessions=sessions)
     return [Finding(Verdict.RETRAIN_FIRST, text)]
 
 
 def _of_audit(audit: Estimate, promise: float) -> list[Finding]:
     if not audit_alarm(audit, promise):
         return []
-    text = (
-        f"Of {audit.support:,} accepted labels that people checked, {audit.value:.1%} have the right action "
-        f"(at least {audit.low:.1%}), and {1 - promise:.0%} were promised. Raise `audit_share` in "
-        f"configs/review.yaml, and retrain."
+    text = say(
+        "finding.audit",
+        n=audit.support,
+        value=percent(audit.value, 1),
+        low=percent(audit.low, 1),
+        promised=percent(1 - promise, 0),
     )
     return [Finding(Verdict.REVIEW_MORE, text)]
 
@@ -137,21 +134,18 @@ def _of_accepted(outlook: Outlook, promise: float) -> list[Finding]:
     error = outlook.accepted_error
     if not error.defined or error.value <= promise:
         return []
-    text = (
-        f"Among the labels that need no review, {error.value:.1%} of the actions are expected to be wrong, "
-        f"more than the {promise:.0%} that were promised. Review a larger random sample of them "
-        f"(`audit_share` in configs/review.yaml)."
-    )
+    text = say("finding.accepted", value=percent(error.value, 1), promise=percent(promise, 0))
     return [Finding(Verdict.REVIEW_MORE, text)]
 
 
 def _of_wording(wording: WordingComparison | None) -> list[Finding]:
     if wording is None or not wording.unusual:
         return []
-    text = (
-        f"The texts differ from those that the limits were chosen on by more than any of the last "
-        f"{len(wording.scale)} sessions did (AUC {wording.test.auc.value:.2f}, before at most "
-        f"{max(wording.scale.values()):.2f}). The limits may not hold: review a larger random sample."
+    text = say(
+        "finding.wording",
+        n=len(wording.scale),
+        auc=decimal(wording.test.auc.value, 2),
+        most=decimal(max(wording.scale.values()), 2),
     )
     return [Finding(Verdict.REVIEW_MORE, text)]
 
@@ -159,8 +153,5 @@ def _of_wording(wording: WordingComparison | None) -> list[Finding]:
 def _of_unlabelled(outlook: Outlook) -> list[Finding]:
     if not outlook.unlabelled:
         return []
-    text = (
-        f"{outlook.unlabelled:,} of {outlook.rows:,} rows have no label (another language, or no text): they "
-        f"are coded by hand at the desk."
-    )
+    text = say("finding.unlabelled", n=outlook.unlabelled, all=outlook.rows)
     return [Finding(Verdict.REVIEW_MORE, text)]

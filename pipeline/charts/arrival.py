@@ -21,8 +21,9 @@ from pipeline.charts.drawing import (
     panel,
     percent,
 )
-from pipeline.charts.strings import interval_text
-from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.charts.strings import category, heads, interval_text, say, tag
+from pipeline.store.names import sort_key
+from pipeline.store.sentences import count, decimal
 
 _SHOWN = 16
 """Tags in a chart; its table has all."""
@@ -51,33 +52,39 @@ def arrival_charts(document: Mapping[str, Any]) -> dict[str, list[Chart]]:
 
 
 def _actions(session: int, compared: Mapping[str, Any]) -> Chart:
-    changes = [{**c, "label": f"{c['label']} {ACTIONS[int(c['label'])]}"} for c in compared["actions"]]
+    changes = [{**c, "label": category(int(c["label"]))} for c in compared["actions"]]
     return _changes(
         "actions-now",
-        "Action categories",
-        f"Share of the wordings of session {session}, as predicted and corrected for the model's measured "
-        f"errors, beside sessions {_span(compared['sessions'])} as coded.",
+        say("arrival.actions"),
+        say("arrival.actions-what", session=session, sessions=_span(compared["sessions"])),
         changes,
         changes,
     )
 
 
 def _tags(session: int, compared: Mapping[str, Any]) -> Chart:
-    ordered = sorted(compared["tags"], key=lambda c: (not c["differs"], -abs(c["points"])))
+    named = [{**c, "label": tag(c["label"])} for c in compared["tags"]]
+    ordered = sorted(named, key=lambda c: (not c["differs"], -abs(c["points"])))
     shown = sorted(ordered[:_SHOWN], key=lambda c: -c["points"])
     return _changes(
         "tags-now",
-        "Issue tags that rise or fall most",
-        f"Share of the wordings of session {session}, corrected for the model's measured errors, beside "
-        f"sessions {_span(compared['sessions'])} as coded; the {len(shown)} of {len(ordered)} tags "
-        f"that differ most, the rising ones first.",
+        say("arrival.tags"),
+        say(
+            "arrival.tags-what",
+            session=session,
+            sessions=_span(compared["sessions"]),
+            n=len(shown),
+            all=len(ordered),
+        ),
         shown,
-        sorted(ordered, key=lambda c: str(c["label"])),
+        sorted(ordered, key=lambda c: sort_key(c["label"])),
     )
 
 
 def _span(sessions: Sequence[int]) -> str:
-    return str(sessions[0]) if len(sessions) == 1 else f"{sessions[0]} to {sessions[-1]}"
+    if len(sessions) == 1:
+        return str(sessions[0])
+    return say("arrival.span", first=sessions[0], last=sessions[-1])
 
 
 def _changes(name: str, what: str, subtitle: str, shown: Sequence[Change], every: Sequence[Change]) -> Chart:
@@ -85,29 +92,48 @@ def _changes(name: str, what: str, subtitle: str, shown: Sequence[Change], every
     rising = [str(c["label"]) for c in differing if c["points"] > 0]
     falling = [str(c["label"]) for c in differing if c["points"] < 0]
     found = "; ".join(
-        f"{word}: {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        for word, names in (("more", rising), ("fewer", falling))
+        say(f"arrival.{word}", names=_first(names))
+        for word, names in (("rising", rising), ("falling", falling))
         if names
     )
     return Chart(
         name,
-        f"{what}: {found or 'none differs by more than chance'}",
+        f"{what}: {found or say('arrival.none-differs')}",
         subtitle,
-        f"Pairs of dots with intervals. {found or 'No difference beyond chance'}.",
-        ("Label", "This session", "95% interval", "Before", "Points", "p (Holm)"),
+        say("arrival.pairs", found=found or say("arrival.no-difference")),
+        (
+            say("arrival.label"),
+            say("arrival.now"),
+            *heads("interval"),
+            say("arrival.before"),
+            say("arrival.points"),
+            "p (Holm)",
+        ),
         tuple(
             (
                 str(c["label"]),
                 percent(c["now"]["value"]),
                 interval_text(c["now"]["low"], c["now"]["high"]),
                 percent(c["before"]["value"]),
-                f"{c['points']:+.1f}",
-                f"{c['p_value']:.3f}",
+                _signed(c["points"]),
+                decimal(c["p_value"], 3),
             )
             for c in every
         ),
         lambda narrow: _pairs(shown, narrow),
     )
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first three names, and how many more there are."""
+    shown = ", ".join(names[:3])
+    return say("arrival.and-more", names=shown, n=len(names) - 3) if len(names) > 3 else shown
+
+
+def _signed(points: float) -> str:
+    """ "+1.5" or "-0.3", as the language writes it."""
+    sign = "-" if f"{points:+.1f}".startswith("-") else "+"
+    return sign + decimal(abs(points), 1)
 
 
 def _pairs(changes: Sequence[Change], narrow: bool) -> Figure:
@@ -135,9 +161,15 @@ def _pairs(changes: Sequence[Change], narrow: bool) -> Figure:
 
 def _legend(figure: Figure) -> None:
     marks = [
-        Line2D([], [], marker="o", color=ACCENT, linewidth=2.4, label="this session, 95% interval"),
+        Line2D([], [], marker="o", color=ACCENT, linewidth=2.4, label=say("arrival.legend-now")),
         Line2D(
-            [], [], marker="o", color="none", markerfacecolor="none", markeredgecolor=MUTED, label="before"
+            [],
+            [],
+            marker="o",
+            color="none",
+            markerfacecolor="none",
+            markeredgecolor=MUTED,
+            label=say("arrival.legend-before"),
         ),
     ]
     legend = figure.legend(
@@ -151,15 +183,14 @@ def _past(expected: Mapping[str, Any]) -> Chart:
     past = expected["past"]
     points = [100 * e["error"] for e in past]
     near = sum(abs(p) <= 1.5 for p in points)
+    lines = tuple((str(e["session"]), _signed(p)) for e, p in zip(past, points, strict=True))
     return Chart(
         "past-estimates",
-        f"On past sessions the estimate was within 1.5 points in {near} of {len(points)}",
-        "Estimated minus measured accuracy of the actions, in percentage points; for each session the model "
-        "had learned from earlier sessions only.",
-        "Dots around zero: "
-        + ", ".join(f"{e['session']}: {p:+.1f}" for e, p in zip(past, points, strict=True)),
-        ("Session", "Estimated minus measured, points"),
-        tuple((str(e["session"]), f"{p:+.1f}") for e, p in zip(past, points, strict=True)),
+        say("arrival.past", n=near, all=len(points)),
+        say("arrival.past-what"),
+        say("arrival.past-alt", values=", ".join(": ".join(line) for line in lines)),
+        (*heads("session"), say("arrival.past-head")),
+        lines,
         lambda narrow: _dots_around_zero([e["session"] for e in past], points, narrow),
     )
 
@@ -182,19 +213,17 @@ def _weeks(weeks: Sequence[Mapping[str, Any]], promise: float | None) -> Chart:
     last = weeks[-1]["accuracy"]
     return Chart(
         "audit-weeks",
-        f"In the last week {percent(last['value'])} of {last['support']:,} sampled labels were confirmed",
-        "Share of accepted labels in the random audit sample whose action a person confirmed, by week, with "
-        "95% interval (Wilson)" + (f"; line: what was promised, {percent(promise, 0)}." if promise else "."),
-        "Dots with intervals. "
-        + ", ".join(f"{w['week']}: {percent(w['accuracy']['value'])}" for w in weeks)
-        + ".",
-        ("Week from", "Confirmed", "95% interval", "Labels"),
+        say("arrival.weeks", share=percent(last["value"]), n=last["support"]),
+        say("arrival.weeks-what")
+        + (f" {say('arrival.weeks-line', share=percent(promise, 0))}" if promise else ""),
+        say("dots", values=", ".join(f"{w['week']}: {percent(w['accuracy']['value'])}" for w in weeks)),
+        (say("arrival.week"), say("arrival.confirmed"), *heads("interval"), say("arrival.labels")),
         tuple(
             (
                 w["week"],
                 percent(w["accuracy"]["value"]),
                 interval_text(w["accuracy"]["low"], w["accuracy"]["high"]),
-                f"{w['accuracy']['support']:,}",
+                count(w["accuracy"]["support"]),
             )
             for w in weeks
         ),

@@ -7,6 +7,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.charts.drawing import both_widths
+from pipeline.charts.strings import say, state
+from pipeline.store.sentences import count, decimal, language
 
 
 @cache
@@ -19,5 +21,6 @@ def environment(package: str = "pipeline.charts") -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["svg"] = both_widths
+    made.globals.update(svg=both_widths, t=say, language=language)
+    made.filters.update(count=count, decimal=decimal, state=state)
     return made

@@ -31,12 +31,13 @@ from pipeline.registry.versions import CHAMPION
 from pipeline.review.settings import load_desk_settings
 from pipeline.review.statistics.audit import read_audit, seconds_per_decision
 from pipeline.review.store.database import Database
-from pipeline.settings import Settings
+from pipeline.settings import Settings, locale_language
 from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.descriptions import promised_error
 from pipeline.store.files import write_json, write_text
 from pipeline.store.held_out import read_held_out
 from pipeline.store.models import load_bundle
+from pipeline.store.sentences import speaking
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import config_path, read_yaml, translate
 
@@ -104,10 +105,11 @@ def run(
         options=settings.arrival,
         tests=settings.evaluate,
     )
-    document = arrival_document(number, table, known)
-    page = environment().get_template("arrival.html.j2")
+    with speaking(locale_language()):
+        document = arrival_document(number, table, known)
+        page = environment().get_template("arrival.html.j2")
+        text = page.render(arrival=document, charts=arrival_charts(document), share=percent)
     data, written = out / "arrival.json", out / "arrival.html"
-    text = page.render(arrival=document, charts=arrival_charts(document), share=percent)
     write_json(data, document)
     write_text(written, text)
     return ArrivalResult(written, data, document)

@@ -3,17 +3,20 @@
 import json
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
 import yaml
 
 from pipeline import settings
+from pipeline.charts.strings import SENTENCES as OF_CHARTS
 from pipeline.errors import SettingsError, SourceError
 from pipeline.review.store import accounts
 from pipeline.review.store.database import open_database
 from pipeline.stages import arrival, label
 from pipeline.store.held_out import read_held_out
+from pipeline.store.sentences import Sentences, speaking
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import config_path
 from tests.conftest import change_settings, forget
@@ -210,3 +213,20 @@ def test_a_model_that_learned_every_session_is_judged_by_its_held_out_prediction
     assert reference["wordings"] <= len(right)
     assert reference["accuracy"]["value"] == pytest.approx(sum(right) / len(right), abs=0.02)
     assert reference["accuracy"]["value"] < 0.95, "what it says of them now would be near 1"
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_the_page_speaks_the_language_of_the_environment(
+    arrived, sample_path, tmp_path, monkeypatch, language
+):
+    english = [*OF_CHARTS.load("en").items(), *Sentences("pipeline.arrival.strings").load("en").items()]
+    monkeypatch.setenv("LC_ALL", f"{language}_CH.UTF-8")
+    done = report(arrived, tmp_path, corpus=sample_path)
+    page = unescape(done.page.read_text())
+    assert f'<html lang="{language}">' in page
+    starts = {str(text).partition("{")[0].strip() for _, text in english}
+    assert [start for start in starts if len(start) > 12 and start in page] == []
+    assert not re.search(r"\d\.\d%", page)
+    with speaking(language):
+        assert OF_CHARTS.say("arrival.heading", session=done.document["session"]) in page
+    assert done.document["verdict"]["title"] in page

@@ -11,7 +11,7 @@ import pytest
 from pipeline.store.names import LANGUAGES
 from pipeline.store.sentences import Sentences, count, decimal, percent, speaking
 
-SETS = ("pipeline.charts.strings", "pipeline.release.strings")
+SETS = ("pipeline.charts.strings", "pipeline.release.strings", "pipeline.arrival.strings")
 OTHERS = LANGUAGES[1:]
 
 
