@@ -287,3 +287,20 @@ def test_the_rule_and_its_words_are_named(text: str, rule: str, words: list[str]
     (opinion,) = labeller().label([text])
     assert opinion.action_rule == rule
     assert [text[span.start : span.end] for span in opinion.action_spans] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        # A wording with conditions asks what the others gave, not what another one with conditions gave.
+        ("Protect privacy and democracy", {"Other", "General"}),
+        # Another tag than those of its condition leaves it, also after one that was left out.
+        ("Protect vulnerable groups in prisons", {"Minorities", "Detention"}),
+        ("Protect privacy in prisons, and vulnerable groups", {"Minorities", "Detention"}),
+        # It gives way to any other that it overlaps, though it comes first.
+        ("Ensure respect for human rights defenders", {"Human rights defenders"}),
+    ],
+)
+def test_wordings_with_conditions_count_where_no_other_gives_their_tags(text: str, tags: set[str]) -> None:
+    (opinion,) = labeller().label([text])
+    assert set(opinion.tags) == tags
