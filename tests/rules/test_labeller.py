@@ -298,7 +298,7 @@ def test_the_rule_and_its_words_are_named(text: str, rule: str, words: list[str]
         ("Protect vulnerable groups in prisons", {"Minorities", "Detention"}),
         ("Protect privacy in prisons, and vulnerable groups", {"Minorities", "Detention"}),
         # It gives way to any other that it overlaps, though it comes first.
-        ("Ensure respect for human rights defenders", {"Human rights defenders"}),
+        ("Ensure humanitarian access to justice", {"Justice"}),
     ],
 )
 def test_wordings_with_conditions_count_where_no_other_gives_their_tags(text: str, tags: set[str]) -> None:
