@@ -110,18 +110,15 @@ def _whole(change: str, rows: pa.Table, source: str) -> pa.Table:
 def _field_changes(new: pa.Table, old: pa.Table) -> list[pa.Table]:
     """Changes of rows that are in both releases, one table a field.
 
-    `new` and `old` have the same rows in the same order.
+    `new` and `old` have the same rows in the same order. A column that the former release did not have is no
+    change of its rows.
     """
     moved = pc.not_equal(new["row_id"], old["row_id"]).to_pylist()
     tables = []
     for name in new.column_names:
-        if name in TIME_COLUMNS["recommendations"]:
+        if name in TIME_COLUMNS["recommendations"] or name not in old.column_names:
             continue
-        was = (
-            old[name]
-            if name in old.column_names
-            else pa.chunked_array([pa.nulls(old.num_rows, new[name].type)])
-        )
+        was = old[name]
         if new[name].equals(was):
             continue
         pairs = zip(new[name].to_pylist(), was.to_pylist(), strict=True)

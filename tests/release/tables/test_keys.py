@@ -194,3 +194,10 @@ def test_a_decision_on_a_text_that_was_corrected_later_holds_for_the_corrected_t
     # Without the release in which the text was as it was decided on, nothing tells what it became.
     with pytest.raises(DecisionError, match="no recommendation of this release"):
         assemble(given, settings.load(), tmp_path / "elsewhere")
+
+
+def test_a_column_that_the_former_release_did_not_have_is_no_change_of_its_rows():
+    first = with_keys(release((RATIFY, "Chile"), (SCHOOLS, "Cuba")), None)
+    second = with_keys(release((RATIFY, "Chile"), (SCHOOLS, "Cuba")), first)
+    before = first.drop_columns(["language"])
+    assert row_changes(second, before).num_rows == row_changes(second, first).num_rows == 0
