@@ -91,14 +91,14 @@ def _changes(name: str, what: str, subtitle: str, shown: Sequence[Change], every
     differing = [c for c in every if c["differs"]]
     rising = [str(c["label"]) for c in differing if c["points"] > 0]
     falling = [str(c["label"]) for c in differing if c["points"] < 0]
-    found = "; ".join(
-        say(f"arrival.{word}", names=_first(names))
+    more, fewer = (
+        say(f"arrival.{word}", names=_first(names)) if names else ""
         for word, names in (("rising", rising), ("falling", falling))
-        if names
     )
+    found = say("arrival.both", one=more, other=fewer) if more and fewer else more or fewer
     return Chart(
         name,
-        f"{what}: {found or say('arrival.none-differs')}",
+        say("arrival.headline", what=what, found=found or say("arrival.none-differs")),
         subtitle,
         say("arrival.pairs", found=found or say("arrival.no-difference")),
         (

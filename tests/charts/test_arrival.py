@@ -2,6 +2,7 @@
 
 from pipeline.charts.arrival import arrival_charts
 from pipeline.charts.drawing import inline
+from pipeline.store.sentences import speaking
 
 
 def estimate(value, low, high, support=100):
@@ -52,6 +53,14 @@ def test_titles_say_what_was_found():
     ]
     assert charts["expected"][0].title == "On past sessions the estimate was within 1.5 points in 1 of 2"
     assert "95.0% of 40" in charts["audit"][0].title
+
+
+def test_a_title_has_the_spaces_of_its_language():
+    with speaking("fr"):
+        title = arrival_charts(DOCUMENT)["compared"][1].title
+    assert title.replace("\u202f", " ").replace("\xa0", " ") == (
+        "Thèmes qui augmentent ou diminuent le plus : plus : Justice ; moins : Migrants"
+    )
 
 
 def test_every_chart_is_drawn_for_both_widths():
