@@ -275,6 +275,8 @@ def test_a_specific_act_is_found_in_the_last_word(text: str) -> None:
     ("text", "rule", "words"),
     [
         ("Combat torture", "leading verb", ["Combat"]),
+        # What stands before the comma says why; the verb after it leads.
+        ("In order to strengthen equality, ratify the Convention", "leading verb", ["ratify"]),
         (
             "Promote equality through the adoption of a law",
             "general by way of specific",
