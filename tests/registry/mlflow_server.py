@@ -23,9 +23,12 @@ def free_port() -> int:
 
 
 def plain_environment(**more: str) -> dict[str, str]:
-    """The environment without settings of MLflow and of this project."""
+    """The environment without settings of MLflow and of this project. MLflow starts uvicorn by its name, so
+    the programs of these tests' Python come first.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "UPR_"))}
-    return kept | {"MLFLOW_DISABLE_TELEMETRY": "true"} | more
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return kept | {"MLFLOW_DISABLE_TELEMETRY": "true", "PATH": path} | more
 
 
 class ServerProcess:

@@ -125,7 +125,9 @@ def test_two_labellings_of_one_table_do_not_mix_their_rows(project: Path, tmp_pa
     while not (project / ".out.parquet.owner.json").exists():
         assert first.poll() is None, first.communicate()
         time.sleep(0.01)
+    first.send_signal(signal.SIGSTOP)  # on a quick machine it would end before the second has started
     second = upr(project, "label", "two.txt", "--out", out)
+    first.send_signal(signal.SIGCONT)
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1
     assert f"process {first.pid} on" in second.stderr
