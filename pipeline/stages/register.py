@@ -7,7 +7,7 @@ read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from pipeline.corpus.coded import Corpus, corpus_from
 from pipeline.errors import SourceError
 from pipeline.evaluation.assessment import Assessor
 from pipeline.evaluation.behaviour import missed_behaviours
-from pipeline.evaluation.gate import GateComparison, compare, gate_page, possible_losses
+from pipeline.evaluation.gate import GateComparison, compare, gate_page
 from pipeline.evaluation.metrics import Estimate
 from pipeline.evaluation.unfitted import unfitted
+from pipeline.evaluation.verdict import WHOLE, Verdict, compared_rows, missed_floors, verdict
 from pipeline.models.bundle import Bundle, Predictions
 from pipeline.registry.promotions import move
 from pipeline.registry.server import check_answers
@@ -55,15 +56,10 @@ class Registration:
     differences: Mapping[str, Estimate]
 
 
-WHOLE, DECISIONS, ALL = "The tuning session", "Decisions of reviewers", "Tuning session and decisions"
-"""The rows that challenger and champion are compared on."""
-
-
 @dataclass(frozen=True)
 class _Judged:
     champion: str
-    promoted: bool
-    reasons: tuple[str, ...]
+    verdict: Verdict
     parts: Mapping[str, GateComparison] = field(default_factory=dict)
 
 
@@ -109,18 +105,17 @@ def _run(
     tracker.set_alias(CHALLENGER, version)
     corpus = corpus_from(read_parquet(corpus_path), challenger.taxonomy, settings.splits)
     judged = _judge(tracker, challenger, models / "session", version, tune, corpus, settings)
-    if hold and judged.promoted:
-        judged = replace(judged, promoted=False, reasons=(*judged.reasons, "it is held (--hold)"))
-    if judged.promoted:
-        move(tracker, tracker.version(version), "gate", "; ".join(judged.reasons))
+    promoted, reasons = judged.verdict.promoted, judged.verdict.reasons
+    if hold and promoted:
+        promoted, reasons = False, (*reasons, "it is held (--hold)")
+    if promoted:
+        move(tracker, tracker.version(version), "gate", "; ".join(reasons))
     whole = judged.parts.get(WHOLE)
-    registration = Registration(
-        final.version, version, judged.promoted, judged.reasons, whole.differences if whole else {}
-    )
+    registration = Registration(final.version, version, promoted, reasons, whole.differences if whole else {})
     write_json(out, asdict(registration))
     page = out.with_suffix(".md")
-    verdict = "champion" if judged.promoted else "not made champion"
-    write_text(page, gate_page(final.version, judged.champion, verdict, judged.reasons, judged.parts))
+    outcome = "champion" if promoted else "not made champion"
+    write_text(page, gate_page(final.version, judged.champion, outcome, reasons, judged.parts))
     tracker.add_artifact(logged["run_id"], page, "evaluation")
     return registration
 
@@ -149,31 +144,21 @@ def _judge(
             "Run `upr register` again.",
         )
     if champion[0] == version:
-        return _Judged(champion[1], False, ("it is the champion already",))
+        return _Judged(champion[1], Verdict(False, ("it is the champion already",)))
     if challenger.demo:
-        rows = challenger.facts["train_rows"]
-        return _Judged(champion[1], False, (f"it is a demonstration, trained on {rows:,} rows",))
+        demonstration = f"it is a demonstration, trained on {challenger.facts['train_rows']:,} rows"
+        return _Judged(champion[1], Verdict(False, (demonstration,)))
     floors = read_yaml(config_path("quality_floors.yaml"))
     shares = {found["name"]: found["model"]["passed"]["value"] for found in tune.get("behaviour", ())}
-    below = missed_floors(tune, floors["tune"]) + missed_behaviours(shares, floors.get("behaviour", {}))
+    missed = missed_floors(tune, floors["tune"]) + missed_behaviours(shares, floors.get("behaviour", {}))
     place = tracker.bundle_folder(f"models:/{tracker.model_name}@{CHAMPION}")
     holder = load_bundle(place)
     if holder.taxonomy.labels != challenger.taxonomy.labels:
         other = f"the champion has another taxonomy ({holder.taxonomy.version}); promote the model by hand"
-        return _Judged(champion[1], False, (*below, other))
+        return _Judged(champion[1], Verdict(False, (*missed, other)))
     parts = _parts(challenger, folder, holder, place, corpus, settings)
-    worse = [
-        f"{part.lower()}: {loss}"
-        for part, found in parts.items()
-        for loss in possible_losses(found.differences, settings.register_.tolerated_loss_points / 100)
-        if part == ALL or ALL not in parts
-    ]
-    if not parts:
-        worse = [
-            "no row is known to neither the model nor the champion, so nothing shows that it is no worse"
-        ]
-    reasons = (*below, *worse) or ("floors hold, and it is not worse than the champion",)
-    return _Judged(champion[1], not below and not worse, reasons, parts)
+    tolerated = settings.register_.tolerated_loss_points / 100
+    return _Judged(champion[1], verdict(missed, parts, tolerated), parts)
 
 
 def _parts(
@@ -192,16 +177,9 @@ def _parts(
         )
         for bundle, at in ((challenger, folder), (champion, place))
     )
-    parts = {}
-    for name, wanted in ((WHOLE, tune), (DECISIONS, decided)):
-        rows = np.array([i for i in wanted.tolist() if ours.has(i) and theirs.has(i)], dtype=np.int64)
-        if len(rows):
-            parts[name] = rows
-    if len(parts) > 1:
-        parts[ALL] = np.concatenate(list(parts.values()))
     return {
         name: compare(assessor, rows, ours.of_rows(rows), theirs.of_rows(rows))
-        for name, rows in parts.items()
+        for name, rows in compared_rows(tune, decided, ours, theirs).items()
     }
 
 
@@ -210,20 +188,3 @@ def _kept(folder: Path, bundle: Bundle) -> tuple[Mapping[str, int], Predictions]
     if found is None:
         return None
     return found.places(), Predictions(found.action, found.tags, found.known, bundle.thresholds)
-
-
-def missed_floors(tune: Mapping[str, Any], floors: Mapping[str, float]) -> list[str]:
-    """The floors that the tuning part's figures do not reach, in words.
-
-    An undefined figure reaches nothing.
-    """
-    quality = tune["splits"]["session"]["tune"]["all"]
-    missed = []
-    for name, floor in floors.items():
-        task, figure = name.split(".")
-        value = quality[task][figure]["value"]
-        if value is None or value < floor:
-            missed.append(
-                f"{name} is {'undefined' if value is None else f'{value:.4f}'}, below the floor of {floor}"
-            )
-    return missed

@@ -23,7 +23,7 @@ from pipeline.errors import ModelError, SourceError
 from pipeline.registry.choosing import model_folder
 from pipeline.registry.tracking import Tracker
 from pipeline.stages import evaluate, label, register
-from pipeline.stages.register import Registration, missed_floors
+from pipeline.stages.register import Registration
 from pipeline.store.models import load_bundle
 from tests.conftest import forget, make_project
 from tests.trainings import usable
@@ -363,11 +363,3 @@ def test_models_of_another_corpus_are_refused(story: Story, models: Path, tmp_pa
     with pytest.raises(SourceError, match="trained on another corpus"):
         evaluate.run(other, models, tmp_path / "reports", settings.load())
     assert not (tmp_path / "reports").exists()
-
-
-def test_an_undefined_figure_reaches_no_floor() -> None:
-    quality = {"action": {"accuracy": {"value": None}}, "tags": {"micro_f1": {"value": 0.9}}}
-    tune = {"splits": {"session": {"tune": {"all": quality}}}}
-    assert missed_floors(tune, {"action.accuracy": 0.0, "tags.micro_f1": 0.9}) == [
-        "action.accuracy is undefined, below the floor of 0.0"
-    ]
