@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -27,12 +28,15 @@ from pipeline.settings import corpus_folder, home
 
 @dataclass(frozen=True)
 class Step:
-    """One command: seconds by the clock, and the largest memory of its processes, in MB."""
+    """One command: seconds by the clock, the largest memory of its processes in MB, and the processor seconds
+    that they took (0 where it was not asked for).
+    """
 
     name: str
     seconds: float
     peak_mb: float
     note: str = ""
+    processor_seconds: float = 0.0
 
 
 def _peak_mb(process: subprocess.Popen[bytes]) -> float:
@@ -61,7 +65,7 @@ def measure(name: str, arguments: list[str], folder: Path, note: str = "") -> St
         "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
         "UPR_HOME": str(folder),
     }
-    start = time.perf_counter()
+    start, used = time.perf_counter(), _processor_seconds()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "pipeline", *arguments],
@@ -74,7 +78,13 @@ def measure(name: str, arguments: list[str], folder: Path, note: str = "") -> St
     seconds = time.perf_counter() - start
     if process.returncode:
         sys.exit(f"{name} failed:\n{(folder / 'log').read_text()[-2000:]}")
-    return Step(name, seconds, peak, note)
+    return Step(name, seconds, peak, note, _processor_seconds() - used)
+
+
+def _processor_seconds() -> float:
+    """Of the processes that this one started and that ended, with those that they started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def many_rows(table: pa.Table, rows: int) -> pa.Table:
