@@ -130,6 +130,7 @@ def _training(model: Description, document: Mapping[str, Any]) -> list[str]:
         f"calibrated, weighed and given its limits on held-out predictions of {facts['tune_rows']:,} rows of "
         f"sessions {limited[0]} to {limited[-1]}.",
         *_decisions(facts),
+        *_dequantised(facts),
         "",
         "It learned every coded session, so nothing is left to measure it on. The figures are those of its",
         f"evaluated twin, {document['figures_of']}, which did not learn {tested}: the same recipe on",
@@ -142,6 +143,15 @@ def _decisions(facts: Mapping[str, Any]) -> list[str]:
     """How many of its rows people decided in review, where there are such."""
     count = facts.get("decisions", 0)
     return [f"{count:,} of the rows are reviewers' decisions."] if count else []
+
+
+def _dequantised(facts: Mapping[str, Any]) -> list[str]:
+    """That its network was trained from weights in 8 bits, where it was."""
+    if "dequantised" not in facts:
+        return []
+    return [
+        f"Its network went on learning from the weights of {facts['started_from']} in 8 bits, dequantised."
+    ]
 
 
 def _of_tuning(model: Description, document: Mapping[str, Any]) -> list[str]:

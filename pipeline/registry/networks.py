@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.errors import SettingsError
+from pipeline.errors import ModelError, SettingsError
 from pipeline.models.fitting_rows import superseded
 from pipeline.models.network.inference import Network
 from pipeline.models.training import Training
@@ -22,11 +22,15 @@ from pipeline.registry.tracking import Tracker
 from pipeline.registry.versions import CHAMPION
 from pipeline.settings import Settings
 from pipeline.store.descriptions import Description, described
-from pipeline.store.networks import keep_networks, kept_networks
+from pipeline.store.networks import are_kept, check_can_train, keep_networks, kept_networks, name_of
 from pipeline.store.pretrained import load_pretrained
 
 if TYPE_CHECKING:
+    from pipeline.models.network.finetuning import KeptNetwork
     from pipeline.models.network.fits import CodedTexts, Curves, Place
+
+COMPARED = 100
+"""Training texts on which a network from its graph is compared with the graph."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class TrainedNetworks:
         training: its name; "" where nothing was trained.
         curves: by network, the points of its curves.
         told: what a person should know, in sentences.
+        facts: of what they went on from, for the description of the model.
     """
 
     fast: tuple[Network, ...]
@@ -45,6 +50,7 @@ class TrainedNetworks:
     training: str
     curves: Curves
     told: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def new_networks(training: Training, settings: Settings, place: Path, progress: Progress) -> TrainedNetworks:
@@ -80,7 +86,7 @@ def new_rows(training: Training, known: Sequence[int]) -> npt.NDArray[np.int64]:
 
 def finetuned_networks(
     training: Training,
-    model: Description,
+    model: tuple[Description, Sequence[Network]],
     known: Sequence[int],
     settings: Settings,
     place: Path,
@@ -88,11 +94,14 @@ def finetuned_networks(
 ) -> TrainedNetworks:
     """The networks of a model, which go on learning from sessions that they do not know.
 
-    Args: `known`, sessions that they were trained on, of which some that train are none (`new_rows`);
-        `place`, folder of checkpoints.
-    Raises: ModelError if their weights are not kept; SettingsError for MLflow.
+    They go on from their weights in full precision where these are kept, else from those of their graphs.
+
+    Args: `model`, what it says of itself, and its networks; `known`, sessions that they were trained on, of
+        which some that train are none (`new_rows`); `place`, folder of checkpoints.
+    Raises: ModelError if their weights can be had from neither; SettingsError for MLflow.
     """
-    kept = kept_networks(model.version, model.networks)
+    description, networks = model
+    check_can_train(description.version)
     from pipeline.models.network.finetuning import Finetuning, mixed
 
     rows = training.rows
@@ -101,12 +110,61 @@ def finetuned_networks(
     options = settings.train.network, settings.train.finetune
     texts = mixed(_texts(training, new), _texts(training, old), options[1], settings.train.seed)
     tune = _texts(training, training.corpus.splits["session"].rows("tune"))
+    if are_kept(description.networks):
+        kept, facts = kept_networks(description.version, description.networks), dict[str, Any]()
+    else:
+        kept, facts = _from_graphs(description.version, networks, texts.texts[-COMPARED:], settings)
     with _reported(settings, place, progress) as (folder, told):
+        told.extend([_dequantised_in_words(description.version, facts)] if facts else [])
         fits = Finetuning(kept, texts, options, settings.train.seed, folder, tune)
         learned, curves = fits.run()
         used = _in_use(settings)
-        keep_networks(learned, None if used is None else {*used, *model.networks.values()})
-    return TrainedNetworks(tuple(found.network for found in learned), (), fits.name, curves, tuple(told))
+        keep_networks(learned, None if used is None else {*used, *description.networks.values()})
+    fast = tuple(found.network for found in learned)
+    return TrainedNetworks(fast, (), fits.name, curves, tuple(told), facts)
+
+
+def _from_graphs(
+    model: str, networks: Sequence[Network], texts: Sequence[str], settings: Settings
+) -> tuple[list[KeptNetwork], dict[str, Any]]:
+    """Networks with the weights of their graphs; and how far their logits are from those of the graphs, the
+    widest of them.
+
+    Args: `texts`, blinded, on which they are compared.
+    Raises: ModelError if a graph is of another shape, or what is made from it computes something else.
+    """
+    from pipeline.models.network.finetuning import KeptNetwork
+    from pipeline.models.network.rebuilding import difference, rebuilt
+
+    found, differences = list[KeptNetwork](), []
+    for network in networks:
+        try:
+            labeller = rebuilt(network, settings.train.network)
+            differences.append(difference(labeller, network, texts))
+            if not differences[-1].close:
+                raise ValueError(
+                    f"what is made from its graph differs by {differences[-1].mean:.3f} in logits"
+                )
+        except ValueError as error:
+            what = (
+                "the weights of its networks are not kept in models/networks, and those of its graphs "
+                f"cannot be used: {error}."
+            )
+            raise ModelError(
+                model, what, "Use the depth refresh, or train new networks: make champion."
+            ) from error
+        found.append(KeptNetwork(f"{name_of(network)}-8-bit", labeller, network.tokenizer))
+    widest = max(differences, key=lambda each: each.mean)
+    return found, {"dequantised": asdict(widest)}
+
+
+def _dequantised_in_words(model: str, facts: Mapping[str, Any]) -> str:
+    found = facts["dequantised"]
+    return (
+        f"The networks of {model} are not kept here in full precision: they go on learning from the weights "
+        f"of their graphs, in 8 bits (on {found['texts']} training texts the logits differ by "
+        f"{found['mean']:.3f} on average, and {found['same_action']:.0%} of the actions are the same)."
+    )
 
 
 def learnable(training: Training) -> npt.NDArray[np.bool_]:

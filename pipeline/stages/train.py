@@ -191,10 +191,11 @@ def _starts(
         told = f"The networks of {bundle.version} know all sessions that train, and stay as they are."
         start = Start(bundle.classifier, known, limits, facts | {"depth": "refresh"})
         return _Starts({"": start}, told=() if depth == "refresh" else (told,))
-    found = finetuned_networks(training, described(choice.folder), known, settings, checkpoints, progress)
     old = bundle.classifier
+    source = described(choice.folder), old.networks
+    found = finetuned_networks(training, source, known, settings, checkpoints, progress)
     ensemble = EnsembleClassifier(found.fast, old.linear, old.weights, old.cascade)
-    start = Start(ensemble, sorted({*known, *new}), limits, facts)
+    start = Start(ensemble, sorted({*known, *new}), limits, {**facts, **found.facts})
     return _Starts({"": start}, _kept_curves(found), found.told)
 
 

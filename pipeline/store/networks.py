@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelError
+from pipeline.models.network.tokens import TextTokenizer
 from pipeline.settings import home
 from pipeline.store.files import atomic_folder, read_bytes, read_json, write_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.models.network.finetuning import KeptNetwork
     from pipeline.models.network.fits import Learned
+    from pipeline.models.network.inference import Network
 
 TRAININGS_KEPT = 3
 """Weights of so many trainings are kept, and those of the model in use."""
@@ -37,7 +39,7 @@ def keep_networks(learned: Sequence[Learned], used: Collection[str] | None) -> N
     Args: `used`, SHA-256 of the files of networks that stay in any case: those of the model in use; None
         where it is not known, and then nothing is removed.
     """
-    names = [_name(hashlib.sha256(found.network.onnx).hexdigest()) for found in learned]
+    names = [name_of(found.network) for found in learned]
     for name, found in zip(names, learned, strict=True):
         folder, tokenizer = networks_folder() / name, found.network.tokenizer
         facts = {"max_tokens": tokenizer.max_tokens, "pad": tokenizer.pad, "training": names[-1]}
@@ -66,6 +68,29 @@ def forget_networks(used: Collection[str]) -> None:
             shutil.rmtree(folder)
 
 
+def are_kept(networks: Mapping[str, str]) -> bool:
+    """Whether the weights of all networks of a model are kept here. Args: see `kept_networks`."""
+    return all((networks_folder() / _name(sha256) / _FACTS).is_file() for sha256 in networks.values())
+
+
+def name_of(network: Network) -> str:
+    """By which a network is kept: the beginning of the digest of its file."""
+    return _name(hashlib.sha256(network.onnx).hexdigest())
+
+
+def check_can_train(model: str) -> None:
+    """Raises: ModelError for the model, without the extra train-encoder."""
+    try:
+        import pipeline.models.network.finetuning
+        import pipeline.models.network.rebuilding  # noqa: F401 - what they import may lack
+    except ImportError as error:
+        raise ModelError(
+            model,
+            f"training a network needs {error.name}.",
+            "Install the extra: pip install '.[train-encoder]'.",
+        ) from error
+
+
 def kept_networks(model: str, networks: Mapping[str, str]) -> list[KeptNetwork]:
     """The networks of a model, as they can go on learning.
 
@@ -77,16 +102,10 @@ def kept_networks(model: str, networks: Mapping[str, str]) -> list[KeptNetwork]:
         if not (folder / _FACTS).is_file():
             what = f"the weights of its networks are not kept here (there is no {folder})."
             raise ModelError(model, what, _TODO)
-    try:
-        from pipeline.models.network.finetuning import KeptNetwork
-        from pipeline.models.network.labeller import Labeller
-        from pipeline.models.network.tokens import TextTokenizer
-    except ImportError as error:
-        raise ModelError(
-            model,
-            f"training a network needs {error.name}.",
-            "Install the extra: pip install '.[train-encoder]'.",
-        ) from error
+    check_can_train(model)
+    from pipeline.models.network.finetuning import KeptNetwork
+    from pipeline.models.network.labeller import Labeller
+
     found = []
     for folder in folders:
         facts = read_json(folder / _FACTS)

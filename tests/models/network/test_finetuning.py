@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 
 from pipeline import settings
-from pipeline.errors import ModelError, SettingsError
+from pipeline.errors import SettingsError
+from pipeline.models.ensemble import EnsembleClassifier
 from pipeline.options import FinetuneOptions, SplitOptions
 from pipeline.settings import Settings
 from pipeline.stages import evaluate, train
 from pipeline.store.descriptions import described
+from pipeline.store.models import load_bundle
 from pipeline.store.networks import networks_folder
+from pipeline.store.tables import read_parquet
 from tests.conftest import forget, make_project
 from tests.models.network.small_encoder import pretrained_folder
 from tests.models.network.test_champion import with_network
@@ -125,11 +128,31 @@ def test_the_networks_of_the_model_in_use_go_on_learning_from_new_sessions(  # n
     assert children["networks"].data.params["started_from"] == first.version
 
 
-def test_a_model_whose_weights_are_not_kept_is_named(home: Path, sample_path: Path) -> None:
+@pytest.mark.long
+def test_where_full_precision_is_not_kept_the_shipped_network_goes_on_from_its_graph(
+    home: Path, sample_path: Path
+) -> None:
     base = of_sessions(settings.load(), "finetune", (2, 4, 6, 8, 10, 12, 14, 16, 17), tune=18)
+    little = base.train.model_copy(update={"finetune": FinetuneOptions(most_texts=120), "folds": 2})
     shipped = Path(__file__).resolve().parents[3] / "models" / "shipped"
-    with pytest.raises(ModelError, match=r"ensemble-.*are not kept here.*depth refresh"):
-        train.run(sample_path, home / "third", base, model=str(shipped))
+    result = train.run(
+        sample_path, home / "third", base.model_copy(update={"train": little}), model=str(shipped)
+    )
+    assert "are not kept here in full precision" in result.told[0]
+    assert "on 100 training texts the logits differ by 0." in result.told[0]
+    before, after = described(shipped), described(home / "third" / "final")
+    assert set(after.networks) == set(before.networks)
+    assert after.networks != before.networks
+    assert after.facts["network_sessions"] == [*range(1, 18)]
+    assert after.facts["dequantised"]["mean"] < 0.2
+    assert after.networks["network-1.onnx"][:16] in {path.name for path in networks_folder().iterdir()}
+    # It learned one or two steps, so it says nearly what it said before.
+    old, new = (load_bundle(folder).classifier for folder in (shipped, home / "third" / "final"))
+    assert isinstance(old, EnsembleClassifier)
+    assert isinstance(new, EnsembleClassifier)
+    texts = [str(text) for text in read_parquet(sample_path)["text"].to_pylist()[:100]]
+    actions = [found.networks[0].logits(texts)[0].argmax(1) for found in (old, new)]
+    assert (actions[0] == actions[1]).mean() > 0.9
 
 
 def test_a_linear_model_has_no_networks_to_go_on_with(home: Path, sample_path: Path) -> None:
