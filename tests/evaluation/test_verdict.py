@@ -13,7 +13,16 @@ from pipeline.evaluation.gate import COMPARED, GateComparison, possible_losses
 from pipeline.evaluation.intervals import Estimate
 from pipeline.evaluation.metrics import Evaluation, paired_difference
 from pipeline.evaluation.unfitted import Unfitted
-from pipeline.evaluation.verdict import ALL, DECISIONS, WHOLE, Verdict, compared_rows, missed_floors, verdict
+from pipeline.evaluation.verdict import (
+    ALL,
+    DECISIONS,
+    WHOLE,
+    Rows,
+    Verdict,
+    compared_rows,
+    missed_floors,
+    verdict,
+)
 from pipeline.models.bundle import Predictions
 from tests.models.known_scores import THRESHOLDS
 
@@ -137,8 +146,12 @@ def test_what_was_compared_on_no_row_promotes_nobody(missed: tuple[str, ...]) ->
 
 def unfitted_on(rows: set[int]) -> Unfitted:
     n = len(rows)
-    nothing = Predictions(np.full((n, 5), 0.2), np.zeros((n, 1)), np.ones(n, dtype=np.float32), THRESHOLDS)
-    return Unfitted(np.array(sorted(rows), dtype=np.int64), nothing)
+    actions, tags = np.full((n, 5), 0.2, dtype=np.float32), np.zeros((n, 1), dtype=np.float32)
+    return Unfitted(places(rows), Predictions(actions, tags, np.ones(n, dtype=np.float32), THRESHOLDS))
+
+
+def places(rows: set[int]) -> Rows:
+    return np.array(sorted(rows), dtype=np.int64)
 
 
 @given(*[st.sets(st.integers(0, 30))] * 4)
@@ -146,11 +159,7 @@ def test_compared_are_exactly_the_rows_that_neither_model_was_fitted_on(
     tune: set[int], decided: set[int], ours: set[int], theirs: set[int]
 ) -> None:
     decided -= tune
-    found = compared_rows(
-        *(np.array(sorted(rows), dtype=np.int64) for rows in (tune, decided)),
-        unfitted_on(ours),
-        unfitted_on(theirs),
-    )
+    found = compared_rows(places(tune), places(decided), unfitted_on(ours), unfitted_on(theirs))
     wanted = {WHOLE: tune & ours & theirs, DECISIONS: decided & ours & theirs}
     wanted = {name: rows for name, rows in wanted.items() if rows}
     if len(wanted) == 2:
