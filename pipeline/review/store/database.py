@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pipeline.errors import StoreError
 from pipeline.review.store import engines, schema
+from pipeline.review.store.faults import faults_named
 
 _TURN = 20141001  # any number: writers of a PostgreSQL server take turns by it
 Clock = Callable[[], dt.datetime]
@@ -112,7 +113,7 @@ def open_database(address: str, clock: Clock = utc_now, *, create: bool = False)
     """
     shown = address_shown(database_url(address))
     database = open_unchecked(address, clock, create=create)
-    with _faults_named(shown):
+    with faults_named(shown):
         found = _revision(database)
         if found is None and create:
             _make(database, shown)
@@ -144,7 +145,7 @@ def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False
     Raises: StoreError for an address that is none.
     """
     url = database_url(address)
-    with _faults_named(address_shown(url)):
+    with faults_named(address_shown(url)):
         if url.get_backend_name() == "sqlite":
             in_file = bool(url.database) and url.database != ":memory:"
             if in_file and create:
@@ -166,7 +167,7 @@ def open_if_present(address: str) -> Database | None:
     Raises: StoreError if it cannot be reached or is not a database.
     """
     database = open_unchecked(address)
-    with _faults_named(address_shown(database_url(address))):
+    with faults_named(address_shown(database_url(address))):
         found = _revision(database)
     if found is None:
         database.close()
@@ -189,7 +190,7 @@ def open_to_serve(address: str, clock: Clock = utc_now) -> Database:
     Raises: StoreError if it cannot be reached, is not a database, or is of another revision.
     """
     database = open_unchecked(address, clock)
-    with _faults_named(address_shown(database_url(address))):
+    with faults_named(address_shown(database_url(address))):
         found = _revision(database)
     return database if found is None else open_database(address, clock)
 
@@ -201,7 +202,7 @@ def upgrade_database(address: str) -> list[str]:
     """
     shown = address_shown(database_url(address))
     database = open_unchecked(address)
-    with _faults_named(shown):
+    with faults_named(shown):
         found = _revision(database)
         if found is None:
             raise _no_desk(shown)
@@ -242,29 +243,3 @@ def address_shown(url: URL) -> str:
     """A database as messages name it: a path, or a URL without its password."""
     in_file = url.get_backend_name() == "sqlite"
     return str(url.database) if in_file else url.render_as_string(hide_password=True)
-
-
-@contextmanager
-def _faults_named(shown: str) -> Iterator[None]:
-    """What a driver complains of, as a StoreError that says what to do."""
-    try:
-        yield
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
-            shown,
-            "PostgreSQL's driver is missing.",
-            "Install it: pip install 'upr-labelling-pipeline[postgres]'.",
-        ) from error
-    except (OperationalError, InterfaceError) as error:  # pg8000 calls a server out of reach the latter
-        reason = str(error.orig).strip().splitlines()[0]
-        raise StoreError(
-            shown,
-            f"the database cannot be opened ({reason}).",
-            "Check that it exists, runs, and lets you in.",
-        ) from error
-    except DBAPIError as error:
-        raise StoreError(
-            shown, f"this is not a database of the desk ({error.orig}).", "Name another file."
-        ) from error
-    except OSError as error:
-        raise StoreError(shown, f"{error.strerror}.", "Check the path.") from error

@@ -24,6 +24,7 @@ from pipeline.review.deciding.queue import (
 from pipeline.review.deciding.search import find
 from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.statistics.desk import read_statistics
+from pipeline.review.statistics.promise import promised_error
 from pipeline.review.store.transitions import Refused
 from pipeline.review.strings import LANGUAGES, language
 from pipeline.review.web.parameters import QueueFilter
@@ -154,7 +155,10 @@ def show_statistics(request: Request, found: Reader) -> Response:
         statistics = desk.remembered.get(
             "statistics", 20, lambda: read_statistics(connection, desk.database.now())
         )
-    error = settings.load().train.doubt.max_accepted_error
+    labelled_by = statistics.audited.model
+    error = desk.remembered.get(
+        f"promise {labelled_by}", 300, lambda: promised_error(labelled_by, settings.load())
+    )
     return page(
         request,
         "statistics.html",

@@ -15,7 +15,7 @@ from pipeline.review.opening import fill_queue
 from pipeline.review.statistics.audit import Audit, read_audit, seconds_per_decision
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import items, readings
+from pipeline.review.store.tables import decisions, items, readings
 from pipeline.review.store.transitions import Codes
 from tests.review import invented
 from tests.review.bench import people
@@ -26,8 +26,9 @@ MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def anna(database: Database, tmp_path: Path) -> Person:
-    """A reviewer, at a desk of 40 doubtful labels, all of category 4."""
-    rows = [row | {"needs_review": True, "action": 4, "action_confidence": 0.9} for row in invented.rows(40)]
+    """A reviewer, at a desk of 40 doubtful labels, all of category 4, each of another model."""
+    doubtful = {"needs_review": True, "action": 4, "action_confidence": 0.9}
+    rows = [row | doubtful | {"model_version": f"linear-{i}"} for i, row in enumerate(invented.rows(40))]
     fill_queue(database, [invented.write(tmp_path / "labelled.parquet", rows)])
     with database.write() as connection:
         connection.execute(update(items).values(second_due=False))
@@ -82,8 +83,18 @@ def test_only_decisions_on_the_sample_that_still_stand_count(
     assert (audit(database).overall.value, audit(database).overall.support) == (1.0, 1)
 
 
+def test_the_model_that_labelled_what_was_audited_last_is_named(database: Database, decide: Decide) -> None:
+    decide(4)
+    audited = decide(4)
+    decide(4, audit=False)
+    with database.read() as connection:
+        of = select(decisions.c.model_version).where(decisions.c.id == audited)
+        assert audit(database).model == connection.scalar(of) == "linear-1"
+
+
 def test_a_desk_without_decisions_has_measured_nothing(database: Database) -> None:
     assert not audit(database).overall.defined
+    assert audit(database).model == ""
     with database.read() as connection:
         assert seconds_per_decision(connection) is None
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import insert, select, update
 
+from pipeline import settings
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.store.accounts import set_role
 from pipeline.review.store.database import Database
@@ -241,9 +242,13 @@ def test_the_statistics_page_warns_of_nothing_where_nothing_was_audited(dora: Vi
     assert 'role="alert"' not in dora.get("/statistics").text
 
 
-def test_the_statistics_page_warns_where_the_audit_breaks_the_promise(
-    dora: Visitor, sqlite_database: Database
+def test_the_statistics_page_warns_where_the_audit_breaks_the_promise_of_the_model(
+    dora: Visitor, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    today = settings.load()
+    doubt = today.train.doubt.model_copy(update={"max_accepted_error": 0.1})
+    changed = today.model_copy(update={"train": today.train.model_copy(update={"doubt": doubt})})
+    monkeypatch.setattr(settings, "load", lambda: changed)
     who, now = ids(sqlite_database)["Anna"], sqlite_database.now()
     with sqlite_database.write() as connection:
         item = connection.scalar(select(items.c.id))
@@ -276,3 +281,6 @@ def test_the_statistics_page_warns_where_the_audit_breaks_the_promise(
     page = dora.get("/statistics").text
     assert 'role="alert"' in page
     assert "90.0%" in page
+    # Of the model that labelled, not of today's settings.
+    assert "97%" in page
+    assert "90%" not in page
