@@ -23,7 +23,7 @@ from sqlalchemy import create_engine, insert, text
 from pipeline.review.opening import fill_queue
 from pipeline.review.settings import HttpSettings
 from pipeline.review.store import accounts
-from pipeline.review.store.database import Database
+from pipeline.review.store.database import Database, database_url
 from pipeline.review.store.tables import users
 from pipeline.review.store.transitions import Role
 from pipeline.review.web.app import open_desk, server_config
@@ -40,10 +40,10 @@ def free_port() -> int:
 
 
 def postgres_answers(port: int) -> bool:
-    import pg8000.native
+    import psycopg
 
-    with contextlib.suppress(pg8000.native.InterfaceError, pg8000.native.DatabaseError):
-        pg8000.native.Connection("desk", host="127.0.0.1", port=port, database="postgres").close()
+    with contextlib.suppress(psycopg.OperationalError):
+        psycopg.connect(user="desk", host="127.0.0.1", port=port, dbname="postgres").close()
         return True
     return False
 
@@ -59,7 +59,7 @@ def wait_until(done: Callable[[], bool], seconds: float, complaint: str) -> None
 def new_postgres_database(address: str) -> str:
     """The URL of a fresh, empty database."""
     name = f"desk_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    engine = create_engine(database_url(f"{address}/postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     engine.dispose()

@@ -24,7 +24,7 @@ class PostgresServer:
     def __init__(self, binaries: Path, folder: Path) -> None:
         """Args: `binaries`, where initdb and postgres are; `folder`, a new one for its data."""
         self._binaries, self._folder, self._port = binaries, folder, free_port()
-        self.address = f"postgresql+pg8000://desk@127.0.0.1:{self._port}"
+        self.address = f"postgresql://desk@127.0.0.1:{self._port}"
         self._how: dict[str, Any] = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._process: subprocess.Popen[bytes] | None = None
         if os.getuid() == 0:  # the server refuses to run as root

@@ -30,7 +30,7 @@ def utc_now() -> dt.datetime:
 
 
 def database_url(address: str) -> URL:
-    """The URL of a database: a file path means SQLite; postgresql:// and postgres:// mean pg8000.
+    """The URL of a database: a file path means SQLite; postgresql:// and postgres:// mean psycopg.
 
     Raises: StoreError for what is neither.
     """
@@ -45,7 +45,7 @@ def database_url(address: str) -> URL:
             "Write a file name, sqlite:///FILE or postgresql://USER@HOST/NAME.",
         ) from error
     if url.get_backend_name() in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+pg8000")
+        return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
         return url
     raise StoreError(

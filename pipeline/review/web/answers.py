@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -68,8 +68,14 @@ def message(request: Request, status: int, text: str, item: int | None = None, r
     return page(request, "message.html", found, status, text=text, item=item)
 
 
-_UNWRITABLE = ("database or disk is full", "readonly database", "'53100'", "'25006'")
+_UNWRITABLE = ("database or disk is full", "readonly database", "53100", "25006")
 """What SQLite says of a full disk and of a database that is read-only, and PostgreSQL's codes for both."""
+
+
+def _unwritable(error: SQLAlchemyError) -> bool:
+    driver = getattr(error, "orig", None)
+    said = getattr(driver, "sqlstate", None) or str(driver)
+    return any(sign in said for sign in _UNWRITABLE)
 
 
 def fault(request: Request, error: Exception) -> Response:
@@ -78,7 +84,7 @@ def fault(request: Request, error: Exception) -> Response:
     """
     if not isinstance(error, SQLAlchemyError):
         status, text = 500, say("refused.fault")
-    elif any(sign in str(error) for sign in _UNWRITABLE):
+    elif _unwritable(error):
         status, text = 503, say("refused.database-unwritable")
     else:
         status, text = 503, say("refused.database")
@@ -129,4 +135,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, wrong)
+    app.add_exception_handler(DataError, wrong)  # text that PostgreSQL cannot keep, as one with a NUL
     app.add_exception_handler(HTTPException, http)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import socket
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ def test_the_same_table_again_changes_nothing(database: Database, tmp_path: Path
 def test_an_import_is_few_journeys_to_the_server(
     postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pg8000.dbapi import Cursor
+    from psycopg import Cursor
 
     journeys = 0
     execute = Cursor.execute
@@ -63,9 +62,6 @@ def test_an_import_is_few_journeys_to_the_server(
 
     monkeypatch.setattr(Cursor, "execute", counted)
     database = open_database(new_postgres_database(postgres), create=True)
-    with database.read() as connection:
-        wire = connection.connection.dbapi_connection._usock  # type: ignore[union-attr]
-        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     rows = invented.rows(600)
     journeys = 0
     report = imported(database, tmp_path, rows)

@@ -130,8 +130,8 @@ def test_nobody_logs_in_as_the_sheet(sqlite_database: Database) -> None:
 
 
 def test_addresses_of_databases(tmp_path: Path) -> None:
-    assert database_url("postgres://u@h/n").drivername == "postgresql+pg8000"
-    assert database_url("postgresql://u@h/n").drivername == "postgresql+pg8000"
+    assert database_url("postgres://u@h/n").drivername == "postgresql+psycopg"
+    assert database_url("postgresql://u@h/n").drivername == "postgresql+psycopg"
     assert database_url("desk.db").database == str(Path("desk.db").absolute())
     for wrong in ("mysql://u@h/n", "://"):
         with pytest.raises(StoreError, match=r"SQLite|sqlite"):

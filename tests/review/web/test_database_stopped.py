@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from pipeline.review.deciding.history import history
 from pipeline.review.store.database import open_database
@@ -68,3 +69,25 @@ def test_what_is_typed_while_the_server_is_stopped_is_kept_and_sent_when_it_is_b
     with bench.database.read() as connection:
         assert [entry["note"] for entry in history(connection, item)] == ["Two treaties are named."]
     assert httpx.get(f"{bench.server.url}/readyz").status_code == 200
+
+
+def test_a_postgresql_database_that_is_read_only_is_told_as_such(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    address = new_postgres_database(server.address)
+    database = open_database(address, create=True)
+    filled(database, tmp_path, 10)
+    people(database)
+    with database.write() as connection:
+        name = address.rpartition("/")[2]
+        connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+    database.close()
+    served = ServedHere(open_database(address))
+    answer = httpx.post(
+        f"{served.url}/login",
+        data={"name": "Anna", "password": "x", "token": "x"},
+        cookies={"upr_review_login": "x"},
+    )
+    served.stop()
+    assert answer.status_code == 503
+    assert "its disk is full, or it is read-only" in answer.text
