@@ -3,9 +3,9 @@
     python -m benchmarks.release [--rows 120000] [--corpus data/corpus/corpus.parquet] [--labelled
     data/labelled/corpus.parquet] [--keep FOLDER]
 
-The given rows are repeated, as further sessions that only the model labelled, until there are `--rows` of
-them. Prints seconds (wall and processor), peak memory of this process and of the one that writes the
-workbook, and the size of the release. Run it on an idle machine.
+The given rows are repeated, as reviews of further sessions that only the model labelled, until there are
+`--rows` of them. Prints seconds (wall and processor), peak memory of this process and of the one that
+writes the workbook, and the size of the release. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import settings
@@ -51,29 +51,44 @@ _CHANGED = (
 """Columns in which a copy of a row differs from it, and what their ids are made of."""
 
 
+LAST_SESSION = 47
+"""The session up to which rows are repeated: the last of 2024."""
+
+_CYCLE = 14
+"""Sessions from one review of a State to its next."""
+
+
 def grown(labelled: pa.Table, rows: int, states: States) -> pa.Table:
-    """The table and copies of it as later sessions, `rows` rows in all.
+    """The table and copies of its rows as later reviews, `rows` rows in all.
 
     No text of a copy equals another: each gets a number. Each State under review of a copy is another one
     of the list, so that a State is asked the same again as often as in the table, and not once more a copy.
+    Each State is reviewed again every 14 sessions until session 47, and its copied rows are shared between
+    these reviews, so that there are as many sessions and reviews as in reality.
     """
     parts, have = [labelled], labelled.num_rows
-    last = pc.max(labelled["session"]).as_py() or 0
     names = [state.name for state in states.all]
     place = {name: i for i, name in enumerate(names)}
+    held = _reviews(labelled)
+    later = {name: _later(held.get(name, ()), number) for number, name in enumerate(names)}
     ordinals: Counter[tuple[str, ...]] = Counter()
     for copy in range(1, -(-rows // have)):
         part = labelled.slice(0, min(have, rows - copy * have))
         columns = {name: part[name].to_pylist() for name in _CHANGED}
-        columns["session"] = [s if s is None else s + copy * last for s in columns["session"]]
-        columns["cycle"] = [cycle_of(session) for session in columns["session"]]
         columns["text"] = [
             text and f"{text} ({copy}{number % 997:03})" for number, text in enumerate(columns["text"])
         ]
-        columns["state_under_review"] = [
-            names[(place[name] + 7 * copy) % len(names)] if name in place else name
-            for name in columns["state_under_review"]
-        ]
+        for i, (name, session) in enumerate(
+            zip(columns["state_under_review"], columns["session"], strict=True)
+        ):
+            if name not in place:
+                continue
+            other = names[(place[name] + 7 * copy) % len(names)]
+            due = later[other]
+            columns["state_under_review"][i] = other
+            if session is not None:
+                columns["session"][i] = due[(held[name].index(session) + copy) % len(due)]
+        columns["cycle"] = [cycle_of(session) for session in columns["session"]]
         for i, name in enumerate(columns["state_under_review"]):
             rec_id = recommendation_id(code_of(name, states), columns["session"][i], columns["text"][i] or "")
             by = [code_of(state, states) for state in columns["recommending_states"][i] or ()]
@@ -85,6 +100,25 @@ def grown(labelled: pa.Table, rows: int, states: States) -> pa.Table:
             part = part.set_column(part.column_names.index(name), field, pa.array(values, field.type))
         parts.append(part)
     return pa.concat_tables(parts)
+
+
+def _reviews(table: pa.Table) -> dict[str, list[int]]:
+    """The sessions in which each State was reviewed, in order."""
+    pairs = set(zip(table["state_under_review"].to_pylist(), table["session"].to_pylist(), strict=True))
+    found: dict[str, list[int]] = {}
+    for name, session in sorted((name, session) for name, session in pairs if name and session):
+        found.setdefault(name, []).append(session)
+    return found
+
+
+def _later(held: Sequence[int], number: int) -> list[int]:
+    """The sessions of the next reviews of a State. Args: `number`, of a State that has none, in the list.
+
+    >>> _later([5, 17], 0), _later([9], 0), _later([], 16)
+    ([31, 45], [23, 37], [31, 45])
+    """
+    last = held[-1] if held else 15 + number % _CYCLE
+    return list(range(last + _CYCLE, LAST_SESSION + 1, _CYCLE))
 
 
 def main() -> None:

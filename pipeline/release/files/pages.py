@@ -179,6 +179,8 @@ def state_pages(
                 roles=[_described(role, name, shown) for role in roles],
                 received=bool(received.get(name)),
                 has_made=name in made,
+                codes=site_rows.codes(),
+                explained=site_rows.explained(),
                 rows=site_rows.received(received.get(name, []), threads) if whole else "",
                 made=site_rows.made(made[name], pages) if whole and name in made else "",
                 file=f"{provenance.mark}upr-{iso}.csv",

@@ -49,8 +49,8 @@ class Place:
 
     @property
     def style(self) -> str:
-        """The address of the style sheet; "" for a page that holds it, as English ones do."""
-        return "" if language() == LANGUAGES[0] else self.root + STYLE
+        """The address of the style sheet; "" for a page that holds it, as English ones at the top do."""
+        return self.root + STYLE if self.root else ""
 
 
 def file_in(name: str, wanted: str) -> str:
@@ -83,13 +83,21 @@ def templates() -> Environment:
         response=response,
         responses_of_many=responses_of_many,
     )
-    made.filters.update(count=count, percent=percent, tag=tag, state=state, region=region, italic=_italic)
+    made.filters.update(count=count, percent=percent, tag=tag, state=state, region=region)
+    made.filters.update(italic=_italic, recommendation=_recommendation)
     return made
 
 
 def _italic(text: str) -> Markup:
     """English words that stand as examples."""
     return Markup('<i lang="en">{}</i>').format(text)
+
+
+def _recommendation(text: str) -> Markup:
+    """The text of a recommendation, which is in English on a page of any language."""
+    if language() == LANGUAGES[0]:
+        return escape(text)
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 def style() -> Markup:

@@ -1,6 +1,7 @@
 """Tables of single recommendations in HTML, short since a release holds many of them.
 
-What HTML does not need, closing tags and quotes, is left out.
+What HTML does not need, closing tags and quotes, is left out. Category, response and who labelled are codes,
+which the page explains; where scripts run, `rows.js` spells them out and makes each first cell a link.
 """
 
 from __future__ import annotations
@@ -33,6 +34,34 @@ _COLUMNS = (
 )
 
 
+RESPONSES = {"Supported": "S", "Noted": "N", "Pending": "P", "Unknown": "U"}
+LABELLED = {"people": "P", "model": "M"}
+"""Words of a row to their codes in the tables."""
+
+
+def codes() -> dict[int, dict[str, str]]:
+    """What the codes of a row stand for: number of the column, from 0, to code and words."""
+    words = (
+        {str(number): f"{number} {name}" for number, name in ACTIONS.items()},
+        {code: word for word, code in RESPONSES.items()},
+        {code: word for word, code in LABELLED.items()},
+    )
+    return dict(enumerate(words, len(_COLUMNS) - len(words)))
+
+
+def explained() -> list[tuple[str, str]]:
+    """The columns of codes by name, with the words of their codes."""
+    return [
+        (
+            _COLUMNS[column][0],
+            ", ".join(
+                word if word.startswith(f"{code} ") else f"{code} {word}" for code, word in words.items()
+            ),
+        )
+        for column, words in codes().items()
+    ]
+
+
 def received(own: Sequence[Entry], threads: Mapping[str, Followed]) -> Markup:
     """The recommendations to a State, a part that opens for each review, the latest first.
 
@@ -46,21 +75,17 @@ def received(own: Sequence[Entry], threads: Mapping[str, Followed]) -> Markup:
 
 
 def made(own: Sequence[Entry], pages: Mapping[str, str]) -> Markup:
-    """Where the recommendations by a State stand: by session the States addressed, with their number.
+    """Where the recommendations by a State stand: the States addressed, each with the number of wordings.
 
     Args: `own`, in any order; `pages`, the names of States that have a page to their file.
     """
-    counts = Counter((-(entry.session or 0), entry.reviewed) for entry in own)
-    lines = []
-    for session, group in groupby(sorted(counts.items()), key=lambda item: item[0][0]):
-        linked = (_addressed(name, -session, count, pages) for (_, name), count in group)
-        lines.append(f"<dt>{_review(-session or None)}<dd>{', '.join(linked)}\n")
-    return Markup(f"<dl>{''.join(lines)}</dl>")  # noqa: S704
+    counts = sorted(Counter(entry.reviewed for entry in own).items())
+    return Markup("".join(f"<li>{_addressed(name, n, pages)}\n" for name, n in counts))  # noqa: S704
 
 
-def _addressed(name: str, session: int, count: int, pages: Mapping[str, str]) -> str:
-    shown = f"{escape(name, False) or 'State not known'}"
-    return f"<a href={pages[name]}#s{session}>{shown}</a> {count}" if name in pages else f"{shown} {count}"
+def _addressed(name: str, count: int, pages: Mapping[str, str]) -> str:
+    shown = escape(name, False) or "State not known"
+    return f"<a href={pages[name]}#rows>{shown}</a> {count}" if name in pages else f"{shown} {count}"
 
 
 def _review(session: int | None) -> str:
@@ -89,10 +114,9 @@ def _part(session: int | None, lines: Sequence[Entry], rows: str) -> str:
 
 
 def _row(entry: Entry, threads: Mapping[str, Followed]) -> str:
-    where = escape(entry.paragraph) if entry.paragraph else "#"
     thread = threads.get(entry.key)
     return (
-        f"<tr id={entry.anchor}><td><a href=#{entry.anchor}>{where}</a><td>{escape(entry.text, False)}"
+        f"<tr id={entry.anchor}><td>{escape(entry.paragraph or '', False)}<td>{escape(entry.text, False)}"
         f"{_thread(thread) if thread else ''}{_reported(entry)}<td>{escape('; '.join(entry.by), False)}"
         f"{_codes(entry.issues, entry.action, entry.response, entry.people)}\n"
     )
@@ -100,34 +124,35 @@ def _row(entry: Entry, threads: Mapping[str, Followed]) -> str:
 
 @cache
 def _codes(issues: tuple[str, ...], action: int | None, response: str | None, people: bool) -> str:
-    category = f"{action} {ACTIONS[action]}" if action else "–"
     tags = escape("; ".join(issues), False)
-    return f"<td>{tags}<td>{category}<td>{response or 'Unknown'}<td>{'people' if people else 'model'}"
+    answer = RESPONSES[response or "Unknown"]
+    return f"<td>{tags}<td>{action or '–'}<td>{answer}<td>{LABELLED['people' if people else 'model']}"
 
 
 def _reported(entry: Entry) -> str:
     """What others report of the implementation, in their words and with their sources."""
     said = escape("; ".join(entry.implementation), False)
-    return f"<p>Implementation, as reported: {said}.</p>" if said else ""
+    return f"<p>Implementation, as reported: {said}." if said else ""
 
 
 def _thread(thread: Followed) -> str:
-    """Where the recommendation stands in its thread, in a paragraph below the text."""
+    """Where the recommendation stands in its thread, below the text; the words are explained on the page."""
     said = []
     if thread.earlier:
-        said.append(f"Asked in {thread.reviews} reviews. Before, in session {_links(thread.earlier)}.")
+        said.append(f"In {thread.reviews} reviews. Before: {_links(thread.earlier)}.")
     if thread.later:
         left = len(thread.later) - _LATER
         rest = f"; and {left} more" if left > 0 else ""
-        said.append(f"Asked again in session {_links(thread.later[:_LATER])}{rest}.")
+        said.append(f"Again: {_links(thread.later[:_LATER])}{rest}.")
     if thread.perhaps:
-        said.append(f"For readers to judge: session {_links((thread.perhaps,))}.")
-    return f"<p>{' '.join(said)}</p>" if said else ""
+        said.append(f"Perhaps: {_links((thread.perhaps,))}.")
+    return f"<p>{' '.join(said)}" if said else ""
 
 
 def _links(links: Sequence[Link]) -> str:
-    return "; ".join(
-        f"<a href=#{link.anchor}>{link.session}</a> ({link.relation}, "
-        f"{' or '.join(r or 'unknown' for r in link.responses)})"
-        for link in links
-    )
+    return "; ".join(f"<a href=#{link.anchor}>{link.session}</a> ({_said(link)})" for link in links)
+
+
+def _said(link: Link) -> str:
+    relation = "" if link.relation == "perhaps" else f"{link.relation}, "
+    return relation + " or ".join(response or "unknown" for response in link.responses)

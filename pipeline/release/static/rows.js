@@ -1,14 +1,27 @@
-// Filters, sorts and saves the recommendations of a page. Without this script they are all there to read.
+// Filters, sorts and saves the recommendations of a page. Without this script they are all there to read, with
+// codes instead of words in some columns.
 "use strict";
 (() => {
   const tools = document.getElementById("tools");
   const tables = [...document.querySelectorAll("table.rows")];
   if (!tools || !tables.length) return;
 
+  // Columns of codes, to what these stand for.
+  const codes = Object.entries(JSON.parse(document.getElementById("codes").textContent));
+  function spelled(row) {
+    const where = row.cells[0];
+    where.replaceChildren(page.made("a", { href: "#" + row.id }, where.textContent.trim() || "#"));
+    for (const [column, meant] of codes) {
+      const cell = row.cells[column];
+      cell.textContent = meant[cell.textContent.trim()] || cell.textContent;
+    }
+  }
+
   const parts = tables.map(table => {
     const part = table.closest("details");
     const heads = [...table.tHead.rows[0].cells];
     const rows = [...table.tBodies[0].rows].map((row, place) => {
+      spelled(row);
       const cells = [...row.cells].map(cell => (cell.firstChild ? cell.firstChild.textContent : "").trim());
       return { row, place, cells, words: row.textContent.toLowerCase() };
     });

@@ -231,7 +231,7 @@
       say("said-issues", { issues: all.issues[at].map(issue => names.issues[issue]).join("; ") || say("none") }),
       say("said-labelled", { who: say(all.people[at] ? "people" : "model") }),
     ];
-    return made("li", {}, made("p", { class: "where" }, head), made("p", {}, ...marked(all.text[at])),
+    return made("li", {}, made("p", { class: "where" }, head), made("p", { lang: "en" }, ...marked(all.text[at])),
       made("p", { class: "note" }, facts.filter(Boolean).join(" ")));
   }
 

@@ -164,6 +164,8 @@ def test_the_search_speaks_the_language_and_its_addresses_are_those_of_english(c
     assert ENGLISH.findall(words(re.sub(r"<li>.*?</li>", "", page.content()))) == []
     chosen = page.locator("select[name=action] option:checked").inner_text()
     assert chosen.startswith(f"5 {action_name(5, language)} (")
+    texts = page.locator("#results p[lang=en]")
+    assert texts.count() == page.locator("#results li").count()
     facts = " ".join(page.locator("#results .note").all_inner_texts())
     assert not ENGLISH.search(facts)
     assert tag_names("2014-10", language)["Justice"].name in facts
@@ -179,6 +181,17 @@ def test_the_search_speaks_the_language_and_its_addresses_are_those_of_english(c
     assert (release / row.partition("#")[0]).is_file()
     assert complaints == []
     page.close()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_text_that_stands_as_an_example_is_marked_as_english(release, language):
+    english, other = pages(release, "en"), pages(release, language)
+    shown = 0
+    for name in (n for n in other if n.startswith("issues/")):
+        found = re.findall(r'<dd><span lang="en">(.*?)</span>\n', other[name].read_text())
+        assert found == re.findall(r"<dd>(.*)\n<p class", english[name].read_text()), name
+        shown += len(found)
+    assert shown > 50
 
 
 @pytest.mark.parametrize("language", OTHERS)
