@@ -68,12 +68,16 @@ class Guard:
         self._too_large = too_large
         self._headers = HEADERS | dict(headers or {})
 
+    async def limit(self, scope: Scope) -> int:
+        """Bytes that the body of a request may have."""
+        return self._limit(scope["path"])
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, Headers(scope=scope), self._limit(scope["path"]))
+        body = _Body(receive, Headers(scope=scope), await self.limit(scope))
         began = time.perf_counter()
         started = False
 

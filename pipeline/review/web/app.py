@@ -56,7 +56,7 @@ def create_app(desk: Desk) -> FastAPI:
     if desk.hosts:
         # A page elsewhere that lets its own name point here (DNS rebinding) must not get an answer.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts), www_redirect=False)
-    app.add_middleware(DeskGuard, fault=answers.fault, hsts_days=desk.settings.http.hsts_days)
+    app.add_middleware(DeskGuard, fault=answers.fault, desk=desk)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import re
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, Response
@@ -33,7 +36,7 @@ the script of the page does not take that for an answer to a decision.
 """
 UPLOADS = "/exchange/files"
 MAX_UPLOAD = 64 * 1024 * 1024
-"""Bytes of a request that brings a file, to the one address that takes files."""
+"""Bytes of a request that brings a file, to the one address that takes files, by who may bring them."""
 
 
 def asked_for(headers: Headers) -> str | None:
@@ -43,10 +46,6 @@ def asked_for(headers: Headers) -> str | None:
     cookies = cookie_parser(headers.get("cookie", ""))
     liked = asked_language(headers.get("accept-language", ""))
     return cookies.get(LANGUAGE_COOKIE) or liked or settings.locale_language() or None
-
-
-def _limit(path: str) -> int:
-    return MAX_UPLOAD if path == UPLOADS else MAX_BODY
 
 
 class NotLoggedIn(Exception):  # noqa: N818 - an answer to the person
@@ -69,16 +68,27 @@ class MustChangePassword(Exception):  # noqa: N818 - an answer to the person
 class DeskGuard(Guard):
     """The guard of every server (`pipeline.web.guard`), in the language of who asks."""
 
-    def __init__(
-        self, app: ASGIApp, fault: Callable[[Request, Exception], Response], hsts_days: int = 0
-    ) -> None:
-        """Args: `fault`, the answer to an exception; `hsts_days`, for how long browsers shall use https only,
-        0 for no word on it.
-        """
+    def __init__(self, app: ASGIApp, fault: Callable[[Request, Exception], Response], desk: Desk) -> None:
+        """Args: `fault`, the answer to an exception."""
         headers = {FROM_DESK: "1"}
-        if hsts_days:
-            headers["Strict-Transport-Security"] = f"max-age={hsts_days * 86_400}"
-        super().__init__(app, fault, _limit, _form_too_large, headers)
+        days = desk.settings.http.hsts_days
+        if days:  # for how long browsers shall use https only
+            headers["Strict-Transport-Security"] = f"max-age={days * 86_400}"
+        super().__init__(app, fault, lambda _path: MAX_BODY, _form_too_large, headers)
+        self._desk = desk
+
+    async def limit(self, scope: Scope) -> int:
+        """Bytes that the body of a request may have: more than a form for who may bring files only, since a
+        body is kept before anything else is asked.
+        """
+        cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
+        if scope["path"] != UPLOADS or COOKIE not in cookies:
+            return MAX_BODY
+        with contextlib.suppress(SQLAlchemyError):  # the page itself tells that the database does not answer
+            found = await run_in_threadpool(visit, self._desk.database, cookies[COOKIE])
+            if found is not None and found.person.adjudicates:
+                return MAX_UPLOAD
+        return MAX_BODY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

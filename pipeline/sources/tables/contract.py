@@ -78,7 +78,7 @@ def _cells(tables: Sequence[SourceTable]) -> Iterator[RawRow]:
     for table in tables:
         for row in table.rows:
             cells = _read_columns({n: c for n, c in zip(table.headings, row.cells, strict=True) if n})
-            yield {n: c if n in SHEET_COLUMNS else armed(c) for n, c in cells.items()}, row.fault
+            yield {n: armed(c) for n, c in cells.items()}, row.fault
 
 
 def read_records(path: Path, own: Sequence[str] = ()) -> Iterator[Record]:
