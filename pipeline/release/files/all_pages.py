@@ -15,7 +15,7 @@ from pipeline.release.files.draft_page import EXAMPLES, draft_page, example_plac
 from pipeline.release.files.issue_pages import issue_pages, issues_of
 from pipeline.release.files.pages import Provenance, main_page, state_pages
 from pipeline.release.files.rendering import STYLE, Place, style_sheet
-from pipeline.release.files.search_page import search_page
+from pipeline.release.files.search_page import search_page, shown_names
 from pipeline.release.site import search
 from pipeline.release.site.entries import Entry, followed
 from pipeline.release.site.packed import packed
@@ -76,4 +76,5 @@ def _others(site: Site) -> dict[str, bytes]:
         **comparison_page(site.statistics, site.provenance, site.states),
         **draft_page(site.provenance, site.entries, site.tested, site.states),
         f"site/words-{language()}.js": words_of_scripts(),
+        f"site/names-{language()}.js": packed(shown_names(search.names(site.entries, site.states))),
     }

@@ -184,6 +184,7 @@ def state_pages(
                 rows=site_rows.received(received.get(name, []), threads) if whole else "",
                 made=site_rows.made(made[name], pages) if whole and name in made else "",
                 file=f"{provenance.mark}upr-{iso}.csv",
+                made_file=f"{provenance.mark}upr-{iso}-made.csv",
             ),
         )
 

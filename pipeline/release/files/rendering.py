@@ -23,6 +23,9 @@ from pipeline.store.sentences import OWN_NAMES, count, filled, language, percent
 
 STYLE = "site/pages.css"
 
+_ALLOWED = Markup("; script-src 'self' file:; worker-src blob:")
+"""What the policy of a page with scripts adds; the library that writes workbooks compresses in a worker."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -79,6 +82,7 @@ def templates() -> Environment:
         t=told,
         link=link,
         language=language,
+        allowed=_ALLOWED,
         category=category,
         response=response,
         responses_of_many=responses_of_many,

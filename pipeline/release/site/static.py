@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-STATIC = ("compare.js", "draft.js", "page.js", "rows.js", "search.js", "stemmer.js", "terms.js")
+STATIC = (
+    "compare.js",
+    "draft.js",
+    "made.js",
+    "page.js",
+    "rows.js",
+    "search.js",
+    "stemmer.js",
+    "terms.js",
+    "write-excel-file.js",
+)
 """Scripts that every release carries, in its folder `site`."""
 
 _STEMMER, _LICENCE = "stemmer-2.0.1.js", "stemmer-LICENSE.txt"
+_WRITER = "write-excel-file-4.1.1.min.js"
+_WRITER_LICENCES = ("write-excel-file-LICENSE.txt", "fflate-LICENSE.txt")
 
 
 def read_static(name: str) -> bytes:
     """A script of `STATIC`, as it is written into a release."""
     if name == "stemmer.js":
         return _plain_stemmer()
+    if name == "write-excel-file.js":
+        return _workbook_writer()
     return files("pipeline.release").joinpath("static", name).read_bytes()
+
+
+def _workbook_writer() -> bytes:
+    """The vendored writer of workbooks with its licence, and that of the library that it holds."""
+    folder = files("pipeline.release").joinpath("static")
+    licences = "\n".join(folder.joinpath(name).read_text("utf-8") for name in _WRITER_LICENCES)
+    return (
+        f"/*! {_WRITER.removesuffix('.min.js')}\n{licences}*/\n".encode()
+        + folder.joinpath(_WRITER).read_bytes()
+    )
 
 
 def _plain_stemmer() -> bytes:

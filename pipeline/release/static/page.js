@@ -32,30 +32,70 @@ const page = (() => {
     link.addEventListener("click", () => { link.hash = location.hash; });
 
   // A cell that a spreadsheet would run as a formula gets an apostrophe, as in the other files of a release.
-  const cell = text => `"${(/^'*[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
+  const cell = text => `"${(/^'*[=+\-@\t\r]/.test(text) ? "'" + text : String(text)).replaceAll('"', '""')}"`;
 
-  // Saves lines of texts as a .csv file.
-  function save(name, lines) {
-    const rows = lines.map(line => line.map(cell).join(",") + "\r\n");
-    const link = made("a", {
-      href: URL.createObjectURL(new Blob(["\ufeff", ...rows], { type: "text/csv" })), download: name,
-    });
+  function hand(blob, name) {
+    const link = made("a", { href: URL.createObjectURL(blob), download: name });
     link.click();
     URL.revokeObjectURL(link.href);
   }
 
-  const name = file => file.replace(/^(\.\.\/)+/, "");
+  // Saves lines of texts and numbers as a .csv file.
+  function save(name, lines) {
+    const rows = lines.map(line => line.map(cell).join(",") + "\r\n");
+    hand(new Blob(["\ufeff", ...rows], { type: "text/csv" }), name);
+  }
 
-  // What a data file of this release holds. A page opened from a folder can load scripts, and read no files.
+  const UNWRITTEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
+  const WIDEST = 60, NARROWEST = 10;
+
+  // Saves the same as a workbook: heads stay in place, long texts are wrapped. The first line are the heads.
+  async function saveWorkbook(name, lines) {
+    if (typeof writeXlsxFile === "undefined") await script(scripts + "write-excel-file.js");
+    const cells = lines.map((line, row) => line.map(value => {
+      if (typeof value === "number") return { value, type: Number, alignVertical: "top" };
+      const text = String(value).replace(UNWRITTEN, "");
+      return { value: text, type: String, wrap: true, alignVertical: "top", ...row ? {} : { fontWeight: "bold" } };
+    }));
+    const columns = lines[0].map((_, at) => {
+      const longest = Math.max(...lines.slice(0, 200).map(line => String(line[at]).length));
+      return { width: Math.min(WIDEST, Math.max(NARROWEST, longest + 2)) };
+    });
+    hand(await writeXlsxFile(cells, { columns, stickyRowsCount: 1 }).toBlob(), name);
+  }
+
+  // Buttons that save what `lines` gives. Args: `what` is found or shown, as their words say; `name`, of the .csv.
+  function saving(what, name, lines) {
+    const plain = made("button", { type: "button" }, say("save-" + what));
+    plain.addEventListener("click", () => save(name, lines()));
+    const book = made("button", { type: "button" }, say("save-workbook"));
+    book.addEventListener("click", () => {
+      book.disabled = true;
+      saveWorkbook(name.replace(/\.csv$/, ".xlsx"), lines())
+        .catch(error => { book.after(made("span", { role: "alert" }, say("no-workbook", { why: error.message }))); })
+        .finally(() => { book.disabled = false; });
+    });
+    return [plain, book];
+  }
+
+  const name = file => file.replace(/^(\.\.\/)+|^.*\/(?=site\/)/, "");
+
+  // The folder of this script, where all others and the data are.
+  const scripts = document.currentScript.src.replace(/[^/]*$/, "");
+
+  // Loads a script of this release. A page opened from a folder can load scripts, and read no files.
+  const script = file => new Promise((done, failed) => {
+    const asked = made("script", { src: file });
+    asked.onload = done;
+    asked.onerror = () => failed(new Error(say("missing", { file: name(file) })));
+    document.head.append(asked);
+  });
+
+  // What a data file of this release holds.
   async function data(file) {
     let text = null;
     window.packed = given => { text = given; };
-    await new Promise((done, failed) => {
-      const script = made("script", { src: file });
-      script.onload = done;
-      script.onerror = () => failed(new Error(say("missing", { file: name(file) })));
-      document.head.append(script);
-    });
+    await script(file);
     if (text === null) throw new Error(say("damaged", { file: name(file) }));
     try {
       const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
@@ -73,5 +113,5 @@ const page = (() => {
     return false;
   }
 
-  return { made, number, say, percent, interval, language, save, data, able };
+  return { made, number, say, percent, interval, language, save, saving, data, able };
 })();

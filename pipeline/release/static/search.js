@@ -159,7 +159,6 @@
   let left = [], question = read(""), shown = 0;
   const find = made("input", { type: "search", autocomplete: "off", spellcheck: "false" });
   const said = made("p", { role: "status" });
-  const keep = made("button", { type: "button" }, say("save-found"));
   const clear = made("button", { type: "button" }, say("clear"));
   const more = made("button", { type: "button", class: "screen" });
   const tools = made("div", { class: "tools screen" }, made("label", { class: "find" }, say("phrases"), find));
@@ -168,7 +167,7 @@
     filter.select.addEventListener("change", () => { filter.chosen = Number(filter.select.value); changed(); });
     tools.append(made("label", {}, filter.title, filter.select));
   }
-  tools.append(keep, clear, said);
+  tools.append(...page.saving("found", place.dataset.file, saved), clear, said);
 
   function offer(filter, counts) {
     const options = [made("option", { value: "-1" }, say("all"))];
@@ -235,14 +234,15 @@
       made("p", { class: "note" }, facts.filter(Boolean).join(" ")));
   }
 
-  function save() {
-    const lines = left.map(at => [stateNames[all.to[at]], String(all.session[at] || ""), all.paragraph[at],
+  function saved() {
+    const lines = left.map(at => [stateNames[all.to[at]], all.session[at] || "", all.paragraph[at],
       all.text[at], all.by[at].map(s => stateNames[s]).join("; "),
       all.issues[at].map(issue => names.issues[issue]).join("; "),
       all.action[at] ? names.actions[all.action[at] - 1] : "", names.responses[all.response[at]],
-      say(all.people[at] ? "saved-people" : "saved-model"), String(all.rows[at]), link(at) && new URL(link(at), location.href).href]);
-    page.save(place.dataset.file, [["to", "session", "paragraph", "recommendation", "recommended", "tags",
-      "category", "response", "labelled", "rows", "link"].map(head => say(head)), ...lines]);
+      say(all.people[at] ? "saved-people" : "saved-model"), all.rows[at],
+      link(at) && new URL(link(at), location.href).href]);
+    return [["to", "session", "paragraph", "recommendation", "recommended", "tags",
+      "category", "response", "labelled", "rows", "link"].map(head => say(head)), ...lines];
   }
 
   // ---- The address: a search is a link.
@@ -285,7 +285,6 @@
     results.after(more);
     document.getElementById("found").hidden = false;
     find.addEventListener("input", changed);
-    keep.addEventListener("click", save);
     more.addEventListener("click", show);
     clear.addEventListener("click", () => { location.hash = ""; follow(); find.focus(); });
     addEventListener("hashchange", () => { if (location.hash.slice(1) !== address()) follow(); });

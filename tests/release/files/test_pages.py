@@ -175,7 +175,7 @@ def test_rows_of_a_state_are_filtered_sorted_linked_and_saved(chromium, release)
     assert {row.get_attribute("id") for row in shown.all()} == {e.anchor for e in wanted}
     assert page.locator("#tools [role=status]").inner_text() == f"{len(wanted)} of {len(known)} are shown."
     with page.expect_download() as saved:
-        page.locator("#tools button", has_text="Save").click()
+        page.locator("#tools button", has_text=".csv").click()
     assert saved.value.suggested_filename == "INVENTED-SAMPLE-upr-KEN.csv"
     lines = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
     assert sorted(line["Recommendation"] for line in lines) == sorted(e.text for e in wanted)

@@ -141,7 +141,7 @@ def test_what_is_found_is_saved(chromium, release, known):
     search = Search(chromium, release, "#to=KEN&labelled=model")
     wanted = [e for e in known if e.iso == "KEN" and not e.people]
     with search.page.expect_download() as saved:
-        search.page.locator("button", has_text="Save").click()
+        search.page.locator("button", has_text=".csv").click()
     assert saved.value.suggested_filename == "INVENTED-SAMPLE-upr-search.csv"
     lines = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
     assert sorted(line["Recommendation"] for line in lines) == sorted(e.text for e in wanted)

@@ -1,0 +1,215 @@
+"""The table of recommendations that a State made, and what is saved of tables, in a real browser."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.release.site.entries import entries
+from pipeline.store.names import action_name, state_name, tag_names
+from pipeline.store.tables import read_parquet
+from tests.axe import violations
+
+
+@pytest.fixture(scope="module")
+def known(release):
+    return [e for e in entries(read_parquet(release / "recommendations.parquet")) if "France" in e.by]
+
+
+def opened(chromium, release, name="states/FRA.html", load=True, **how):
+    """A page with its table loaded, and its complaints."""
+    page = chromium.new_page(**how)
+    complaints = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.on(
+        "request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "blob:")) else None
+    )
+    page.goto((release / name).as_uri())
+    if load:
+        page.locator("#made-table button").click()
+        page.locator("#made-table table.rows").first.wait_for(state="attached")
+    return page, complaints
+
+
+def cells(page):
+    """The cells of all rows that are not hidden, and the address that the first cell leads to."""
+    return page.evaluate("""() => {
+      const rows = document.querySelectorAll('#made-table tbody tr:not([hidden])');
+      return [...rows].map(row =>
+        [row.querySelector('a').getAttribute('href'), ...[...row.cells].map(cell => cell.textContent)]);
+    }""")
+
+
+def downloaded(page, button):
+    with page.expect_download() as saved:
+        button.click()
+    return saved.value
+
+
+def sheet(path):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def test_the_table_has_every_recommendation_that_the_state_made(chromium, release, known):
+    page, complaints = opened(chromium, release)
+    wanted = {
+        f"../states/{e.iso}.html#{e.anchor}": [
+            e.paragraph or "#",
+            e.text,
+            e.reviewed,
+            "; ".join(e.by),
+            "; ".join(e.issues),
+            f"{e.action} {ACTIONS[e.action]}",
+            e.response or "Unknown",
+            "people" if e.people else "model",
+        ]
+        for e in known
+    }
+    found = {address: row for address, *row in cells(page)}
+    assert {address: [row[0], row[1], row[2], row[5:]] for address, row in found.items()} == {
+        address: [row[0], row[1], row[2], row[5:]] for address, row in wanted.items()
+    }
+    for address, row in found.items():
+        assert set(row[3].split("; ")) == set(wanted[address][3].split("; "))
+        assert set(row[4].split("; ")) == set(wanted[address][4].split("; "))
+    assert len(found) == len(known) > 10
+    headings = page.locator("#made-table summary").all_inner_texts()
+    sessions = [int(re.search(r"Session (\d+) ", heading)[1]) for heading in headings]
+    assert sessions == sorted({e.session for e in known}, reverse=True)
+    page.locator("#made-table button", has_text="Open").click()
+    page.locator("#made-table tbody a").first.click()
+    page.locator("tr:target").wait_for()
+    assert complaints == []
+    page.close()
+
+
+def test_the_table_is_narrowed_sorted_and_saved_as_it_is_seen(chromium, release, known):
+    page, complaints = opened(chromium, release)
+    with_word = [e for e in known if "rights" in " ".join((e.text, *e.issues)).lower()]
+    wanted = sorted(e.text for e in with_word if e.response == "Supported")
+    assert 1 < len(wanted) < len(known)
+    tools = page.locator("#made-table .tools")
+    tools.locator("label", has_text="Response").locator("select").select_option("Supported")
+    tools.locator("input").fill("RIGHTS")
+    assert sorted(row[2] for row in cells(page)) == wanted
+    assert tools.locator("[role=status]").inner_text() == f"{len(wanted)} of {len(known)} are shown."
+    for head in page.locator("#made-table th:nth-child(2) button:visible").all():
+        head.click()
+        head.click()
+    shown = [row[2] for row in cells(page)]
+    plain = downloaded(page, tools.locator("button", has_text=".csv"))
+    assert plain.suggested_filename == "INVENTED-SAMPLE-upr-FRA-made.csv"
+    lines = list(csv.reader(io.StringIO(Path(plain.path()).read_text("utf-8-sig"))))
+    assert lines[0][:4] == ["Review", "Paragraph", "Recommendation", "State under review"]
+    assert [line[2] for line in lines[1:]] == shown
+    book = downloaded(page, tools.locator("button", has_text=".xlsx"))
+    assert book.suggested_filename == "INVENTED-SAMPLE-upr-FRA-made.xlsx"
+    assert sheet(book.path()) == lines
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_the_table_speaks_the_language_and_leads_to_the_english_rows(chromium, release, known, language):
+    page, complaints = opened(chromium, release, f"{language}/states/FRA.html")
+    found = {row[2]: row for row in cells(page)}
+    assert page.locator("#made-table tbody td[lang=en]").count() == len(known)
+    for entry in known:
+        row = found[entry.text]
+        assert row[3] == state_name(entry.reviewed, language)
+        assert set(row[5].split("; ")) == {tag_names("2014-10", language)[t].name for t in entry.issues}
+        assert row[6] == f"{entry.action} {action_name(entry.action, language)}"
+        file, _, anchor = row[0].partition("#")
+        rows = (release / language / "states" / file).resolve().read_text()
+        assert f"<tr id={anchor}>" in rows
+    assert complaints == []
+    page.close()
+
+
+def test_without_scripts_links_lead_to_the_states_addressed(chromium, release, known):
+    page, complaints = opened(chromium, release, load=False, java_script_enabled=False)
+    assert "needs scripts; the links below work without" in page.locator("main").inner_text()
+    page.locator("summary", has_text="By State under review").click()
+    links = page.locator("section[aria-labelledby=made-rows] a:visible")
+    assert {link.get_attribute("href") for link in links.all()} == {f"{e.iso}.html#rows" for e in known}
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}], ids=["wide", "phone"]
+)
+def test_the_table_has_no_axe_violation_and_fits(chromium, release, how):
+    page, complaints = opened(chromium, release, bypass_csp=True, **how)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # Before axe, which asks for the style sheet by itself, as a page in a folder may not.
+    assert complaints == []
+    assert violations(page) == []
+    page.close()
+
+
+def test_what_the_search_finds_is_saved_as_a_workbook(chromium, release, known):
+    page, complaints = opened(chromium, release, "search.html", load=False)
+    page.locator("#search select[name=by]").wait_for()
+    page.goto((release / "search.html").as_uri() + "#by=FRA")
+    page.wait_for_function("document.querySelector('select[name=by]').value !== '-1'")
+    plain = downloaded(page, page.locator("button", has_text=".csv"))
+    lines = list(csv.reader(io.StringIO(Path(plain.path()).read_text("utf-8-sig"))))
+    book = downloaded(page, page.locator("button", has_text=".xlsx"))
+    assert book.suggested_filename == "INVENTED-SAMPLE-upr-search.xlsx"
+    found = sheet(book.path())
+    rows, session = lines[0].index("Rows"), lines[0].index("Session")
+    assert {type(line[at]) for line in found[1:] for at in (rows, session)} == {float}
+    as_text = [[str(int(c)) if isinstance(c, float) else c for c in line] for line in found]
+    assert as_text == lines
+    assert len(lines) == len(known) + 1
+    assert complaints == []
+    page.close()
+
+
+def test_a_large_workbook_with_any_text_is_whole(chromium, release):
+    """A large sheet is compressed in a worker, which the page's policy must allow."""
+    page, complaints = opened(chromium, release, load=False)
+    page.evaluate("""() => {
+      const lines = Array.from({ length: 9000 }, (_, at) => [`${at} ü <b>&"' ` + Math.sin(at), at]);
+      const odd = [["=1+1", 1], ["a\\u0007b\\ufffe", 2], ["x\\ny", 3], ["", 4]];
+      const [, book] = page.saving("shown", "many.csv", () => [["text", "number"], ...odd, ...lines]);
+      book.id = "book";
+      document.querySelector("main").prepend(book);
+    }""")
+    found = sheet(downloaded(page, page.locator("#book")).path())
+    assert found[:5] == [["text", "number"], ["=1+1", 1], ["ab", 2], ["x\ny", 3], ["", 4]]
+    assert len(found) == 9005
+    assert found[5][0] == "0 ü <b>&\"' 0"
+    assert found[9004][1] == 8999
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("gone", ["site/names-en.js", "site/texts-01.js"])
+def test_missing_data_is_told(chromium, copied, gone):
+    (copied / gone).unlink()
+    page, _ = opened(chromium, copied, load=False)
+    page.locator("#made-table button").click()
+    page.locator("#made-table .banner").wait_for()
+    assert f"{gone} is missing" in page.locator("#made-table .banner").inner_text()
+    page.close()
+
+
+def test_a_missing_writer_is_told_and_its_licences_stand_in_it(chromium, copied):
+    writer = copied / "site" / "write-excel-file.js"
+    held = writer.read_text()
+    assert held.index("gitlab.com/catamphetamine") < held.index("Arjun Barrett") < held.index("*/")
+    writer.unlink()
+    page, _ = opened(chromium, copied)
+    page.locator("#made-table button", has_text=".xlsx").click()
+    page.locator("#made-table [role=alert]").wait_for()
+    assert "site/write-excel-file.js is missing" in page.locator("#made-table [role=alert]").inner_text()
+    page.close()
