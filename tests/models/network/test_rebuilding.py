@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 TAGS = 7
+# They import torch and export networks, which takes half a minute.
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(autouse=True, scope="module")
