@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pipeline.charts.drawing import (
     ACCENT,
@@ -23,16 +23,30 @@ from pipeline.charts.drawing import (
 )
 from pipeline.charts.marks import stretches
 from pipeline.charts.strings import category, say
+from pipeline.corpus.sessions import session_tick
 from pipeline.corpus.taxonomy import ACTIONS
 
 PRECISE_FIRST = tuple(sorted(ACTIONS, reverse=True))
 """Categories in the order of a bar's parts."""
 
 
+_TICK = 0.55
+"""Inches between sessions on an axis, so that their years do not touch."""
+
+
 def session_axis(axes: Axes, sessions: int) -> None:
-    """An axis of sessions: whole numbers, not too many."""
+    """An axis of sessions: whole numbers with their years below, not too many."""
     axes.set_xlabel(say("axis"))
-    axes.xaxis.set_major_locator(MaxNLocator(min(sessions, 10), integer=True, min_n_ticks=1))
+    wide = axes.get_window_extent().width / axes.figure.dpi
+    axes.xaxis.set_major_locator(
+        MaxNLocator(min(sessions, 10, int(wide / _TICK)), integer=True, min_n_ticks=1)
+    )
+    axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+
+
+def _tick(value: float, _: int | None) -> str:
+    """The label of a place on an axis of sessions; an axis may begin before the first one."""
+    return session_tick(round(value)) if value >= 1 else ""
 
 
 def precise_line(axes: Axes, lines: Sequence[Mapping[str, Any]], hollow: Sequence[bool]) -> None:

@@ -13,6 +13,7 @@ from pipeline.charts.action_marks import precise_line, stacked_bars
 from pipeline.charts.drawing import NARROW, WIDE, Chart, panel, percent, records
 from pipeline.charts.marks import SHOWN, cell, dots, interval_words, known
 from pipeline.charts.strings import category, category_word, heads, interval_text, region, say, state
+from pipeline.corpus.sessions import session_text
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.store.names import action_name, sort_key
 from pipeline.store.sentences import count, language
@@ -29,7 +30,7 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
     machine = [e["by_people"] < e["recommendations"] for e in lines]
 
     def draw(narrow: bool) -> Figure:
-        figure, axes = panel(NARROW if narrow else WIDE, 2.8, 0.5, 0.6, 0.45, 0.2)
+        figure, axes = panel(NARROW if narrow else WIDE, 2.95, 0.5, 0.6, 0.6, 0.2)
         precise_line(axes, lines, machine)
         return figure
 
@@ -57,7 +58,7 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
         heads("session", "reviews", "recommendations", "precise", "interval", "people"),
         tuple(
             (
-                str(e["session"]) if e["complete"] else say("in-part", session=e["session"]),
+                _session(e["session"], e["complete"]),
                 count(e["reviewed_states"]),
                 count(e["recommendations"]),
                 percent(e["precise"]),
@@ -68,6 +69,16 @@ def precise_over_time(table: pd.DataFrame) -> Chart | None:
         ),
         draw,
     )
+
+
+def _session(session: int, complete: bool) -> str:
+    shown = session_text(session)
+    return shown if complete else say("in-part-year", session=shown)
+
+
+def _shown(value: int, session: bool) -> str:
+    """A session with its year, or the number of a cycle."""
+    return session_text(value) if session else str(value)
 
 
 def action_bars(table: pd.DataFrame, by: str, complete: Collection[int]) -> Chart | None:
@@ -84,7 +95,9 @@ def action_bars(table: pd.DataFrame, by: str, complete: Collection[int]) -> Char
     last = ([value for value in shares if value in complete] or list(shares))[-1]
     most = max(ACTIONS, key=lambda a: shares[last][a]["share"])
 
-    named = {v: say(f"actions.{by}.bar", value=v) if len(shares) < 6 else str(v) for v in shares}
+    sessions = by == "session"
+    few = len(shares) < 6 and not sessions
+    named = {v: say(f"actions.{by}.bar", value=v) if few else _shown(v, sessions) for v in shares}
     names = [f"{name}{'' if v in complete else '*'}" for v, name in named.items()]
     bars = [{a: line[a]["share"] for a in ACTIONS} for line in shares.values()]
     values = ", ".join(f"{action_name(a, language())} {percent(shares[last][a]['share'])}" for a in ACTIONS)
@@ -101,9 +114,10 @@ def action_bars(table: pd.DataFrame, by: str, complete: Collection[int]) -> Char
         say(f"actions.{by}.alt", last=last, values=values),
         (*heads(by, "recommendations"), *(category(a) for a in ACTIONS)),
         tuple(
-            (str(v), count(line[5]["of"]), *(cell(line[a]) for a in ACTIONS)) for v, line in shares.items()
+            (_shown(v, sessions), count(line[5]["of"]), *(cell(line[a]) for a in ACTIONS))
+            for v, line in shares.items()
         ),
-        lambda narrow: stacked_bars(names, bars, narrow, 0.75, 0.3),
+        lambda narrow: stacked_bars(names, bars, narrow, 0.95 if sessions else 0.75, 0.3),
     )
 
 

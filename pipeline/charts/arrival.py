@@ -22,6 +22,7 @@ from pipeline.charts.drawing import (
     percent,
 )
 from pipeline.charts.strings import category, heads, interval_text, say, tag
+from pipeline.corpus.sessions import session_text, session_tick
 from pipeline.store.names import sort_key
 from pipeline.store.sentences import count, decimal
 
@@ -183,7 +184,7 @@ def _past(expected: Mapping[str, Any]) -> Chart:
     past = expected["past"]
     points = [100 * e["error"] for e in past]
     near = sum(abs(p) <= 1.5 for p in points)
-    lines = tuple((str(e["session"]), _signed(p)) for e, p in zip(past, points, strict=True))
+    lines = tuple((session_text(e["session"]), _signed(p)) for e, p in zip(past, points, strict=True))
     return Chart(
         "past-estimates",
         say("arrival.past", n=near, all=len(points)),
@@ -196,11 +197,11 @@ def _past(expected: Mapping[str, Any]) -> Chart:
 
 
 def _dots_around_zero(sessions: Sequence[int], points: Sequence[float], narrow: bool) -> Figure:
-    figure, axes = panel(NARROW if narrow else WIDE, 1.7, 0.5, 0.15, 0.35)
+    figure, axes = panel(NARROW if narrow else WIDE, 1.85, 0.5, 0.15, 0.5)
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.vlines(sessions, 0, points, color=ACCENT, alpha=0.45, linewidth=2.4)
     axes.plot(sessions, points, "o", color=ACCENT, markersize=5)
-    axes.set_xticks(list(sessions))
+    axes.set_xticks(list(sessions), [session_tick(session) for session in sessions])
     widest = max(2.0, float(np.ceil(np.abs(points).max())))
     axes.set_ylim(-widest, widest)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+.0f}" if value else "0"))

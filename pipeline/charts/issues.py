@@ -33,7 +33,7 @@ from pipeline.charts.strings import (
     say,
     tag,
 )
-from pipeline.corpus.sessions import session_text, year_of
+from pipeline.corpus.sessions import session_text, session_tick
 from pipeline.store.sentences import count
 
 RESPONSES = ("Supported", "Noted", "Pending", "Unknown")
@@ -100,7 +100,10 @@ def tags_over_time(table: pd.DataFrame, overall: pd.DataFrame, complete: Collect
         + ("" if len(whole) == len(sessions) else f" {say('diamonds')}"),
         say("tags-over-time.alt", values="; ".join(moves)),
         (*heads("session"), *(tag(n) for n in names)),
-        tuple((str(s), *(cell(lines[n, s]) if (n, s) in lines else "–" for n in names)) for s in sessions),
+        tuple(
+            (session_text(s), *(cell(lines[n, s]) if (n, s) in lines else "–" for n in names))
+            for s in sessions
+        ),
         lambda narrow: _small_panels(names, sessions, lines, complete, narrow),
     )
 
@@ -113,13 +116,14 @@ def _small_panels(
     narrow: bool,
 ) -> Figure:
     columns, width = (2, NARROW) if narrow else (3, WIDE)
-    height = 1.4 * -(-len(names) // columns) + 0.1
+    pitch = 1.55
+    height = pitch * -(-len(names) // columns) + 0.1
     cell = (width - 0.1) / columns
     figure = Figure(figsize=(width, height))
     figure.patch.set_alpha(0)
     top = 1.05 * max(e["high"] for (n, _), e in lines.items() if n in names)
     for k, name in enumerate(names):
-        left, bottom = 0.45 + cell * (k % columns), height - 1.4 * (k // columns) - 1.12
+        left, bottom = 0.45 + cell * (k % columns), height - pitch * (k // columns) - 1.12
         axes = figure.add_axes((left / width, bottom / height, (cell - 0.85) / width, 0.85 / height))
         axes.patch.set_alpha(0)
         own = {s: lines[name, s] for s in sessions if (name, s) in lines}
@@ -134,7 +138,8 @@ def _small_panels(
         axes.set_xlim(sessions[0], sessions[-1])
         axes.yaxis.set_major_formatter(PERCENT_AXIS)
         axes.yaxis.set_major_locator(MaxNLocator(3))
-        axes.set_xticks([sessions[0], sessions[-1]])
+        ends = [sessions[0], sessions[-1]]
+        axes.set_xticks(ends, [session_tick(s) for s in ends])
         axes.tick_params(labelcolor=MUTED, labelsize=8)
         axes.grid(axis="y")
     return figure
@@ -210,7 +215,7 @@ def _one_panel(own: Mapping[int, Mapping[str, Any]], complete: Collection[int], 
     axes.yaxis.set_major_locator(MaxNLocator(4))
     step = -(-len(sessions) // (4 if narrow else 9))
     shown = sessions[::step]
-    axes.set_xticks(shown, [f"{s}\n{year_of(s) or ''}" for s in shown])
+    axes.set_xticks(shown, [session_tick(s) for s in shown])
     axes.grid(axis="y")
     return figure
 

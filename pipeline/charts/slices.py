@@ -22,6 +22,7 @@ from pipeline.charts.drawing import (
     percent,
 )
 from pipeline.charts.treatment import SLICE_COLUMNS
+from pipeline.corpus.sessions import session_text
 
 Document = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def quality_by_session(document: Document) -> Chart | None:
     lines = {"action.accuracy": "action, accuracy", "tags.micro_f1": "tags, micro-F1"}
 
     def draw(narrow: bool) -> Figure:
-        figure, axes = panel(NARROW if narrow else WIDE, 2.9, 0.5, 0.2, 0.45, 0.3)
+        figure, axes = panel(NARROW if narrow else WIDE, 3.05, 0.5, 0.2, 0.6, 0.3)
         lowest = 1.0
         for (name, label), colour, marker, shift in zip(
             lines.items(), (ACCENT, "#d55e00"), ("o", "s"), (-0.06, 0.06), strict=True
@@ -97,7 +98,7 @@ def quality_by_session(document: Document) -> Chart | None:
         "Two lines by session: accuracy of the action and micro-F1 of the tags.",
         ("Session", "Predictions", *lines.values()),
         tuple(
-            (str(s), _PREDICTIONS[found[s][0]], *(estimate_text(found[s][1][n]) for n in lines))
+            (session_text(s), _PREDICTIONS[found[s][0]], *(estimate_text(found[s][1][n]) for n in lines))
             for s in sessions
         ),
         draw,

@@ -64,3 +64,13 @@ def session_text(session: int) -> str:
     """
     year = year_of(session)
     return str(session) if year is None else f"{session} ({year})"
+
+
+def session_tick(session: int) -> str:
+    """A session as axes of charts write it: its year stands below it.
+
+    >>> session_tick(17), session_tick(99)
+    ('17\\n2013', '99')
+    """
+    year = year_of(session)
+    return str(session) if year is None else f"{session}\n{year}"

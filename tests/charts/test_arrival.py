@@ -55,6 +55,13 @@ def test_titles_say_what_was_found():
     assert "95.0% of 40" in charts["audit"][0].title
 
 
+def test_past_sessions_stand_with_their_years():
+    chart = arrival_charts(DOCUMENT)["expected"][0]
+    labels = chart.draw(False).axes[0].get_xticklabels()
+    assert [label.get_text() for label in labels] == ["17\n2013", "18\n2014"]
+    assert [line[0] for line in chart.lines] == ["17 (2013)", "18 (2014)"]
+
+
 def test_a_title_has_the_spaces_of_its_language():
     with speaking("fr"):
         title = arrival_charts(DOCUMENT)["compared"][1].title

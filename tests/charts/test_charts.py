@@ -20,6 +20,7 @@ from pipeline.charts.drawing import (
     inline,
     percent,
 )
+from pipeline.corpus.sessions import year_of
 from pipeline.evaluation.metrics import by_value, evaluation_document, measure, slice_quality
 from pipeline.evaluation.statistics import count_by_state
 from pipeline.release.statistics.measured import as_labelled
@@ -113,6 +114,29 @@ def test_a_chart_says_what_is_seen_and_has_its_table(chart):
     assert "nan" not in f"{chart.title} {chart.subtitle} {chart.alt}".lower()
     assert chart.lines
     assert all(len(line) == len(chart.header) for line in chart.lines)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize(
+    "name", ["precise-over-time", "actions-by-session", "tags-over-time", "quality-by-session"]
+)
+def test_sessions_stand_with_their_years_on_axes_and_in_tables(name, narrow):
+    chart = next(c for c in ALL if c.name == name)
+    figure = chart.draw(narrow)
+    figure.canvas.draw()
+    bars = name == "actions-by-session"
+    for axes in figure.axes:
+        labels = axes.get_yticklabels() if bars else axes.get_xticklabels()
+        low, high = sorted(axes.get_xlim())
+        shown = [t.get_text() for t in labels if bars or low <= t.get_position()[0] <= high]
+        shown = [text for text in shown if text]
+        assert shown
+        for text in shown:
+            number, year = re.findall(r"\d+", text)
+            assert int(year) == year_of(int(number)), text
+    for line in chart.lines:
+        number, year = re.findall(r"\d+", line[0])
+        assert int(year) == year_of(int(number))
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -244,7 +268,7 @@ def test_a_line_breaks_at_missing_sessions_and_one_report_makes_no_headline():
     assert "session 34" not in chart.title
     assert "highest in session 18, 36%" in chart.title
     assert "only some reviews" in chart.subtitle
-    assert [line[0] for line in chart.lines] == ["17", "18", "34 (in part)"]
+    assert [line[0] for line in chart.lines] == ["17 (2013)", "18 (2014)", "34 (2019), in part"]
     axes = chart.draw(False).axes[0]
     joined = [x for line in axes.lines if len(set(x := np.asarray(line.get_xdata()).tolist())) > 1]
     assert joined == [[17, 18]]
