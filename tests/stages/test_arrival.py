@@ -19,6 +19,7 @@ from pipeline.store.held_out import read_held_out
 from pipeline.store.sentences import Sentences, speaking
 from pipeline.store.tables import read_parquet, write_parquet
 from pipeline.store.vocabularies import config_path
+from tests.axe import violations
 from tests.conftest import change_settings, forget
 
 
@@ -230,3 +231,20 @@ def test_the_page_speaks_the_language_of_the_environment(
     with speaking(language):
         assert OF_CHARTS.say("arrival.heading", session=done.document["session"]) in page
     assert done.document["verdict"]["title"] in page
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_page_is_accessible_and_fits_a_phone(
+    arrived, sample_path, tmp_path, monkeypatch, chromium, language
+):
+    monkeypatch.setenv("LC_ALL", f"{language}_CH.UTF-8")
+    done = report(arrived, tmp_path, corpus=sample_path)
+    for width, height in ((1366, 768), (390, 844)):
+        for colours in ("light", "dark"):
+            page = chromium.new_page(
+                viewport={"width": width, "height": height}, color_scheme=colours, bypass_csp=True
+            )
+            page.goto(done.page.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert violations(page) == []
+            page.close()

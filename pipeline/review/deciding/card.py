@@ -13,6 +13,7 @@ from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.deciding.activity import notes
 from pipeline.review.deciding.leases import Lease, has_seen, holder
 from pipeline.review.deciding.marking import Piece, pieces
+from pipeline.review.deciding.spoken import UNNAMED
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
 from pipeline.review.store.tables import decisions, items, occurrences, precedents, predictions, users
@@ -90,6 +91,11 @@ class Card:
     notes: list[dict[str, Any]]
     kept_back: bool
     request: str = field(default_factory=lambda: secrets.token_hex(12))
+
+    @property
+    def language(self) -> str:
+        """The language of the text (ISO 639-1)."""
+        return str(self.places[0].get("language") or UNNAMED) if self.places else UNNAMED
 
     @property
     def marked(self) -> tuple[str, ...]:

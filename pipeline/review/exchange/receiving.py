@@ -194,7 +194,7 @@ def _look(one: Received) -> bool:
 
 
 def _shown(row: LabelledRow) -> dict[str, Any]:
-    names = ("text", "page", "paragraph", "state_under_review", "action", "issues", "needs_review")
+    names = ("text", "language", "page", "paragraph", "action", "issues", "needs_review")
     return {name: row.values.get(name) for name in names} | {"fault": row.fault}
 
 

@@ -15,6 +15,7 @@ from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.errors import StoreError
 from pipeline.review.deciding.entries import SHEET, Submission
 from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.deciding.spoken import UNNAMED
 from pipeline.review.exchange.decided import last_decisions
 from pipeline.review.store.accounts import Person
 from pipeline.review.store.database import Database
@@ -41,12 +42,13 @@ class SheetResult:
 
 @dataclass(frozen=True)
 class Edited:
-    """A wording that a sheet decides anew."""
+    """A wording that a sheet decides anew; `language` is that of its text (ISO 639-1)."""
 
     text: str
     before: Codes | None
     after: Codes
     note: str
+    language: str
 
 
 class _OnlyLooking(Exception):  # noqa: N818 - ends a transaction that must leave no trace
@@ -179,5 +181,6 @@ def _enter(
             row.reject(say(refusal.reason, **{k: str(v) for k, v in refusal.details.items()}))
         )
         return
-    result.edited.append(Edited(row.values["text"] or "", edit.before, first, edit.note))
+    language = str(row.values["language"] or UNNAMED)
+    result.edited.append(Edited(row.values["text"] or "", edit.before, first, edit.note, language))
     result.changed += 1

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.deciding.activity import Sought, decided_otherwise, entries, note_told
+from pipeline.review.deciding.spoken import languages_of
 from pipeline.review.store.logins import Visit
 from pipeline.review.web.parameters import Short
 from pipeline.review.web.render import page
@@ -50,6 +51,7 @@ def _listed(request: Request, found: Visit, sought: Sought, before: int | None, 
     with desk_of(request).database.read() as connection:
         rows = entries(connection, found.person, sought, PER_PAGE + 1, before)
         people = people_who_work(connection)
+        spoken = languages_of(connection, (row["item_id"] for row in rows))
     return page(
         request,
         "activity.html",
@@ -57,6 +59,7 @@ def _listed(request: Request, found: Visit, sought: Sought, before: int | None, 
         rows=rows[:PER_PAGE],
         older=rows[PER_PAGE - 1]["id"] if len(rows) > PER_PAGE else None,
         sought=sought,
+        spoken=spoken,
         people=people,
         mine=mine,
         actions=ACTIONS,
@@ -69,7 +72,8 @@ def inbox(request: Request, found: Reader) -> Response:
     desk = desk_of(request)
     with desk.database.read() as connection:
         rows = decided_otherwise(connection, found.person)
+        spoken = languages_of(connection, (row.item_id for row in rows))
     if rows and rows[0].new:
         note_told(desk.database, found.person, rows[0].decision_id)
         desk.remembered.forget()
-    return page(request, "inbox.html", found, rows=rows)
+    return page(request, "inbox.html", found, rows=rows, spoken=spoken)

@@ -13,6 +13,7 @@ from pipeline.review.deciding.assigning import assign as assign_items
 from pipeline.review.deciding.assigning import assign_filter, take_back
 from pipeline.review.deciding.filters import Filter
 from pipeline.review.deciding.queue import whole
+from pipeline.review.deciding.spoken import languages_of
 from pipeline.review.store.logins import Visit
 from pipeline.review.store.transitions import Refused
 from pipeline.review.web.desk import Desk
@@ -106,7 +107,10 @@ def preview(
         tags.append((tag.label,) if tag else ())
     change = bulk.Change(int(action) if action else None, tags[0], tags[1])
     made = bulk.prepare(desk.database, found.person, ids, change)
-    return page(request, "bulk.html", found, preview=made, actions=ACTIONS, wanted=wanted)
+    with desk.database.read() as connection:
+        ids = [line.item_id for line in made.lines] + [held.item_id for held in made.held]
+        spoken = languages_of(connection, ids)
+    return page(request, "bulk.html", found, preview=made, actions=ACTIONS, wanted=wanted, spoken=spoken)
 
 
 def _of_filter(desk: Desk, found: Visit, wanted: Filter) -> list[int]:

@@ -22,6 +22,7 @@ from pipeline.review.deciding.queue import (
     waiting,
 )
 from pipeline.review.deciding.search import find
+from pipeline.review.deciding.spoken import languages_of
 from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.statistics.desk import read_statistics
 from pipeline.review.statistics.promise import promised_error
@@ -67,6 +68,7 @@ def show_queue(
             "people": people_who_work(connection),
             "rounds": {str(one.id): one.plan.name for one in all_rounds(connection)},
         }
+        spoken = languages_of(connection, (row["id"] for row in values["rows"]))
     part = "hx-request" in request.headers and "hx-boosted" not in request.headers
     return page(
         request,
@@ -81,6 +83,7 @@ def show_queue(
         wordings=desk.wordings[language()],
         limit=desk.settings.bulk_limit,
         did=did.partition("-"),
+        spoken=spoken,
         **values,
     )
 
@@ -119,7 +122,9 @@ def adjudicate(request: Request, found: Reader) -> Response:
     """What waits for an adjudicator."""
     require_adjudicator(found)
     with desk_of(request).database.read() as connection:
-        return page(request, "adjudicate.html", found, rows=for_adjudicator(connection))
+        rows = for_adjudicator(connection)
+        spoken = languages_of(connection, (row["id"] for row in rows))
+        return page(request, "adjudicate.html", found, rows=rows, spoken=spoken)
 
 
 @routes.get("/adjudicate/next")
@@ -139,12 +144,13 @@ def search(request: Request, found: Reader, q: Annotated[str, Query(max_length=2
     database = desk_of(request).database
     with database.read() as connection:
         rows = find(connection, found.person, q)
+        spoken = languages_of(connection, (row["id"] for row in rows))
     told = [row["id"] for row in rows if row["codes"] is not None]
     if told:
         with database.write() as connection:
             note_seen(database, connection, found.person, *told)
     part = "hx-request" in request.headers
-    return page(request, "part_found.html" if part else "search.html", found, q=q, rows=rows)
+    return page(request, "part_found.html" if part else "search.html", found, q=q, rows=rows, spoken=spoken)
 
 
 @routes.get("/statistics")

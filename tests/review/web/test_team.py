@@ -284,3 +284,41 @@ def test_the_statistics_page_warns_where_the_audit_breaks_the_promise_of_the_mod
     # Of the model that labelled, not of today's settings.
     assert "97%" in page
     assert "90%" not in page
+
+
+FRENCH = "Ratifier la Convention contre la torture."
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_each_text_names_its_own_language_whatever_that_of_the_page(
+    dora: Visitor, sqlite_database: Database, language: str
+) -> None:
+    dora.submit("/me/language", language=language)
+    with sqlite_database.write() as connection:
+        waiting = select(items.c.id, items.c.text).where(items.c.status == "open").limit(3)
+        (one, _), (two, text), (three, _) = connection.execute(waiting).all()
+        connection.execute(update(items).values(second_due=False))
+        connection.execute(update(items).where(items.c.id.in_((one, three))).values(text=FRENCH))
+        theirs = occurrences.c.item_id.in_((one, three))
+        for row in connection.execute(select(occurrences).where(theirs)).all():
+            change = update(occurrences).where(occurrences.c.row_id == row.row_id)
+            connection.execute(change.values(source=row.source | {"language": "fr"}))
+
+    def form(item: int, **more: object) -> dict[str, object]:
+        return {"version": "0", "do": "save", "action": "4", **more}
+
+    bulk = dora.submit("/bulk", items=[one, two], action="4").text
+    queue = dora.get("/queue").text + dora.get("/queue?number=2").text
+    found = dora.get("/search?q=ratifier").text + dora.get("/search", params={"q": text}).text
+    assert dora.submit(f"/items/{one}", **form(one)).status_code == 303
+    assert dora.submit(f"/items/{two}", **form(two)).status_code == 303
+    assert dora.submit(f"/items/{three}", **form(three, do="escalate", note="?")).status_code == 303
+    pages = [bulk, queue, found, dora.get("/mine").text, dora.get("/activity").text]
+    for page in pages:
+        shown = dict(re.findall(r'<a href="/items/(\d+)[^"]*" lang="(\w\w)"', page))
+        assert (shown[str(one)], shown[str(two)]) == ("fr", "en")
+        texts = re.findall(r'<a href="/items/\d+[^"]*"( lang="\w\w")?>', page)
+        assert all(texts)
+    assert f'id="text-{one}" tabindex="-1" lang="fr"' in dora.get(f"/items/{one}").text
+    assert f'lang="fr">{FRENCH}' in dora.get(f"/items/{one}/history").text
+    assert f'lang="fr">{FRENCH}' in dora.get("/adjudicate").text
