@@ -9,6 +9,7 @@ import string
 import pytest
 from babel import Locale
 
+from pipeline.charts.strings import SENTENCES as OF_CHARTS
 from pipeline.review import strings
 from pipeline.review.web.render import day, moment, number, share, span, told
 from pipeline.store.names import sort_key, tag_names
@@ -120,3 +121,13 @@ def test_an_unknown_language_is_english() -> None:
         assert strings.language() == "en"
         assert strings.reason_in_words("weak-action") == "action uncertain"
         assert strings.reason_in_words("coded 4, the model says 5") == "coded 4, the model says 5"
+
+
+@pytest.mark.parametrize("language", strings.LANGUAGES)
+def test_an_answer_is_called_as_in_charts_and_releases(language: str) -> None:
+    with strings.speaking(language):
+        for answer in ("supported", "noted"):
+            assert strings.say(f"draft.answer.{answer}") == OF_CHARTS.say(f"response.{answer}").lower()
+    told = str(strings.forms("draft.support")) + strings.say("draft.examples-help")
+    assert "accept" not in told
+    assert "acept" not in told

@@ -228,7 +228,9 @@ def test_the_page_speaks_the_language_of_the_environment(
     starts = {str(text).partition("{")[0].strip() for _, text in english}
     assert [start for start in starts if len(start) > 12 and start in page] == []
     assert not re.search(r"\d\.\d%", page)
+    assert "shipped, since" not in page
     with speaking(language):
+        assert OF_CHARTS.say("origin.no-champion") in page
         assert OF_CHARTS.say("arrival.heading", session=done.document["session"]) in page
     assert done.document["verdict"]["title"] in page
 
