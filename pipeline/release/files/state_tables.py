@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.charts.drawing import percent
 from pipeline.charts.strings import interval_text, responses_of_many
+from pipeline.corpus.sessions import session_text
 from pipeline.release.strings import say
 from pipeline.store.sentences import count
 
@@ -47,7 +48,7 @@ def reviews_apart(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         ),
         "lines": [
             {
-                "name": say("table.session-number", session=e["session"]),
+                "name": say("table.session-number", session=session_text(e["session"])),
                 "width": f"{100 * e['recommendations'] / most:.1f}",
                 "cells": (
                     count(e["recommendations"]),
@@ -76,7 +77,7 @@ def asked_again(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         ),
         "lines": [
             {
-                "name": say("table.session-number", session=e["session"]),
+                "name": say("table.session-number", session=session_text(e["session"])),
                 "width": f"{100 * (e['same'] + e['near']) / e['wordings']:.1f}",
                 "cells": (
                     count(e["wordings"]),

@@ -15,6 +15,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from pipeline.corpus.sessions import year_of
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.corpus.text import cycle_of
 from pipeline.release.site.entries import Entry, Followed, Link
@@ -89,7 +90,10 @@ def _addressed(name: str, count: int, pages: Mapping[str, str]) -> str:
 
 
 def _review(session: int | None) -> str:
-    return "Session not known" if session is None else f"Session {session} (cycle {cycle_of(session)})"
+    if session is None:
+        return "Session not known"
+    year = year_of(session)
+    return f"Session {session} ({'' if year is None else f'{year}, '}cycle {cycle_of(session)})"
 
 
 def _number(lines: Sequence[Entry]) -> str:

@@ -12,7 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline.corpus.sessions import year_of
 from pipeline.corpus.taxonomy import ACTIONS
+from pipeline.corpus.text import cycle_of
 from pipeline.release.site import rows as site_rows
 from pipeline.release.site.entries import Entry, Followed, Link, entries, followed
 from pipeline.release.tables.columns import RECOMMENDATIONS
@@ -250,6 +252,17 @@ def test_a_row_links_to_a_few_of_many_later_ones_and_counts_the_rest():
     shown = str(site_rows.received([ENTRY], {"k": Followed(1, (), later, None)}))
     assert shown.count("<a href=#0000000") == 3
     assert "(near, noted); and 2 more." in shown
+
+
+def test_reviews_of_a_state_are_told_with_their_years(release):
+    known = [e for e in _entries(release) if e.iso == "KEN"]
+    page = (release / "states" / "KEN.html").read_text()
+    for session in {e.session for e in known}:
+        assert f"<summary>Session {session} ({year_of(session)}, cycle {cycle_of(session)}): " in page
+    pages = (path.read_text() for path in (release / "states").iterdir())
+    rows = [found for page in pages for found in re.findall(r"<th scope=row>Session (\d+)(.*?)<td", page)]
+    assert rows
+    assert all(rest == f" ({year_of(int(session))})" for session, rest in rows)
 
 
 def test_only_reviews_that_are_open_are_printed(chromium, release):
