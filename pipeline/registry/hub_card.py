@@ -20,13 +20,20 @@ _METRICS = {
 }
 
 
-def hub_card(model: Description, figures: Mapping[str, Any] | None, networks: int) -> str:
+def hub_card(
+    model: Description,
+    figures: Mapping[str, Any] | None,
+    networks: int,
+    difference: Mapping[str, Any] | None = None,
+) -> str:
     """README.md of a network.
 
     Args:
         model: that it is part of.
         figures: of the model, see `cards.card`; None where it has none.
         networks: how many the model has.
+        difference: of its logits to those of its graph in 8 bits, where its weights were made from this
+            (`Difference`).
     """
     front: dict[str, Any] = {
         "license": LICENCE,
@@ -46,6 +53,7 @@ def hub_card(model: Description, figures: Mapping[str, Any] | None, networks: in
         taxonomy=model.taxonomy,
         sessions=f"sessions {trained[0]} to {trained[-1]}" if trained else "sessions that are not named",
         figures=_figures(model, figures),
+        weights=_weights(difference),
     )
     return f"---\n{head.rstrip()}\n---\n\n{text}"
 
@@ -75,7 +83,7 @@ gives logits of the five action categories and of the issue tags of taxonomy {ta
 
 It is a part: the model that labels combines it with a linear model and the codebook's rules, calibrates
 the result, and says which labels a person should look at. Logits of this network alone are not calibrated.
-Use the pipeline to label.
+Use the pipeline to label.{weights}
 
 ## Use
 
@@ -106,6 +114,19 @@ For coding UPR recommendations together with people. Not for texts of another ki
 judgements about a State. Rare categories and tags are less often right. Name UPR Info
 (https://www.upr-info.org) as the source of the coding.
 """
+
+
+def _weights(difference: Mapping[str, Any] | None) -> str:
+    """Where the weights come from, if not from training as they are."""
+    if difference is None:
+        return ""
+    return (
+        "\n\nIts weights are those that the model labels with, in 8 bits, dequantised: those in full "
+        f"precision were not at hand. On {difference['texts']} texts its logits differ by "
+        f"{difference['mean']:.3f} on average (the standard deviation of a logit over the texts is "
+        f"{difference['spread']:.2f}), and "
+        f"{difference['same_action']:.0%} of the most probable actions are the same."
+    )
 
 
 def _figures(model: Description, figures: Mapping[str, Any] | None) -> str:

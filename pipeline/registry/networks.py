@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.errors import ModelError, SettingsError
+from pipeline.errors import SettingsError
 from pipeline.models.fitting_rows import superseded
 from pipeline.models.network.inference import Network
 from pipeline.models.training import Training
 from pipeline.progress import Progress
 from pipeline.registry.choosing import choose_model
 from pipeline.registry.curves import LiveCurves
+from pipeline.registry.dequantised import COMPARED, networks_from_graphs
 from pipeline.registry.tracking import Tracker
 from pipeline.registry.versions import CHAMPION
 from pipeline.settings import Settings
 from pipeline.store.descriptions import Description, described
-from pipeline.store.networks import are_kept, check_can_train, keep_networks, kept_networks, name_of
+from pipeline.store.networks import are_kept, check_can_train, keep_networks, kept_networks
 from pipeline.store.pretrained import load_pretrained
 
 if TYPE_CHECKING:
-    from pipeline.models.network.finetuning import KeptNetwork
     from pipeline.models.network.fits import CodedTexts, Curves, Place
 
-COMPARED = 100
-"""Training texts on which a network from its graph is compared with the graph."""
+_TODO = "Use the depth refresh, or train new networks: make champion."
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,9 @@ def finetuned_networks(
     if are_kept(description.networks):
         kept, facts = kept_networks(description.version, description.networks), dict[str, Any]()
     else:
-        kept, facts = _from_graphs(description.version, networks, texts.texts[-COMPARED:], settings)
+        compared = texts.texts[-COMPARED:]
+        kept, found = networks_from_graphs(description.version, networks, compared, options[0], _TODO)
+        facts = {"dequantised": found}
     with _reported(settings, place, progress) as (folder, told):
         told.extend([_dequantised_in_words(description.version, facts)] if facts else [])
         fits = Finetuning(kept, texts, options, settings.train.seed, folder, tune)
@@ -122,40 +123,6 @@ def finetuned_networks(
         keep_networks(learned, None if used is None else {*used, *description.networks.values()})
     fast = tuple(found.network for found in learned)
     return TrainedNetworks(fast, (), fits.name, curves, tuple(told), facts)
-
-
-def _from_graphs(
-    model: str, networks: Sequence[Network], texts: Sequence[str], settings: Settings
-) -> tuple[list[KeptNetwork], dict[str, Any]]:
-    """Networks with the weights of their graphs; and how far their logits are from those of the graphs, the
-    widest of them.
-
-    Args: `texts`, blinded, on which they are compared.
-    Raises: ModelError if a graph is of another shape, or what is made from it computes something else.
-    """
-    from pipeline.models.network.finetuning import KeptNetwork
-    from pipeline.models.network.rebuilding import difference, rebuilt
-
-    found, differences = list[KeptNetwork](), []
-    for network in networks:
-        try:
-            labeller = rebuilt(network, settings.train.network)
-            differences.append(difference(labeller, network, texts))
-            if not differences[-1].close:
-                raise ValueError(
-                    f"what is made from its graph differs by {differences[-1].mean:.3f} in logits"
-                )
-        except ValueError as error:
-            what = (
-                "the weights of its networks are not kept in models/networks, and those of its graphs "
-                f"cannot be used: {error}."
-            )
-            raise ModelError(
-                model, what, "Use the depth refresh, or train new networks: make champion."
-            ) from error
-        found.append(KeptNetwork(f"{name_of(network)}-8-bit", labeller, network.tokenizer))
-    widest = max(differences, key=lambda each: each.mean)
-    return found, {"dequantised": asdict(widest)}
 
 
 def _dequantised_in_words(model: str, facts: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import upr
 from pipeline.errors import ModelError
+from pipeline.models.ensemble import EnsembleClassifier
 from pipeline.store.descriptions import FIGURES, described, version_of
 from pipeline.store.networks import networks_folder
 from pipeline.store.vocabularies import load_taxonomy
@@ -137,8 +138,6 @@ def test_what_cannot_be_exported_is_refused_with_the_reason(
 ) -> None:
     pytest.importorskip("torch", reason="torch is not installed: make install-training")
     out = tmp_path / "hub"
-    assert "the weights of its networks are not kept here" in refused(out)
-    assert "Export where the model was trained" in refused(out)
     assert "has no network that could be exported" in refused(out, str(model_path))
     assert not out.exists()
     folder = home / "models" / "shipped"
@@ -146,6 +145,34 @@ def test_what_cannot_be_exported_is_refused_with_the_reason(
     manifest["version"] = f"{manifest['kind']}-{version_of(manifest)}"
     (folder / "bundle.json").write_text(json.dumps(manifest))
     assert "it is a demonstration" in refused(out)
+
+
+@pytest.mark.long
+def test_where_weights_are_not_kept_those_of_the_graph_are_exported_and_the_card_says_so(
+    home: Path, tmp_path: Path
+) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed: make install-training")
+    from transformers import AutoModel, AutoTokenizer
+
+    import pipeline.models.network.labeller  # noqa: F401 - makes the family known
+    from pipeline.store.models import load_bundle
+
+    assert not networks_folder().exists()
+    out = tmp_path / "hub"
+    arguments = ["models", "export", "shipped", "--format", "huggingface", "--out", str(out)]
+    done = CliRunner().invoke(upr, arguments)
+    assert done.exit_code == 0, done.output
+    bundle = load_bundle(home / "models" / "shipped")
+    texts = [bundle.seen(text) for text in TEXTS]
+    assert isinstance(bundle.classifier, EnsembleClassifier)
+    expected, _ = bundle.classifier.networks[0].logits(texts)
+    inputs = AutoTokenizer.from_pretrained(out)(texts, return_tensors="pt", padding=True, truncation=True)
+    with torch.no_grad():
+        found = AutoModel.from_pretrained(out).eval()(inputs["input_ids"], inputs["attention_mask"])
+    assert abs(found.action_logits.numpy() - expected).mean() < 0.5 < expected.std(axis=0).mean()
+    card = (out / "README.md").read_text()
+    assert "in 8 bits, dequantised: those in full precision were not at hand" in " ".join(card.split())
+    assert "On 100 texts its logits differ by 0." in card
 
 
 def test_an_existing_folder_stays_as_it_is(home: Path, tmp_path: Path) -> None:
