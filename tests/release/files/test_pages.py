@@ -93,6 +93,26 @@ def test_a_state_page_prints_on_a_few_sheets(chromium, release, pictures):
     page.close()
 
 
+CUT_OFF = """() => [...document.querySelectorAll('.scroll')]
+  .filter(box => box.offsetParent && box.scrollWidth > box.clientWidth + 1).map(box => box.innerText)"""
+
+
+@pytest.mark.parametrize("language", ["", "fr", "es"])
+def test_no_table_of_a_state_page_is_cut_off_on_a_desktop(chromium, release, language):
+    page = chromium.new_page(viewport={"width": 1200, "height": 900})
+    pages = sorted((release / language / "states").iterdir(), key=lambda path: -path.stat().st_size)
+    columns = 0
+    for path in pages[:3]:
+        page.goto(path.as_uri())
+        assert page.evaluate(CUT_OFF) == []
+        columns = max(
+            columns,
+            page.evaluate("Math.max(...[...document.querySelectorAll('thead tr')].map(r => r.cells.length))"),
+        )
+    assert columns >= 7, "none of them has a wide table"
+    page.close()
+
+
 def test_every_state_of_the_list_has_its_page(release):
     linked = set(re.findall(r'href="(states/[A-Z]{3}\.html)"', (release / "index.html").read_text()))
     assert linked == {p.relative_to(release).as_posix() for p in (release / "states").iterdir()}
