@@ -27,7 +27,7 @@ SHOWN_ROWS = 200
 """Rows of a labelled table that a person looks at before it is taken in."""
 _FOLDER = Path("data", "reviewed", "received")
 _MOST = 20
-"""Files that wait at a time; the oldest makes room."""
+"""Files of a person that are kept at a time."""
 _LINE = 400
 _MOST_NOTED = 30
 _WEEK = 7 * 86_400
@@ -134,13 +134,23 @@ class Reception:
         path.chmod(0o600)
         one = Received(token, person_id, Path(name).name[:120], path, path, Step.READY)
         with self._lock:
-            while len(self._files) >= _MOST:
-                self._forget(next(iter(self._files)))
+            self._make_room(person_id)
             self._files[token] = one
         if not _look(one):
             one.table, one.step = path.with_name(f"{token}-labelled.parquet"), Step.LABELLING
             self.work(one, lambda: _label(one), Step.READY)
         return one
+
+    def _make_room(self, person_id: int) -> None:
+        """Forget the oldest file of a person who has too many, one with which nothing is left to do first.
+
+        What others brought stays, and so does what is being labelled or taken in.
+        """
+        own = [one for one in self._files.values() if one.person_id == person_id]
+        idle = [one for one in own if one.step not in (Step.LABELLING, Step.TAKING)]
+        if len(own) >= _MOST and idle:
+            over = [one for one in idle if one.step in (Step.TAKEN, Step.FAILED)]
+            self._forget((over or idle)[0].token)
 
     def _sweep(self, folder: Path) -> None:
         """Remove files of an earlier run of the desk, which nobody can ask for any more."""

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from pipeline.review.deciding.entries import Submission
 from pipeline.review.deciding.ledger import Ledger
+from pipeline.review.exchange.receiving import Reception, Step
 from pipeline.review.rounds.planning import all_rounds
 from pipeline.review.store.accounts import find_user
 from pipeline.review.store.database import Database
@@ -46,6 +47,28 @@ def bring(visitor: Visitor, name: str, content: bytes) -> str:
     )
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+def test_who_brings_many_files_removes_only_own_ones_with_which_nothing_is_left_to_do(
+    home: Path, tmp_path: Path
+) -> None:
+    content = invented.write(tmp_path / "labelled.parquet", invented.rows(1, seed=3)).read_bytes()
+    reception = Reception()
+    theirs = reception.take(2, "theirs.parquet", content)
+    own = [reception.take(1, f"{number}.parquet", content) for number in range(20)]
+    steps = [Step.READY, Step.TAKING, Step.TAKEN, Step.LABELLING, Step.FAILED]
+    for one, step in zip(own, steps * 4, strict=True):
+        one.step = step
+    gone = []
+    for number in range(20, 29):
+        newest = reception.take(1, f"{number}.parquet", content)
+        newest.step = Step.LABELLING
+        gone += [one for one in own if one not in gone and reception.find(one.token, 1) is None]
+    assert reception.find(theirs.token, 2) is theirs
+    assert theirs.path.exists()
+    finished = [one for one in own if one.step in (Step.TAKEN, Step.FAILED)]
+    assert gone == [*finished, own[0]], "finished ones first, the oldest of each kind first"
+    assert not any(one.path.exists() for one in gone)
 
 
 def decide_one(database: Database) -> None:

@@ -120,7 +120,7 @@ class Target:
             return {"preview_id": self._preview()}
         if "/pages/" in path or path.endswith("/document"):
             if self.client.get(f"/exchange/files/{self.document}/document").status_code == 404:
-                self.document = self.bring(DOCUMENT.name, DOCUMENT.read_bytes())  # twenty newer ones came
+                self.document = self.bring(DOCUMENT.name, DOCUMENT.read_bytes())  # newer ones came
             return {"token": self.document, "number": 1}
         return {"token": self.bring(f"table {next(self.number)}.parquet", self.table)}
 
