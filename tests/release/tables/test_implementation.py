@@ -58,7 +58,7 @@ def test_the_page_of_the_state_shows_them_with_their_sources(reported):
     page = (folder / "states" / f"{iso}.html").read_text()
     assert (
         "<p>Implementation, as reported: implemented (State: Mid-term report, part 2, 2021-03-04); "
-        "not implemented (NGO: Shadow report &lt;1&gt;, 2022-05-01).</p>"
+        "not implemented (NGO: Shadow report &lt;1&gt;, 2022-05-01).<td>"
     ) in page
 
 
