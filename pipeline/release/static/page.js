@@ -64,9 +64,9 @@ const page = (() => {
     hand(await writeXlsxFile(cells, { columns, stickyRowsCount: 1 }).toBlob(), name);
   }
 
-  // Buttons that save what `lines` gives. Args: `what` is found or shown, as their words say; `name`, of the .csv.
+  // Buttons that save what `lines` gives. Args: `what`, the words on the first; `name`, of the .csv.
   function saving(what, name, lines) {
-    const plain = made("button", { type: "button" }, say("save-" + what));
+    const plain = made("button", { type: "button" }, say(what));
     plain.addEventListener("click", () => save(name, lines()));
     const book = made("button", { type: "button" }, say("save-workbook"));
     book.addEventListener("click", () => {

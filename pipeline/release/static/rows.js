@@ -104,7 +104,7 @@ const rows = (() => {
     parts[0].heads.forEach((head, column) => {
       if (head.hasAttribute("data-one") || head.hasAttribute("data-many")) tools.append(choice(column));
     });
-    tools.append(open, ...page.saving("shown", tools.dataset.file, saved), state);
+    tools.append(open, ...page.saving("save-shown", tools.dataset.file, saved), state);
     parts.forEach(sorting);
     update();
   }

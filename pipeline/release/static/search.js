@@ -167,7 +167,7 @@
     filter.select.addEventListener("change", () => { filter.chosen = Number(filter.select.value); changed(); });
     tools.append(made("label", {}, filter.title, filter.select));
   }
-  tools.append(...page.saving("found", place.dataset.file, saved), clear, said);
+  tools.append(...page.saving("save-found", place.dataset.file, saved), clear, said);
 
   function offer(filter, counts) {
     const options = [made("option", { value: "-1" }, say("all"))];

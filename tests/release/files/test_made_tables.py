@@ -180,7 +180,7 @@ def test_a_large_workbook_with_any_text_is_whole(chromium, release):
     page.evaluate("""() => {
       const lines = Array.from({ length: 9000 }, (_, at) => [`${at} ü <b>&"' ` + Math.sin(at), at]);
       const odd = [["=1+1", 1], ["a\\u0007b\\ufffe", 2], ["x\\ny", 3], ["", 4]];
-      const [, book] = page.saving("shown", "many.csv", () => [["text", "number"], ...odd, ...lines]);
+      const [, book] = page.saving("save-shown", "many.csv", () => [["text", "number"], ...odd, ...lines]);
       book.id = "book";
       document.querySelector("main").prepend(book);
     }""")
