@@ -17,8 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pipeline.errors import StoreError
-from pipeline.review.store import engines, schema
+from pipeline.review.store import schema
 from pipeline.review.store.faults import faults_named
+from pipeline.review.store.sqlite import keep_log, prepare_sqlite
 
 _TURN = 20141001  # any number: writers of a PostgreSQL server take turns by it
 Clock = Callable[[], dt.datetime]
@@ -133,7 +134,7 @@ def _make(database: Database, shown: str) -> None:
             raise StoreError(shown, "this is a database of another program.", "Name another file.")
         schema.create(connection)
     if database.is_sqlite:
-        engines.keep_log(database.engine)
+        keep_log(database.engine)
 
 
 def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False) -> Database:
@@ -154,10 +155,9 @@ def open_unchecked(address: str, clock: Clock = utc_now, *, create: bool = False
                 address = f"file:{quote(str(url.database))}"
                 url = url.set(database=address, query={"mode": "rw", "uri": "true"})
             engine = create_engine(url, pool_size=40, max_overflow=20)
-            engines.prepare_sqlite(engine)
+            prepare_sqlite(engine)
         else:
             engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
-            engines.prepare_postgresql(engine)
     return Database(engine, clock)
 
 

@@ -1,4 +1,4 @@
-"""How the desk talks to SQLite and to PostgreSQL."""
+"""How the desk talks to SQLite."""
 
 from __future__ import annotations
 
@@ -44,9 +44,3 @@ def keep_log(engine: Engine) -> None:
     own = engine.raw_connection()  # the mode cannot change within a transaction
     own.cursor().execute(_WAL)
     own.close()
-
-
-def prepare_postgresql(engine: Engine) -> None:
-    """Send many rows at once."""
-    # Rows of an INSERT go many in a statement, which is less work for the server than one by one.
-    engine.dialect.use_insertmanyvalues_wo_returning = True
