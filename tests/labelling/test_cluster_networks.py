@@ -93,14 +93,14 @@ def networks(tmp_path: Path) -> Iterator[Networks]:
     found = Networks(f"upr{os.getpid()}", tmp_path)
     hub = found.name("hub")
     try:
-        _ip("netns", "add", hub)
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"NOT TESTED over networks: no namespace can be made here ({error.stderr.strip()})")
-    try:
-        _ip("-n", hub, "link", "add", "bridge0", "type", "bridge")
-        _ip("-n", hub, "link", "set", "bridge0", "up")
-        for number in (SCHEDULER, USER, *WORKERS):
-            found.join(number)
+        try:
+            _ip("netns", "add", hub)
+            _ip("-n", hub, "link", "add", "bridge0", "type", "bridge")
+            _ip("-n", hub, "link", "set", "bridge0", "up")
+            for number in (SCHEDULER, USER, *WORKERS):
+                found.join(number)
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"NOT TESTED over networks: they cannot be made here ({error.stderr.strip()})")
         yield found
     finally:
         for process in found.started:
