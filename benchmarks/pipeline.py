@@ -29,7 +29,7 @@ from pipeline.settings import corpus_folder, home
 @dataclass(frozen=True)
 class Step:
     """One command: seconds by the clock, the largest memory of its processes in MB, and the processor seconds
-    that they took (0 where it was not asked for).
+    that they took (0 for a line that sums up others).
     """
 
     name: str

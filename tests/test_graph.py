@@ -166,7 +166,7 @@ def test_an_edited_module_makes_the_stages_that_import_it_run_anew(
 
 def test_what_python_leaves_beside_the_code_changes_nothing(copied: Path) -> None:
     compiled = copied / "pipeline" / "models" / "__pycache__" / "ensemble.cpython-311.pyc"
-    compiled.parent.mkdir()
+    compiled.parent.mkdir(exist_ok=True)  # Python may have been here before
     compiled.write_bytes(b"compiled")
     assert outdated(copied) == set()
 

@@ -23,13 +23,11 @@ from pipeline.registry.tracking import Tracker
 from pipeline.registry.versions import CHAMPION
 from pipeline.settings import Settings
 from pipeline.store.descriptions import Description, described
-from pipeline.store.networks import are_kept, check_can_train, keep_networks, kept_networks
+from pipeline.store.networks import TRAIN_ANEW, are_kept, check_can_train, keep_networks, kept_networks
 from pipeline.store.pretrained import load_pretrained
 
 if TYPE_CHECKING:
     from pipeline.models.network.fits import CodedTexts, Curves, Place
-
-_TODO = "Use the depth refresh, or train new networks: make champion."
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def finetuned_networks(
         kept, facts = kept_networks(description.version, description.networks), dict[str, Any]()
     else:
         compared = texts.texts[-COMPARED:]
-        kept, found = networks_from_graphs(description.version, networks, compared, options[0], _TODO)
+        kept, found = networks_from_graphs(description.version, networks, compared, options[0], TRAIN_ANEW)
         facts = {"dequantised": found}
     with _reported(settings, place, progress) as (folder, told):
         told.extend([_dequantised_in_words(description.version, facts)] if facts else [])

@@ -67,7 +67,7 @@ def create_app(service: Service, hosts: tuple[str, ...] = (), bridge: Bridge | N
     app.add_middleware(
         Guard,
         fault=answers.fault,
-        limit=lambda _path: options.body_bytes,
+        limit=options.body_bytes,
         too_large=answers.too_large,
         headers={"Strict-Transport-Security": f"max-age={days * 86_400}"} if days else {},
     )

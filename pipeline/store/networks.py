@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TRAININGS_KEPT = 3
 """Weights of so many trainings are kept, and those of the model in use."""
 _FACTS = "kept.json"
-_TODO = "Use the depth refresh, or train new networks: make champion."
+TRAIN_ANEW = "Use the depth refresh, or train new networks: make champion."
 
 
 def networks_folder() -> Path:
@@ -86,7 +86,7 @@ def check_can_train(model: str) -> None:
     except ImportError as error:
         raise ModelError(
             model,
-            f"training a network needs {error.name}.",
+            f"its networks in full precision need {error.name}.",
             "Install the extra: pip install '.[train-encoder]'.",
         ) from error
 
@@ -101,7 +101,7 @@ def kept_networks(model: str, networks: Mapping[str, str]) -> list[KeptNetwork]:
     for folder in folders:
         if not (folder / _FACTS).is_file():
             what = f"the weights of its networks are not kept here (there is no {folder})."
-            raise ModelError(model, what, _TODO)
+            raise ModelError(model, what, TRAIN_ANEW)
     check_can_train(model)
     from pipeline.models.network.finetuning import KeptNetwork
     from pipeline.models.network.labeller import Labeller
@@ -113,7 +113,7 @@ def kept_networks(model: str, networks: Mapping[str, str]) -> list[KeptNetwork]:
             labeller = Labeller.from_pretrained(folder)
         except (OSError, ValueError) as error:
             what = f"the weights of its networks cannot be read ({str(error).splitlines()[0][:200]})."
-            raise ModelError(str(folder), what, _TODO) from error
+            raise ModelError(str(folder), what, TRAIN_ANEW) from error
         content = read_bytes(folder / "tokenizer.json").decode()
         tokenizer = TextTokenizer(content, facts["max_tokens"], facts["pad"])
         found.append(KeptNetwork(folder.name, labeller, tokenizer))

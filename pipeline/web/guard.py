@@ -50,7 +50,7 @@ class Guard:
         self,
         app: ASGIApp,
         fault: Callable[[Request, Exception], Response],
-        limit: Callable[[str], int],
+        limit: int,
         too_large: Callable[[], Response] = lambda: PlainTextResponse("The request is too large.\n", 413),
         headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -58,7 +58,7 @@ class Guard:
 
         Args:
             fault: the answer to an exception.
-            limit: bytes that a body may have, by path.
+            limit: bytes that a body may have; a subclass may allow some requests more.
             too_large: the answer to a longer body.
             headers: further ones of every answer.
         """
@@ -68,9 +68,9 @@ class Guard:
         self._too_large = too_large
         self._headers = HEADERS | dict(headers or {})
 
-    async def limit(self, scope: Scope) -> int:
+    async def limit(self, scope: Scope) -> int:  # noqa: ARG002 - subclasses ask who it is
         """Bytes that the body of a request may have."""
-        return self._limit(scope["path"])
+        return self._limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -74,21 +74,22 @@ class DeskGuard(Guard):
         days = desk.settings.http.hsts_days
         if days:  # for how long browsers shall use https only
             headers["Strict-Transport-Security"] = f"max-age={days * 86_400}"
-        super().__init__(app, fault, lambda _path: MAX_BODY, _form_too_large, headers)
+        super().__init__(app, fault, MAX_BODY, _form_too_large, headers)
         self._desk = desk
 
     async def limit(self, scope: Scope) -> int:
         """Bytes that the body of a request may have: more than a form for who may bring files only, since a
         body is kept before anything else is asked.
         """
+        usual = await super().limit(scope)
         cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
         if scope["path"] != UPLOADS or COOKIE not in cookies:
-            return MAX_BODY
+            return usual
         with contextlib.suppress(SQLAlchemyError):  # the page itself tells that the database does not answer
             found = await run_in_threadpool(visit, self._desk.database, cookies[COOKIE])
             if found is not None and found.person.adjudicates:
                 return MAX_UPLOAD
-        return MAX_BODY
+        return usual
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -13,6 +13,7 @@ from pipeline.release.site.entries import entries
 from pipeline.store.names import action_name, state_name, tag_names
 from pipeline.store.tables import read_parquet
 from tests.axe import violations
+from tests.release.files import opening
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +23,7 @@ def known(release):
 
 def opened(chromium, release, name="states/FRA.html", load=True, **how):
     """A page with its table loaded, and its complaints."""
-    page = chromium.new_page(**how)
-    complaints = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: complaints.append(str(e)))
-    page.on(
-        "request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "blob:")) else None
-    )
-    page.goto((release / name).as_uri())
+    page, complaints = opening.opened(chromium, release, name, **how)
     if load:
         page.locator("#made-table button").click()
         page.locator("#made-table table.rows").first.wait_for(state="attached")

@@ -20,6 +20,7 @@ from pipeline.release.site.entries import Entry, Followed, Link, entries, follow
 from pipeline.release.tables.columns import RECOMMENDATIONS
 from pipeline.store.tables import read_parquet
 from tests.axe import violations
+from tests.release.files.opening import opened
 
 
 @pytest.fixture
@@ -133,25 +134,11 @@ def _entries(release):
     return entries(read_parquet(release / "recommendations.parquet"))
 
 
-def _opened(chromium, release, address, **how):
-    """A page, with the complaints of its console, and whatever it asked of anything but the folder."""
-    page = chromium.new_page(**how)
-    complaints = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: complaints.append(str(e)))
-    page.on(
-        "request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "blob:")) else None
-    )
-    file, _, rest = address.partition("#")
-    page.goto((release / file).as_uri() + ("#" + rest if rest else ""))
-    return page, complaints
-
-
 @pytest.mark.parametrize("people", [True, False])
 def test_every_recommendation_to_a_state_can_be_read_without_scripts(chromium, release, people):
     iso = next(e.iso for e in _entries(release) if e.people == people)
     known = [e for e in _entries(release) if e.iso == iso]
-    page, complaints = _opened(chromium, release, f"states/{iso}.html", java_script_enabled=False)
+    page, complaints = opened(chromium, release, f"states/{iso}.html", java_script_enabled=False)
     rows = page.locator("table.rows tbody tr")
     assert rows.count() == len(known) >= 3
     assert [rows.nth(i).get_attribute("id") for i in range(len(known))] == [e.anchor for e in known]
@@ -173,7 +160,7 @@ def test_every_recommendation_to_a_state_can_be_read_without_scripts(chromium, r
 
 def test_scripts_spell_out_the_codes_of_rows_and_link_each_row(chromium, release):
     known = [e for e in _entries(release) if e.iso == "KEN"]
-    page, complaints = _opened(chromium, release, "states/KEN.html")
+    page, complaints = opened(chromium, release, "states/KEN.html")
     for row, entry in zip(page.locator("table.rows tbody tr").all(), known, strict=True):
         cells = [cell.text_content() for cell in row.locator("td").all()]
         assert cells[0] == (entry.paragraph or "#")
@@ -189,7 +176,7 @@ def test_rows_of_a_state_are_filtered_sorted_linked_and_saved(chromium, release)
     known = [e for e in _entries(release) if e.iso == "KEN"]
     wanted = [e for e in known if e.action == 5 and "ratify" in e.text.lower()]
     assert 0 < len(wanted) < len(known)
-    page, complaints = _opened(chromium, release, f"states/KEN.html#{wanted[0].anchor}")
+    page, complaints = opened(chromium, release, f"states/KEN.html#{wanted[0].anchor}")
     assert page.locator(f"[id='{wanted[0].anchor}']").is_visible()  # its review was opened
     page.locator("#tools input[type=search]").fill("RATIFY")
     page.locator("#tools label", has_text="Category").locator("select").select_option("5 Specific")
@@ -219,7 +206,7 @@ def test_rows_of_a_state_are_filtered_sorted_linked_and_saved(chromium, release)
 
 @pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}])
 def test_a_state_page_has_no_axe_violation_and_fits(chromium, release, pictures, how):
-    page, complaints = _opened(chromium, release, "states/KEN.html", bypass_csp=True, **how)
+    page, complaints = opened(chromium, release, "states/KEN.html", bypass_csp=True, **how)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     # Before axe, which asks for the style sheet by itself, as a page in a folder may not.
     assert complaints == []
@@ -232,7 +219,7 @@ def test_a_state_page_has_no_axe_violation_and_fits(chromium, release, pictures,
 def test_a_link_may_name_a_row_by_all_of_its_key(chromium, release):
     wanted = next(e for e in _entries(release) if e.iso == "KEN" and "-" not in e.anchor)
     assert wanted.key == f"{wanted.anchor}{wanted.key[8:]}"
-    page, complaints = _opened(chromium, release, f"states/KEN.html#{wanted.key}")
+    page, complaints = opened(chromium, release, f"states/KEN.html#{wanted.key}")
     assert page.locator(f"[id='{wanted.anchor}']").is_visible()  # its review was opened
     assert complaints == []
     page.close()
@@ -286,7 +273,7 @@ def test_reviews_of_a_state_are_told_with_their_years(release):
 
 
 def test_only_reviews_that_are_open_are_printed(chromium, release):
-    page, _ = _opened(chromium, release, "states/KEN.html")
+    page, _ = opened(chromium, release, "states/KEN.html")
     page.emulate_media(media="print")
     assert page.locator("table.rows tbody tr:visible").count() == 0
     page.evaluate("document.querySelector('details.review').open = true")
