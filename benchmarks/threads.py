@@ -26,12 +26,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.intervals import wilson
-from pipeline.release.threads.features import FEATURES, asked, features
-from pipeline.release.threads.following import CANDIDATE
-from pipeline.release.threads.model import PairModel
-from pipeline.release.threads.reading import Reader
 from pipeline.store.files import write_json
 from pipeline.store.vocabularies import config_path, read_yaml
+from pipeline.threads.features import FEATURES, asked, features
+from pipeline.threads.linking import CANDIDATE
+from pipeline.threads.model import PairModel
+from pipeline.threads.reading import Reader
 
 _LAST_SESSION = 18
 _TIMES = 5

@@ -136,6 +136,7 @@ EDITED = (
     "pipeline/stages/report.py",
     "pipeline/cli/label.py",
     "pipeline/store/models.py",
+    "pipeline/threads/linking.py",
 )
 """A module of each room that a stage imports."""
 

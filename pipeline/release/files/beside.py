@@ -11,16 +11,12 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.errors import SettingsError
 from pipeline.release.files.copies import compress, shipped
 from pipeline.release.files.database import write_database
 from pipeline.release.files.workbook import write_workbook
-from pipeline.release.threads.following import threads
-from pipeline.release.threads.model import PairModel
-from pipeline.release.threads.reading import Reader
-from pipeline.store.files import read_json
+from pipeline.release.tables.threads import threads
 from pipeline.store.tables import TableWriter, read_parquet
-from pipeline.store.vocabularies import config_path, read_yaml
+from pipeline.store.threads import load_finder
 
 WORTH_A_PROCESS = 20_000
 """Rows from which a second process saves time."""
@@ -112,11 +108,5 @@ def following(recommendations: pa.Table) -> pa.Table:
 
     Raises: SettingsError where they cannot be used.
     """
-    words, numbers = config_path("threads.yaml"), config_path("threads_model.json")
-    try:
-        reader, model = Reader(read_yaml(words)), PairModel.from_content(read_json(numbers))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise SettingsError(
-            f"{words} or {numbers}", f"cannot be used ({error!r}).", "Restore both, or run `make threads`."
-        ) from error
-    return threads(recommendations, reader, model)
+    finder = load_finder()
+    return threads(recommendations, finder.reader, finder.model)

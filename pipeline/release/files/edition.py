@@ -17,11 +17,11 @@ from pipeline.release.files.writing import Edition
 from pipeline.release.site.entries import entries
 from pipeline.release.statistics.by_issue import actions_by_issue, issues_over_time
 from pipeline.release.statistics.measured import measured
+from pipeline.release.statistics.repeated import repeated
 from pipeline.release.statistics.shares import rounded, tables
 from pipeline.release.tables.content import Content
 from pipeline.release.tables.uwazi_import import UwaziLabels
 from pipeline.release.tables.vocabulary import vocabulary
-from pipeline.release.threads.repeated import repeated
 from pipeline.store.files import digest, read_json
 from pipeline.store.vocabularies import config_path, load_states, load_taxonomy_file, read_yaml
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from pipeline.release.threads.reading import Reader, Reading
+from pipeline.threads.reading import Reader, Reading
 
 Matrix = npt.NDArray[np.float64]
 

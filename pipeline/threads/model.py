@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.release.threads.features import FEATURES
+from pipeline.threads.features import FEATURES
 
 Matrix = npt.NDArray[np.float64]
 RELATIONS = ("same", "near", "perhaps")

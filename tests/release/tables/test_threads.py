@@ -1,25 +1,16 @@
-"""Recommendations that are repeated in a later review."""
-
-import csv
-import json
+"""threads.parquet: recommendations that are repeated in a later review, and their statistics."""
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
-from pipeline.errors import SettingsError
-from pipeline.release.files import beside
+from pipeline.release.statistics.repeated import repeated
 from pipeline.release.tables.columns import RECOMMENDATIONS
-from pipeline.release.threads.features import FEATURES, asked, features
-from pipeline.release.threads.following import threads
-from pipeline.release.threads.model import PairModel
-from pipeline.release.threads.reading import Reader
-from pipeline.release.threads.repeated import repeated
-from pipeline.store.files import read_json
-from pipeline.store.vocabularies import config_path, read_yaml
+from pipeline.release.tables.threads import threads
+from pipeline.store.threads import load_finder
+from pipeline.threads.model import PairModel
 
-READER = Reader(read_yaml(config_path("threads.yaml")))
-MODEL = PairModel.from_content(read_json(config_path("threads_model.json")))
+FINDER = load_finder()
+READER, MODEL = FINDER.reader, FINDER.model
 
 
 def table(*lines):
@@ -54,26 +45,6 @@ AGAIN = ("b", 21, "Sign and ratify OPCAT", "Noted", 5)
 THIRD = ("c", 35, "Ratify the Optional Protocol to CAT", "Supported", 5)
 WEAKER = ("d", 35, "Consider ratifying the Optional Protocol to CAT", "Supported", 3)
 OTHER = ("e", 21, "Build more primary schools in rural areas", "Supported", 5)
-
-
-def test_an_instrument_is_its_abbreviation_and_ways_to_join_are_one_act():
-    one = READER.read(
-        "Ratify the Second Optional Protocol to the International Covenant on Civil and Political Rights"
-    )
-    two = READER.read("Accede to ICCPR-OP2")
-    assert one.instruments == two.instruments == {"iccpr-op2"}
-    assert one.acts == two.acts == {"ratify"}
-    assert READER.read("Consider acceding to CAT").weaker == {"consider"}
-    # A part of a word is no instrument.
-    assert READER.read("Education of the delegates, and advocated reform").instruments == frozenset()
-
-
-def test_features_are_as_many_as_their_names_and_do_not_depend_on_the_order():
-    one, two = (asked(line[2], line[4], ["Torture"], READER, MODEL.frequencies) for line in (FIRST, WEAKER))
-    row = features(one, two)
-    assert len(row) == len(FEATURES)
-    assert row == pytest.approx(features(two, one))
-    assert features(one, one)[FEATURES.index("cosine")] == pytest.approx(1)
 
 
 def test_a_recommendation_asked_three_times_is_one_thread_in_order():
@@ -123,34 +94,6 @@ def test_statistics_say_what_was_answered_before_and_what_is_answered_now():
     assert line["same"] + line["near"] == 1
     assert (line["supported_before"], line["noted_before"], line["noted_before_supported_now"]) == (0, 1, 1)
     assert (line["more_specific"], line["less_specific"]) == (0, 0)
-
-
-def test_the_coded_pairs_hold_rows_and_relations_and_no_texts():
-    with config_path("thread_pairs.csv").open(encoding="utf-8", newline="") as file:
-        pairs = list(csv.DictReader(file))
-    assert len(pairs) == 400
-    assert len({(p["earlier"], p["later"]) for p in pairs}) == 400
-    assert {p["relation"] for p in pairs} == {"same", "near", "related", "different"}
-    assert all(len(p["earlier"]) == len(p["later"]) == 20 for p in pairs)
-    parts: dict[str, str] = {}
-    for pair in pairs:
-        assert parts.setdefault(pair["state"], pair["part"]) == pair["part"]
-
-
-def test_the_figures_beside_the_classifier_reach_the_aims_on_pairs():
-    measured = json.loads(config_path("threads_model.json").read_text())["measured"]
-    near = measured["same or near"]
-    assert near["precision"]["value"] >= 0.85
-    assert near["recall"]["value"] >= 0.70
-    assert measured["same"]["precision"]["value"] >= 0.9
-
-
-def test_a_damaged_word_list_is_one_message(tmp_path, monkeypatch):
-    (tmp_path / "threads.yaml").write_text("instruments: {}\n")
-    (tmp_path / "threads_model.json").write_text("{}")
-    monkeypatch.setattr(beside, "config_path", lambda name: tmp_path / name)
-    with pytest.raises(SettingsError, match="Restore both"):
-        beside.following(RECOMMENDATIONS.empty_table())
 
 
 def test_a_release_holds_its_threads_and_verify_finds_forged_ones(release):

@@ -1,0 +1,67 @@
+"""Wordings of one State that repeat wordings of its earlier reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scipy import sparse
+
+from pipeline.threads.features import Asked, features
+from pipeline.threads.model import PairModel
+
+CANDIDATE = 0.15
+"""Cosine of two texts below which they are not compared further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One wording within a review."""
+
+    key: str
+    session: int
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The earlier wording that a later one repeats."""
+
+    earlier: str
+    relation: str
+    probability: float
+
+
+def links(wordings: Sequence[Wording], model: PairModel) -> dict[str, Link]:
+    """The most probable earlier wording of each wording that has one."""
+    pairs = list(_candidates(wordings))
+    if not pairs:
+        return {}
+    relations, probabilities = model.judge([features(wordings[i].asked, wordings[j].asked) for i, j in pairs])
+    best: dict[str, tuple[tuple[bool, float, int, str], Link]] = {}
+    for (i, j), relation, probability in zip(pairs, relations, probabilities, strict=True):
+        if relation is None:
+            continue
+        later, earlier = wordings[i], wordings[j]
+        # Of equally probable ones the latest review counts: that is what the State answered last.
+        rank = (relation == "same", round(float(probability), 6), earlier.session, earlier.key)
+        if later.key not in best or rank > best[later.key][0]:
+            best[later.key] = (rank, Link(earlier.key, relation, float(probability)))
+    return {key: link for key, (_, link) in best.items()}
+
+
+def _candidates(wordings: Sequence[Wording]) -> Iterator[tuple[int, int]]:
+    """Places of a later and an earlier wording that share enough words."""
+    place: dict[str, int] = {}
+    rows, columns, values = [], [], []
+    for i, wording in enumerate(wordings):
+        norm = wording.asked.norm or 1.0
+        for word, weight in wording.asked.weights.items():
+            rows.append(i)
+            columns.append(place.setdefault(word, len(place)))
+            values.append(weight / norm)
+    matrix = sparse.csr_matrix((values, (rows, columns)), shape=(len(wordings), max(len(place), 1)))
+    alike = (matrix @ matrix.T).tocoo()
+    for i, j, cosine in zip(alike.row.tolist(), alike.col.tolist(), alike.data.tolist(), strict=True):
+        if cosine >= CANDIDATE and wordings[i].session > wordings[j].session:
+            yield i, j
