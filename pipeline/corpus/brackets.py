@@ -14,9 +14,11 @@ from pipeline.corpus.states import States
 _SEPARATORS = re.compile(r"\s*[;,/]\s*|\s+-\s+")
 _AND = re.compile(r"\s+(?:and|&|et|y|e|ainsi\s+que|así\s+como)\s+", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:(?:and|by|as|also|the|from|state\s+of|observer\s+state\s+of)\s+)+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:las?|les?|el|los)\s+|^l\s?['’]\s?", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*(?:\*+|\d{1,2}|[.:])+$")
 _FORMAL = re.compile(
-    r"^([^()]+)\((?:the|[^()]*\b(?:republic|state|states|kingdom|federation|union|commonwealth)\b[^()]*)\)$",
+    r"^([^()]+)\((?:the|[^()]*\b(?:republic|state|states|kingdom|federation|union|commonwealth|république|état"
+    r"|royaume|fédération|república|estado|reino|federación)\b[^()]*)\)$",
     re.IGNORECASE,
 )
 _LONGEST = 1500
@@ -137,7 +139,11 @@ class BracketReader:
             return plain
         # "Viet Nam (Socialist Republic of)": a form that no list has.
         formal = _FORMAL.match(plain)
-        return formal[1].strip() if formal and self._states.find(formal[1].strip()) else None
+        if formal and self._states.find(formal[1].strip()):
+            return formal[1].strip()
+        # "Le Chili", "el Perú"; the article of "El Salvador" is part of the name, and found above.
+        article = _ARTICLE.match(plain)
+        return self._find(plain[article.end() :]) if article else None
 
     def _misspelt(self, piece: str, cutoff: float = 84) -> str | None:
         from rapidfuzz import fuzz, process

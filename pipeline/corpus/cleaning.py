@@ -27,14 +27,23 @@ _PREFIXES = frozenset(_PREFIXES_LIST.split())
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-_SAID_BY = r"(?:as\s+)?(?:recommended|proposed|made|suggested|recommendations?(?:\s+made)?)\s+by\s+"
+_SAID_BY = (
+    r"(?:(?:as\s+)?(?:recommended|proposed|made|suggested|recommendations?(?:\s+made)?)\s+by\s+"
+    r"|(?:comme\s+)?(?:recommandations?\s+)?(?:recommand|propos|sugg[ée]r|formul)[ée]e?s?\s+par\s+"
+    r"|(?:recommandations?\s+)?faites?\s+par\s+|recommandations?\s+par\s+"
+    r"|comme\s+l\s?['’]\s?(?:a|ont)\s+(?:recommand|propos|sugg[ée]r)[ée]\s+(?:par\s+)?"
+    r"|(?:como\s+)?(?:recomendaci[oó]n(?:es)?\s+)?(?:recomendad|propuest|sugerid|formulad|hech)[oa]s?\s+por\s+"
+    r"|recomendaci[oó]n(?:es)?\s+por\s+"
+    r"|como\s+(?:lo\s+)?(?:recomend(?:ó|aron)|sugiri(?:ó|eron)|propuso|han?\s+recomendado)\s+)"
+)
+"""Words before the States that made a recommendation, in English, French and Spanish."""
 _SAID_BY_FIRST = re.compile(_SAID_BY, re.IGNORECASE)
 _AFTER_NAMES = re.compile(
-    r"(?:\s+recomm?end(?:s|ed))?\s?:\s+(?=\S)|(?P<sign>\s+-+\s+|\s*[–—|=>/]+\s*|\.\s+)(?=\S)|\s+recomm?end(?P<said>s|ed)(?:\s+(?:that|to))?\s+(?=[a-z])"
+    r"(?:\s+recomm?end(?:s|ed)|\s+(?:(?:a|ont)\s+recommandé|recommandent?|recomend(?:ó|aron)|recomiendan?))?\s?:\s+(?=\S)|(?P<sign>\s+-+\s+|\s*[–—|=>/]+\s*|\.\s+)(?=\S)|\s+recomm?end(?P<said>s|ed)(?:\s+(?:that|to))?\s+(?=[a-z])"
 )
 """What stands between States and their recommendation: "Chile: ", "Chile - ", "Chile recommended: "."""
 _NAMED_LAST = re.compile(
-    rf"(?:\s+[-–—|/:]+\s*|[–—.;|]\s+|,\s+(?=as\s+recommended\s+by\s))(?:{_SAID_BY}|sources?:\s+)?(?P<names>(?-i:[A-Z])[^–—|:;\[\]]{{2,120}}?)[.;]?$",
+    rf"(?:\s+[-–—|/:]+\s*|[–—.;|]\s+|,\s+(?=(?:as\s+recommended\s+by|comme|como)\s))(?:{_SAID_BY}|sources?:\s+)?(?P<names>(?:(?:las?|les?|el|los)\s+|l['’]\s?)?(?-i:[A-ZÀ-Þ])[^–—|:;\[\]]{{2,120}}?)[.;]?$",
     re.IGNORECASE,
 )
 _LONGEST_NAMES = 100

@@ -15,6 +15,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
 )
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,6 +51,16 @@ def normalise(text: str) -> str:
         previous = text
         text = _NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).lower())
     return text
+
+
+def folded(word: str) -> str:
+    """A word in lower case without accents.
+
+    >>> folded("Élève"), folded("ŒUVRE"), folded("niñas")
+    ('eleve', 'oeuvre', 'ninas')
+    """
+    parts = unicodedata.normalize("NFKD", word.translate(_LIGATURES).lower())
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def _digest(*parts: str) -> str:

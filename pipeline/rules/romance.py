@@ -8,12 +8,12 @@ out, so that "droits de l'enfant" and "droits des enfants" are one phrase.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from pipeline.corpus.text import folded
 from pipeline.rules.words import Words
 
 PARTICIPLE = "~ing"
@@ -21,17 +21,6 @@ PARTICIPLE = "~ing"
 
 # An apostrophe belongs to no word: "l’enfant" is "l" and "enfant", also where a PDF has set it apart.
 _TOKEN = re.compile(r"~ing|(?i:\bn[uú]\u0301?m)\.?|(?:[^\W\d_][\u0300-\u036f]*)+|\d+|[^\w\s'’‘ʼ`´]")
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-
-
-def folded(word: str) -> str:
-    """A word in lower case without accents.
-
-    >>> folded("Élève"), folded("ŒUVRE"), folded("niñas")
-    ('eleve', 'oeuvre', 'ninas')
-    """
-    parts = unicodedata.normalize("NFKD", word.translate(_LIGATURES).lower())
-    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def french_stem(word: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.corpus.text import folded
 from pipeline.rules.labeller import RuleLabeller
-from pipeline.rules.romance import folded
 from pipeline.store.behaviours import load_behaviours
 from pipeline.store.languages import current_vocabularies
 

@@ -208,6 +208,7 @@ class Paragraphs:
             or rest[0] in "“\"‘'(["
             or bool(_OPENING.match(rest))
             or bool(STRAY.match(rest))
+            or bool(re.match(r"[a-z]\)\s", rest))
         )
         item = self._is_item(number, marked, ended, capital, rest)
         if item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ class Line:
     """A line of a page, or a paragraph of a document without lines.
 
     Attributes:
-        text: what stands there; a hyphen that divides a word at the line's end is kept as "-".
+        text: what stands there, letters and their accents composed (NFC); a hyphen that divides a word at the
+            end of the line is kept as "-".
         page: 1-based, None where the format has no pages.
         number: 1-based line of the page, or paragraph of the document.
         whole: True where the line is a paragraph of its own (DOCX), so that nothing before belongs to it.
@@ -31,6 +33,11 @@ class Line:
     left: float = 0.0
     bottom: float = 0.0
     automatic: bool = False
+
+    def __post_init__(self) -> None:
+        """Compose the letters: files from some systems hold "e" and its accent apart."""
+        if not unicodedata.is_normalized("NFC", self.text):
+            object.__setattr__(self, "text", unicodedata.normalize("NFC", self.text))
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

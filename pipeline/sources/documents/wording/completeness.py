@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.sources.documents.wording.verbs import (
-    begins_with_verb,
-    cites_recommendation,
-    has_verb,
-    in_base_form,
-    is_adjunct,
-    object_of,
-)
+from pipeline.sources.documents.wording.verbs import clauses_in
+from pipeline.sources.documents.wording.vocabulary.english import ENGLISH
 
 _FRAGMENT = re.compile(
     r"^\W*(?:so\s+that|so\s+as\s+to|in\s+order\s+to(?![^,)]*[,)])|as\s+well\s+as|and|or|but|which|whose|of|thereby|such\s+as)\b",
@@ -19,6 +13,7 @@ _FRAGMENT = re.compile(
 )
 
 
+_CLAUSES = clauses_in(ENGLISH)
 _VOICE_FIRST = re.compile(r"^(?:recommend(?:ed|s)?|suggest(?:ed|s)?)\s+(?!that\b|to\b)", re.IGNORECASE)
 _STATEMENT = re.compile(
     r"\b(?:should|must|shall|need|needs|be|is|are|was|were|been|has|have|call|calls|called)\b", re.IGNORECASE
@@ -40,9 +35,13 @@ def asks_for_an_act(text: str) -> bool:
     voice = _VOICE_FIRST.match(text)
     own = text[voice.end() :] if voice else text
     clauses = [own, *(own[cut.end() :] for cut in _CLAUSE.finditer(own))]
-    if _ACT.search(own) or _STATEMENT.search(own) or any(begins_with_verb(in_base_form(c)) for c in clauses):
+    if (
+        _ACT.search(own)
+        or _STATEMENT.search(own)
+        or any(_CLAUSES.begins_with_verb(_CLAUSES.in_base_form(c)) for c in clauses)
+    ):
         return True
-    return has_verb(own) and not _PREPOSITION.match(own)
+    return _CLAUSES.has_verb(own) and not _PREPOSITION.match(own)
 
 
 def lacks(text: str) -> str | None:
@@ -50,11 +49,11 @@ def lacks(text: str) -> str | None:
 
     Args: `text`, in English.
     """
-    if _FRAGMENT.match(text) or cites_recommendation(text):
+    if _FRAGMENT.match(text) or _CLAUSES.cites_recommendation(text):
         return "its beginning"
     if not asks_for_an_act(text):
         return "a verb"
-    rest = object_of(text)
-    if not rest.strip(" .,;:/") or is_adjunct(rest):
+    rest = _CLAUSES.object_of(text)
+    if not rest.strip(" .,;:/") or _CLAUSES.is_adjunct(rest):
         return "an object"
     return None

@@ -7,21 +7,34 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.corpus.brackets import StateBracket
-from pipeline.sources.documents.wording.verbs import begins_with_verb, is_bare
+from pipeline.sources.documents.wording.verbs import Clauses
+from pipeline.sources.documents.wording.vocabulary.words import Vocabulary
 
-_HARD = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\([a-z]\)|\d\))\s")
-_CAPITAL = re.compile(r"^\s*(?:[A-Z][a-z]|Further\s)")
-_SUBJECT = re.compile(r"^\s*,?\s*[A-Z][a-z]+\b(?=.*\b(?:should|must)\b)")
-_CARRIES_ON = re.compile(
-    r"^\s*[;.]\s*(?:as\s+(?:recommended|suggested)|in\s+(?:accordance|line|conformity|particular)|including|inter\s+alia|with\s+a\s+view"
-    r"|so\s+(?:that|as\s+to)|in\s+order\s+to|thereby)\b"
-)
-COORDINATE = re.compile(
-    r"^\s*[,;]?\s*(?:and\s+|as\s+well\s+as\s+)?the\s+(?=[A-Z]|\w+\s+[A-Z])|^\s*[,;]\s*(?:and\s+)?(?=[A-Z]{3,})"
-)
-OPEN_END = re.compile(r"\b(?:of|to|the|on|with|for|from|into|possibility)$", re.IGNORECASE)
+_JOINTS = r"(?i)\b(?:and|or|et|ou|y|e|o|u)\b"
+"""The small words that may stand alone between brackets, in whatever language."""
+
+
+class _Patterns:
+    """Where the sentences of an item part, in the words of one language."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.hard = re.compile(r"^\s*[;.•]|^\s*[,:]?\s*(?:\(?[a-z]\)|\d\))\s")
+        self.capital = re.compile(rf"^\s*(?:[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]|[A-ZÀ-Þ]['’]|(?i:{words.further}))")
+        self.subject = re.compile(rf"^\s*,?\s*[A-ZÀ-Þ][^\W\d_]+\b(?=.*\b(?:{words.must})\b)")
+        self.carries_on = re.compile(rf"^\s*[;.]\s*(?:{words.carries_on})\b")
+        # Names begin with a capital, so case counts here.
+        self.coordinate = re.compile(
+            rf"^\s*[,;]?\s*(?:(?:{words.ties})\s+)?{words.article_}(?=[A-ZÀ-Þ]|\w+\s+[A-ZÀ-Þ])"
+            rf"|^\s*[,;]\s*(?:(?:{words.ties})\s+)?(?=[A-Z]{{3,}})"
+        )
+        self.open_end = re.compile(rf"{words.open_end}$", re.IGNORECASE)
+
+
+patterns_of = cache(_Patterns)
+"""The patterns of a vocabulary; there is one set of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +55,32 @@ def parts_of(text: str, found: Sequence[StateBracket]) -> list[Part]:
     for bracket in found:
         parts.append(Part(text[place : bracket.start], bracket.states, place, bracket.end))
         place = bracket.end
-    if re.search(r"[^\W\d_]{2}", re.sub(r"(?i)\b(?:and|or)\b", "", text[place:])):
+    if re.search(r"[^\W\d_]{2}", re.sub(_JOINTS, "", text[place:])):
         parts.append(Part(text[place:], (), place, len(text)))
     return parts
 
 
-def groups(parts: Sequence[Part]) -> list[list[Part]]:
+def groups(parts: Sequence[Part], clauses: Clauses) -> list[list[Part]]:
     """Parts that make one sentence together: cut at semicolons, full stops, and between alternatives ("...
     (Chile) / Ratify ...").
     """
+    patterns = patterns_of(clauses.words)
     groups: list[list[Part]] = [[parts[0]]]
     for part in parts[1:]:
         before = groups[-1][-1]
-        hard = _HARD.match(part.text) and not COORDINATE.match(part.text) and not _CARRIES_ON.match(part.text)
+        hard = (
+            patterns.hard.match(part.text)
+            and not patterns.coordinate.match(part.text)
+            and not patterns.carries_on.match(part.text)
+        )
+        verbal, closed = clauses.begins_with_verb(part.text), not clauses.is_bare(before.text)
         other = (
-            part.text.lstrip().startswith("/")
-            and part.states
-            and not is_bare(before.text)
-            and not is_bare(part.text)
+            part.text.lstrip().startswith("/") and part.states and closed and not clauses.is_bare(part.text)
         )
         # "... in this regard. (Chad) Declare ...": the full stop stands before the bracket, or is forgotten.
-        verb = _CAPITAL.match(part.text) and not is_bare(before.text) and begins_with_verb(part.text)
-        new = bool(part.states) and bool(verb or _SUBJECT.match(part.text))
-        if (
-            hard
-            or new
-            or (other and begins_with_verb(part.text) and not OPEN_END.search(before.text.rstrip()))
-        ):
+        verb = patterns.capital.match(part.text) and closed and verbal
+        new = bool(part.states) and bool(verb or patterns.subject.match(part.text))
+        if hard or new or (other and verbal and not patterns.open_end.search(before.text.rstrip())):
             groups.append([part])
         else:
             groups[-1].append(part)

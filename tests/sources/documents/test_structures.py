@@ -1,0 +1,186 @@
+"""An item is cut alike in English, French and Spanish: one grammar with three vocabularies."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from pipeline.sources.documents.kinds.cover import Cover
+from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
+from pipeline.sources.documents.wording.vocabulary.choosing import vocabulary_of
+from pipeline.store.vocabularies import load_states
+from tests.sources.documents.made import text_of
+from tests.sources.documents.structures import ITEMS
+
+STATES = load_states()
+CHAPTERS = {
+    "en": (
+        "II. Conclusions and/or recommendations",
+        "84. In the course of the discussion, the following recommendations were made to Andorra:",
+        "1. Paint the doors (Oman);",
+        "999. All conclusions and/or recommendations contained in the present report reflect the position of "
+        "the submitting State(s).",
+    ),
+    "fr": (
+        "II. Conclusions et/ou recommandations",
+        "84. Au cours du débat, les recommandations ci-après ont été faites à l’Andorre :",
+        "1. Peindre les portes (Oman) ;",
+        "999. Toutes les conclusions et/ou recommandations figurant dans le présent rapport reflètent "
+        "la position "
+        "de l’État ou des États dont elles émanent.",
+    ),
+    "es": (
+        "II. Conclusiones y/o recomendaciones",
+        "84. En el curso del diálogo se formularon a Andorra las recomendaciones siguientes:",
+        "1. Pintar las puertas (Omán);",
+        "999. Todas las conclusiones y/o recomendaciones que figuran en el presente informe reflejan "
+        "la posición "
+        "de los Estados que las formularon.",
+    ),
+}
+LANGUAGES = tuple(CHAPTERS)
+
+
+def chapter(language: str, *lines: str) -> Extracted:
+    """What a report in a language makes of these lines, behind an item of its own."""
+    heading, opening, first, end = CHAPTERS[language]
+    document = text_of(heading, opening, first, *lines, end)
+    return read_report("r.pdf", document, Cover("A/HRC/60/1", STATES.find("Andorra"), 49), STATES)
+
+
+def rows(found: Extracted) -> list[tuple[str | None, set[str]]]:
+    """Paragraph and codes of the States of each row behind the first."""
+    return [
+        (r.paragraph, {state.iso if (state := STATES.find(n)) else n for n in r.recommending_states})
+        for r in found.records[1:]
+    ]
+
+
+@pytest.mark.parametrize("structure", ITEMS)
+def test_rows_numbers_and_states_are_those_of_english(structure: str) -> None:
+    english, *others = (
+        chapter(language, f"2. {item}") for language, item in zip(LANGUAGES, ITEMS[structure], strict=True)
+    )
+    assert all(states for _, states in rows(english))
+    assert [rows(other) for other in others] == [rows(english)] * 2
+
+
+@pytest.mark.parametrize(
+    ("structure", "french", "spanish"),
+    [
+        (
+            "alternatives that share an object",
+            [
+                "Adhérer à la Convention sur les ferries",
+                "signer et ratifier la Convention sur les ferries",
+                "signer la Convention sur les ferries",
+            ],
+            [
+                "Adherirse a la Convención sobre los Transbordadores",
+                "firmar y ratificar la Convención sobre los Transbordadores",
+                "firmar la Convención sobre los Transbordadores",
+            ],
+        ),
+        (
+            "when to act",
+            [
+                "Signer la Convention sur les ferries",
+                "Signer sans délai la Convention sur les ferries",
+                "ratifier la Convention sur les ferries",
+                "ratifier à la première occasion la Convention sur les ferries",
+                "ratifier en temps voulu la Convention sur les ferries",
+            ],
+            [
+                "Firmar la Convención sobre los Transbordadores",
+                "Firmar sin demora la Convención sobre los Transbordadores",
+                "ratificar la Convención sobre los Transbordadores",
+                "ratificar en la primera oportunidad la Convención sobre los Transbordadores",
+                "ratificar a su debido tiempo la Convención sobre los Transbordadores",
+            ],
+        ),
+        (
+            "an instrument named before",
+            [
+                "Appliquer la Convention sur les ferries",
+                "ratifier le Protocole facultatif se rapportant à la Convention sur les ferries",
+            ],
+            [
+                "Aplicar la Convención sobre los Transbordadores",
+                "ratificar el Protocolo Facultativo de la Convención sobre los Transbordadores",
+            ],
+        ),
+        (
+            "a voice after a comma",
+            ["Prendre des mesures contre la rouille", "poursuivre les pourparlers", "continuer ses travaux"],
+            ["Tomar medidas contra el óxido", "continuar las conversaciones", "proseguir su labor"],
+        ),
+        (
+            "acts of one State, retold",
+            ["prendre des mesures contre la rouille", "poursuivre les pourparlers", "continuer ses travaux"],
+            ["tomar medidas contra el óxido", "proseguir las conversaciones", "continuar su labor"],
+        ),
+        (
+            "the voice begins anew",
+            ["adopter une loi sur les cours", "construire des ponts"],
+            ["aprobar una ley sobre los patios", "construir puentes"],
+        ),
+        (
+            "that-clauses of one State",
+            [
+                "Que des mesures soient prises contre la rouille",
+                "ouvrir les puits",
+                "que les lampes soient réparées",
+            ],
+            ["Que se tomen medidas contra el óxido", "abrir los pozos", "que se reparen las lámparas"],
+        ),
+    ],
+)
+def test_each_state_gets_a_whole_sentence(structure: str, french: list[str], spanish: list[str]) -> None:
+    _, in_french, in_spanish = ITEMS[structure]
+    assert [r.text for r in chapter("fr", f"2. {in_french}").records[1:]] == french
+    assert [r.text for r in chapter("es", f"2. {in_spanish}").records[1:]] == spanish
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "2. Reparer les lampes. Elaborer un plan. (Ghana, Kenya)"),
+        ("fr", "2. REPARER LES LAMPES. ELABORER UN PLAN. (GHANA, KENYA)"),
+        ("fr", unicodedata.normalize("NFD", "2. Réparer les lampes. Élaborer un plan. (Ghana, Kenya)")),
+        ("es", "2. REPARAR LAS LAMPARAS. ELABORAR UN PLAN. (GHANA, KENYA)"),
+    ],
+)
+def test_accents_and_case_do_not_count(language: str, text: str) -> None:
+    assert rows(chapter(language, text)) == [("84.2", {"GHA", "KEN"})] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ratify the CEDAW", "en"),
+        ("CEDAW (Chile)", "en"),
+        ("Repeal the regular decrees of the former observer", "en"),
+        ("Accede to the statute of the Institut de France", "en"),
+        ("Ratifier la CEDAW", "fr"),
+        ("Former les juges", "fr"),
+        ("Ratificar la CEDAW", "es"),
+        ("Seguir reformando el sistema", "es"),
+        ("", "en"),
+    ],
+)
+def test_the_vocabulary_of_a_text(text: str, language: str) -> None:
+    assert vocabulary_of(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("bracket", "codes"),
+    [
+        ("(le Chili, l’Allemagne)", {"CHL", "DEU"}),
+        ("(El Salvador, el Perú)", {"SLV", "PER"}),
+        ("(les Pays-Bas et la Côte d’Ivoire)", {"NLD", "CIV"}),
+        ("(Viet Nam (République socialiste du))", {"VNM"}),
+    ],
+)
+def test_articles_and_forms_of_states_in_brackets(bracket: str, codes: set[str]) -> None:
+    assert rows(chapter("fr", f"2. Réparer les lampes {bracket} ;")) == [("84.2", codes)]
