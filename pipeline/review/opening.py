@@ -20,6 +20,7 @@ from pipeline.registry.versions import CHAMPION
 from pipeline.review.deciding.ledger import Ledger
 from pipeline.review.exchange import exports, tools
 from pipeline.review.exchange.sheets import take_sheet
+from pipeline.review.intake.earlier import Reviews
 from pipeline.review.intake.gathering import Explained, Explainer, Mark, gather, text_key
 from pipeline.review.intake.model_evidence import ModelEvidence
 from pipeline.review.intake.precedents import Chosen, choose
@@ -35,6 +36,7 @@ from pipeline.sources.records import Reject
 from pipeline.sources.tables.labelled import LabelledRow, read_labelled
 from pipeline.store.files import rejects_path, write_jsonl
 from pipeline.store.models import load_bundle
+from pipeline.store.threads import load_finder
 from pipeline.store.vocabularies import load_blinder, load_codebook, load_taxonomy, translate
 
 
@@ -288,6 +290,9 @@ def fill_queue(
         named = paths[0].stem[:80] if paths else ""
         plan = RoundPlan(named or "import", desk.audit_share, desk.second_reading_share)
     intake = DeskIntake(database, desk, explainer(taxonomy), load_blinder().blind, progress, words, plan)
-    result = intake.run(gather(rows, taxonomy, in_current), chosen.precedents, strict=strict)
+    reviews = Reviews(load_finder(), text_key, chosen.held_out)
+    reviews.add_coded(chosen.rows)
+    gathered = gather(rows, taxonomy, in_current)
+    result = intake.run(gathered, chosen.precedents, reviews, strict=strict)
     result.complaint, result.marked_by = words.complaint, words.source
     return result, chosen

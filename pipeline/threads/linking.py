@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from scipy import sparse
 
 from pipeline.threads.features import Asked, features
@@ -12,6 +14,8 @@ from pipeline.threads.model import PairModel
 
 CANDIDATE = 0.15
 """Cosine of two texts below which they are not compared further."""
+_BLOCK = 200
+"""Wordings that are compared with all earlier ones at a time, for the memory that this takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,44 @@ def links(wordings: Sequence[Wording], model: PairModel) -> dict[str, Link]:
     return {key: link for key, (_, link) in best.items()}
 
 
+def related(
+    later: Sequence[Wording], earlier: Sequence[Wording], model: PairModel, most: int
+) -> Iterator[tuple[int, int, str, float]]:
+    """All that is related, and not only the most probable: places of a later and of an earlier wording, their
+    relation and its probability; in order of the later ones.
+
+    Args: `most`, how many earlier wordings each later one is compared with, those of highest cosine.
+    """
+    both = _matrix([*later, *earlier])
+    own, others = both[: len(later)], both[len(later) :].T.tocsr()
+    sessions = np.array([wording.session for wording in earlier])
+    for start in range(0, len(later), _BLOCK):
+        pairs: list[tuple[int, int]] = []
+        alike = (own[start : start + _BLOCK] @ others).tocsr()
+        for row in range(alike.shape[0]):
+            found = slice(alike.indptr[row], alike.indptr[row + 1])
+            columns, cosines = alike.indices[found], alike.data[found]
+            kept = (cosines >= CANDIDATE) & (sessions[columns] < later[start + row].session)
+            nearest = np.argsort(-cosines[kept], kind="stable")[:most]
+            pairs += [(start + row, int(column)) for column in columns[kept][nearest]]
+        if pairs:
+            compared = [features(later[i].asked, earlier[j].asked) for i, j in pairs]
+            for (i, j), relation, probability in zip(pairs, *model.judge(compared), strict=True):
+                if relation is not None:
+                    yield i, j, relation, float(probability)
+
+
 def _candidates(wordings: Sequence[Wording]) -> Iterator[tuple[int, int]]:
     """Places of a later and an earlier wording that share enough words."""
+    matrix = _matrix(wordings)
+    alike = (matrix @ matrix.T).tocoo()
+    for i, j, cosine in zip(alike.row.tolist(), alike.col.tolist(), alike.data.tolist(), strict=True):
+        if cosine >= CANDIDATE and wordings[i].session > wordings[j].session:
+            yield i, j
+
+
+def _matrix(wordings: Sequence[Wording]) -> Any:
+    """(N, W) weights of the W words that stand in any of them, each row of length 1."""
     place: dict[str, int] = {}
     rows, columns, values = [], [], []
     for i, wording in enumerate(wordings):
@@ -60,8 +100,4 @@ def _candidates(wordings: Sequence[Wording]) -> Iterator[tuple[int, int]]:
             rows.append(i)
             columns.append(place.setdefault(word, len(place)))
             values.append(weight / norm)
-    matrix = sparse.csr_matrix((values, (rows, columns)), shape=(len(wordings), max(len(place), 1)))
-    alike = (matrix @ matrix.T).tocoo()
-    for i, j, cosine in zip(alike.row.tolist(), alike.col.tolist(), alike.data.tolist(), strict=True):
-        if cosine >= CANDIDATE and wordings[i].session > wordings[j].session:
-            yield i, j
+    return sparse.csr_matrix((values, (rows, columns)), shape=(len(wordings), max(len(place), 1)))

@@ -8,6 +8,7 @@ import pytest
 from pipeline.store.threads import load_finder
 from pipeline.store.vocabularies import config_path
 from pipeline.threads.features import FEATURES, asked, features
+from pipeline.threads.linking import Wording, related
 
 FINDER = load_finder()
 READER, MODEL = FINDER.reader, FINDER.model
@@ -58,3 +59,20 @@ def test_the_figures_beside_the_classifier_reach_the_aims_on_pairs():
     assert near["precision"]["value"] >= 0.85
     assert near["recall"]["value"] >= 0.70
     assert measured["same"]["precision"]["value"] >= 0.9
+
+
+def test_all_earlier_wordings_that_are_related_are_found_and_no_later_one():
+    def wording(key, session, text):
+        return Wording(key, session, asked(text, 5, [], READER, MODEL.frequencies))
+
+    later = [wording("x", 35, FIRST), wording("y", 8, FIRST)]
+    earlier = [
+        wording("a", 8, FIRST),
+        wording("b", 21, WEAKER),
+        wording("c", 35, FIRST),
+        wording("d", 4, "Build more primary schools in rural areas"),
+    ]
+    found = {(i, j): relation for i, j, relation, _ in related(later, earlier, MODEL, 40)}
+    assert found == {(0, 0): "same", (0, 1): "near"}
+    assert [(i, j) for i, j, _, _ in related(later, earlier, MODEL, 1)] == [(0, 0)]
+    assert list(related(later, [], MODEL, 40)) == []

@@ -11,12 +11,14 @@ from sqlalchemy import Connection, select
 
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.review.deciding.activity import notes
+from pipeline.review.deciding.asked_before import AskedBefore, read_asked_before
 from pipeline.review.deciding.leases import Lease, has_seen, holder
 from pipeline.review.deciding.marking import Piece, pieces
 from pipeline.review.deciding.spoken import UNNAMED
 from pipeline.review.store.accounts import Person
+from pipeline.review.store.before import precedents
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import decisions, items, occurrences, precedents, predictions, users
+from pipeline.review.store.tables import decisions, items, occurrences, predictions, users
 from pipeline.review.store.transitions import FOR_ADJUDICATOR, Codes, Standing, Status, may_see_codes, reading
 
 SHOWN_PLACES = 50
@@ -58,6 +60,7 @@ class Card:
         said: the prediction's columns, None if there is none or it is hidden.
         competing: the two actions whose rules are worth reading side by side.
         compared: whether similar recommendations were looked for when the item was imported.
+        asked_before: what the State was asked in earlier reviews: the same, nearly so, or perhaps.
         places: rows of the wording, source columns with experts' codes; at most `SHOWN_PLACES`.
         texts: the same recommendation in other languages, by language.
         notes: what earlier readers wrote for the next one. A blind reader gets their own only.
@@ -82,6 +85,7 @@ class Card:
     considered: list[tuple[str, float]]
     precedents: list[CardPrecedent]
     compared: bool
+    asked_before: list[AskedBefore]
     places: list[dict[str, Any]]
     texts: dict[str, str]
     gold: list[Codes]
@@ -160,6 +164,12 @@ def read_card(
         considered=_considered(shown, starting),
         compared=bool(row["similar"]),
         precedents=_precedents(connection, row["similar"], row["text_key"] if blind else None),
+        asked_before=read_asked_before(
+            connection,
+            row["earlier"],
+            row["text_key"] if blind else None,
+            by_model=not blind and not kept_back,
+        ),
         places=places if not blind else [p | {"gold": None} for p in places],
         texts=_other_texts(places, row["text"]),
         gold=[] if blind else gold,

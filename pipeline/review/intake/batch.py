@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from pipeline.review.intake.appraisal import SAID_FACETS, Appraisal
 from pipeline.review.intake.gathering import PREDICTION, Explained, GatheredText
 from pipeline.review.intake.precedents import Precedent
+from pipeline.review.store.before import precedents
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import facet_values, facets, items, occurrences, precedents, predictions
+from pipeline.review.store.tables import facet_values, facets, items, occurrences, predictions
 from pipeline.review.store.transitions import Standing
 
 MANY = 500

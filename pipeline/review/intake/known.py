@@ -9,13 +9,15 @@ from sqlalchemy import Connection, select
 
 from pipeline.review.intake.batch import MANY
 from pipeline.review.intake.gathering import PREDICTION
-from pipeline.review.store.tables import items, predictions
+from pipeline.review.store.tables import items, occurrences, predictions
 from pipeline.review.store.transitions import Standing, Status
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the database holds of a wording; `predictions` by model version."""
+    """What the database holds of a wording; `predictions` by model version; `followed`: earlier reviews were
+    looked through.
+    """
 
     id: int
     version: int
@@ -25,6 +27,7 @@ class Known:
     priority: float
     current: dict[str, Any] | None
     predictions: dict[str, dict[str, Any]]
+    followed: bool
 
 
 def read_known(connection: Connection, keys: list[str]) -> dict[str, Known]:
@@ -52,5 +55,15 @@ def read_known(connection: Connection, keys: list[str]) -> dict[str, Known]:
                 row["priority"],
                 current.get(row["prediction_id"]),
                 said.get(row["id"], {}),
+                row["earlier"] is not None,
             )
+    return found
+
+
+def stored_rows(connection: Connection, row_ids: list[str]) -> set[str]:
+    """Which rows the database holds."""
+    found: set[str] = set()
+    for start in range(0, len(row_ids), MANY):
+        some = occurrences.c.row_id.in_(row_ids[start : start + MANY])
+        found.update(connection.scalars(select(occurrences.c.row_id).where(some)))
     return found

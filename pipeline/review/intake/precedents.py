@@ -5,7 +5,7 @@ import.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.advice.similar import SimilarTexts
 from pipeline.corpus.text import normalise
@@ -29,10 +29,12 @@ class Precedent:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Precedents of a table, and how many of its rows were left out, by reason."""
+    """Precedents of a table, the rows they are of, and how many rows were left out, by reason."""
 
     precedents: list[Precedent]
     left_out: dict[str, int]
+    rows: list[LabelledRow] = field(default_factory=list)
+    held_out: frozenset[int] = frozenset()
 
 
 def choose(
@@ -45,19 +47,21 @@ def choose(
     """
     best: dict[str, Precedent] = {}
     left_out: dict[str, int] = {}
+    fit: list[LabelledRow] = []
     for row in rows:
         v = row.values
         reason = _unfit(row, held_out, pledges_before)
         if reason:
             left_out[reason] = left_out.get(reason, 0) + 1
             continue
+        fit.append(row)
         found = Precedent(
             key(v["text"]), v["text"], v["action"], tuple(v["issues"]), v["session"], v["label_source"]
         )
         other = best.get(found.text_key)
         if other is None or (found.session or 0) > (other.session or 0):
             best[found.text_key] = found
-    return Chosen(list(best.values()), left_out)
+    return Chosen(list(best.values()), left_out, fit, frozenset(held_out))
 
 
 def _unfit(row: LabelledRow, held_out: Collection[int], pledges_before: int) -> str | None:

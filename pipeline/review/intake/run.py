@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from pipeline.errors import StoreError
 from pipeline.progress import Progress, silent
-from pipeline.review.deciding.marking import ACTION
 from pipeline.review.intake.appraisal import Appraisal, Background, appraise, place_facets, queued
-from pipeline.review.intake.batch import MANY, Batch, add_precedents, next_id, place_of
+from pipeline.review.intake.batch import Batch, add_precedents, next_id, place_of
+from pipeline.review.intake.earlier import Reviews, follow, store_earlier
+from pipeline.review.intake.explaining import explain_all
 from pipeline.review.intake.gathering import (
     Explained,
     Explainer,
@@ -25,14 +26,15 @@ from pipeline.review.intake.gathering import (
     no_more_evidence,
     same_prediction,
 )
-from pipeline.review.intake.known import Known, read_known
+from pipeline.review.intake.known import Known, read_known, stored_rows
 from pipeline.review.intake.precedents import Precedent, nearest
 from pipeline.review.intake.priority import SECOND, drawn
 from pipeline.review.intake.result import IntakeResult
 from pipeline.review.rounds.planning import RoundPlan, add_round
 from pipeline.review.settings import DeskSettings
+from pipeline.review.store.before import precedents
 from pipeline.review.store.database import Database
-from pipeline.review.store.tables import items, occurrences, precedents, predictions, rounds
+from pipeline.review.store.tables import items, predictions, rounds
 from pipeline.review.store.transitions import QUEUED, Standing, Status, with_prediction
 from pipeline.sources.records import Reject
 
@@ -43,6 +45,7 @@ class _Findings:
 
     explained: dict[str, Explained]
     similar: dict[str, list[tuple[int, float]]]
+    earlier: dict[str, list[list[Any]]]
     background: Background
     precedents: int
 
@@ -76,9 +79,17 @@ class DeskIntake:
         self._result = IntakeResult()
 
     def run(
-        self, gathered: GatheredItems, chosen: Sequence[Precedent], *, strict: bool = False
+        self,
+        gathered: GatheredItems,
+        chosen: Sequence[Precedent],
+        reviews: Reviews | None = None,
+        *,
+        strict: bool = False,
     ) -> IntakeResult:
         """Write what is new. Whole or not at all.
+
+        Args: `reviews`, where to look for what a State was asked before; what the import and the database
+            hold is added.
 
         Raises: StoreError if `strict` and any row is a reject.
         """
@@ -100,13 +111,12 @@ class DeskIntake:
         fresh = [
             w for w in wordings if w.key not in known or set(w.predictions) - set(known[w.key].predictions)
         ]
-        explained = dict(zip((w.key for w in fresh), self._explained([w.text for w in fresh]), strict=True))
-        for wording in self._progress(
-            [w for w in fresh if queued(w, self._settings)], "asking the model for its words"
-        ):
-            explained[wording.key] = self._deepened(wording, explained[wording.key])
+        asking = [w for w in fresh if queued(w, self._settings)]
+        explained = explain_all(fresh, asking, self._explain, self._more, self._progress)
         seeking = [w for w in wordings if queued(w, self._settings) and (w.key not in known or coming)]
         places = nearest([w.text for w in seeking], texts, self._blind, self._progress)
+        asking = [w for w in wordings if queued(w, self._settings)]
+        followed = follow(self._database, wordings, asking, known, reviews, self._progress, anew=bool(coming))
         with self._database.write() as connection:
             ids = [i for i, _, _ in coded] + add_precedents(connection, coming)
             similar = {
@@ -121,7 +131,13 @@ class DeskIntake:
             self._write(
                 connection,
                 wordings,
-                _Findings(explained, similar, Background(tags, len(wordings)), len(texts)),
+                _Findings(
+                    explained,
+                    similar,
+                    store_earlier(connection, followed),
+                    Background(tags, len(wordings)),
+                    len(texts),
+                ),
             )
             if strict and self._result.rejects:
                 first = self._result.rejects[0]
@@ -135,36 +151,9 @@ class DeskIntake:
             )
         return self._result
 
-    def _explained(self, texts: list[str]) -> list[Explained]:
-        chunks = [texts[i : i + MANY] for i in range(0, len(texts), MANY)]
-        return [
-            e
-            for chunk in self._progress(chunks, "marking the words that decide", len(chunks))
-            for e in self._explain(chunk)
-        ]
-
-    def _deepened(self, wording: GatheredText, explained: Explained) -> Explained:
-        """Evidence of the model where the rules name no words."""
-        if not wording.predictions:
-            return explained
-        said = list(wording.predictions.values())[-1]
-        marked = {what for _, _, what in explained.spans}
-        wanted = [what for what in (ACTION, *(said["issues"] or ())) if what not in marked]
-        more = self._more(wording.text, said["model_version"], said["action"], wanted) if wanted else []
-        return replace(explained, spans=(*explained.spans, *more))
-
     def _write(self, connection: Connection, wordings: list[GatheredText], findings: _Findings) -> None:
         known = read_known(connection, [w.key for w in wordings])
-        row_ids = [r for w in wordings for r in w.rows]
-        stored: set[str] = set()
-        for start in range(0, len(row_ids), MANY):
-            stored.update(
-                connection.scalars(
-                    select(occurrences.c.row_id).where(
-                        occurrences.c.row_id.in_(row_ids[start : start + MANY])
-                    )
-                )
-            )
+        stored = stored_rows(connection, [r for w in wordings for r in w.rows])
         batch = Batch(
             next_id(connection, items.c.id),
             next_id(connection, predictions.c.id),
@@ -219,6 +208,7 @@ class DeskIntake:
         more = {
             "second_due": drawn(wording.key, self._settings.second_reading_share, SECOND),
             "similar": [list(pair) for pair in findings.similar.get(wording.key, ())],
+            "earlier": findings.earlier.get(wording.key),
             "round_id": batch.round_id,
         }
         batch.add(
@@ -246,6 +236,8 @@ class DeskIntake:
         changes: dict[str, Any] = {"copies": before.copies + new_rows} if new_rows else {}
         if findings.similar.get(wording.key):
             changes["similar"] = [list(pair) for pair in findings.similar[wording.key]]
+        if wording.key in findings.earlier:
+            changes["earlier"] = findings.earlier[wording.key]
         if new_rows:
             batch.facets[before.id] = (
                 before.standing.status.value,

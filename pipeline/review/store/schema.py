@@ -12,7 +12,7 @@ from pipeline.review.store import tables, triggers
 if TYPE_CHECKING:  # Alembic takes long to import, and is needed to upgrade only
     from alembic.config import Config
 
-CURRENT = "0004"
+CURRENT = "0005"
 """The revision that this desk reads: the last one in `migrations/versions`."""
 MARK = tables.desk.name
 """A table that every desk has, of whatever revision."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
@@ -12,7 +11,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -20,11 +18,9 @@ from sqlalchemy import (
     false,
 )
 
+from pipeline.review.store.columns import Id as _Id
+from pipeline.review.store.columns import metadata as metadata
 from pipeline.review.store.moments import Moment
-
-metadata = MetaData()
-_Id = BigInteger().with_variant(Integer, "sqlite")
-
 
 desk = Table(
     "desk", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
@@ -119,6 +115,7 @@ items = Table(
     Column("assignee_id", _Id),
     Column("similar", JSON, nullable=False),  # [[precedent id, similarity], ...], most similar first
     Column("round_id", _Id),
+    Column("earlier", JSON(none_as_null=True)),  # [[earlier id, relation], ...]; null: not looked for
     Index("items_queue", "status", "priority", "id"),
     Index("items_second", "status", "first_reader", "priority"),
     Index("items_assigned", "assignee_id", "status", "priority"),
@@ -284,16 +281,4 @@ previews = Table(
     Column("at", Moment, nullable=False),
     Column("change", JSON, nullable=False),
     Column("members", JSON, nullable=False),  # [[item id, version], ...]
-)
-
-precedents = Table(
-    "precedents",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("text_key", String(40), nullable=False, unique=True),
-    Column("text", Text, nullable=False),
-    Column("action", Integer, nullable=False),
-    Column("issues", JSON, nullable=False),
-    Column("session", Integer),
-    Column("label_source", String(20), nullable=False),
 )

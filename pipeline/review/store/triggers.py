@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import DDL, Connection, event
 
+from pipeline.review.store import before  # noqa: F401 - its tables are the desk's, too
 from pipeline.review.store.tables import items, metadata
 
 APPEND_ONLY = ("decisions", "predictions")

@@ -29,7 +29,7 @@ def upgraded(tmp_path: Path) -> Database:
     connection = sqlite3.connect(path)
     connection.executescript(WRITTEN_BEFORE.read_text(encoding="utf-8"))
     connection.close()
-    assert upgrade_database(str(path)) == ["0003", "0004"]
+    assert upgrade_database(str(path)) == ["0003", "0004", "0005"]
     return open_database(str(path))
 
 
