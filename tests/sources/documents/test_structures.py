@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.sources.documents.kinds.cover import Cover
 from pipeline.sources.documents.kinds.working_group_report import Extracted, read_report
@@ -14,7 +17,8 @@ from tests.sources.documents.made import text_of
 from tests.sources.documents.structures import ITEMS
 
 STATES = load_states()
-CHAPTERS = {
+DATA = yaml.safe_load(Path(__file__).with_name("structures_of_chapters.yaml").read_text("utf-8"))
+FRAMES = {
     "en": (
         "II. Conclusions and/or recommendations",
         "84. In the course of the discussion, the following recommendations were made to Andorra:",
@@ -39,14 +43,31 @@ CHAPTERS = {
         "de los Estados que las formularon.",
     ),
 }
-LANGUAGES = tuple(CHAPTERS)
+LANGUAGES = tuple(FRAMES)
 
 
 def chapter(language: str, *lines: str) -> Extracted:
     """What a report in a language makes of these lines, behind an item of its own."""
-    heading, opening, first, end = CHAPTERS[language]
+    heading, opening, first, end = FRAMES[language]
     document = text_of(heading, opening, first, *lines, end)
     return read_report("r.pdf", document, Cover("A/HRC/60/1", STATES.find("Andorra"), 49), STATES)
+
+
+def whole(language: str, lines: Sequence[str], before: Sequence[str] = ()) -> Extracted:
+    """What a report in a language makes of a chapter of these lines."""
+    heading, *_, end = FRAMES[language]
+    document = text_of(*before, heading, *lines, end)
+    return read_report("r.pdf", document, Cover("A/HRC/60/1", STATES.find("Andorra"), 49), STATES)
+
+
+def said(found: Extracted) -> tuple[list[tuple[str | None, set[str], str, bool]], int]:
+    """Paragraph, States, response and whether there is a theme, of each row; and the number of problems."""
+    read = [
+        (r.paragraph, {state.iso if (state := STATES.find(n)) else n for n in r.recommending_states})
+        for r in found.records
+    ]
+    more = [(r.response or "", bool(r.themes)) for r in found.records]
+    return [(*one, *other) for one, other in zip(read, more, strict=True)], len(found.problems)
 
 
 def rows(found: Extracted) -> list[tuple[str | None, set[str]]]:
@@ -64,6 +85,40 @@ def test_rows_numbers_and_states_are_those_of_english(structure: str) -> None:
     )
     assert all(states for _, states in rows(english))
     assert [rows(other) for other in others] == [rows(english)] * 2
+
+
+@pytest.mark.parametrize("structure", DATA["chapters"])
+def test_chapters_are_read_as_in_english(structure: str) -> None:
+    english, *others = (
+        said(whole(language, DATA["chapters"][structure][language])) for language in LANGUAGES
+    )
+    assert english[0]
+    assert others == [english] * 2
+
+
+def cited(structure: str, language: str) -> Extracted:
+    """What a report makes of a chapter whose second paragraph cites what stands before."""
+    lines = DATA["cited"][structure][language]
+    opening = DATA["opening of a list that is supported"][language]
+    return whole(language, (opening, "84.1 Test (Chile);", lines["cites"]), lines["before"])
+
+
+@pytest.mark.parametrize("structure", DATA["cited"])
+def test_what_the_chapter_cites_is_found_as_in_english(structure: str) -> None:
+    english, *others = (said(cited(structure, language)) for language in LANGUAGES)
+    assert len(english[0]) > 1
+    assert others == [english] * 2
+
+
+def test_what_is_cited_begins_with_its_act() -> None:
+    texts = [
+        [r.text for r in cited("letters that are cited", language).records[1:]] for language in LANGUAGES
+    ]
+    assert texts == [
+        ["repair all lamps", "paint every bench"],
+        ["réparer toutes les lampes", "peindre tous les bancs"],
+        ["reparar todas las lámparas", "pintar todos los bancos"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.sources.documents.pages.lines import DocumentText, Line
+from pipeline.sources.documents.wording import three_languages as words
 from pipeline.sources.documents.wording.reported import VOICE
 
 _NUMERAL = r"(?:(?:[IVX]{1,4}|\d{1,2}|[A-C])\s?[.)]\s*)?"
@@ -23,25 +24,30 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CHAPTER = re.compile(
-    r"^(?:(?-i:III|IV|V)\s?\.\s+\S|(?-i:III|IV)\s?\.$|voluntary\s+(?:pledges?|commitments?)(?:\s+and\s+commitments?)?\W*$|annex(?:es)?\W*(?:I|1)?\W*$|composition\s+of\s+the\s+delegation|annexe\W*$|anexo\W*$)",
+    r"^(?:(?-i:III|IV|V)\s?\.\s+\S|(?-i:III|IV)\s?\.$|annex(?:es)?\W*(?:I|1)?\W*$|annexe\W*$|anexo\W*$"
+    rf"|{words.PLEDGES}\W*$|{words.DELEGATION})",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(
-    r"(?:(?:recommendation|para(?:graph)?)\.?\s+)?(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s|\.\s?[A-Z])",
+    r"(?:(?:recomm[ae]ndation|recomendaci[oó]n|para(?:graph|graphe|grafo)?|párrafo)\.?\s+)?"
+    r"(\d{1,3})\s?\.\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=[^\d\s.,;)-]|$|\d{2,4}\s|\.\s?[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
-_MISPRINTED = re.compile(r"(\d{1,3})\s?[-–—,:;]\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=\.?\s?[A-Z])")
+_MISPRINTED = re.compile(r"(\d{1,3})\s?[-–—,:;]\s?(\d{1,3})(?!\d)\s?[.)]?\s*(?=\.?\s?[A-ZÀ-Þ])")
 """A number with another sign for its full stop: "82-5." """
-STRAY = re.compile(r"\.\s*(?=[A-Z])|o\s+(?=[a-z])")
+STRAY = re.compile(r"\.\s*(?=[A-ZÀ-Þ])|o\s+(?=[a-z])")
 """What a slip of the hand leaves before the text: a second full stop, or "o" for "To"."""
-_OPENING = re.compile(rf"(?:to|that|(?:also\s+|further\s+)?{VOICE})\s")
+_OPENING = re.compile(
+    rf"(?:to|that|que|(?:also\s+|further\s+)?(?:{VOICE}))\s|qu[’']"
+    r"|(?:(?:de|à|a)\s+|d[’'])[^\W\d_]+(?:[aei]r|re)(?:se)?\s"
+)
 """Words with which a recommendation begins also in small letters."""
-_PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$|\.\s?[A-Z])")
+_PLAIN = re.compile(r"(\d{1,3})(?:(\s?[.)])\s*|\s+)(?=[^\s\d.,;:)%-]|$|\.\s?[A-ZÀ-Þ])")
 _LETTERED = re.compile(
     r"(?:\(([a-z]{1,4})\)|([a-z]|[ivx]{2,5})\s?(?:\)|\.\s)|[(\[](\d{1,3})[)\]]|R\.?\s?(\d{1,3})[.:)])\s*(?=\S)"
 )
 """What begins an item within a paragraph: "(b)", "b)", "b.", "(2)", "[2]", "R2."."""
-_ENDED = re.compile(r"(?:[.;:,!?*)\]”\"’]|[;,]\s*and|[;,]\s*or)\W*$")
+_ENDED = re.compile(r"(?:[.;:,!?*)\]”»\"’]|[;,]\s*(?:and|or|et|ou|y|e|o))\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +237,7 @@ class Paragraphs:
         if number == self._paragraph + 1 and follows:
             # The list has reached its own paragraph's number: only a paragraph speaks of the recommendations
             # as such.
-            return not re.match(
-                r"(?:all|the|these|those|recommendations?|other|furthermore)\b", rest, re.IGNORECASE
-            )
+            return not re.match(rf"{words.SPOKEN_OF}\b", rest, re.IGNORECASE)
         if follows:
             return self._scheme == "plain" or number == 1
         return self._scheme == "plain" and ended and marked and self._order < number <= self._order + 3

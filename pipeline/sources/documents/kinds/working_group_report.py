@@ -14,6 +14,7 @@ from pipeline.sources.documents.kinds.cover import Cover
 from pipeline.sources.documents.kinds.dialogue import Citation, Dialogue, citations
 from pipeline.sources.documents.kinds.gaps import numbering_faults, place
 from pipeline.sources.documents.pages.lines import DocumentText
+from pipeline.sources.documents.wording import three_languages as words
 from pipeline.sources.documents.wording.item import WordingReader, spans_of, trailing_headings
 from pipeline.sources.documents.wording.numbers import numbers_in
 from pipeline.sources.documents.wording.reported import ReportedSpeech
@@ -28,10 +29,8 @@ from pipeline.sources.documents.wording.responses import (
 from pipeline.sources.documents.wording.sentence import tidy
 from pipeline.sources.records import Record, Reject
 
-_REMARK = re.compile(
-    r"(?:^|(?<=[.;)]\s))(?:The|All|These|Those|Both|Other)\s+(?:\w+\s+){0,4}recommendations?\s+(?:\w+\s+){0,8}(?:above|enjoy|will\s+be|did\s+not|do\s+not|have\s+been|were|are)\b.*$",
-    re.DOTALL,
-)
+_REMARK = re.compile(rf"(?:^|(?<=[.;)]\s)){words.REMARK}.*$", re.DOTALL)
+_COMMENTS = re.compile(rf"\b{words.COMMENTS}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +121,7 @@ class _ReportReader:
             self._backward(position, said)
         elif position and not self._by_number(said, position):
             self._position = position
-        self._comments = bool(
-            re.search(r"(?i)\b(?:comments?|explanations?|observations?|clarifications?)\b", said)
-        )
+        self._comments = bool(_COMMENTS.search(said))
         if has_states and intro and speaks_of_recommendations(intro):
             # One recommendation that has no number of its own but its paragraph's.
             self._add(block.number, listed, block.end - len(listed), block.end, position)
@@ -151,13 +148,13 @@ class _ReportReader:
         """Apply a position to the numbers a remark names; whether it was such a remark."""
         named = set(numbers_in(text))
         known = {r.paragraph for r in self.records}
-        if not named & known or re.search(r"implement", text):
+        if not named & known or re.search(words.IMPLEMENTED, text):
             return bool(named & known)
         self.records = [replace(r, response=position) if r.paragraph in named else r for r in self.records]
         return True
 
     def _backward(self, position: Position, text: str) -> None:
-        everything = re.search(r"(?i)\ball\s+(?:the\s+|of\s+the\s+)?recommendations?", text)
+        everything = re.search(rf"\b{words.ALL}", text, re.IGNORECASE)
         self.records = [
             replace(r, response=position) if not r.response or (everything and r.response == "Pending") else r
             for r in self.records
@@ -209,19 +206,19 @@ class _ReportReader:
         for wording, (a, b) in zip(
             wordings, spans_of(wordings, text, self._document.text[start:end], start), strict=True
         ):
-            own, words = inner_number(wording.text, number)
+            own, own_text = inner_number(wording.text, number)
             if not wording.states and len(wordings) > 1 and self._comments:
                 self.problems.append(
                     self._problem(
-                        a, f"paragraph {own}: a comment of the State under Review is left out.", words
+                        a, f"paragraph {own}: a comment of the State under Review is left out.", own_text
                     )
                 )
                 continue
-            self._record(own, self._reported.own_words(words, several), wording.states, a, b, position)
+            self._record(own, self._reported.own_words(own_text, several), wording.states, a, b, position)
             if not wording.states and len(wordings) > 1:
                 self.problems.append(
                     self._problem(
-                        a, f"paragraph {own}: this wording names no State; it is kept without one.", words
+                        a, f"paragraph {own}: this wording names no State; it is kept without one.", own_text
                     )
                 )
         if wordings and not any(w.states for w in wordings):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.sources.documents.wording import three_languages as words
 from pipeline.sources.documents.wording.responses_translated import (
     AHEAD,
     BACK,
@@ -149,7 +150,7 @@ _BACKWARD = re.compile(
     r"(?i)\b(?:recommendations?\s+(?:listed|noted|made|contained|set\s+out|mentioned|presented|formulated)?\s*"
     r"(?:in\s+(?:the\s+)?(?:previous|preceding)\s+paragraph|above)"
     r"|(?:above|foregoing|aforementioned)[- ](?:mentioned\s+)?recommendations?"
-    r"|all\s+(?:the\s+|of\s+the\s+)?recommendations?|to\s+these\s+recommendations?|^\W*these\s+recommendations?"
+    rf"|{words.ALL}|(?:to|à|a)\s+{words.THESE}|^\W*{words.THESE}"
     rf"|noted\s+these\s+recommendations?|(?:{SPEAKS})\s+(?:\w+\s+){{0,3}}(?:{BACK})\b)"
 )
 

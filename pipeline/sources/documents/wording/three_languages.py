@@ -45,3 +45,44 @@ ANSWERED = (
     r"|aceptadas?|apoyadas?|anotadas?|rechazadas?)"
 )
 """An answer of one word, or nearly."""
+SPOKEN_OF = (
+    r"(?:all|the|these|those|other|recommendations?|furthermore|toutes|les|ces|autres|recommandations?|en\s+outre"
+    r"|todas|las|estas|otras|recomendaciones|además|asimismo)"
+)
+"""What a paragraph begins with that speaks of recommendations as such."""
+ALL = (
+    r"(?:all\s+(?:the\s+|of\s+the\s+)?recommendations?|toutes\s+(?:les|ces)\s+recommandations"
+    r"|l[’']ensemble\s+des\s+recommandations|todas\s+(?:las|estas)\s+recomendaciones)"
+)
+THESE = r"(?:these\s+recommendations?|ces\s+recommandations?|estas\s+recomendaciones)"
+COMMENTS = (
+    r"(?:comments?|explanations?|observations?|clarifications?|commentaires?|explications?|précisions?|éclaircissements?"
+    r"|comentarios?|explicaci[oó]n(?:es)?|observaci[oó]n(?:es)?|aclaraci[oó]n(?:es)?)"
+)
+IMPLEMENTED = r"(?:implement|mise?s?\s+en\s+œuvre|appliqué|aplicad|aplicar|aplicando|ejecut|cumplid)"
+REMARK = (
+    r"(?:(?:The|All|These|Those|Both|Other)\s+(?:\w+\s+){0,4}recommendations?\s+(?:\w+\s+){0,8}"
+    r"(?:above|enjoy|will\s+be|did\s+not|do\s+not|have\s+been|were|are)\b"
+    r"|(?:Les|Toutes\s+les|Ces)\s+(?:\w+\s+){0,4}recommandations\s+(?:\w+\s+){0,8}"
+    r"(?:ci-dessus|recueill\w+|ont\s+(?:recueilli|été)|bénéfici\w+|seront|sont|ne\s|n[’'])"
+    r"|(?:Las|Todas\s+las|Estas)\s+(?:\w+\s+){0,4}recomendaciones\s+(?:\w+\s+){0,8}"
+    r"(?:anteriores|que\s+anteceden|cuentan|gozan|han|serán|son|no\s))"
+)
+"""A sentence that gives a position behind the last item of a list; case counts."""
+PLEDGES = (
+    r"(?:voluntary\s+(?:pledges?|commitments?)(?:\s+and\s+commitments?)?"
+    r"|(?:engagements|annonces|promesses)(?:\s+et\s+(?:engagements|contributions))?\s+volontaires"
+    r"|(?:promesas|compromisos)(?:\s+y\s+(?:promesas|compromisos))?\s+voluntari[oa]s)"
+)
+DELEGATION = r"composi[tc]i[oó]n\s+(?:of\s+the\s+delegation|de\s+la\s+d[eé]l[eé]ga[tc]i[oó]n)"
+PARAGRAPH = r"(?:paragraphe?s?|p[aá]rrafos?)"
+IN_PARAGRAPHS = (
+    rf"(?:in\s+(?:the\s+report\s+)?(?:in\s+)?|(?:noted|contained|reflected|mentioned|listed|made|set\s+out)\s+(?:\w+\s+){{0,4}}"
+    rf"|(?:aux?|dans\s+les?|des|du)\s+|(?:en\s+|de)?(?:los?|el|l)\s+){PARAGRAPH}"
+)
+"""Where a recommendation stands that is only cited."""
+OF_THE_REPORT = (
+    r"(?:above|below|in|of|the|report|ci-dessus|ci-dessous|supra|du|de|des|la|les?|aux?|rapport|présent|del|el|los|las|en"
+    r"|informe|presente|anteriores?)"
+)
+"""Small words between the paragraphs that are cited."""

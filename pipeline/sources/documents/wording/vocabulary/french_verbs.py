@@ -105,7 +105,7 @@ def _subjunctives(verb: str) -> tuple[str, ...]:
     """Third person singular and plural. Args: `verb`, without accents.
 
     >>> _subjunctives("ratifier"), _subjunctives("prendre"), _subjunctives("finir")
-    (('ratifie', 'ratifient'), ('prenne', 'prennent'), ("finisse", "finissent"))
+    (('ratifie', 'ratifient'), ('prenne', 'prennent'), ('finisse', 'finissent'))
     """
     if verb in _IRREGULAR:
         return _IRREGULAR[verb]

@@ -71,6 +71,11 @@ class Vocabulary:
         should_: "should" alone.
         asks_to_: what stands between the State and the act.
         government, state: what the State under Review is called beside its name.
+        offices: what the State under Review is called in the account of the dialogue, without article.
+        small_ties, last_ties: small words that stand there between one recommendation and the next; those
+            with which they end.
+        voices, recommends: participles of the verbs that retell; those forms that say "recommend" itself.
+        said, said_that: "Recommended " and "that ", as they are written before what is no act.
         thereto, instrument, to_it: says "to it" of an instrument; the instrument's name (a group); by the
             first word of that, what stands instead of "to it", with `{}` for the name.
     """
@@ -126,6 +131,13 @@ class Vocabulary:
     asks_to_: str
     government: str
     state: str
+    offices: str
+    small_ties: str
+    last_ties: str
+    voices: str
+    recommends: str
+    said: str
+    said_that: str
     thereto: str
     instrument: str
     to_it: Mapping[str, str]
