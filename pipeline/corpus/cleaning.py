@@ -34,12 +34,12 @@ _SAID_BY = (
     r"|comme\s+l\s?['’]\s?(?:a|ont)\s+(?:recommand|propos|sugg[ée]r)[ée]\s+(?:par\s+)?"
     r"|(?:como\s+)?(?:recomendaci[oó]n(?:es)?\s+)?(?:recomendad|propuest|sugerid|formulad|hech)[oa]s?\s+por\s+"
     r"|recomendaci[oó]n(?:es)?\s+por\s+"
-    r"|como\s+(?:lo\s+)?(?:recomend(?:ó|aron)|sugiri(?:ó|eron)|propuso|han?\s+recomendado)\s+)"
+    r"|como\s+(?:lo\s+)?(?:recomend(?:[óo]|aron)|sugiri(?:[óo]|eron)|propuso|han?\s+recomendado)\s+)"
 )
 """Words before the States that made a recommendation, in English, French and Spanish."""
 _SAID_BY_FIRST = re.compile(_SAID_BY, re.IGNORECASE)
 _AFTER_NAMES = re.compile(
-    r"(?:\s+recomm?end(?:s|ed)|\s+(?:(?:a|ont)\s+recommandé|recommandent?|recomend(?:ó|aron)|recomiendan?))?\s?:\s+(?=\S)|(?P<sign>\s+-+\s+|\s*[–—|=>/]+\s*|\.\s+)(?=\S)|\s+recomm?end(?P<said>s|ed)(?:\s+(?:that|to))?\s+(?=[a-z])"
+    r"(?:\s+recomm?end(?:s|ed)|\s+(?:(?:a|ont)\s+recommandé|recommandent?|recomend(?:[óo]|aron)|recomiendan?))?\s?:\s+(?=\S)|(?P<sign>\s+-+\s+|\s*[–—|=>/]+\s*|\.\s+)(?=\S)|\s+recomm?end(?P<said>s|ed)(?:\s+(?:that|to))?\s+(?=[a-z])"
 )
 """What stands between States and their recommendation: "Chile: ", "Chile - ", "Chile recommended: "."""
 _NAMED_LAST = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -273,4 +274,4 @@ def _sheets(path: Path, limits: DocumentLimits) -> list[list[list[str]]]:
 def _cell(value: object) -> str:
     # A paragraph number "84.10" that Excel took for a number has lost its last zero; nothing here can know
     # it.
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else unicodedata.normalize("NFC", str(value))

@@ -279,6 +279,8 @@ def test_what_a_page_prints_around_its_text() -> None:
         (["follow-", "up"], {"follow-up"}, "follow-up"),
         (["multi-", "ethnic"], {"multi", "ethnic"}, "multi-ethnic"),
         (["2007-", "2015"], set(), "2007-2015"),
+        (["moyen-", "et long terme"], set(), "moyen- et long terme"),
+        (["proj-", "et"], {"projet"}, "projet"),
         (["long-", "and short-term"], set(), "long- and short-term"),
         (["OP-", "CAT"], set(), "OP-CAT"),
         (["one", "two"], set(), "one two"),

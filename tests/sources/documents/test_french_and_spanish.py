@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -312,3 +313,51 @@ def test_lists(language: str, tmp_path: Path) -> None:
         docx(tmp_path / "l.docx", paragraph(title[language]) + table(*LISTS[language])), STATES
     )
     assert (book.kind, book.state_under_review, book.session) == ("list", "Andorra", 49)
+
+
+@pytest.mark.parametrize(
+    ("comment", "persons", "goals"),
+    [
+        (
+            "Observations générales : voir la lettre",
+            "Personnes touchées :",
+            "Objectifs de développement durable :",
+        ),
+        (
+            "Observaciones generales: véase la carta",
+            "Grupos vulnerables:",
+            "Objetivos de Desarrollo Sostenible:",
+        ),
+    ],
+)
+def test_sections_in_the_cells_of_a_list(comment: str, persons: str, goals: str) -> None:
+    rows = [
+        ("Recommandation", "Position", "Thèmes"),
+        (
+            f"84.1 Réparer les lampes (Malte) ;\n{comment}",
+            "Acceptée",
+            f"Lampes\n{persons}\n- enfants\n{goals}\n- 11",
+        ),
+    ]
+    found = read_list("list.docx", [rows], Cover("A/HRC/60/1", STATES.find("Andorra"), 49), STATES)
+    [record] = found.records
+    assert (record.text, record.themes, record.affected_persons, record.sdgs) == (
+        "Réparer les lampes",
+        ("Lampes",),
+        ("enfants",),
+        ("11",),
+    )
+    assert ["a comment is left out" in problem.reason for problem in found.problems] == [True]
+
+
+def test_a_list_whose_accents_stand_apart_is_read(tmp_path: Path) -> None:
+    rows = [[unicodedata.normalize("NFD", cell) for cell in row] for row in LISTS["fr"]]
+    title = unicodedata.normalize("NFD", "EPU de l’Andorre (4e cycle – 49e session)")
+    book = read_document(docx(tmp_path / "l.docx", paragraph(title) + table(*rows)), STATES)
+    assert [(r.paragraph, r.response) for r in book.records] == [
+        ("84.1", "Supported"),
+        ("84.2", "Noted"),
+        ("84.3", "Noted"),
+        ("84.4", "Pending"),
+    ]
+    assert {unicodedata.is_normalized("NFC", r.text or "") for r in book.records} == {True}

@@ -46,7 +46,7 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
 }
 _ORDER = ("number", "source", "position", "states", "sdgs", "themes", "persons", "text")
 _NUMBER = re.compile(
-    r"^\W*(?:(?:recommendation|recommandation|recomendaci[oó]n|para(?:graph)?|p[aá]rr(?:afo)?)\.?\s*)?(\d{1,3}\s?\.\s?\d{1,3}(?:\s?\.\s?\d{1,3})?|\d{1,3}\s?\([a-z]{1,3}\)|\d{1,3}(?=\s?[.)]\s))\s?[.):]?\s*",
+    r"^\W*(?:(?:recommendation|recommandation|recomendaci[oó]n|para(?:graphe?)?|p[aá]rr(?:afo)?)\.?\s*)?(\d{1,3}\s?\.\s?\d{1,3}(?:\s?\.\s?\d{1,3})?|\d{1,3}\s?\([a-z]{1,3}\)|\d{1,3}(?=\s?[.)]\s))\s?[.):]?\s*",
     re.I,
 )
 _SOURCE = re.compile(
@@ -54,21 +54,27 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(
-    r"^\W*(?:general\s+)?(?:comments?|remarks?|notes?|observations?|commentaires?|comentarios?)\s*:",
+    r"^\W*(?:general\s+)?(?:comments?|remarks?|notes?|observations?|commentaires?|remarques?|comentarios?|observaciones"
+    r"|notas?)(?:\s+g[ée]n[ée]ra(?:les?|ux)|\s+generales)?\s*:",
     re.IGNORECASE,
 )
 _THEME = re.compile(
-    r"^\W*(?:themes?|rights?(?:\s+or\s+areas?)?|areas?|th[eè]mes?|temas?)\s*:\s*(.+)$",
+    r"^\W*(?:themes?|rights?(?:\s+or\s+areas?)?|areas?|th[eè]mes?|temas?|droits?(?:\s+ou\s+domaines?)?|domaines?"
+    r"|derechos?(?:\s+o\s+[áa]mbitos?)?|[áa]mbitos?)\s*:\s*(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _SECTIONS: Mapping[str, str] = {
-    "sdgs": r"sdgs?|odd|ods|sustainable\s+development\s+goals?",
+    "sdgs": (
+        r"sdgs?|odd|ods|sustainable\s+development\s+goals?|objectifs?\s+de\s+d[ée]veloppement\s+durable"
+        r"|objetivos?\s+de\s+desarrollo\s+sostenible"
+    ),
     "persons": (
         r"(?:affected|vulnerable)\s+(?:persons?|groups?)|persons?\s+affected|groups?(?:\s+of\s+\w+)?"
-        r"|personnes\s+concern[ée]es|groupes\s+concern[ée]s|personas\s+afectadas|grupos\s+afectados"
+        r"|(?:personnes|groupes)\s+(?:concern[ée]e?s|touch[ée]e?s|vuln[ée]rables)"
+        r"|(?:personas|grupos)\s+(?:afectad[ao]s|vulnerables)"
     ),
     "themes": (
-        r"(?:full\s+list\s+of\s+)?(?:th[eè]mes?|temas?|rights?(?:\s+or\s+areas?)?|areas?|droits?|derechos?)"
+        r"(?:full\s+list\s+of\s+|liste\s+compl[èe]te\s+des\s+|lista\s+completa\s+de\s+)?(?:th[eè]mes?|temas?|rights?(?:\s+or\s+areas?)?|areas?|droits?|derechos?)"
     ),
 }
 _SECTION = re.compile(

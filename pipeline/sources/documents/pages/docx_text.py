@@ -6,6 +6,7 @@ Read from the parts themselves: neither python-docx nor docx2python gives a list
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,9 +130,9 @@ def _blocks(parent: Any) -> Iterator[Any]:
 
 
 def _text(paragraph: Any) -> str:
-    """The text of a paragraph, line breaks inside it kept."""
+    """The text of a paragraph, line breaks inside it kept; letters and their accents composed."""
     lines = (" ".join(line.split()) for line in "".join(_pieces(paragraph)).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))
 
 
 def _is_deleted(properties: Any | None) -> bool:

@@ -109,7 +109,7 @@ def _append(out: str, text: str, known: frozenset[str] | set[str]) -> str:
     if after.group()[0].isupper():
         return out + text
     left, right = before.group(1).lower(), after.group().lower()
-    if right in {"and", "or", "to"}:
+    if right in {"and", "or", "to"} or (right in {"et", "ou", "y", "o"} and left + right not in known):
         # "long- and short-term" lost its hyphen's space to the line's end.
         return f"{out} {text}"
     if f"{left}-{right}" in known or (

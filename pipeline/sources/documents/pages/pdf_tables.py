@@ -16,12 +16,16 @@ from pipeline.sources.documents.kinds.list_layout import (
 Row = list[str]
 
 _SECTION = re.compile(
-    r"\s(?=Source\s+of\s+(?:the\s+)?position\b)|\n(?=\s*(?:general\s+)?(?:comments?|remarks?)\s*:)",
+    r"\s(?=(?:Source\s+of\s+(?:the\s+)?position|Source\s+de\s+la\s+position|Fuente\s+de\s+la\s+posici[oó]n)\b)"
+    r"|\n(?=\s*(?:general\s+)?(?:comments?|remarks?|commentaires?|observations?|remarques?|comentarios?|observaciones)"
+    r"\s*:)",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"\s*(?:[-–•*]\s|[A-Z]\d{1,3}\s)")
 _POSITION = re.compile(
-    r"(?:not|partially)?(?:supported|accepted|noted|rejected|pending)(?:/\w+)?", re.IGNORECASE
+    r"(?:not|partially|non|no|partiellement|parcialmente)?(?:supported|accepted|noted|rejected|pending|acceptées?"
+    r"|appuyées?|notées?|rejetées?|aceptadas?|apoyadas?|anotadas?|rechazadas?|pendientes?)(?:/\w+)?",
+    re.IGNORECASE,
 )
 
 

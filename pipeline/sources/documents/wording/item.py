@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from pipeline.corpus.brackets import BracketReader, StateBracket
 from pipeline.corpus.cleaning import Cleaner
-from pipeline.corpus.text import normalise
+from pipeline.corpus.text import folded, normalise
 from pipeline.sources.documents.wording.parts import groups, parts_of
 from pipeline.sources.documents.wording.reported import speech_of
 from pipeline.sources.documents.wording.sentence import Wording, read_sentence, tidy
@@ -104,7 +104,8 @@ def _with_instrument(wording: Wording, text: str, clauses: Clauses) -> Wording:
     named = [name.strip() for name in patterns.instrument.findall(text[: wording.start])]
     if not named:
         return wording
-    said = next(said for word, said in clauses.words.to_it.items() if named[-1].startswith(word))
+    first = folded(named[-1].split(" ", 1)[0])
+    said = clauses.words.to_it.get(first) or next(iter(clauses.words.to_it.values()))
     return replace(
         wording, text=patterns.thereto.sub(lambda _: said.format(named[-1]), wording.text, count=1)
     )

@@ -89,6 +89,14 @@ _OTHER_LANGUAGES: dict[str, Position] = {
 """Cells of lists in French and Spanish."""
 
 
+_ELISION = re.compile(r"(?<![^\W\d_])([cdjlmnst]|qu)\s?[’'ʼ´`]\s?(?=[^\W\d_])", re.IGNORECASE)
+
+
+def _flat(text: str) -> str:
+    """A text with single spaces, and its elisions as they are written: "l ’ adhésion" is "l’adhésion"."""
+    return _ELISION.sub(r"\1’", " ".join(text.split()))
+
+
 def position_of(text: str) -> Position | None:
     """The position that a sentence or a cell states, None if it states none.
 
@@ -96,7 +104,7 @@ def position_of(text: str) -> Position | None:
     response to come is Pending. A sentence that supports some recommendations and not others, without saying
     which, states none (see `is_mixed`).
     """
-    text = " ".join(text.split())
+    text = _flat(text)
     if is_mixed(text):
         return None
     word = _OTHER_LANGUAGES.get(text.strip(" .:;-–").lower())
@@ -124,7 +132,7 @@ def answer_of(text: str) -> Answer | None:
 
 def own_words(text: str) -> str:
     """ "Partially accepts", "supported in principle": the words of an answer in part; "" for a plain one."""
-    text = " ".join(text.split())
+    text = _flat(text)
     found = _IN_PART.search(text)
     return found.group() if found else translated_own_words(text)
 
@@ -142,7 +150,7 @@ def is_mixed(text: str) -> bool:
     """Whether a sentence answers some recommendations so and others otherwise, without saying which: "there
     are some that enjoy the support of Andorra, others need to be examined".
     """
-    return bool(_MIXED.search(text))
+    return bool(_MIXED.search(_flat(text)))
 
 
 _SPEAKS = re.compile(rf"(?i)\b(?:recommendations?|{SPEAKS})\b")
@@ -164,7 +172,7 @@ def looks_back(text: str) -> bool:
     """Whether a sentence gives the position on what stands before it ("the recommendations listed above
     ...").
     """
-    return bool(_BACKWARD.search(text))
+    return bool(_BACKWARD.search(_flat(text)))
 
 
 _FORWARD = re.compile(rf"(?i)\b(?:following|below|listed\s+(?:below|here)|hereunder|{AHEAD})\b")

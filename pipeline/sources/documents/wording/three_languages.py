@@ -64,7 +64,7 @@ REMARK = (
     r"(?:(?:The|All|These|Those|Both|Other)\s+(?:\w+\s+){0,4}recommendations?\s+(?:\w+\s+){0,8}"
     r"(?:above|enjoy|will\s+be|did\s+not|do\s+not|have\s+been|were|are)\b"
     r"|(?:Les|Toutes\s+les|Ces)\s+(?:\w+\s+){0,4}recommandations\s+(?:\w+\s+){0,8}"
-    r"(?:ci-dessus|recueill\w+|ont\s+(?:recueilli|été)|bénéfici\w+|seront|sont|ne\s|n[’'])"
+    r"(?:ci-dessus|recueill\w+|ont\s+(?:recueilli|été)|bénéfici\w+|seront|sont|ne\s|n\s?[’'])"
     r"|(?:Las|Todas\s+las|Estas)\s+(?:\w+\s+){0,4}recomendaciones\s+(?:\w+\s+){0,8}"
     r"(?:anteriores|que\s+anteceden|cuentan|gozan|han|serán|son|no\s))"
 )

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.corpus.text import folded
 from pipeline.sources.documents.wording.vocabulary.choosing import vocabulary_of
-from pipeline.sources.documents.wording.vocabulary.words import Vocabulary
+from pipeline.sources.documents.wording.vocabulary.words import Vocabulary, with_or_without_accents
 
 _SEPARATORS = r"[\s,;.:/*)\]•–—-]*"
 
@@ -47,7 +47,7 @@ class Clauses:
             rf"^[\s,/]* (?:(?:{words.conjunctions})\s+)? (?:{words.adjunct}) [\s,]*$",
             re.IGNORECASE | re.VERBOSE,
         )
-        nouns = "|".join(words.act_nouns)
+        nouns = with_or_without_accents("|".join(words.act_nouns))
         links = "|".join(words.noun_links)
         self._noun_of = re.compile(rf"^{words.noun_}({nouns})\s+({links})", re.IGNORECASE)
         self._told = re.compile(rf"((?:{words.reflexive_})?)({words.word})", re.IGNORECASE)

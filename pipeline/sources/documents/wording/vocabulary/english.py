@@ -158,5 +158,5 @@ ENGLISH = Vocabulary(
     said_that="that ",
     thereto="thereto",
     instrument=r"\b((?:International\s+)?(?:Convention|Covenant)\s[^,;()]*)",
-    to_it={"": "to the {}"},
+    to_it={"convention": "to the {}"},
 )

@@ -38,9 +38,9 @@ _ADJUNCT = rf"""
     | (?:aussi|le\s+plus)\s+(?:\w+\s+)(?:que\s+)?possible
     | dans\s+(?:les\s+)?(?:plus\s+brefs|meilleurs)\s+délais | dans\s+un\s+(?:proche\s+avenir|avenir\s+proche)
     | sans\s+(?:plus\s+)?(?:tarder|attendre|retard|délai|réserves?)(?:\s+injustifiée?)?
-    | à\s+titre\s+(?:prioritaire|urgent|de\s+priorité) | en\s+priorité | d{_A}urgence
+    | (?:à|a)\s+titre\s+(?:prioritaire|urgent|de\s+priorité) | en\s+priorité | d{_A}urgence
     | (?:avant|d{_A}ici(?:\s+à)?)\s+(?:la\s+fin\s+de\s+(?:l{_A}année\s+)?)?\d{{4}}
-    | en\s+temps\s+(?:voulu|utile) | le\s+moment\s+venu | à\s+la\s+(?:première|prochaine)\s+occasion
+    | en\s+temps\s+(?:voulu|utile) | le\s+moment\s+venu | (?:à|a)\s+la\s+(?:première|prochaine)\s+occasion
     | (?:si|lorsque|quand)\s+(?:possible|nécessaire) | s{_A}il\s+y\s+a\s+lieu | le\s+cas\s+échéant
 """
 _ACT_NOUNS = {
@@ -168,5 +168,5 @@ FRENCH = Vocabulary(
     said_that="que ",
     thereto=rf"s{_A}y\s+rapportant",
     instrument=r"\b((?:Convention|Pacte)\s[^,;()]*)",
-    to_it={"Convention": "se rapportant à la {}", "Pacte": "se rapportant au {}"},
+    to_it={"convention": "se rapportant à la {}", "pacte": "se rapportant au {}"},
 )

@@ -133,8 +133,8 @@ SPANISH = Vocabulary(
         r"|[;.]\s+(?:y\s+)?(?=que\s+\w)"
     ),
     voice=(
-        rf"(?:se\s+(?:le\s+)?)?(?:{_ALSO})*(?:recomend(?:ó|aron)|recom(?:ienda|iendan)|alent(?:ó|aron)|alienta|inst(?:ó|aron|an?)"
-        r"|exhort(?:ó|aron|an?)|invit(?:ó|aron|an?)|pidi(?:ó|eron)|pide|solicit(?:ó|aron|an?)|sugiri(?:ó|eron)"
+        rf"(?:se\s+(?:le\s+)?)?(?:{_ALSO})*(?:recomend(?:[óo]|aron)|recom(?:ienda|iendan)|alent(?:[óo]|aron)|alienta|inst(?:[óo]|aron|an?)"
+        r"|exhort(?:[óo]|aron|an?)|invit(?:[óo]|aron|an?)|pidi(?:[óo]|eron)|pide|solicit(?:[óo]|aron|an?)|sugiri(?:[óo]|eron)"
         r"|sugiere|(?:ha|han)\s+(?:recomendado|alentado|instado|exhortado|invitado|pedido|solicitado|sugerido))"
         r"(?:\s+(?:también|asimismo|además|igualmente|encarecidamente))?"
     ),
@@ -155,10 +155,10 @@ SPANISH = Vocabulary(
     small_ties=r"y|e|también|asimismo|además|que|a|al|de",
     last_ties=r"y|e|también|que|a|de",
     voices=r"recomendando|alentando|instando|exhortando|sugiriendo",
-    recommends=r"\b(?:recomend(?:ó|aron|ando|ado)|recomiendan?)",
+    recommends=r"\b(?:recomend(?:[óo]|aron|ando|ado)|recomiendan?)",
     said="Recomendó ",
     said_that="que ",
     thereto=r"(?<=Facultativo )(?:de\s+la\s+misma|del\s+mismo)\b",
     instrument=r"\b((?:Convención|Pacto)\s[^,;()]*)",
-    to_it={"Convención": "de la {}", "Pacto": "del {}"},
+    to_it={"convencion": "de la {}", "pacto": "del {}"},
 )

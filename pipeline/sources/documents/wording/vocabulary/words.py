@@ -6,8 +6,9 @@ from these words, and none of them knows the language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from pipeline.corpus.text import folded
 
@@ -17,13 +18,25 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(folded(word) for word in words.split())
 
 
+_ACCENTED = re.compile(r"(?<=[a-z])[àâçéèêëíîïóôúûùüñ]|(?<!\[)[àâçéèêëíîïóôúûùüñ](?=[a-z])")
+
+
+def with_or_without_accents(pattern: str) -> str:
+    """A pattern that accepts its words without their accents, too; "à" alone keeps its own.
+
+    >>> with_or_without_accents("recommandé à")
+    'recommand[ée] à'
+    """
+    return _ACCENTED.sub(lambda found: f"[{found.group()}{folded(found.group())}]", pattern)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Vocabulary:
     """The words of one language.
 
     Words in sets are in lower case and without accents (see `listed`). All other values are patterns of
-    regular expressions that ignore case, without a group unless it is named here; one whose name ends in `_`
-    includes the white space, or the apostrophe, behind it.
+    regular expressions that ignore case and accents, without a group unless it is named here; one whose name
+    ends in `_` includes the white space, or the apostrophe, behind it.
 
     Attributes:
         language: ISO 639-1 code.
@@ -141,3 +154,13 @@ class Vocabulary:
     thereto: str
     instrument: str
     to_it: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """Let the patterns accept words that lost their accents."""
+        for known in fields(self):
+            value = getattr(self, known.name)
+            if isinstance(value, str) and known.name not in _NO_PATTERNS:
+                object.__setattr__(self, known.name, with_or_without_accents(value))
+
+
+_NO_PATTERNS = frozenset(("language", "said", "said_that"))
