@@ -61,9 +61,10 @@ def by_language(documents: Sequence[Document]) -> list[list[Document]]:
 def align(records: Sequence[Record], other: Sequence[Record], file: str) -> Alignment:
     """Put the texts of another language beside records of the same review.
 
-    A number that both have once is aligned, unless the States that it names are others. Where a number stands
-    for several wordings, each is aligned with the only one of the same States. What is not certain is left
-    out and told; a number that only the other language has is added.
+    A number that both have once is aligned, unless the States that it names are others. Where a number
+    stands for several wordings, they are aligned in their order if both languages name the same States in
+    that order; else each is aligned with the only one of the same States. What is not certain is left out and
+    told; a number that only the other language has is added.
 
     Args:
         records: of the language that is labelled first.
@@ -111,6 +112,10 @@ def _pairs(
         first, second = _codes(records[ours[0]]), _codes(other[theirs[0]])
         # A State that one document misspells is no other recommendation.
         return [(ours[0], theirs[0])] if first & second or not (first and second) else []
+    named = [_codes(records[place]) for place in ours]
+    if all(named) and named == [_codes(other[place]) for place in theirs]:
+        # Both are cut alike: the wordings stand in one order, also where the same States made several.
+        return list(zip(ours, theirs, strict=True))
     pairs = []
     for place in ours:
         wanted = _codes(records[place])

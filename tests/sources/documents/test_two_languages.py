@@ -16,7 +16,9 @@ from pipeline.sources.records import Record
 from pipeline.store.languages import versions_of_languages
 from tests.conftest import Upr
 from tests.sources.documents.made import docx, paragraph
+from tests.sources.documents.structures import ITEMS
 from tests.sources.documents.test_french_and_spanish import REPORTS
+from tests.sources.documents.test_structures import FRAMES, LANGUAGES, whole
 
 TEXTS = {
     "en": ("Repair the lamps", "Paint the benches", "Mow the meadows"),
@@ -124,6 +126,31 @@ def test_wordings_of_one_number_are_aligned_by_their_states_alone() -> None:
     ]
     assert "61.2" in merged.problems[0].reason
     assert "61.1" not in merged.problems[0].reason
+
+
+def test_wordings_that_the_same_states_made_are_aligned_in_their_order() -> None:
+    named = {"en": ("Ghana", "Kenya"), "fr": ("Kenya", "Ghana"), "es": ("Ghana", "Kenya")}
+    merged = merge(
+        [
+            document(language, *(record(language, "61.1", text, named[language]) for text in TEXTS[language]))
+            for language in ("en", "fr", "es")
+        ]
+    )
+    assert texts(merged) == list(zip(*(TEXTS[language] for language in ("en", "fr", "es")), strict=True))
+    assert merged.problems == []
+
+
+def test_every_structure_of_an_item_is_aligned() -> None:
+    documents = []
+    for place, language in enumerate(LANGUAGES):
+        items = (f"84.{n} {item[place]}" for n, item in enumerate(ITEMS.values(), start=1))
+        read = whole(language, [FRAMES[language][1], *items])
+        rows = [replace(r, language=language, file=f"{language}.docx") for r in read.records]
+        documents.append(Document(f"{language}.docx", "report", "A/HRC/60/1", "Andorra", 49, rows))
+    merged = merge(documents)
+    assert len(merged.records) > len(ITEMS)
+    assert all(r.text_fr and r.text_es for r in merged.records)
+    assert merged.problems == []
 
 
 def test_rows_without_a_number_are_left_out_and_counted() -> None:
