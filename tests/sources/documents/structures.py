@@ -186,6 +186,35 @@ ITEMS: dict[str, tuple[str, str, str]] = {
         "Réparer les lampes (recommandation faite par le Ghana et le Mali) ;",
         "Reparar las lámparas (recomendación formulada por Ghana y Malí);",
     ),
+    "when to act, before the object": (
+        "Ratify as soon as possible (France) the Convention against Rust (Chile)",
+        "Ratifier dès que possible (France) la Convention contre la rouille (Chili)",
+        "Ratificar lo antes posible (Francia) la Convención contra el Óxido (Chile)",
+    ),
+    "a pronoun for the object": (
+        "Refrain from painting the lamps (Italy) and abolish it (Switzerland);",
+        "S’abstenir de peindre les lampes (Italie) et l’abolir (Suisse) ;",
+        "Abstenerse de pintar las lámparas (Italia) y abolirlo (Suiza);",
+    ),
+    "how to act": (
+        "Step up the fight against rust (Chile), by allocating paint (Norway) and training painters "
+        "(Norway, Sweden);",
+        "Intensifier la lutte contre la rouille (Chili), en allouant de la peinture (Norvège) et en "
+        "formant des "
+        "peintres (Norvège, Suède) ;",
+        "Intensificar la lucha contra el óxido (Chile), asignando pintura (Noruega) y capacitando a pintores "
+        "(Noruega, Suecia);",
+    ),
+    "what is included": (
+        "Repair the lamps (Italy), including the red ones (Chile);",
+        "Réparer les lampes (Italie), y compris les rouges (Chili) ;",
+        "Reparar las lámparas (Italia), incluidas las rojas (Chile);",
+    ),
+    "a that-clause with a subject of its own": (
+        "That Andorra repair the lamps (Chile), and that it adopt a law (Peru)",
+        "Que l’Andorre répare les lampes (Chili), et qu’elle adopte une loi (Pérou)",
+        "Que Andorra repare las lámparas (Chile), y que apruebe una ley (Perú)",
+    ),
     "a State before its text": (
         "(Peru) Repair the lamps;",
         "(Pérou) Réparer les lampes ;",

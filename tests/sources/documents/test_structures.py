@@ -155,6 +155,16 @@ def test_what_is_cited_begins_with_its_act() -> None:
             ],
         ),
         (
+            "a pronoun for the object",
+            ["S’abstenir de peindre les lampes", "l’abolir"],
+            ["Abstenerse de pintar las lámparas", "abolirlo"],
+        ),
+        (
+            "what is included",
+            ["Réparer les lampes", "Réparer les lampes, y compris les rouges"],
+            ["Reparar las lámparas", "Reparar las lámparas, incluidas las rojas"],
+        ),
+        (
             "an instrument named before",
             [
                 "Appliquer la Convention sur les ferries",

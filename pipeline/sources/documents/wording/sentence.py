@@ -13,14 +13,16 @@ from itertools import pairwise
 from pipeline.sources.documents.wording.parts import Part, patterns_of
 from pipeline.sources.documents.wording.shared_words import shared_words
 from pipeline.sources.documents.wording.verbs import Clauses
+from pipeline.sources.documents.wording.vocabulary.choosing import VOCABULARIES, vocabulary_of
 from pipeline.sources.documents.wording.vocabulary.words import Vocabulary
 
 _FINAL = " \t\n;,.:*"
 _LEADING = re.compile(r"^[\s;,.:/)\]*•–—-]+")
-_JOINT = re.compile(
-    r"^[\s,;./]*(?:and|as\s+well\s+as|et|ainsi\s+que|y|e(?=\s+h?i)|así\s+como)\s+(?=\w)", re.IGNORECASE
-)
-"""A conjunction at the beginning, in whatever language."""
+_JOINTS = {
+    words.language: re.compile(rf"^[\s,;./]*(?:{words.ties}|and|as\s+well\s+as)\s+(?=\w)", re.IGNORECASE)
+    for words in VOCABULARIES
+}
+"""A conjunction at the beginning. "Y" is one in Spanish, and none in French ("y compris")."""
 
 
 class _Patterns:
@@ -251,4 +253,4 @@ def tidy(text: str) -> str:
 
 def _unjoined(text: str) -> str:
     """Without the conjunction that tied the clause to the one before."""
-    return _JOINT.sub("", text)
+    return _JOINTS[vocabulary_of(text).language].sub("", text)

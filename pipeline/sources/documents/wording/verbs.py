@@ -12,6 +12,10 @@ from pipeline.sources.documents.wording.vocabulary.words import Vocabulary, with
 _SEPARATORS = r"[\s,;.:/*)\]•–—-]*"
 
 
+_NOUNS = frozenset(("pouvoir", "devoir", "etre", "avoir", "savoir"))
+"""Infinitives of French that are nouns behind an article."""
+
+
 def clauses_of(text: str) -> Clauses:
     """The reader of clauses in the language of a text."""
     return clauses_in(vocabulary_of(text))
@@ -47,6 +51,7 @@ class Clauses:
             rf"^[\s,/]* (?:(?:{words.conjunctions})\s+)? (?:{words.adjunct}) [\s,]*$",
             re.IGNORECASE | re.VERBOSE,
         )
+        self._when = re.compile(rf"[\s,]+(?:{words.adjunct})[\s,]*$", re.IGNORECASE | re.VERBOSE)
         nouns = with_or_without_accents("|".join(words.act_nouns))
         links = "|".join(words.noun_links)
         self._noun_of = re.compile(rf"^{words.noun_}({nouns})\s+({links})", re.IGNORECASE)
@@ -102,7 +107,10 @@ class Clauses:
             return False
         clause = self.without_conjunction(text)
         told = self._that_it.search(text[: len(text) - len(clause)]) is not None
-        for word in self._words(clause[:80])[:5]:
+        words = self._words(clause[:80])[:6]
+        if len(words) > 1 and words[0] in self.words.clitics and words[1] in self.words.verbs - _NOUNS:
+            return True
+        for word in words[:5]:
             if word in self.words.verbs or (told and self.words.told_base(word, "")):
                 return True
             if not self._is_adverb(word) and word not in self.words.either:
@@ -122,7 +130,7 @@ class Clauses:
         """Whether a clause names an action and nothing that it is done to: "sign and ratify", "Accede to",
         "Consider".
         """
-        words = self._words(self.without_conjunction(text))
+        words = self._words(self._when.sub("", self.without_conjunction(text)))
         if not words or len(words) > 12 or re.search(r"\d", text):
             return False
         verbal = [self._is_verb(w) for w in words]

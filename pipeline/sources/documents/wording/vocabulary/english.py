@@ -76,6 +76,7 @@ ENGLISH = Vocabulary(
     told_base=_told_base,
     reflexive_=r"(?!)",
     reflexive_behind=False,
+    clitics=frozenset(),
     adverbs=listed(_ADVERB_LIST),
     adverb_ending="ly",
     conjunctions=(

@@ -15,7 +15,7 @@ tot toujours vite y
 """
 _SMALL_LIST = """
 le la les des du de et au aux dans pour par sur avec une un que qui sa son ses leur leurs ce cette
-ces l d est sont ou afin notamment en à qu s n il elle
+ces l d est sont ou afin compris notamment en à qu s n il elle
 """
 _BARE_LIST = """
 et ou le la les l un une de d du des a au aux s se en sur avec pour dans possibilite mise oeuvre
@@ -78,6 +78,7 @@ FRENCH = Vocabulary(
     told_base=_told_base,
     reflexive_=rf"(?:se\s+|s{_A})",
     reflexive_behind=False,
+    clitics=frozenset(("l", "le", "la", "les", "y", "en")),
     adverbs=listed(_ADVERB_LIST),
     adverb_ending="ment",
     conjunctions=(

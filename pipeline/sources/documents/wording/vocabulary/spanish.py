@@ -47,6 +47,8 @@ _ACT_NOUNS = {
 _OFFICES = r"(?:el\s+(?:estado|gobierno|país)|las\s+autoridades)"
 _ALSO = r"(?:también|asimismo|además|por\s+último|por\s+otra\s+parte|igualmente),?\s+"
 _JOINT = r"(?:[,;.]\s+(?:(?:y|así\s+como)\s+)?|\s+(?:y|así\s+como)\s+)"
+_BEHIND = ("", "se", "la", "lo", "las", "los", "le", "les")
+"""Pronouns behind an infinitive."""
 _DIRECTLY = r"\b(?:firmar|ratificar|aprobar|adoptar|aceptar)\s*$"
 
 
@@ -64,13 +66,14 @@ SPANISH = Vocabulary(
     language="es",
     small_words=listed(_SMALL_LIST),
     word=r"[^\W\d_]+(?:-[^\W\d_]+)*",
-    verbs=frozenset(INFINITIVES) | {f"{verb}se" for verb in INFINITIVES} | listed(_TOLD_LIST),
+    verbs=frozenset(f"{verb}{behind}" for verb in INFINITIVES for behind in _BEHIND) | listed(_TOLD_LIST),
     rare_verbs=frozenset(),
     gerund_base=_gerund_base,
     told_base=_told_base,
     # "Que se reparen" is a passive: only of these verbs "se" is a part.
     reflexive_=r"se\s+(?=(?:adhi|abst|esfor|esfuer|compro|asegur|cercior|sum|conv|uni|una|abstuv)\w)",
     reflexive_behind=True,
+    clitics=frozenset(),
     adverbs=listed(_ADVERB_LIST),
     adverb_ending="mente",
     conjunctions=(

@@ -49,6 +49,7 @@ class Vocabulary:
             where a word is none. Args: the word, and the text behind it.
         reflexive_, reflexive_behind: what stands before a reflexive form for retelling ("se"), and whether it
             stands behind the base form ("adherirse").
+        clitics: pronouns that stand between a conjunction and a verb ("et l’abolir").
         adverbs: words that may stand before a verb; with `adverb_ending` of others.
         conjunctions: words that tie a clause to the one before.
         before_verb_: words that may stand before its verb then.
@@ -102,6 +103,7 @@ class Vocabulary:
     told_base: Callable[[str, str], str | None]
     reflexive_: str
     reflexive_behind: bool
+    clitics: frozenset[str]
     adverbs: frozenset[str]
     adverb_ending: str
     conjunctions: str
