@@ -120,10 +120,10 @@ benchmark-classifiers: install  ## This project's models beside other kinds on t
 	$(BIN)/python -m benchmarks.classifiers
 
 .PHONY: threads
-threads: raw install  ## Fit what finds repeated recommendations again, from the coded pairs in configs/ (needs UPR_CORPUS)
+threads: raw install-training  ## Fit what finds repeated recommendations again, from the coded pairs in configs/ (needs UPR_CORPUS)
 	@test -n "$$UPR_CORPUS" || { echo "Set UPR_CORPUS to the folder of the real corpus." >&2; exit 1; }
 	$(BIN)/upr ingest data/raw --out data/corpus/corpus.parquet
-	$(BIN)/python -m benchmarks.threads data/corpus/corpus.parquet
+	$(BIN)/python -m benchmarks.threads data/corpus/corpus.parquet --vectors
 
 .PHONY: champion
 champion: raw install-training  ## Train new networks and let the gate judge them (needs UPR_CORPUS; an hour or two of two idle cores; goes on where it was stopped)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from pipeline.threads.reading import Reader, Reading
-
-Matrix = npt.NDArray[np.float64]
+from pipeline.threads.vocabulary import Vector, Vocabulary
 
 FEATURES = (
     "cosine",
@@ -43,43 +39,56 @@ FEATURES = (
     "same_tags",
     "share_of_tags",
     "length",
+    "meaning",
+    "content_of_shorter",
+    "content_of_longer",
+    "fewer_words_left",
+    "more_words_left",
+    "lesser_word_left",
+    "greater_word_left",
+    "nothing_left_in_one",
+    "nothing_left_in_both",
 )
-"""Columns of the matrix of features: 0 to 1, but for counts and the logarithm of the ratio of lengths."""
+"""Columns of the matrix of features: 0 to 1, but for counts and logarithms.
+
+Words are "left" in one text where the other has none of their meaning; "lesser" and "greater" are the rarest
+of these in each text, by inverse document frequency.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A recommendation as it is compared.
+    """A recommendation as it is compared; what many comparisons need is computed once.
 
     Attributes:
         reading: instruments, acts and words.
         weights: word to its weight (inverse document frequency) times the logarithm of its count.
+        total: sum of the weights.
+        norm: length of the vector of weights.
+        content: word that says what it is about, to its inverse document frequency.
+        content_total: sum of these.
+        meaning: (K,) vector of length 1.
+        spelling: all words in one string.
+        pairs: words that stand side by side.
         category: action category, 0 where there is none.
         tags: issue tags.
     """
 
     reading: Reading
     weights: Mapping[str, float]
+    total: float
+    norm: float
+    content: Mapping[str, float]
+    content_total: float
+    meaning: Vector
+    spelling: str
+    pairs: frozenset[tuple[str, str]]
     category: int
     tags: frozenset[str]
 
-    @property
-    def total(self) -> float:
-        """Sum of the weights."""
-        return sum(self.weights.values())
-
-    @property
-    def norm(self) -> float:
-        """Length of the vector of weights."""
-        return math.sqrt(sum(w * w for w in self.weights.values()))
-
 
 def asked(
-    text: str,
-    action: int | None,
-    tags: Sequence[str] | None,
-    reader: Reader,
-    frequencies: Mapping[str, float],
+    text: str, action: int | None, tags: Sequence[str] | None, reader: Reader, vocabulary: Vocabulary
 ) -> Asked:
     """A recommendation made ready for comparison.
 
@@ -88,14 +97,24 @@ def asked(
         action: category 1 to 5, None where unknown.
         tags: issue tags.
         reader: of configs/threads.yaml.
-        frequencies: inverse document frequency of known words; the highest stands for all others.
+        vocabulary: of configs/threads_model.json.
     """
     reading = reader.read(text)
-    unknown = max(frequencies.values(), default=1.0)
-    weights = {
-        word: frequencies.get(word, unknown) * (1 + math.log(n)) for word, n in Counter(reading.words).items()
-    }
-    return Asked(reading, weights, action or 0, frozenset(tags or ()))
+    weights = vocabulary.weights(reading.words)
+    content = {word: vocabulary.weight(word) for word in sorted(reading.content)}
+    return Asked(
+        reading,
+        weights,
+        sum(weights.values()),
+        math.sqrt(sum(w * w for w in weights.values())),
+        content,
+        sum(content.values()),
+        vocabulary.meaning(weights),
+        " ".join(reading.words),
+        frozenset(pairwise(reading.words)),
+        action or 0,
+        frozenset(tags or ()),
+    )
 
 
 def features(later: Asked, earlier: Asked) -> list[float]:
@@ -110,8 +129,8 @@ def features(later: Asked, earlier: Asked) -> list[float]:
         dot / (later.norm * earlier.norm) if common else 0.0,
         shared / totals[0] if common else 0.0,
         shared / totals[1] if common else 0.0,
-        _share(_pairs(a.words), _pairs(b.words)),
-        fuzz.ratio(" ".join(a.words), " ".join(b.words)) / 100,
+        _share(later.pairs, earlier.pairs),
+        fuzz.ratio(later.spelling, earlier.spelling) / 100,
         float(bool(a.instruments) and a.instruments == b.instruments),
         _share(a.instruments, b.instruments),
         float(bool(a.instruments) and bool(b.instruments) and not a.instruments & b.instruments),
@@ -130,11 +149,29 @@ def features(later: Asked, earlier: Asked) -> list[float]:
         float(later.tags == earlier.tags),
         _share(later.tags, earlier.tags),
         abs(math.log((len(a.words) + 1) / (len(b.words) + 1))),
+        float(later.meaning @ earlier.meaning),
+        *_content(later, earlier),
     ]
 
 
-def _pairs(words: Sequence[str]) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(words))
+def _content(later: Asked, earlier: Asked) -> list[float]:
+    """What two texts share of their content, and what is left of each."""
+    a, b = later.content, earlier.content
+    shared = sum(a[word] for word in a.keys() & b.keys())
+    totals = sorted((later.content_total, earlier.content_total))
+    left = [a[word] for word in a.keys() - b.keys()], [b[word] for word in b.keys() - a.keys()]
+    fewer, more = sorted(map(len, left))
+    lesser, greater = sorted(max(weights, default=0.0) for weights in left)
+    return [
+        shared / totals[0] if shared else 0.0,
+        shared / totals[1] if shared else 0.0,
+        math.log1p(fewer),
+        math.log1p(more),
+        lesser,
+        greater,
+        float(fewer == 0),
+        float(more == 0),
+    ]
 
 
 def _share(a: frozenset[Any], b: frozenset[Any]) -> float:

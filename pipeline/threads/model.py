@@ -1,4 +1,4 @@
-"""The classifier of pairs: a logistic regression for "same or near", and a rule for "same"."""
+"""The classifier of pairs: a logistic regression for "same or near", and one for "same"."""
 
 from __future__ import annotations
 
@@ -10,19 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.threads.features import FEATURES
+from pipeline.threads.vocabulary import Vocabulary
 
 Matrix = npt.NDArray[np.float64]
 RELATIONS = ("same", "near", "perhaps")
 """Relations of a recommendation to an earlier one; "perhaps" is offered to readers and never counted."""
-
-
-_ALIKE = {
-    "more_instruments": 0,
-    "considered_in_one": 0,
-    "steps_in_one": 0,
-    "continued_in_one": 0,
-    "acts_in_one": 1,
-}
 
 
 @dataclass(frozen=True)
@@ -50,24 +42,22 @@ class PairModel:
 
     Attributes:
         repeated: same or near.
-        same: share of words (by weight, of the longer text) from which two such recommendations are the same,
-            if neither has instruments or weaker forms ("consider") that the other lacks, and they differ in
-            one act at most.
+        same: the same; a pair must be same or near by `repeated` as well.
         perhaps: probability of `repeated` from which a pair is offered as "perhaps".
-        frequencies: inverse document frequency of known words.
+        vocabulary: known words.
     """
 
     repeated: Line
-    same: float
+    same: Line
     perhaps: float
-    frequencies: Mapping[str, float]
+    vocabulary: Vocabulary
 
     def judge(self, rows: Sequence[Sequence[float]]) -> tuple[list[str | None], npt.NDArray[np.float64]]:
         """Relation of each pair (None for neither) and the probability that it is "same or near"."""
         matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
-        repeated, same = self.repeated.probability(matrix), self._same(matrix)
+        repeated, same = self.repeated.probability(matrix), self.same.probability(matrix)
         relations = [
-            ("same" if s else "near")
+            ("same" if s >= self.same.threshold else "near")
             if r >= self.repeated.threshold
             else "perhaps"
             if r >= self.perhaps
@@ -75,12 +65,6 @@ class PairModel:
             for r, s in zip(repeated, same, strict=True)
         ]
         return relations, repeated
-
-    def _same(self, rows: Matrix) -> npt.NDArray[np.bool_]:
-        found = rows[:, FEATURES.index("shared_of_longer")] >= self.same
-        for name, most in _ALIKE.items():
-            found &= rows[:, FEATURES.index(name)] <= most
-        return np.asarray(found, dtype=np.bool_)
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> PairModel:
@@ -90,6 +74,12 @@ class PairModel:
         """
         if tuple(content["features"]) != FEATURES:
             raise ValueError("the features are not those of this program")
-        part = content["repeated"]
-        line = Line(np.array(part["weights"], dtype=np.float64), part["bias"], part["threshold"])
-        return cls(line, content["same"], content["perhaps"], content["frequencies"])
+        repeated, same = (_line(content[name]) for name in ("repeated", "same"))
+        return cls(repeated, same, content["perhaps"], Vocabulary.from_content(content))
+
+
+def _line(content: Mapping[str, Any]) -> Line:
+    weights = np.array(content["weights"], dtype=np.float64)
+    if weights.shape != (len(FEATURES),):
+        raise ValueError(f"there are {weights.size} weights of {len(FEATURES)} features")
+    return Line(weights, float(content["bias"]), float(content["threshold"]))

@@ -19,10 +19,12 @@ class Reading:
 
     Attributes:
         words: its words in lower case, endings taken off, instruments as one word each.
+        content: those of them that say what it is about, one for all of one meaning.
         instruments, acts, weaker: names of configs/threads.yaml that stand in it.
     """
 
     words: tuple[str, ...]
+    content: frozenset[str]
     instruments: frozenset[str]
     acts: frozenset[str]
     weaker: frozenset[str]
@@ -43,6 +45,8 @@ class Reader:
         self._names = names
         self._acts = _groups(content["acts"])
         self._weaker = _groups(content["weaker"])
+        self._empty = {stem(str(word)) for word in content["without_content"]}
+        self._one = {stem(str(word)): stem(str(words[0])) for words in content["one_word"] for word in words}
 
     def read(self, text: str) -> Reading:
         """The reading of one text."""
@@ -55,8 +59,12 @@ class Reader:
             return f" {_MARK}{name.replace('-', '')} "
 
         marked = self._instruments.sub(mark, lower)
+        words = tuple(stem(word) for word in _WORD.findall(marked))
         return Reading(
-            tuple(stem(word) for word in _WORD.findall(marked)),
+            words,
+            frozenset(
+                self._one.get(w, w) for w in words if w not in self._empty and (len(w) > 1 or w.isdigit())
+            ),
             frozenset(found),
             _standing(self._acts, lower),
             _standing(self._weaker, lower),

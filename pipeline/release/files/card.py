@@ -98,17 +98,26 @@ def quality_sentence(quality: Mapping[str, Any]) -> str:
 
 def pairs_sentence(measured: Mapping[str, Any]) -> str:
     """How well repeated recommendations are found, in words."""
-    near, same, links = measured["same or near"], measured["same"], measured["links"]
+    if "pairs" not in measured:
+        # A release of an earlier program, which measured otherwise.
+        return "How well this works stands in `release.json`, under `threads`."
+    links, pairs = measured["links"], measured["pairs"]
     return (
-        f"On {measured['test_pairs']} pairs of {measured['test_states']} States that its classifier was not "
-        f"fitted on, same or near was found with a precision of {_share(near['precision'])} and a recall of "
-        f"{_share(near['recall'])}, same with {_share(same['precision'])} and {_share(same['recall'])} (95 % "
-        "intervals). These pairs were sampled over degrees of similarity; as a share of all pairs, "
-        f"{near['recall_of_all_pairs']:.2f} of those that are same or near would be found. Of "
-        f"{links['same or near']['of']} links of such States, {_share(links['same or near'])} were same or "
-        f"near when read; of {links['same']['of']} called same, {_share(links['same'])} were same. "
-        "One reader coded all pairs, twice."
+        f"{links['links']} wordings of {links['states']} States that its classifier was not fitted on were "
+        f"drawn, and each was read with the earlier wording most like it: same or near was found with "
+        f"{_precision(links['same or near'])}, same with {_precision(links['same'])} (95 % intervals; the "
+        "recall is of wordings whose most similar earlier one is so related). On "
+        f"{pairs['pairs']} pairs of {pairs['states']} such States, sampled over degrees of similarity, the "
+        f"figures are {_precision(pairs['same or near'])}, and {_precision(pairs['same'])}; of all pairs of "
+        f"these reviews that are same or near, {pairs['same or near']['recall_of_all_pairs']:.2f} would be "
+        "found. One reader read all of them twice in a row, without seeing what the classifier said "
+        f"(kappa {links['kappa_of_readings']:.2f}): so consistent was the reader; how far two people agree "
+        "is not known."
     )
+
+
+def _precision(figures: Mapping[str, Any]) -> str:
+    return f"a precision of {_share(figures['precision'])} and a recall of {_share(figures['recall'])}"
 
 
 def _share(figure: Mapping[str, Any]) -> str:

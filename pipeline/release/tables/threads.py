@@ -48,7 +48,7 @@ def _by_state(table: pa.Table, reader: Reader, model: PairModel) -> Mapping[str,
             reviews[iso or name].setdefault(key, (text, session, action, issues))
     return {
         state: [
-            Wording(key, session, asked(text, action, issues, reader, model.frequencies))
+            Wording(key, session, asked(text, action, issues, reader, model.vocabulary))
             for key, (text, session, action, issues) in found.items()
         ]
         for state, found in sorted(reviews.items())

@@ -164,7 +164,7 @@ class Reviews:
         tags = tuple(issues or ())
         known = self._asked.get((key, action, tags))
         if known is None:
-            known = asked(text, action, tags, self._finder.reader, self._finder.model.frequencies)
+            known = asked(text, action, tags, self._finder.reader, self._finder.model.vocabulary)
             self._asked[key, action, tags] = known
         return Wording(key, session, known)
 

@@ -73,7 +73,7 @@ def test_what_is_perhaps_the_same_is_offered_and_counts_nowhere():
         MODEL.repeated.__class__(MODEL.repeated.weights, MODEL.repeated.bias, 2.0),
         MODEL.same,
         0.0,
-        MODEL.frequencies,
+        MODEL.vocabulary,
     )
     rows = table(FIRST, AGAIN)
     found = threads(rows, READER, never)
