@@ -59,6 +59,8 @@ def folded(word: str) -> str:
     >>> folded("Élève"), folded("ŒUVRE"), folded("niñas")
     ('eleve', 'oeuvre', 'ninas')
     """
+    if word.isascii():
+        return word.lower()
     parts = unicodedata.normalize("NFKD", word.translate(_LIGATURES).lower())
     return "".join(c for c in parts if not unicodedata.combining(c))
 

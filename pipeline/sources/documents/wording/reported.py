@@ -93,11 +93,8 @@ class ReportedSpeech:
         """Args: `state`, the State under Review, None if it is not known."""
         names = (state.name, state.un_name, *state.aliases) if state else ()
         self._comments = re.compile(_COMMENTS.format(names=_alternatives(names) or r"(?!)"), re.IGNORECASE)
-        translated = (*names, *state.translations) if state else ()
-        self._voices = {
-            words.language: _Voice(words, names if words.language == "en" else translated)
-            for words in VOCABULARIES
-        }
+        self._names, self._translations = names, state.translations if state else ()
+        self._voices: dict[str, _Voice] = {}
 
     def retells(self, text: str, wordings: Sequence[str]) -> bool:
         """Whether an item retells several recommendations in the report's voice.
@@ -105,7 +102,7 @@ class ReportedSpeech:
         Args: `wordings`, what it was cut into.
         """
         clauses = clauses_of(text)
-        voice = self._voices[clauses.words.language]
+        voice = self._voice(clauses.words)
         several = len(wordings) > 1
         opens = any(voice.opening.match(first) for first in (text, *wordings[:1])) or any(
             voice.that.match(one) for one in (text, *wordings)
@@ -121,13 +118,20 @@ class ReportedSpeech:
             recommending State.
         """
         clauses = clauses_of(text)
-        voice = self._voices[clauses.words.language]
+        voice = self._voice(clauses.words)
         found = voice.opening.match(text) or (voice.that.match(text) if among_others else None)
         rest = text[found.end() :].strip() if found else text if among_others else ""
         plain = clauses.in_base_form(rest) if found else rest
         if clauses.begins_with_verb(plain):
             return plain
         return (clauses.as_action(plain) if plain else None) or text
+
+    def _voice(self, words: Vocabulary) -> _Voice:
+        """The patterns of a language, made when it is first met: most documents are in one."""
+        if words.language not in self._voices:
+            names = self._names if words.language == "en" else (*self._names, *self._translations)
+            self._voices[words.language] = _Voice(words, names)
+        return self._voices[words.language]
 
     def asks(self, text: str) -> bool:
         """Whether a text asks for an action, itself or in the report's voice."""

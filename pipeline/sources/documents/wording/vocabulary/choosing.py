@@ -11,6 +11,7 @@ from pipeline.sources.documents.wording.vocabulary.spanish import SPANISH
 from pipeline.sources.documents.wording.vocabulary.words import Vocabulary
 
 VOCABULARIES = (ENGLISH, FRENCH, SPANISH)
+_KNOWN = [(words, words.small_words | words.verbs) for words in VOCABULARIES]
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOKED_AT = 1000
 
@@ -20,5 +21,5 @@ def vocabulary_of(text: str) -> Vocabulary:
 
     Small words and verbs count. Names of States and treaties that stand in an English text decide nothing.
     """
-    words = [folded(word) for word in _WORD.findall(text[:_LOOKED_AT])]
-    return max(VOCABULARIES, key=lambda known: sum(w in known.small_words or w in known.verbs for w in words))
+    words = _WORD.findall(folded(text[:_LOOKED_AT]))
+    return max(_KNOWN, key=lambda pair: len([word for word in words if word in pair[1]]))[0]
