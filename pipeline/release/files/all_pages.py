@@ -43,7 +43,7 @@ class Site:
 def site_jobs(site: Site) -> Iterator[Job]:
     """Functions that make files, name to bytes: what all languages load, then the pages of each."""
     yield lambda: {f"site/{name}": read_static(name) for name in STATIC} | {STYLE: style_sheet()}
-    yield lambda: dict(search.texts(site.entries))
+    yield lambda: dict(search.texts(site.entries, site.threads))
     yield lambda: {EXAMPLES: example_places(site.entries, site.tested)}
     yield lambda: {FIGURES: packed(figures(site.statistics, site.states))}
     for wanted in LANGUAGES:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline.charts.issues import RESPONSES
 from pipeline.corpus.sessions import session_text
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS
 from pipeline.release.site.entries import Entry
 from pipeline.release.site.packed import packed
+from pipeline.threads.model import RELATIONS
 
 ENTRIES = 4_000
 """Wordings of a file: small enough to be shown as progress, large enough to be compressed well."""
@@ -59,18 +62,40 @@ def _issues(known: Sequence[Entry]) -> list[str]:
     return sorted({tag for entry in known for tag in entry.issues}, key=str.casefold)
 
 
-def texts(known: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file. A wording is the same place in every list of its file."""
+def texts(known: Sequence[Entry], threads: pa.Table) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file. A wording is the same place in every list of its file.
+
+    Args: `threads`, threads.parquet.
+    """
+    again = _again(known, threads)
     state = {name: place for place, name in enumerate(_states(known))}
     issue = {tag: place for place, tag in enumerate(_issues(known))}
     for number, name in enumerate(files(known)):
         part = known[number * ENTRIES : (number + 1) * ENTRIES]
-        yield name, packed(_columns(part, state, issue))
+        here = [link for link in again if number * ENTRIES <= link[0] < (number + 1) * ENTRIES]
+        links = {
+            "at": [place - number * ENTRIES for place, *_ in here],
+            "back": [earlier - place for place, earlier, *_ in here],
+            "order": [order for *_, order, _ in here],
+            "relation": [RELATIONS.index(relation) for *_, relation in here],
+        }
+        yield name, packed(_columns(part, state, issue) | {"again": links})
 
 
-def _columns(
-    part: Sequence[Entry], state: Mapping[str, int], issue: Mapping[str, int]
-) -> dict[str, list[Any]]:
+def _again(known: Sequence[Entry], threads: pa.Table) -> list[tuple[int, int, int, str]]:
+    """Wordings that repeat an earlier one: place, place of that one, order in the thread (1 where it is only
+    perhaps repeated) and relation; in order of place.
+    """
+    place = {entry.key: at for at, entry in enumerate(known) if "-" not in entry.anchor}
+    columns = (threads[name].to_pylist() for name in ("rec_key", "repeats", "order", "relation"))
+    return sorted(
+        (place[key], place[earlier], order or 1, relation)
+        for key, earlier, order, relation in zip(*columns, strict=True)
+        if earlier is not None
+    )
+
+
+def _columns(part: Sequence[Entry], state: Mapping[str, int], issue: Mapping[str, int]) -> dict[str, Any]:
     return {
         "text": [entry.text for entry in part],
         "key": [entry.anchor for entry in part],

@@ -13,6 +13,7 @@ STATIC = (
     "search.js",
     "stemmer.js",
     "terms.js",
+    "threads.js",
     "write-excel-file.js",
 )
 """Scripts that every release carries, in its folder `site`."""

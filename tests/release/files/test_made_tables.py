@@ -3,15 +3,17 @@
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.site.entries import entries
+from pipeline.release.site.entries import entries, followed
 from pipeline.store.names import action_name, state_name, tag_names
 from pipeline.store.tables import read_parquet
+from pipeline.store.vocabularies import load_states
 from tests.axe import violations
 from tests.release.files import opening
 
@@ -34,8 +36,8 @@ def cells(page):
     """The cells of all rows that are not hidden, and the address that the first cell leads to."""
     return page.evaluate("""() => {
       const rows = document.querySelectorAll('#made-table tbody tr:not([hidden])');
-      return [...rows].map(row =>
-        [row.querySelector('a').getAttribute('href'), ...[...row.cells].map(cell => cell.textContent)]);
+      const words = row => [...row.cells].map(cell => cell.firstChild.textContent);
+      return [...rows].map(row => [row.querySelector('a').getAttribute('href'), ...words(row)]);
     }""")
 
 
@@ -105,6 +107,68 @@ def test_the_table_is_narrowed_sorted_and_saved_as_it_is_seen(chromium, release,
     book = downloaded(page, tools.locator("button", has_text=".xlsx"))
     assert book.suggested_filename == "INVENTED-SAMPLE-upr-FRA-made.xlsx"
     assert sheet(book.path()) == lines
+    assert complaints == []
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def repeating(release):
+    """The State that repeated most of what other reviews had asked before, and all that it made."""
+    every = entries(read_parquet(release / "recommendations.parquet"))
+    threads = followed(every, read_parquet(release / "threads.parquet"))
+    again = Counter(name for e in every if e.key in threads and threads[e.key].earlier for name in e.by)
+    ((name, number),) = again.most_common(1)
+    assert number
+    return load_states().find(name).iso, [e for e in every if name in e.by]
+
+
+def threads_in(page):
+    """Address of a row to what is said of its thread, and the addresses that this leads to."""
+    return page.evaluate("""() => {
+      const found = {};
+      for (const said of document.querySelectorAll('#made-table tbody p')) {
+        const links = [...said.querySelectorAll('a')].map(link => link.getAttribute('href'));
+        found[said.closest('tr').querySelector('a').getAttribute('href')] = [said.textContent, links];
+      }
+      return found;
+    }""")
+
+
+def threads_on_pages(release, known):
+    """The same, from the pages of the States that were asked."""
+    found = {}
+    for entry in known:
+        page = (release / "states" / f"{entry.iso}.html").read_text()
+        row = page[page.index(f"<tr id={entry.anchor}>") :].split("\n")[0]
+        said = re.search(r"<p>((?:In|Again|Perhaps).*?)<td>", row)
+        if said:
+            address = f"../states/{entry.iso}.html"
+            links = [f"{address}#{anchor}" for anchor in re.findall(r"<a href=#([^>]+)>", said[1])]
+            found[f"{address}#{entry.anchor}"] = [re.sub("<[^>]+>", "", said[1]), links]
+    return found
+
+
+def test_a_row_says_in_which_other_reviews_it_was_asked_as_the_page_of_its_state(
+    chromium, release, repeating
+):
+    iso, known = repeating
+    page, complaints = opened(chromium, release, f"states/{iso}.html")
+    wanted = threads_on_pages(release, known)
+    assert threads_in(page) == wanted
+    assert any("Before: " in said for said, _ in wanted.values())
+    assert complaints == []
+    page.close()
+
+
+def test_other_reviews_are_saved_and_told_in_the_language_of_the_page(chromium, release, repeating):
+    page, complaints = opened(chromium, release, f"fr/states/{repeating[0]}.html")
+    said = [text for text, _ in threads_in(page).values()]
+    assert any(re.search(r"Dans \d+ examens\. Avant\s: \d+ \((même|proche), ", text) for text in said)
+    assert "Sous un texte figurent" in page.locator("#made-table").inner_text()
+    saved = downloaded(page, page.locator("#made-table .tools button", has_text=".csv"))
+    lines = list(csv.reader(io.StringIO(Path(saved.path()).read_text("utf-8-sig"))))
+    at = lines[0].index("Autres examens")
+    assert sorted(line[at] for line in lines[1:] if line[at]) == sorted(said)
     assert complaints == []
     page.close()
 

@@ -17,6 +17,7 @@ from pipeline.release.site.packed import packed, unpacked
 from pipeline.release.site.search import ENTRIES, names, texts
 from pipeline.store.tables import read_parquet
 from pipeline.store.vocabularies import load_states
+from pipeline.threads.model import RELATIONS
 from tests.axe import violations
 
 
@@ -207,10 +208,32 @@ def test_data_files_are_compared_by_what_they_hold():
         assert not same("site/texts-01.js", forged, script, "")
 
 
-def test_files_hold_every_wording_once(known):
+def test_files_hold_every_wording_once(release, known):
     many = known * (ENTRIES // len(known) + 1)
-    columns = [json.loads(unpacked(content)) for _, content in texts(many)]
+    columns = [
+        json.loads(unpacked(content))
+        for _, content in texts(many, read_parquet(release / "threads.parquet").slice(0, 0))
+    ]
     called = names(many, load_states())
     assert called["files"] == ["site/texts-01.js", "site/texts-02.js"]
     assert [text for part in columns for text in part["text"]] == [e.text for e in many]
     assert [called["states"][s][0] for part in columns for s in part["to"]] == [e.reviewed for e in many]
+
+
+def test_files_hold_the_earlier_wording_that_each_repeats(release, known):
+    threads = read_parquet(release / "threads.parquet")
+    (part,) = [json.loads(unpacked(content)) for _, content in texts(known, threads)]
+    again = part["again"]
+    found = {
+        known[at].key: (known[at + back].key, order, RELATIONS[relation])
+        for at, back, order, relation in zip(
+            again["at"], again["back"], again["order"], again["relation"], strict=True
+        )
+    }
+    wanted = {
+        line["rec_key"]: (line["repeats"], line["order"] or 1, line["relation"])
+        for line in threads.to_pylist()
+        if line["repeats"]
+    }
+    assert found == wanted
+    assert found
