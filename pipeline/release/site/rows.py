@@ -1,7 +1,7 @@
 """Tables of single recommendations in HTML, short since a release holds many of them.
 
-What HTML does not need, closing tags and quotes, is left out. Category, response and who labelled are codes,
-which the page explains; where scripts run, `rows.js` spells them out and makes each first cell a link.
+What HTML does not need, closing tags and quotes, is left out. Category and who labelled are codes, which the
+heads of a table explain; where scripts run, `rows.js` spells them out and makes each first cell a link.
 """
 
 from __future__ import annotations
@@ -35,19 +35,20 @@ _COLUMNS = (
 )
 
 
-RESPONSES = {"Supported": "S", "Noted": "N", "Pending": "P", "Unknown": "U"}
 LABELLED = {"people": "P", "model": "M"}
-"""Words of a row to their codes in the tables."""
+"""Who labelled a row, to its code in the tables."""
 
 
 def codes() -> dict[int, dict[str, str]]:
     """What the codes of a row stand for: number of the column, from 0, to code and words."""
-    words = (
-        {str(number): f"{number} {name}" for number, name in ACTIONS.items()},
-        {code: word for word, code in RESPONSES.items()},
-        {code: word for word, code in LABELLED.items()},
-    )
-    return dict(enumerate(words, len(_COLUMNS) - len(words)))
+    return {
+        _place("Category"): {str(number): f"{number} {name}" for number, name in ACTIONS.items()},
+        _place("Labelled by"): {code: word for word, code in LABELLED.items()},
+    }
+
+
+def _place(column: str) -> int:
+    return [name for name, _ in _COLUMNS].index(column)
 
 
 def explained() -> list[tuple[str, str]]:
@@ -108,7 +109,11 @@ def _document(lines: Sequence[Entry]) -> str:
 
 
 def _part(session: int | None, lines: Sequence[Entry], rows: str) -> str:
-    head = "".join(f'<th scope="col"{kind}>{name}' for name, kind in _COLUMNS)
+    meant = dict(explained())
+    head = "".join(
+        f'<th scope="col"{kind}>{name}' + (f"<small>: {meant[name]}</small>" if name in meant else "")
+        for name, kind in _COLUMNS
+    )
     heading = f"{_review(session)}: {_number(lines)}"
     return (
         f'<details class="review"><summary>{heading}</summary>\n{_document(lines)}'
@@ -129,8 +134,8 @@ def _row(entry: Entry, threads: Mapping[str, Followed]) -> str:
 @cache
 def _codes(issues: tuple[str, ...], action: int | None, response: str | None, people: bool) -> str:
     tags = escape("; ".join(issues), False)
-    answer = RESPONSES[response or "Unknown"]
-    return f"<td>{tags}<td>{action or '–'}<td>{answer}<td>{LABELLED['people' if people else 'model']}"
+    answer, who = response or "Unknown", LABELLED["people" if people else "model"]
+    return f"<td>{tags}<td>{action or '–'}<td>{answer}<td>{who}"
 
 
 def _reported(entry: Entry) -> str:

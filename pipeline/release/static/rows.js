@@ -1,5 +1,5 @@
 // Filters, sorts and saves tables of recommendations. Without this script those of a State under review are all
-// there to read, with codes instead of words in some columns.
+// there to read, with codes instead of words in two columns, which their heads explain.
 "use strict";
 const rows = (() => {
   const { made, number, say, language } = page;
@@ -133,7 +133,10 @@ const rows = (() => {
   const tables = [...document.querySelectorAll("table.rows")];
   if (tools && tables.length) {
     const codes = Object.entries(JSON.parse(document.getElementById("codes").textContent));
-    for (const table of tables) for (const row of table.tBodies[0].rows) spelled(row, codes);
+    for (const table of tables) {
+      for (const key of table.querySelectorAll("th small")) key.remove();
+      for (const row of table.tBodies[0].rows) spelled(row, codes);
+    }
     together(tools, tables);
     target();
     addEventListener("hashchange", target);
