@@ -38,6 +38,8 @@ raw: install
 	@test -d '$(CORPUS)/upr-info' || { echo 'There is no folder $(CORPUS)/upr-info: set UPR_CORPUS to a folder laid out like data/sample, or unset it.' >&2; exit 1; }
 	@mkdir -p data/raw && rm -rf data/raw/* && cp '$(CORPUS)'/upr-info/*.csv data/raw/
 	@for f in data/reviewed/*.csv data/reviewed/*.parquet data/reviewed/*.jsonl data/reviewed/*.xlsx; do if [ -f "$$f" ]; then cp "$$f" data/raw/; fi; done
+	@mkdir -p data/raw-reports && rm -rf data/raw-reports/*
+	@for f in '$(CORPUS)'/reports/*.pdf '$(CORPUS)'/reports/*.docx; do if [ -f "$$f" ]; then cp "$$f" data/raw-reports/; fi; done
 	@echo '$(RELEASES)' > data/raw/release-folder
 	@echo 'Input: $(CORPUS), and decisions in data/reviewed if there are any'
 
@@ -111,7 +113,7 @@ benchmark-extraction: install  ## How well real reports and lists are read (need
 fuzz: install  ## 1,000 damaged documents and tables: none may crash, hang or give a traceback
 	$(BIN)/python -m tests.sources.documents.fuzzing --mutants 1000
 
-samples: install  ## The sample documents anew, from data/sample/session-document.md
+samples: install  ## The sample documents anew, from data/sample/session-document.md and the coded sample
 	$(BIN)/python data/sample/make_documents.py
 
 .PHONY: benchmark-classifiers

@@ -1,7 +1,7 @@
-"""Make the sample documents from session-document.md: report (PDF, DOCX), addendum (PDF), OHCHR-style list
-(DOCX, XLSX).
+"""Make the sample documents: from session-document.md a report (PDF, DOCX), an addendum (PDF) and an
+OHCHR-style list (DOCX, XLSX); from upr-info/18.csv the report of one of its reviews (DOCX).
 
-A tool for developers (needs the extra `dev`), run when session-document.md changes:
+A tool for developers (needs the extra `dev`), run when session-document.md or upr-info/18.csv changes:
 
     python data/sample/make_documents.py
 
@@ -34,7 +34,7 @@ from reportlab.platypus.doctemplate import BaseDocTemplate, PageTemplate
 from reportlab.platypus.frames import Frame
 
 HERE = Path(__file__).resolve().parent
-SYMBOL = "A/HRC/61/0"
+SYMBOL, CODED_SYMBOL = "A/HRC/61/0", "A/HRC/26/0"
 INVENTED = (
     "Sample document: everything in it is invented. It is not a United Nations document and must "
     "not be quoted."
@@ -162,8 +162,8 @@ def _number(paragraph: Any, list_id: str) -> None:
     )
 
 
-def _report_docx(path: Path, title: list[str], blocks: list[tuple[str, str]]) -> None:
-    document = _new_docx(SYMBOL)
+def _report_docx(path: Path, symbol: str, title: list[str], blocks: list[tuple[str, str]]) -> None:
+    document = _new_docx(symbol)
     for line in title:
         document.add_paragraph(line, style="Title" if line == title[-1] else "Normal")
     document.add_paragraph(f"* {INVENTED}")
@@ -254,14 +254,57 @@ def _list_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
                 sheet.write_string(place, column, text)
 
 
+def coded_paragraphs(reviewed: str) -> list[tuple[str, str]]:
+    """The report of a review of upr-info/18.csv, as `paragraphs` gives one: equal texts of several States are
+    one paragraph, and the texts of a State that has two or more are joined, two and two.
+    """
+    with (HERE / "upr-info" / "18.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["To"] == reviewed]
+    found = [
+        ("heading", "Introduction"),
+        (
+            "text",
+            "1. The Working Group on the Universal Periodic Review, established in accordance with Human "
+            "Rights Council resolution 5/1, held its eighteenth session. The review of "
+            f"{reviewed} was held at the first meeting.",
+        ),
+        ("heading", "II. Conclusions and/or recommendations"),
+    ]
+    answers = (
+        ("Accepted", 102, f"The recommendations listed below enjoy the support of {reviewed}:"),
+        ("Noted", 103, f"The recommendations below did not enjoy the support of {reviewed} and are noted:"),
+    )
+    for response, number, opening in answers:
+        by_text: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if row["Response"] == response:
+                by_text[row["Text"].strip(" .")].append(row["From"])
+        by_states: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for text, states in by_text.items():
+            by_states[tuple(states)].append(text)
+        found.append(("text", f"{number}. {opening}"))
+        items = [
+            (" and ".join([first, *(text[0].lower() + text[1:] for text in second)]), states)
+            for states, texts in by_states.items()
+            for first, *second in (texts[at : at + 2] for at in range(0, len(texts), 2))
+        ]
+        found += [
+            ("item", f"{number}.{place} {text} ({', '.join(states)});")
+            for place, (text, states) in enumerate(items, 1)
+        ]
+    closing = next(text for kind, text in paragraphs() if text.startswith("87. "))
+    found.append(("text", closing.replace("87. ", "104. ", 1)))
+    return found
+
+
 def main() -> None:
-    """Write all sample documents beside session-document.md."""
+    """Write all sample documents."""
     blocks = paragraphs()
     items = [text for kind, text in blocks if kind == "item"]
     title = ["Human Rights Council", "Sixty-first session", "Agenda item 6", "Universal periodic review"]
     report = [*title, "Report of the Working Group on the Universal Periodic Review*", "Andorra"]
     _pdf(HERE / "session-document.pdf", SYMBOL, report, blocks)
-    _report_docx(HERE / "session-document.docx", report, blocks)
+    _report_docx(HERE / "session-document.docx", SYMBOL, report, blocks)
     replies = [
         ("text", "1. Andorra has examined the recommendations that it had left open at its review."),
         ("heading", "Position of Andorra"),
@@ -272,6 +315,13 @@ def main() -> None:
     rows = _list_rows(items)
     _list_docx(HERE / "session-document-list.docx", rows)
     _list_xlsx(HERE / "session-document-list.xlsx", rows)
+    (HERE / "reports").mkdir(exist_ok=True)
+    _report_docx(
+        HERE / "reports" / "albania-18.docx",
+        CODED_SYMBOL,
+        ["Human Rights Council", "Twenty-sixth session", *report[2:-1], "Albania"],
+        coded_paragraphs("Albania"),
+    )
 
 
 if __name__ == "__main__":

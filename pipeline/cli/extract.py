@@ -34,7 +34,14 @@ from pipeline.cli.terminal import bar
 @click.option(
     "--strict", is_flag=True, help="Write nothing if there is any gap, duplicate, conflict or rejected row."
 )
-def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, strict: bool) -> None:
+@click.option(
+    "--allow-empty",
+    is_flag=True,
+    help="Write a table without rows if the folders are empty, for pipelines that may have no document.",
+)
+def command(
+    documents: tuple[Path, ...], out: Path, text_folder: Path | None, strict: bool, allow_empty: bool
+) -> None:
     """Extract recommendations from session documents.
 
     Documents are Working Group reports (.pdf .docx), addenda with the State's responses, OHCHR thematic lists
@@ -46,7 +53,13 @@ def command(documents: tuple[Path, ...], out: Path, text_folder: Path | None, st
     from pipeline.stages import extract
 
     result = extract.run(
-        documents, out, settings.load(), strict=strict, text_folder=text_folder, progress=bar
+        documents,
+        out,
+        settings.load(),
+        strict=strict,
+        allow_empty=allow_empty,
+        text_folder=text_folder,
+        progress=bar,
     )
     for sentence in result.left_out:
         say(sentence)

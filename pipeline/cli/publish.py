@@ -34,6 +34,12 @@ _PATH = click.Path(path_type=Path)
     help="Reports on implementation: a .csv with rec_key, status, reporter, source, date.",
 )
 @click.option(
+    "--documents",
+    type=_PATH,
+    help="Output of `upr extract`, or a folder of such tables: rows that name no document get symbol and "
+    "paragraph from the report of their review.",
+)
+@click.option(
     "--release", "name", metavar="YYYY.N", help="Name of the release.  [default: the next of this year]"
 )
 @click.option(
@@ -49,6 +55,7 @@ def command(
     decisions: Path | None,
     evaluation: Path | None,
     implementation: Path | None,
+    documents: Path | None,
     name: str | None,
     breaking: str | None,
     report: Path | None,
@@ -69,6 +76,7 @@ def command(
         decisions,
         measured if evaluation or measured.is_dir() else None,
         implementation,
+        documents,
     )
     done = publish.run(
         inputs, out, settings.load(), name=name, breaking=breaking, report=report, progress=bar
@@ -78,5 +86,8 @@ def command(
     else:
         changes = ", ".join(f"{n:,} {what}" for what, n in done.changes.items() if n) or "no rows changed"
         say(f"Release {done.folder.name}: {done.counts['rows']:,} rows, {done.counts['labels']:,} labels.")
+        if done.counts["paragraphs_from_reports"]:
+            found = done.counts["paragraphs_from_reports"]
+            say(f"Symbol and paragraph found in reports for {found:,} rows.")
         say(f"Since {done.previous or 'the beginning'}: {changes}.")
     click.echo(done.folder)

@@ -76,6 +76,7 @@ RELEASE_COLUMNS = (
     "machine_model_version",
     "machine_in_sample",
     "implementation",
+    "paragraph_similarity",
 )
 """What a release adds to the columns; readers of published tables leave them unread, since they follow from
 the others.

@@ -55,6 +55,7 @@ def run(
     settings: Settings,
     *,
     strict: bool = False,
+    allow_empty: bool = False,
     text_folder: Path | None = None,
     progress: Progress = silent,
 ) -> ExtractResult:
@@ -66,6 +67,7 @@ def run(
             is well.
         settings: limits of a document, number of processes.
         strict: treat any problem as a fault of the whole.
+        allow_empty: write a table without rows where all inputs are empty folders; otherwise that is a fault.
         text_folder: where the extracted texts go, in which `char_start` and `char_end` count; None to keep
             none.
         progress: shows the documents as they are read.
@@ -74,6 +76,10 @@ def run(
         Nothing is written then.
     """
     check_suffix(out)
+    if allow_empty and all(_is_empty(path) for path in documents):
+        write_batches(out, LABELLED, [])
+        write_jsonl(rejects_path(out), [])
+        return ExtractResult(0, {}, (), ())
     states = load_states()
     failed: list[UprError] = []
     left_out: list[str] = []
@@ -90,6 +96,11 @@ def run(
         if text_folder is not None:
             _write_texts(spool, text_folder)
     return ExtractResult(written, understood, tuple(problems), tuple(failed), tuple(left_out))
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a path is a folder in which there is nothing but hidden files."""
+    return path.is_dir() and not any(not file.name.startswith(".") for file in path.iterdir())
 
 
 def _all_rows(

@@ -33,10 +33,11 @@ from pipeline.release.tables.columns import SCHEMA_VERSION
 from pipeline.release.tables.content import Content, manifest_of
 from pipeline.release.tables.decided import successors_in
 from pipeline.release.tables.implementation import read_reports, with_reports
-from pipeline.release.tables.inputs import read_columns, read_decisions, read_evaluation
+from pipeline.release.tables.inputs import read_columns, read_decisions, read_documents, read_evaluation
 from pipeline.release.tables.invented import invented_rows
 from pipeline.release.tables.keys import with_keys
 from pipeline.release.tables.long_labels import long_labels
+from pipeline.release.tables.paragraphs import with_paragraphs
 from pipeline.release.tables.splitting import split_table, with_in_sample
 from pipeline.settings import Settings
 from pipeline.store.files import atomic_folder, read_json, write_json
@@ -58,6 +59,7 @@ class PublishInputs:
     decisions: Path | None = None
     evaluation: Path | None = None
     implementation: Path | None = None
+    documents: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,8 @@ def assemble(inputs: PublishInputs, settings: Settings, out: Path | None = None)
     known = successors_in(_earlier(out), states)
     together = layers(corpus, table(inputs.labelled, "upr label"), decisions, states, known)
     rows = recommendations(together, states)
+    if inputs.documents is not None:
+        rows = with_paragraphs(rows, read_documents(inputs.documents, settings.extract), states)
     try:
         labels = long_labels(together, vocab.taxonomy)
     except KeyError as error:

@@ -119,7 +119,7 @@ def entries(recommendations: pa.Table) -> list[Entry]:
 
 def _order(entry: Entry) -> tuple[object, ...]:
     numbers = [int(n) for n in _NUMBERS.findall(entry.paragraph or "")]
-    return (entry.reviewed, -(entry.session or 0), numbers)
+    return (entry.reviewed, -(entry.session or 0), not numbers, numbers)
 
 
 @dataclass(frozen=True, slots=True)

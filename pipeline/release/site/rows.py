@@ -21,7 +21,8 @@ from pipeline.corpus.text import cycle_of
 from pipeline.release.site.entries import Entry, Followed, Link
 
 DOCUMENTS = "https://docs.un.org/en/"
-_SYMBOL = re.compile(r"A/[A-Z0-9/.()-]+")
+# Documents of the UN have no number 0; those of invented samples do, and are not linked.
+_SYMBOL = re.compile(r"A/(?!.*/0(?:/|$))[A-Z0-9/.()-]+")
 _LATER = 3
 """Later wordings that a row links to; a thread may have dozens, and each links back."""
 _COLUMNS = (

@@ -229,6 +229,8 @@ def recommendations(layers_: Layers, states: States) -> pa.Table:
     table = table.append_column("machine_in_sample", pa.nulls(table.num_rows, pa.bool_()))
     # Filled when keys are known.
     table = table.append_column("implementation", pa.nulls(table.num_rows, pa.list_(pa.string())))
+    # Filled from the reports.
+    table = table.append_column("paragraph_similarity", pa.nulls(table.num_rows, pa.float64()))
     return table.select(RECOMMENDATIONS.names).cast(RECOMMENDATIONS).combine_chunks()
 
 

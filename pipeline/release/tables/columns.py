@@ -14,7 +14,7 @@ PEOPLE = ("expert", "reviewed")
 FORMAT = 2
 """Grows when files or columns of a release change in a way that old readers notice."""
 
-SCHEMA_VERSION = f"{FORMAT}.1"
+SCHEMA_VERSION = f"{FORMAT}.2"
 """Of the tables: the second number grows when columns, files or values are added (docs/formats.md)."""
 
 _SCORES = pa.list_(pa.struct([pa.field("key", pa.string()), pa.field("value", pa.float64())]))
@@ -43,6 +43,7 @@ RECOMMENDATIONS = pa.schema(
         pa.field("machine_model_version", pa.string()),
         pa.field("machine_in_sample", pa.bool_()),
         pa.field("implementation", pa.list_(pa.string())),
+        pa.field("paragraph_similarity", pa.float64()),
     ]
 )
 """recommendations.parquet: one row a recommendation and recommending State."""
@@ -213,6 +214,11 @@ MEANING: Mapping[str, Mapping[str, str]] = {
             "what others report of the implementation, by date, each with who reports (State, NGO or NHRI), "
             "the report and its date, as they gave it; nothing is judged here, and null means that no report "
             "was given"
+        ),
+        "paragraph_similarity": (
+            "where symbol and paragraph were found by comparing the text with the report of the same review: "
+            "how similar it is to the wording there, or to a part of it, 0.9 to 1; null where the source "
+            "names them, or nothing was found"
         ),
     },
     "labels": {

@@ -58,6 +58,8 @@ def counts(content: Content) -> dict[str, Any]:
             sorted(Counter(s or "none" for s in table["label_source"].to_pylist()).items())
         ),
         "labels_by_task_and_source": _by_task_and_source(content.labels),
+        "rows_with_paragraph": pc.count(table["paragraph"]).as_py(),
+        "paragraphs_from_reports": pc.count(table["paragraph_similarity"]).as_py(),
         "needs_review": pc.sum(table["needs_review"]).as_py() or 0,
         "sessions": sorted(sessions),
         "states_under_review": len(pc.drop_null(table["state_under_review"]).unique()),

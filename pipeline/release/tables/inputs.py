@@ -15,6 +15,8 @@ from pipeline.sources.tables.labelled import labelled_table
 from pipeline.store.files import read_json
 from pipeline.store.tables import read_parquet
 
+EXTRACTED = (".parquet", ".csv", ".xlsx")
+"""Endings of tables of extracted documents that are read from a folder."""
 _BOUNDS = (("action", 1, 5), ("action_confidence", 0, 1))
 """Columns whose values have a least and a greatest."""
 
@@ -28,6 +30,17 @@ def read_decisions(path: Path, limits: DocumentLimits) -> pa.Table:
     """The decisions of the review desk, in any format that it writes."""
     _check_there(path, "upr review export")
     return labelled_table(path, limits)
+
+
+def read_documents(path: Path, limits: DocumentLimits) -> pa.Table:
+    """Extracted documents: a table as `upr extract` writes it, or all tables of a folder, which may be empty.
+
+    Raises: StoreError, SourceError.
+    """
+    if not path.is_dir():
+        _check_there(path, "upr extract")
+    files = [path] if path.is_file() else sorted(f for f in path.iterdir() if f.suffix in EXTRACTED)
+    return pa.concat_tables([LABELLED.empty_table(), *(labelled_table(file, limits) for file in files)])
 
 
 def read_columns(path: Path, maker: str) -> pa.Table:

@@ -139,9 +139,10 @@ def test_what_is_odd_stands_in_the_rejects_file(tmp_path: Path) -> None:
 
 def test_the_documents_are_made_from_the_text(tmp_path: Path) -> None:
     """What make_documents.py writes today is what stands in the repository."""
-    for name in ("session-document.md", "session-document-gold.csv", "make_documents.py"):
+    (tmp_path / "upr-info").mkdir()
+    for name in ("session-document.md", "session-document-gold.csv", "make_documents.py", "upr-info/18.csv"):
         (tmp_path / name).write_bytes((SAMPLE / name).read_bytes())
     subprocess.run([sys.executable, str(tmp_path / "make_documents.py")], check=True)
-    for name in (*REPORTS, *LISTS, ADDENDUM):
+    for name in (*REPORTS, *LISTS, ADDENDUM, "reports/albania-18.docx"):
         made, kept = (read_document(folder / name, load_states()) for folder in (tmp_path, SAMPLE))
         assert (made.text, made.records, made.positions) == (kept.text, kept.records, kept.positions)
