@@ -42,7 +42,7 @@ const threads = (() => {
       const found = [...answers.get(wording(at))].map(each => names.responses[each].toLowerCase())
         .reduce((a, b) => say("or", { first: a, second: b }));
       const address = `${names.root}states/${names.states[to[at]][1]}#${key[at]}`;
-      return [made("a", { href: address }, String(session[at])), " " + say("thread-" + relation, { response: found })];
+      return [made("a", { href: address }, String(session[at])), " " + say(`thread-${relation}`, { response: found })];
     }
 
     // A sentence with links in its gap.
