@@ -102,7 +102,8 @@ def history(release: Opened) -> Faults:
 
 def _replayed(release: Opened, old: pa.Table) -> Faults:
     """Apply each change to the old rows and compare with the new ones, as an independent check."""
-    left_out = set(TIME_COLUMNS["recommendations"])
+    # What the former release had no column for is no change of a row (see `row_changes`).
+    left_out = {*TIME_COLUMNS["recommendations"], *set(RECOMMENDATIONS.names) - set(old.column_names)}
     rows = {
         str(r["row_id"]): {k: as_json(v) for k, v in r.items() if k not in left_out} for r in old.to_pylist()
     }

@@ -239,3 +239,11 @@ def test_an_empty_folder_is_a_fault_unless_it_is_allowed(tmp_path):
     (tmp_path / "reports" / "note.txt").write_text("to do")
     with pytest.raises(SourceError, match="holds no file"):
         extract.run([tmp_path / "reports"], out, settings.load(), allow_empty=True)
+
+
+def test_a_release_after_one_without_the_column_is_sound(inputs, extracted, tmp_path):
+    first = published(inputs, tmp_path / "out").folder / "recommendations.parquet"
+    pq.write_table(pq.read_table(first).drop_columns(["paragraph_similarity"]), first)
+    second = published(replace(inputs, documents=extracted), tmp_path / "out").folder
+    assert second.name == "2025.2"
+    assert verify.run(second).sound
