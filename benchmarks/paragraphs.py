@@ -75,8 +75,8 @@ def review_counts(rows: Sequence[Row], wordings: Sequence[Wording], said: Mappin
         said: paragraph to the response that the report itself gives, where it gives one.
     """
     counts: Counter[str] = Counter(reports=1, rows=len(rows))
-    texts = [normalise(row["text"]) for row in rows]
-    alone = process.cdist(texts, [w.text for w in wordings], scorer=fuzz.ratio, score_cutoff=SIMILAR)
+    texts, said_there = [row["text"] for row in rows], [w.text for w in wordings]
+    alone = process.cdist(texts, said_there, scorer=fuzz.ratio, processor=normalise, score_cutoff=SIMILAR)
     for row, scores in zip(rows, alone, strict=True):
         state, paragraph, response = (row[k] for k in ("recommending_state_iso", "paragraph", "response"))
         if like := bool(scores.max(initial=0)):
@@ -113,7 +113,7 @@ def show(rows: Sequence[Row], wordings: Mapping[Review, Sequence[Wording]], numb
     found = [row for row in rows if row["paragraph"] is not None]
     drawn = random.Random(1).sample(found, min(number, len(found)))
     for row in sorted(drawn, key=lambda row: float(row["paragraph_similarity"])):
-        print(f"\n{row['paragraph_similarity']:.3f} {row['paragraph']} {normalise(row['text'])}")
+        print(f"\n{row['paragraph_similarity']:.3f} {row['paragraph']} {row['text']}")
         for wording in wordings[row["state_under_review_iso"], row["session"]]:
             if wording.paragraph == row["paragraph"] and row["recommending_state_iso"] in wording.states:
                 print(f"      {wording.text}")

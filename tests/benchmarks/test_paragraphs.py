@@ -21,15 +21,13 @@ def test_every_row_of_the_sample_s_report_is_found(capsys):
     found = figures(printed)
     assert found["rows of these reviews with symbol and paragraph"] == 1
     assert found["found, with the coded response where the report gives one"] == 1
-    assert (
-        len(re.findall(r"^[01]\.\d{3} 10[23]\.\d+ [a-z0-9]+\n      [a-z0-9]+$", printed, re.MULTILINE)) == 27
-    )
+    assert len(re.findall(r"^[01]\.\d{3} 10[23]\.\d+ \S.*\n      \S.*$", printed, re.MULTILINE)) == 27
 
 
 @pytest.mark.long
 def test_real_rows_are_found_in_their_reports_and_have_the_coded_response(corpus_folder, capsys):
     paragraphs.main(["--corpus", str(corpus_folder)])
     found = figures(capsys.readouterr().out)
-    assert found["rows of these reviews with symbol and paragraph"] >= 0.984
+    assert found["rows of these reviews with symbol and paragraph"] >= 0.98
     assert found["found, with the coded response where the report gives one"] >= 0.998
     assert found["most similar text, whose paragraph names the State"] >= 0.995

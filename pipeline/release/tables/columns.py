@@ -217,8 +217,8 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         ),
         "paragraph_similarity": (
             "where symbol and paragraph were found by comparing the text with the report of the same review: "
-            "how similar it is to the wording there, or to a part of it, 0.9 to 1; null where the source "
-            "names them, or nothing was found"
+            "how similar it is to the wording there, 0.9 to 1 (1, too, where it is a part of that "
+            "word for word); null where the source names them, or nothing was found"
         ),
     },
     "labels": {

@@ -2,12 +2,13 @@
 
 UPR Info's exports name no document. `upr extract` reads State, session, symbol and paragraph from the Working
 Group's report of the same review. A row of the export is matched with a wording of that report that its
-recommending State made there and that is like its text, or that holds its text as a part, since UPR Info
-splits long wordings. Where two paragraphs fit equally well, or none does, nothing is filled.
+recommending State made there and that is like its text, or that holds its words one after the other,
+since UPR Info splits long wordings. Where two paragraphs fit equally well, or none does, nothing is filled.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ from pipeline.corpus.states import States
 from pipeline.corpus.text import normalise
 
 SIMILAR = 90
-"""Least similarity (rapidfuzz, 0 to 100) of a normalised text with a wording, or with a part of one."""
-LEAST_PART = 8
-"""A shorter normalised text, in characters, is not looked for as a part of a longer one."""
+"""Least similarity (rapidfuzz, 0 to 100) of two normalised texts."""
+LEAST_PART = 2
+"""A text of fewer words is not looked for as a part of a longer one."""
+_WORD = re.compile(r"\w+")
 
 Review = tuple[str, int]
 """State under Review (ISO code) and session."""
@@ -35,7 +37,7 @@ class Wording:
     """A recommendation of a report.
 
     Attributes:
-        text: normalised.
+        text: as it stands there.
         states: recommending States, as ISO codes.
         symbol, paragraph: of the report, and in it.
     """
@@ -64,7 +66,7 @@ def wordings_of(documents: Iterable[Mapping[str, Any]], states: States) -> dict[
         known = row["session"] is not None and row["text"] and row["symbol"] and row["paragraph"]
         if state and known:
             by = _codes(row["recommending_states"] or (), states)
-            wording = Wording(normalise(row["text"]), by, row["symbol"], row["paragraph"])
+            wording = Wording(row["text"], by, row["symbol"], row["paragraph"])
             found[state.iso, row["session"]].append(wording)
     return found
 
@@ -80,30 +82,35 @@ def matched(
     """For each row of a review, the wording of its report.
 
     Args:
-        texts: of the rows, normalised.
+        texts: of the rows.
         by: the recommending State of each, as its ISO code; a row without one is not matched.
         wordings: of the report.
 
-    >>> report = [Wording("ratifythecat", frozenset({"CHL"}), "A/HRC/1/1", "60.1"),
-    ...           Wording("ratifythecat", frozenset({"FRA"}), "A/HRC/1/1", "60.2")]
-    >>> [match] = matched(["ratifythecat"], ["FRA"], report)
+    >>> report = [Wording("Ratify the CAT", frozenset({"CHL"}), "A/HRC/1/1", "60.1"),
+    ...           Wording("Ratify the CAT", frozenset({"FRA"}), "A/HRC/1/1", "60.2")]
+    >>> [match] = matched(["ratify the CAT."], ["FRA"], report)
     >>> match.wording.paragraph, match.similarity
     ('60.2', 1.0)
     """
     own = [wording.text for wording in wordings]
-    makes = np.array([[state in w.states for w in wordings] for state in by]).reshape(len(by), len(wordings))
-    whole = np.where(makes, process.cdist(texts, own, scorer=fuzz.ratio, score_cutoff=SIMILAR), 0)
-    found = [_best(scores, wordings) for scores in whole]
+    words = [_words(text) for text in own]
+    makes = np.array([[state in w.states for w in wordings] for state in by], dtype=bool)
+    makes = makes.reshape(len(by), len(wordings))
+    scores = process.cdist(texts, own, scorer=fuzz.ratio, processor=normalise, score_cutoff=SIMILAR)
+    whole = np.where(makes, scores, 0)
+    found = [_best(row, wordings) for row in whole]
     for place, text in enumerate(texts):
-        if not whole[place].any() and len(text) >= LEAST_PART:
-            parts = [
-                fuzz.partial_ratio(text, other, score_cutoff=SIMILAR)
-                if made and len(other) > len(text)
-                else 0
-                for other, made in zip(own, makes[place], strict=True)
-            ]
-            found[place] = _best(np.array(parts), wordings)
+        part = _words(text)
+        if not whole[place].any() and len(part.split()) >= LEAST_PART:
+            # No part is nearly one: "ratify the Protocol to CAT" is almost in "... the Protocol to CEDAW".
+            holds = makes[place] & np.array([part in other for other in words], dtype=bool)
+            found[place] = _best(holds * 100, wordings)
     return found
+
+
+def _words(text: str) -> str:
+    """The words of a text in lower case, a space around each."""
+    return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
 def _best(scores: npt.NDArray[np.number], wordings: Sequence[Wording]) -> Match | None:
@@ -136,7 +143,7 @@ def with_paragraphs(recommendations: pa.Table, documents: pa.Table, states: Stat
     texts, by = (recommendations[name].to_pylist() for name in ("text", "recommending_state_iso"))
     found: list[Match | None] = [None] * recommendations.num_rows
     for review, rows in waiting.items():
-        own = [normalise(texts[row] or "") for row in rows]
+        own = [texts[row] or "" for row in rows]
         for row, match in zip(rows, matched(own, [by[row] for row in rows], reports[review]), strict=True):
             found[row] = match
     said = {

@@ -30,11 +30,11 @@ REPORT = ROOT / "data" / "sample" / "reports" / "albania-18.docx"
 
 
 def wording(text: str, states: str, paragraph: str) -> Wording:
-    return Wording(normalise(text), frozenset(states.split()), "A/HRC/1/0", paragraph)
+    return Wording(text, frozenset(states.split()), "A/HRC/1/0", paragraph)
 
 
 def numbers(rows: list[tuple[str, str | None]], report: list[Wording]) -> list[str | None]:
-    found = matched([normalise(text) for text, _ in rows], [state for _, state in rows], report)
+    found = matched([text for text, _ in rows], [state for _, state in rows], report)
     return [match and match.wording.paragraph for match in found]
 
 
@@ -68,8 +68,19 @@ def test_a_part_of_a_longer_wording_stands_in_its_paragraph():
         wording("Build a library in each town and open it on Sundays", "CHL", "60.1"),
         wording("Plant trees along the roads", "CHL", "60.2"),
     ]
-    rows = [("Open it on Sundays", "CHL"), ("Open it", "CHL"), ("Open a library on Mondays", "CHL")]
+    rows = [("Open it on Sundays", "CHL"), ("Open", "CHL"), ("Open a library on Mondays", "CHL")]
     assert numbers(rows, report) == ["60.1", None, None], "the second is too short to be sure of"
+
+
+def test_what_is_only_nearly_a_part_is_no_guess():
+    """By a partial ratio, the first is 97 % like a part of the wording, and asks for another instrument."""
+    report = [wording("Consider ratifying the Optional Protocol to CEDAW and those to CRC", "CHL", "60.1")]
+    rows = [
+        ("Consider ratifying the Optional Protocol to CAT", "CHL"),
+        ("Consider ratifying the Optional Protocol to CED", "CHL"),
+        ("Consider ratifying the Optional Protocol to CEDAW", "CHL"),
+    ]
+    assert numbers(rows, report) == [None, None, "60.1"]
 
 
 def test_a_wording_is_no_part_of_a_shorter_one():
@@ -90,9 +101,9 @@ STATES = st.sampled_from(["CHL", "FRA", "PER"])
 @given(st.lists(st.tuples(TEXTS, STATES), max_size=8), st.lists(st.tuples(TEXTS, STATES), max_size=8))
 def test_a_match_names_the_state_and_equal_texts_are_always_found(rows, said):
     report = [wording(text, state, f"60.{place}") for place, (text, state) in enumerate(said)]
-    found = matched([normalise(text) for text, _ in rows], [state for _, state in rows], report)
+    found = matched([text for text, _ in rows], [state for _, state in rows], report)
     for (text, state), match in zip(rows, found, strict=True):
-        equal = [w for w in report if w.text == normalise(text) and state in w.states]
+        equal = [w for w in report if normalise(w.text) == normalise(text) and state in w.states]
         if match is not None:
             assert state in match.wording.states
             assert 0.9 <= match.similarity <= 1
@@ -119,7 +130,7 @@ def test_documents_without_symbol_number_or_review_tell_nothing():
     ]
     rows = [row, *lacking, row | {"state_under_review": "Nowhere"}]
     assert wordings_of(rows, load_states()) == {
-        ("NPL", 18): [Wording("buildalibrary", frozenset({"CHL"}), "A/HRC/1/0", "60.1")]
+        ("NPL", 18): [Wording("Build a library", frozenset({"CHL"}), "A/HRC/1/0", "60.1")]
     }
 
 
