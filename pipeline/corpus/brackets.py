@@ -130,7 +130,7 @@ class BracketReader:
         # An ISO code in a bracket is more often an abbreviation ("CAN", "MAR") than a State.
         if plain.replace(".", "") in _INITIALS:
             return _INITIALS[plain.replace(".", "")]
-        if plain.isascii() and (len(plain) < 4 or (plain.isupper() and len(plain) < 5)):
+        if plain.isascii() and len(plain) < 4:
             return None
         if self._states.find(plain):
             return plain
