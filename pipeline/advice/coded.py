@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline import settings
 from pipeline.advice.similar import SimilarTexts
 from pipeline.corpus.blinding import MASK
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.splits import sessions_of
 from pipeline.corpus.text import normalise
 from pipeline.errors import SourceError
@@ -155,7 +156,7 @@ def read_coded(path: Path) -> CodedCorpus:
             tuple(r["issues"]),
         )
         for r in read_parquet(path, list(COLUMNS)).to_pylist()
-        if r["label_source"] in ("expert", "reviewed")
+        if r["label_source"] in PEOPLE
         and r["kind"] != "pledge"
         and r["action"] is not None
         and r["issues"] is not None

@@ -11,6 +11,8 @@ import pyarrow as pa
 KINDS = ("recommendation", "pledge")
 RESPONSES = ("Supported", "Noted", "Pending")
 LABEL_SOURCES = ("expert", "reviewed", "model", "rule")
+PEOPLE = ("expert", "reviewed")
+"""Values of `label_source` that mean that a person labelled."""
 
 LABELLED = pa.schema(
     [

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.states import States
 from pipeline.evaluation.intervals import UNDEFINED, Z95, Estimate, wilson
 
@@ -85,7 +86,7 @@ def count_by_state(table: pa.Table, states: States) -> Counted:
             "response": frame["response"],
             "action": frame["action"].astype("Int64"),
             "issues": [[] if _absent(tags) else list(tags) for tags in frame["issues"]],
-            "by_people": frame["label_source"].isin(["expert", "reviewed"]),
+            "by_people": frame["label_source"].isin(PEOPLE),
         }
     )
     return Counted(rows)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.corpus.schema import KINDS, LABEL_SOURCES, LABELLED, RESPONSES
+from pipeline.corpus.schema import KINDS, LABEL_SOURCES, LABELLED, PEOPLE, RESPONSES
 from pipeline.errors import SourceError
 from pipeline.sources.corrections import CORRECTIONS, corrections, keep_unchosen
 from pipeline.sources.records import UNMARKED, Record, Reject
@@ -148,7 +148,7 @@ def _with_gold(values: dict[str, Any], taxonomy_version: str) -> dict[str, Any]:
     """The row with its gold marked as such; what a machine labelled is no gold and is left out."""
     values = dict.fromkeys(LABELLED.names) | values
     source = values["label_source"] or "expert"
-    if values["action"] is None or source not in ("expert", "reviewed"):
+    if values["action"] is None or source not in PEOPLE:
         values |= {"action": None, "issues": None, "label_source": None, "taxonomy_version": None}
     else:
         values |= {

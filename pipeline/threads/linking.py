@@ -38,19 +38,13 @@ class Link:
 
 def links(wordings: Sequence[Wording], model: PairModel) -> dict[str, Link]:
     """The most probable earlier wording of each wording that has one."""
-    pairs = list(_candidates(wordings))
-    if not pairs:
-        return {}
-    relations, probabilities = model.judge([features(wordings[i].asked, wordings[j].asked) for i, j in pairs])
     best: dict[str, tuple[tuple[bool, float, int, str], Link]] = {}
-    for (i, j), relation, probability in zip(pairs, relations, probabilities, strict=True):
-        if relation is None:
-            continue
+    for i, j, relation, probability in related(wordings, wordings, model, len(wordings)):
         later, earlier = wordings[i], wordings[j]
         # Of equally probable ones the latest review counts: that is what the State answered last.
-        rank = (relation == "same", round(float(probability), 6), earlier.session, earlier.key)
+        rank = (relation == "same", round(probability, 6), earlier.session, earlier.key)
         if later.key not in best or rank > best[later.key][0]:
-            best[later.key] = (rank, Link(earlier.key, relation, float(probability)))
+            best[later.key] = (rank, Link(earlier.key, relation, probability))
     return {key: link for key, (_, link) in best.items()}
 
 
@@ -79,15 +73,6 @@ def related(
             for (i, j), relation, probability in zip(pairs, *model.judge(compared), strict=True):
                 if relation is not None:
                     yield i, j, relation, float(probability)
-
-
-def _candidates(wordings: Sequence[Wording]) -> Iterator[tuple[int, int]]:
-    """Places of a later and an earlier wording that share enough words."""
-    matrix = _matrix(wordings)
-    alike = (matrix @ matrix.T).tocoo()
-    for i, j, cosine in zip(alike.row.tolist(), alike.col.tolist(), alike.data.tolist(), strict=True):
-        if cosine >= CANDIDATE and wordings[i].session > wordings[j].session:
-            yield i, j
 
 
 def _matrix(wordings: Sequence[Wording]) -> Any:

@@ -16,6 +16,7 @@ from pipeline.charts import corpus_charts
 from pipeline.charts import strings as naming
 from pipeline.charts.drawing import percent, records
 from pipeline.charts.strings import interval_text
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.states import State, States
 from pipeline.corpus.taxonomy import ACTIONS, Tag
 from pipeline.release.files import state_tables
@@ -75,7 +76,7 @@ class Provenance:
     @property
     def method(self) -> str:
         """What the intervals are."""
-        if set(self.manifest["counts"]["rows_by_label_source"]) <= {"expert", "reviewed"}:
+        if set(self.manifest["counts"]["rows_by_label_source"]) <= set(PEOPLE):
             return say("method.people")
         model = say(
             "method.corrected" if self.measured_texts else "method.uncorrected", n=self.measured_texts
@@ -85,7 +86,7 @@ class Provenance:
 
 def _by_people(counts: Mapping[str, Any]) -> float:
     """The share of the rows that people labelled."""
-    people = sum(n for s, n in counts["rows_by_label_source"].items() if s in ("expert", "reviewed"))
+    people = sum(n for s, n in counts["rows_by_label_source"].items() if s in PEOPLE)
     return people / counts["rows"] if counts["rows"] else math.nan
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.release.tables.columns import PEOPLE
+from pipeline.corpus.schema import PEOPLE
 
 _COLUMNS = (
     "rec_key",

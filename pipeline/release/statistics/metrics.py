@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.corpus.coded import tag_matrix
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.evaluation.intervals import wilson
 from pipeline.evaluation.metrics import Evaluation, by_value, measure, set_quality, slice_quality, to_plain
@@ -69,7 +70,7 @@ def both(
     """
     chosen = pc.and_(
         pc.equal(table["kind"], kind),
-        pc.is_in(table["label_source"], pa.array(["expert", "reviewed"])),
+        pc.is_in(table["label_source"], pa.array(PEOPLE)),
     )
     chosen = pc.and_(chosen, pc.and_(pc.is_valid(table["machine_action"]), pc.is_valid(table["action"])))
     keep = pc.fill_null(chosen, False).to_numpy(zero_copy_only=False)

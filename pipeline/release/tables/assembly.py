@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.corpus.schema import LABELLED, SOURCE_COLUMNS
+from pipeline.corpus.schema import LABELLED, PEOPLE, SOURCE_COLUMNS
 from pipeline.corpus.states import States
 from pipeline.corpus.text import recommendation_id
 from pipeline.errors import ReleaseError
-from pipeline.release.tables.columns import PEOPLE, RECOMMENDATIONS
+from pipeline.release.tables.columns import RECOMMENDATIONS
 from pipeline.release.tables.decided import NONE, Places, Successors, decided
 from pipeline.release.tables.spreading import spread, with_state_columns
 

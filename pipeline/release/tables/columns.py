@@ -8,9 +8,6 @@ import pyarrow as pa
 
 from pipeline.corpus.schema import LABELLED
 
-PEOPLE = ("expert", "reviewed")
-"""Values of `label_source` that mean that a person labelled."""
-
 FORMAT = 2
 """Grows when files or columns of a release change in a way that old readers notice."""
 

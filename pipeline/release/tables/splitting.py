@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.corpus.coded import corpus_from
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.taxonomy import Taxonomy
 from pipeline.options import SplitOptions
 from pipeline.release.tables.columns import SPLITS
@@ -22,9 +23,7 @@ def tested_sessions(recommendations: pa.Table, splits: pa.Table) -> frozenset[in
 
 def split_table(recommendations: pa.Table, taxonomy: Taxonomy, options: SplitOptions) -> pa.Table:
     """The parts of every row. Only rows that a person labelled are in one."""
-    by_people = pc.fill_null(
-        pc.is_in(recommendations["label_source"], pa.array(["expert", "reviewed"])), False
-    )
+    by_people = pc.fill_null(pc.is_in(recommendations["label_source"], pa.array(PEOPLE)), False)
     gold = {
         c: pc.if_else(by_people, recommendations[c], pa.scalar(None, recommendations[c].type))
         for c in ("action", "issues")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.taxonomy import ACTIONS
-from pipeline.release.tables.columns import PEOPLE
 
 HEADINGS = (
     "Title",

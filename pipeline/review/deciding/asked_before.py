@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pipeline.corpus.schema import PEOPLE
 from pipeline.review.store.before import earlier
 from pipeline.review.store.tables import items
 from pipeline.review.store.transitions import Codes, Standing, Status
-
-PEOPLE = ("expert", "reviewed")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from pipeline.corpus.schema import PEOPLE
 from pipeline.progress import Progress, silent
 from pipeline.review.intake.batch import MANY, add_all, next_id
-from pipeline.review.intake.gathering import HUMAN, GatheredText
+from pipeline.review.intake.gathering import GatheredText
 from pipeline.review.intake.known import Known, stored_rows
 from pipeline.review.store.before import earlier
 from pipeline.review.store.database import Database
@@ -88,7 +89,7 @@ class Reviews:
                     row["source"],
                     row["gold_action"] if gold else said.get("action"),
                     row["gold_issues"] if gold else said.get("issues"),
-                    HUMAN[0] if gold else said.get("label_source"),
+                    PEOPLE[0] if gold else said.get("label_source"),
                 )
 
     def add_stored(self, connection: Connection, states: Collection[str]) -> None:
@@ -115,7 +116,7 @@ class Reviews:
             some = query.where(facet_values.c.value.in_(wanted[start : start + MANY]))
             for source, gold, gold_issues, action, issues, by in connection.execute(some):
                 if gold is not None:
-                    self._add(source, gold, gold_issues, HUMAN[0])
+                    self._add(source, gold, gold_issues, PEOPLE[0])
                 else:
                     self._add(source, action, issues, by)
 
@@ -130,7 +131,7 @@ class Reviews:
         coded = by if action is not None and by else ""
         one = Earlier(state, session, self._key(text), text, action, tuple(issues or ()), coded)
         known = self._of[state].setdefault(one.place, one)
-        if known.label_source not in HUMAN and coded in HUMAN:  # what people said counts
+        if known.label_source not in PEOPLE and coded in PEOPLE:  # what people said counts
             known.action, known.issues, known.label_source = one.action, one.issues, coded
         known.by |= dict.fromkeys(source["recommending_states"] or ())
         known.responses |= dict.fromkeys([source["response"]] if source["response"] else ())

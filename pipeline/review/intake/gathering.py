@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.taxonomy import ACTIONS, Taxonomy
 from pipeline.corpus.text import normalise
 from pipeline.sources.records import Reject
 from pipeline.sources.tables.labelled import LabelledRow
-
-HUMAN = ("expert", "reviewed")
-
 
 Mark = tuple[int, int, str]
 """Start and end in characters of a text, and what speaks there: "action" or a tag."""
@@ -186,7 +184,7 @@ def _fault(values: dict[str, Any], taxonomy: Taxonomy, translate: Translator) ->
 def _add(result: GatheredItems, values: dict[str, Any]) -> None:
     key = text_key(values["text"])
     wording = result.wordings.setdefault(key, GatheredText(key, values["text"]))
-    human = values["label_source"] in HUMAN
+    human = values["label_source"] in PEOPLE
     wording.rows.setdefault(
         values["row_id"],
         {

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.advice.similar import SimilarTexts
+from pipeline.corpus.schema import PEOPLE
 from pipeline.corpus.text import normalise
 from pipeline.progress import Progress, silent
 from pipeline.sources.tables.labelled import LabelledRow
@@ -68,7 +69,7 @@ def _unfit(row: LabelledRow, held_out: Collection[int], pledges_before: int) -> 
     v = row.values
     if row.fault:
         return "unreadable"
-    if v["label_source"] not in ("expert", "reviewed") or v["action"] is None or v["issues"] is None:
+    if v["label_source"] not in PEOPLE or v["action"] is None or v["issues"] is None:
         return "not coded by people"
     if not v["text"] or not normalise(v["text"]):
         return "without text"
