@@ -110,9 +110,8 @@ def pairs_sentence(measured: Mapping[str, Any]) -> str:
         f"{pairs['pairs']} pairs of {pairs['states']} such States, sampled over degrees of similarity, the "
         f"figures are {_precision(pairs['same or near'])}, and {_precision(pairs['same'])}; of all pairs of "
         f"these reviews that are same or near, {pairs['same or near']['recall_of_all_pairs']:.2f} would be "
-        "found. One reader read all of them twice in a row, without seeing what the classifier said "
-        f"(kappa {links['kappa_of_readings']:.2f}): so consistent was the reader; how far two people agree "
-        "is not known."
+        "found. One reader coded all of them without seeing what the classifier said, and read them again "
+        "with the first codes at hand, so that nothing is known of how far two people agree."
     )
 
 

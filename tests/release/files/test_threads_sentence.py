@@ -10,6 +10,7 @@ def test_the_card_says_how_often_links_are_right():
     near, same = links["same or near"]["precision"], links["same"]["precision"]
     assert f"a precision of {near['value']:.3f} ({near['low']:.3f} to {near['high']:.3f})" in said
     assert f"same with a precision of {same['value']:.3f}" in said
+    assert "nothing is known of how far two people agree" in said
 
 
 def test_the_card_of_an_earlier_release_says_where_its_figures_stand():
