@@ -144,4 +144,4 @@ team: install  ## Make this clone that of a team, which versions its data and re
 	@bash deploy/team.sh
 
 clean:  ## Throw away what can be made again (not mlflow.db, not releases)
-	rm -rf data/raw data/corpus data/labelled models/trained models/trained-checkpoints reports .dvc/tmp dvc.lock
+	rm -rf data/raw data/raw-reports data/corpus data/extracted data/labelled models/trained models/trained-checkpoints reports .dvc/tmp dvc.lock

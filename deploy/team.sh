@@ -6,6 +6,6 @@ cd "$(git rev-parse --show-toplevel)"
 dvc config core.no_scm false
 # The lock, and the small results that DVC leaves to Git, are no longer ignored.
 sed -i -e '/^dvc\.lock$/d' -e '/^\/reports\/$/d' .gitignore
-mkdir -p data/raw reports
+mkdir -p data/raw data/raw-reports reports
 echo 'Commit this: git add .gitignore .dvc/config && git commit -m "Version data and results with DVC"'
-echo 'Then, for each state of the data: make raw, dvc add data/raw, dvc repro, git add and git commit.'
+echo 'Then, for each state of the data: make raw, dvc add data/raw data/raw-reports, dvc repro, git add and git commit.'

@@ -13,18 +13,23 @@ from pathlib import Path
 from tests.coded_rows import SAMPLE
 from tests.conftest import ROOT, make_project
 
+RELEASES = "data/published-sample"
+
 
 def make_dvc_project(folder: Path, model: Path) -> Path:
-    """A project folder with the code, the sample corpus in data/raw, and `model` as the shipped one."""
+    """A project folder with the code, the sample corpus where `make raw` puts it, and `model` as the shipped
+    one.
+    """
     make_project(folder, model)
     shutil.copy(ROOT / ".dvcignore", folder)
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(SAMPLE, folder / "data" / "sample")
     shutil.copytree(ROOT / "models" / "languages", folder / "models" / "languages")
     (folder / "data" / "raw").mkdir()
-    (folder / "data" / "raw" / "release-folder").write_text("data/published-sample\n")
+    (folder / "data" / "raw" / "release-folder").write_text(f"{RELEASES}\n")
     for path in (SAMPLE / "upr-info").glob("*.csv"):
         shutil.copy(path, folder / "data" / "raw")
+    shutil.copytree(SAMPLE / "reports", folder / "data" / "raw-reports")
     return folder
 
 

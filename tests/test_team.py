@@ -27,7 +27,7 @@ def dvc(home: Path, *arguments: str) -> str:
 
 def committed(home: Path, why: str) -> None:
     """All that a state of the data changes, committed and pushed as the page says."""
-    git(home, "add", "data/raw.dvc", "dvc.lock", "reports")
+    git(home, "add", "data/raw.dvc", "data/raw-reports.dvc", "dvc.lock", "reports")
     git(home, "commit", "-m", why)
     dvc(home, "push")
 
@@ -47,7 +47,7 @@ def team(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     dvc(folder, "remote", "add", "-d", "store", str(folder.parent / "store"))
     git(folder, "commit", "-am", "Version data and results with DVC")
     dvc(folder, "repro")
-    dvc(folder, "add", "data/raw")
+    dvc(folder, "add", "data/raw", "data/raw-reports")
     committed(folder, "The first state")
     return folder
 

@@ -23,7 +23,7 @@ from pipeline.api import Model
 from tests.review.bench import free_port, wait_until
 from tests.service.test_service import of_command
 
-LEAK = 1000
+LEAK = 3000
 """Bytes kept of a text that are found."""
 TEXTS = [f"Strengthen the protection of women in district {n}" for n in range(40)]
 
@@ -138,7 +138,7 @@ def test_memory_does_not_grow_under_load(
             assert not load.failed
             assert len(load.seconds) > 100
             grown.append((memory().rss - first) / len(load.seconds))
-        assert (min(grown) > 0.7 * LEAK) == leaks, f"bytes a text in each window: {grown}"
+        assert (min(grown) > 0.3 * LEAK) == leaks, f"bytes a text in each window: {grown}"
     finally:
         served.kill()
 

@@ -71,6 +71,7 @@ def test_settings_that_do_not_fit_the_encoder_are_named_before_anything_is_train
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("project")
 def test_both_ensembles_come_back_from_disk_as_they_were(sample_path: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch is not installed: pip install '.[train-encoder]'")
     pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install '.[train-encoder]'")
