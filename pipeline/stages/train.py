@@ -114,6 +114,7 @@ def _run(corpus_path: Path, out: Path, settings: Settings, model: str, progress:
     if found.curves:
         write_json(out / CURVES, found.curves)
     if "best" in starts:
+        shutil.rmtree(out / "best" / "random", ignore_errors=True)  # of an earlier training
         for name in ("random", "out_of_fold.parquet", "splits.parquet", "splits.json", CURVES):
             place = out / name
             (shutil.copytree if place.is_dir() else shutil.copy)(place, out / "best" / name)

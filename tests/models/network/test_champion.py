@@ -79,7 +79,10 @@ def test_both_ensembles_come_back_from_disk_as_they_were(sample_path: Path, tmp_
 
     pretrained = pretrained_folder(tmp_path / "pretrained", "distilbert", width=48)
     database = tmp_path / "mlflow.db"
+    earlier = tmp_path / "models" / "best" / "random" / "of-an-earlier-training"
+    earlier.mkdir(parents=True)
     report = train.run(sample_path, tmp_path / "models", with_network(pretrained, database))
+    assert not earlier.exists()
     assert set(report.bundles) == {"session", "final", "random", "best/session", "best/final"}
     assert (tmp_path / "models" / "best" / "random").is_dir(), "best is evaluated like any model"
     for name, has_cascade in (
