@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline.store.tables import read_parquet, write_parquet
 
 NAME = "held_out.parquet"
+_FLOATS = ("action_probabilities.list.element", "tag_scores.list.element", "known")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def write_held_out(folder: Path, rows: HeldOutRows) -> None:
         "tag_scores": list(rows.tags),
         "known": rows.known,
     }
-    write_parquet(folder / NAME, pa.table(columns))
+    write_parquet(folder / NAME, pa.table(columns), _FLOATS)
 
 
 def read_held_out(folder: Path) -> HeldOutRows | None:

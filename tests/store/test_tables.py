@@ -1,10 +1,22 @@
-"""Tables as they are written in formats other than Parquet."""
+"""Tables as they are written."""
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
-from pipeline.store.tables import TableWriter
+from pipeline.store.tables import TableWriter, read_parquet, write_parquet
+
+
+def test_columns_of_floats_that_are_named_take_less_room_and_lose_nothing(tmp_path: Path) -> None:
+    chance = np.random.default_rng(0)
+    values = {"rows": [f"row {n}" for n in range(500)], "scores": list(chance.random((500, 8), np.float32))}
+    table = pa.table(values)
+    write_parquet(tmp_path / "plain.parquet", table)
+    write_parquet(tmp_path / "split.parquet", table, ["scores.list.element"])
+    assert read_parquet(tmp_path / "split.parquet").equals(table)
+    small, large = ((tmp_path / f"{name}.parquet").stat().st_size for name in ("split", "plain"))
+    assert small < 0.95 * large
 
 
 def test_scores_as_a_release_has_them_are_written_to_csv_as_those_of_a_labelled_table(tmp_path: Path) -> None:
