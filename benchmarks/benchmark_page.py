@@ -74,7 +74,8 @@ _RANDOM = """## Random split
 For comparison with others' figures: a random tenth of the wordings is the test part, another tenth the tuning
 part. No wording is in two parts, but a test text has similar texts of the same session in training, so the
 figures say less about a new session than those above. The light peers are trained on it, and an ensemble like
-`shipped`: rules, linear model, and a student of three layers, distilled from one network instead of three.
+`shipped`: rules, linear model, and a student, but of three layers instead of four, distilled from one network
+instead of three.
 """
 
 

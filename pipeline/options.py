@@ -123,9 +123,9 @@ class NetworkOptions(BaseModel):
     head_dropout: Share = 0.2
     dropout_samples: int = Field(2, ge=1)
     teacher_layers: tuple[int, ...] | None = None
-    student_layers: tuple[int, ...] | None = (0, 2, 5)
+    student_layers: tuple[int, ...] | None = (0, 1, 3, 5)
     frequent_tokens: int = Field(12_000, ge=0)
-    teachers: int = Field(2, ge=1)
+    teachers: int = Field(3, ge=1)
     best_teachers: int = Field(2, ge=1)
     teacher_epochs: float = Field(2.0, gt=0)
     student_epochs: float = Field(3.0, gt=0)

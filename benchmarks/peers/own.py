@@ -57,7 +57,7 @@ class Linear(Bundled):
 
 
 class Ensemble(Bundled):
-    """What `shipped` is, trained here, the student by one teacher only."""
+    """What `shipped` is, trained here, with a smaller student of one teacher only."""
 
     def fit(self, train: PeerTexts, tune: PeerTexts) -> Mapping[str, Any]:
         """Train the linear model, a teacher and its student; fit the meta-model on the tuning part."""
@@ -65,7 +65,7 @@ class Ensemble(Bundled):
         from pipeline.models.network.training import NetworkTraining
 
         chosen = settings.load().train
-        options = chosen.network.model_copy(update={"teachers": 1})
+        options = chosen.network.model_copy(update={"teachers": 1, "student_layers": (0, 2, 5)})
         coded = CodedTexts(train.texts, train.actions, train.tags)
         with tempfile.TemporaryDirectory() as folder:
             networks = (
