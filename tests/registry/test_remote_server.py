@@ -90,6 +90,7 @@ def test_a_champion_on_a_server_is_served_by_mlflow_as_the_command_labels(
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("project")
 def test_a_server_that_dies_amid_a_training_costs_no_weights_and_no_points(
     server: MlflowServer, sample_path: Path, tmp_path: Path
 ) -> None:
