@@ -163,6 +163,13 @@ def by_time(coded: dict[int, int], **changes: Any) -> dict[int, str]:
 WHOLE = dict.fromkeys(range(1, 19), 2000)
 
 
+@pytest.mark.parametrize("shared", [("train", "tune"), ("train", "test"), ("tune", "test")])
+def test_a_session_named_for_two_parts_is_refused(shared: tuple[str, str]) -> None:
+    named = {"train": (1,), "tune": (2,), "test": (3,)} | dict.fromkeys(shared, (4,))
+    with pytest.raises(ValueError, match="two parts"):
+        sessions_of(WHOLE, SplitOptions(**named))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("more", "parts"),
     [

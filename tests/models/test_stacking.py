@@ -189,6 +189,17 @@ def test_a_missing_network_has_no_weight() -> None:
     assert weights.action[1] > 0.5
 
 
+def test_what_is_added_to_the_scores_is_added() -> None:
+    """Corrections that were learned from decisions, of the action and of the tags."""
+    base = BaseScores(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
+    weights = fit_stacking(base, ACTIONS, TAGS)
+    added = np.random.default_rng(9).normal(size=(ROWS, 9)).astype(np.float32)
+    plain = stacked_scores(base, weights)
+    found = stacked_scores(replace(base, added=(added[:, :5], added[:, 5:])), weights)
+    np.testing.assert_allclose(found.action, plain.action + added[:, :5], atol=1e-5)
+    np.testing.assert_allclose(found.tags, plain.tags + added[:, 5:], atol=1e-5)
+
+
 def test_some_rows_get_the_scores_that_they_have_among_all_rows() -> None:
     base = BaseScores(scores(2.0, 1), scores(1.5, 2), ruled(0.8, 3))
     weights = fit_stacking(base, ACTIONS, TAGS)

@@ -209,6 +209,11 @@ def test_nothing_is_undefined():
     assert not corrected_mean(none, none, none.astype(int), NO_RATES).defined
 
 
+def test_the_mean_of_one_row_that_a_person_coded_is_its_level():
+    found = corrected_mean(np.array([4.0]), np.array([16.0]), np.array([PEOPLE]), NO_RATES)
+    assert (found.value, found.low, found.high, found.support) == (4.0, 4.0, 4.0, 1)
+
+
 def test_rates_are_shares_that_sum_to_one_even_where_nothing_was_measured():
     rates = action_rates(np.array([0, 0, 19]), np.array([1, 2, 5]), np.array([1, 2, 3]))
     assert rates.share.shape == (ACTION_STRATA, 5)
