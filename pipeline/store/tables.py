@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,16 +80,11 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
         return pq.read_table(path, columns=columns)
 
 
-def write_parquet(path: Path, table: pa.Table, floats: Sequence[str] = ()) -> None:
+def write_parquet(path: Path, table: pa.Table, **encoding: Any) -> None:
     """Write a table, whole or not at all. The same table gives the same bytes.
 
-    Args: `floats`, paths of columns of floating-point numbers whose bytes are stored by their place in the
-        number, which compresses them better and loses nothing.
+    Args: `encoding`, further options of pyarrow's `write_table`.
     """
-    encoding: dict[str, Any] = {}
-    if floats:
-        others = [name for name in table.column_names if not any(p.split(".")[0] == name for p in floats)]
-        encoding = {"use_byte_stream_split": list(floats), "use_dictionary": others}
     with atomic_file(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", **encoding)
 

@@ -13,7 +13,12 @@ def test_columns_of_floats_that_are_named_take_less_room_and_lose_nothing(tmp_pa
     values = {"rows": [f"row {n}" for n in range(500)], "scores": list(chance.random((500, 8), np.float32))}
     table = pa.table(values)
     write_parquet(tmp_path / "plain.parquet", table)
-    write_parquet(tmp_path / "split.parquet", table, ["scores.list.element"])
+    write_parquet(
+        tmp_path / "split.parquet",
+        table,
+        use_byte_stream_split=["scores.list.element"],
+        use_dictionary=["rows"],
+    )
     assert read_parquet(tmp_path / "split.parquet").equals(table)
     small, large = ((tmp_path / f"{name}.parquet").stat().st_size for name in ("split", "plain"))
     assert small < 0.95 * large
