@@ -37,15 +37,15 @@ def ship(registry: Registry, reference: str, place: Place) -> tuple[Description,
     load_bundle(source)
     if model.demo:
         raise ModelError(where, "it is a demonstration, trained on a small sample.", "Name another version.")
-    size = sum(path.stat().st_size for path in source.iterdir())
-    if size > LARGEST[place]:
-        what = f"it has {size / 1e6:.1f} MB, and {place} may have {LARGEST[place] / 1e6:.0f}."
-        raise ModelError(where, what, "Ship it as best, or train a smaller one.")
     figures = figures_from_run(registry, version, model)
     target = home() / "models" / place
     with atomic_folder(target) as temporary:
         shutil.copytree(source, temporary, dirs_exist_ok=True)
         write_json(temporary / FIGURES, figures)
+        size = sum(path.stat().st_size for path in temporary.iterdir())
+        if size > LARGEST[place]:
+            what = f"it has {size / 1e6:.1f} MB, and {place} may have {LARGEST[place] / 1e6:.0f}."
+            raise ModelError(where, what, "Ship it as best, or train a smaller one.")
         write_text(temporary / CARD, card(model, figures, size / 1e6))
     return model, target
 
